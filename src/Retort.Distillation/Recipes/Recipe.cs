@@ -1,0 +1,205 @@
+namespace Retort.Recipes;
+
+/// <summary>A recipe with every default filled in: data, never code. It is checked before any work starts.</summary>
+public sealed record Recipe
+{
+    public required string Name { get; init; }
+    public string Description { get; init; } = "";
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Threads of the device's pool; 0 = one per core.</summary>
+    public int Threads { get; init; }
+    public required DataRecipe Data { get; init; }
+    public required TeacherRecipe Teacher { get; init; }
+    public required LabelRecipe Labels { get; init; }
+    public required StudentRecipe Student { get; init; }
+    public required BaselineRecipe Baseline { get; init; }
+    public required EvaluationRecipe Evaluation { get; init; }
+    public GateRecipe? Gate { get; init; }
+
+    /// <summary>Formats to export: <c>safetensors</c>, <c>onnx</c>.</summary>
+    public IReadOnlyList<string> Export { get; init; } = ["safetensors", "onnx"];
+}
+
+/// <summary>Where examples come from and how they are split.</summary>
+public sealed record DataRecipe
+{
+    /// <summary><c>digits</c> (made here), <c>idx</c> or <c>csv</c>.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Folder (idx) or file (csv), relative to RETORT_DATA, the recipe's folder, or absolute.</summary>
+    public string Path { get; init; } = "";
+
+    /// <summary>csv: the column to predict.</summary>
+    public string Target { get; init; } = "";
+
+    /// <summary>csv: a nominal column whose values are reported as slices.</summary>
+    public string Slice { get; init; } = "";
+
+    /// <summary>Numbers of examples; 0 = all that the source has (idx: validation is cut from the training part).</summary>
+    public int Train { get; init; }
+    public int Validation { get; init; }
+    public int Test { get; init; }
+
+    /// <summary>The transfer set: only these classes are kept for the student (empty = all). Hinton 2015, section 3.</summary>
+    public IReadOnlyList<int> TransferClasses { get; init; } = [];
+
+    /// <summary>Share of the training part that the student sees, in (0, 1].</summary>
+    public double TransferShare { get; init; } = 1;
+}
+
+/// <summary>One or several teachers; several are averaged.</summary>
+public sealed record TeacherRecipe
+{
+    public required IReadOnlyList<TeacherMember> Members { get; init; }
+
+    /// <summary><c>probabilities</c> (default) or <c>logits</c>: what is averaged.</summary>
+    public string Average { get; init; } = "probabilities";
+    public string Licence { get; init; } = "";
+}
+
+/// <summary>A teacher: trained here, or read from a checkpoint folder.</summary>
+public sealed record TeacherMember
+{
+    /// <summary><c>train</c> or <c>checkpoint</c>.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>checkpoint: a folder with model.json and model.safetensors.</summary>
+    public string Path { get; init; } = "";
+    public ModelRecipe? Model { get; init; }
+    public TrainingRecipe? Training { get; init; }
+    public double Weight { get; init; } = 1;
+}
+
+/// <summary>The description of a model: enough to build it again.</summary>
+public sealed record ModelRecipe
+{
+    /// <summary><c>mlp</c> or <c>conv-net</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>mlp: widths of the hidden layers.</summary>
+    public IReadOnlyList<int> Hidden { get; init; } = [];
+
+    /// <summary>conv-net: channels of each 3×3 block (convolution, batch norm, activation, 2×2 max pool).</summary>
+    public IReadOnlyList<int> Channels { get; init; } = [];
+
+    /// <summary><c>relu</c>, <c>gelu</c>, <c>silu</c>, <c>tanh</c>.</summary>
+    public string Activation { get; init; } = "relu";
+
+    /// <summary>Dropout after each hidden layer, in [0, 1).</summary>
+    public double Dropout { get; init; }
+    public double InputDropout { get; init; }
+}
+
+/// <summary>How a model is trained.</summary>
+public sealed record TrainingRecipe
+{
+    public int Epochs { get; init; } = 10;
+    public int BatchSize { get; init; } = 128;
+
+    /// <summary><c>adamw</c> or <c>sgd</c>.</summary>
+    public string Optimizer { get; init; } = "adamw";
+    public double LearningRate { get; init; } = 1e-3;
+    public double Momentum { get; init; } = 0.9;
+    public bool Nesterov { get; init; }
+    public double WeightDecay { get; init; }
+
+    /// <summary><c>constant</c>, <c>linear</c>, <c>cosine</c> or <c>step</c>, over the whole run.</summary>
+    public string Schedule { get; init; } = "cosine";
+    public int WarmupSteps { get; init; }
+
+    /// <summary>Largest global gradient norm; 0 = no clipping.</summary>
+    public double ClipNorm { get; init; } = 5;
+
+    /// <summary>Largest squared norm of a hidden unit's incoming weights; 0 = no limit (Hinton 2012).</summary>
+    public double MaxNormSquared { get; init; }
+
+    /// <summary>Decay of the exponential moving average of the weights; 0 = none.</summary>
+    public double EmaDecay { get; init; }
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>Images: whole-pixel shift of up to this many pixels, zero fill.</summary>
+    public int AugmentShift { get; init; }
+
+    /// <summary>Stop after this many epochs without a better validation loss; 0 = never. The best weights are kept when &gt; 0.</summary>
+    public int Patience { get; init; }
+
+    /// <summary>A full checkpoint every so many steps; 0 = at each epoch's end.</summary>
+    public int CheckpointSteps { get; init; }
+}
+
+/// <summary>What is kept of the teacher's answers.</summary>
+public sealed record LabelRecipe
+{
+    /// <summary><c>hard</c>, <c>soft</c> (dense logits) or <c>top-k</c>.</summary>
+    public string Kind { get; init; } = "soft";
+
+    /// <summary>top-k: a count ("3"), a share of the classes ("5%"), or a probability threshold ("p>=0.01").</summary>
+    public string Keep { get; init; } = "all";
+}
+
+public sealed record StudentRecipe
+{
+    public required ModelRecipe Model { get; init; }
+    public required TrainingRecipe Training { get; init; }
+    public required IReadOnlyList<ObjectiveRecipe> Objective { get; init; }
+}
+
+/// <summary>One term of the objective: a name of the catalogue, its weight and its own keys.</summary>
+public sealed record ObjectiveRecipe
+{
+    /// <summary><c>hard-label</c>, <c>soft-label</c>, <c>logit-regression</c>, <c>reverse-kl</c>, <c>jensen-shannon</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>hardWeight or softWeight, by the objective's kind. A schedule over training progress in [0, 1].</summary>
+    public ScheduleRecipe Weight { get; init; } = new();
+    public ScheduleRecipe Temperature { get; init; } = new();
+
+    /// <summary>The teacher's share in the mixture of jensen-shannon.</summary>
+    public double TeacherWeight { get; init; } = 0.5;
+
+    /// <summary>top-k labels: <c>tailBucket</c>, <c>renormalise</c>, <c>ignore</c>, <c>uniformTail</c>.</summary>
+    public string Tail { get; init; } = "tailBucket";
+    public double LabelSmoothing { get; init; }
+}
+
+/// <summary>A number, or a number that changes over training: <c>{kind: linear, from: 8, to: 1}</c>.</summary>
+public sealed record ScheduleRecipe
+{
+    /// <summary><c>constant</c>, <c>linear</c>, <c>cosine</c>, <c>step</c>.</summary>
+    public string Kind { get; init; } = "constant";
+    public double From { get; init; } = 1;
+    public double To { get; init; } = 1;
+}
+
+/// <summary>The same student without a teacher: same initial weights, same batches, same steps, its own rate chosen on validation.</summary>
+public sealed record BaselineRecipe
+{
+    public required TrainingRecipe Training { get; init; }
+
+    /// <summary>Rates tried; the best on validation counts. Empty = only training.learningRate.</summary>
+    public IReadOnlyList<double> LearningRates { get; init; } = [];
+
+    /// <summary>Also run at half the steps; the better on validation counts.</summary>
+    public bool HalfSteps { get; init; } = true;
+}
+
+public sealed record EvaluationRecipe
+{
+    /// <summary>Accuracy that may be lost and still be called "not worse than the margin".</summary>
+    public double Margin { get; init; } = 0.005;
+
+    /// <summary>Bootstrap resamples of the test examples.</summary>
+    public int Resamples { get; init; } = 2000;
+}
+
+/// <summary>Conditions under which the run ends with exit code 3. A condition that is null is not asked.</summary>
+public sealed record GateRecipe
+{
+    public double? MinKept { get; init; }
+    public double? MinAgreement { get; init; }
+    public double? MinGain { get; init; }
+    public double? MaxEceAboveTeacher { get; init; }
+    public double? MaxLatencyP95Ms { get; init; }
+    public long? MaxBytes { get; init; }
+}
