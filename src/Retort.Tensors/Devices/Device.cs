@@ -1,0 +1,45 @@
+namespace Retort.Tensors.Devices;
+
+/// <summary>Where numbers live and who computes with them. One per process by construction; it owns its threads.</summary>
+public abstract class Device : IDisposable
+{
+    public abstract string Name { get; }
+
+    /// <summary>The float type that this device stores and computes in.</summary>
+    public abstract DataType RealType { get; }
+    public abstract int Threads { get; }
+    public abstract Kernels Kernels { get; }
+
+    public Arena CreateArena(string name) => new(this, name);
+
+    public abstract void Write(Tensor destination, ReadOnlySpan<float> values);
+    public abstract void Write(Tensor destination, ReadOnlySpan<double> values);
+    public abstract void Write(Tensor destination, ReadOnlySpan<int> values);
+    public abstract void Read(Tensor source, Span<float> values);
+    public abstract void Read(Tensor source, Span<double> values);
+    public abstract void Read(Tensor source, Span<int> values);
+
+    public float[] ToFloats(Tensor source)
+    {
+        var values = new float[source.Shape.Count];
+        Read(source, values.AsSpan());
+        return values;
+    }
+
+    public double[] ToDoubles(Tensor source)
+    {
+        var values = new double[source.Shape.Count];
+        Read(source, values.AsSpan());
+        return values;
+    }
+
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+}

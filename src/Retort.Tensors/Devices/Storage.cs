@@ -1,0 +1,15 @@
+namespace Retort.Tensors.Devices;
+
+/// <summary>A stretch of a device's memory. Only the device that made it knows what the address means.</summary>
+/// <param name="Address">First byte.</param>
+/// <param name="Length">Elements.</param>
+/// <param name="ElementBytes">Bytes of one element.</param>
+public readonly record struct Storage(nint Address, long Length, int ElementBytes)
+{
+    public Storage Slice(long start, long length)
+    {
+        if (start < 0 || length < 0 || start > Length - length)
+            throw new RetortException("Storage", $"elements {start} to {start + length} of {Length}.", "a range inside the buffer.");
+        return new Storage(Address + (nint)(start * ElementBytes), length, ElementBytes);
+    }
+}

@@ -1,0 +1,47 @@
+using Retort.Tensors.Autograd;
+using Retort.Tensors.Devices;
+
+namespace Retort.Tensors.Operations;
+
+/// <summary>y = activation(x · weightᵀ + bias), one fused kernel.</summary>
+public static class LinearOperation
+{
+    /// <param name="step">The running step.</param>
+    /// <param name="x">[…, inputs]</param>
+    /// <param name="weight">[outputs, inputs]</param>
+    /// <param name="bias">[outputs], or null.</param>
+    /// <param name="activation">Applied to the sum.</param>
+    /// <returns>[…, outputs]</returns>
+    /// <exception cref="RetortException">Inner sizes differ.</exception>
+    public static Tensor Linear(this Step step, Tensor x, Tensor weight, Tensor? bias = null, Activation activation = Activation.None)
+    {
+        long inputs = weight.Shape[1], outputs = weight.Shape[0];
+        if (x.Shape[-1] != inputs) throw new RetortException("Linear", $"{x.Shape} × {weight.Shape}ᵀ: inner sizes differ ({x.Shape[-1]} ≠ {inputs}).");
+        var rows = x.Shape.CountOf(0, x.Shape.Rank - 1);
+        var extents = x.Shape.ToArray();
+        extents[^1] = outputs;
+        var y = step.Allocate(new Shape(extents));
+        var needed = step.Needs(x) || step.Needs(weight) || (bias is { } b && step.Needs(b));
+        var savesInput = needed && activation is Activation.Gelu or Activation.Silu;
+        var before = savesInput ? step.Allocate(y.Shape).Storage : default;
+        step.Device.Kernels.Linear(rows, inputs, outputs, x.Storage, weight.Storage, bias?.Storage ?? default, activation, y.Storage, before);
+        return needed ? step.Record(y, new Node(x, weight, bias, activation, y, before, rows)) : y;
+    }
+
+    private sealed class Node(Tensor x, Tensor weight, Tensor? bias, Activation activation, Tensor y, Storage before, long rows) : TapeNode
+    {
+        public override void Backward(BackwardPass pass, Tensor gradient)
+        {
+            long inputs = weight.Shape[1], outputs = weight.Shape[0];
+            Storage biasTarget = default;
+            var accumulateBias = false;
+            if (bias is { } b) pass.TryTarget(b, out biasTarget, out accumulateBias);
+            if (activation != Activation.None || biasTarget.Length > 0) // dz overwrites dy: nobody reads dy after this node
+                pass.Kernels.LinearBackward(rows, outputs, activation, y.Storage, before, gradient.Storage, gradient.Storage, biasTarget, accumulateBias);
+            if (pass.TryTarget(weight, out var weightTarget, out var accumulateWeight)) // dW = dzᵀ · x
+                pass.Kernels.MatMul(1, outputs, inputs, rows, gradient.Storage, 0, true, x.Storage, 0, false, weightTarget, 0, accumulateWeight);
+            if (pass.TryTarget(x, out var xTarget, out var accumulate)) // dx = dz · W
+                pass.Kernels.MatMul(1, rows, inputs, outputs, gradient.Storage, 0, false, weight.Storage, 0, false, xTarget, 0, accumulate);
+        }
+    }
+}

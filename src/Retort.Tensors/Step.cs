@@ -1,0 +1,126 @@
+using Retort.Tensors.Autograd;
+using Retort.Tensors.Devices;
+
+namespace Retort.Tensors;
+
+/// <summary>
+/// What every operation is given: the device, the tape, the arena of temporaries and the random counter. One object serves
+/// all steps of a loop: <see cref="Begin"/> ends the tensors of the step before.
+/// </summary>
+public sealed class Step : IDisposable
+{
+    private readonly Arena _arena;
+    private readonly Tape _tape = new();
+    private readonly BackwardPass _pass;
+    private Seed _seed;
+    private ulong _ordinal;
+
+    public Step(Device device, string name = "step")
+    {
+        Device = device;
+        _arena = device.CreateArena(name);
+        _pass = new BackwardPass(this);
+    }
+
+    public Device Device { get; }
+
+    /// <summary>Operations are recorded for a backward walk.</summary>
+    public bool Recording { get; private set; }
+
+    /// <summary>Dropout drops, batch norm uses the batch. A teacher's step never trains.</summary>
+    public bool Training { get; private set; }
+
+    /// <summary>Bytes that the temporaries of the largest step took.</summary>
+    public long HighWaterBytes => _arena.HighWaterBytes;
+
+    /// <summary>Ends the step before and starts one.</summary>
+    /// <param name="training">Record and use training behaviour; false = evaluation: no tape, nothing saved.</param>
+    /// <param name="seed">Randomness of this step (already derived from the step's number).</param>
+    public void Begin(bool training, Seed seed = default)
+    {
+        _tape.Clear();
+        _pass.Clear();
+        _arena.Reset();
+        _ordinal = 0;
+        _seed = seed;
+        Recording = Training = training;
+    }
+
+    /// <summary>A seed for the next random operation of this step, keyed by its ordinal.</summary>
+    public Seed NextSeed() => _seed.Derive(_ordinal++);
+
+    public Tensor Allocate(Shape shape) => _arena.Allocate(shape);
+    public Tensor Allocate(Shape shape, DataType type) => _arena.Allocate(shape, type);
+
+    /// <summary>A tensor of this step with the given numbers.</summary>
+    public Tensor Constant(Shape shape, ReadOnlySpan<float> values)
+    {
+        var tensor = Allocate(shape);
+        Device.Write(tensor, values);
+        return tensor;
+    }
+
+    public Tensor Constant(Shape shape, ReadOnlySpan<double> values)
+    {
+        var tensor = Allocate(shape);
+        Device.Write(tensor, values);
+        return tensor;
+    }
+
+    public Tensor Constant(Shape shape, ReadOnlySpan<int> values)
+    {
+        var tensor = Allocate(shape, DataType.Int32);
+        Device.Write(tensor, values);
+        return tensor;
+    }
+
+    /// <summary>A copy of the numbers that gradients flow to (tests and adversarial inputs).</summary>
+    public Tensor Variable(Shape shape, ReadOnlySpan<double> values) => Record(Constant(shape, values), new LeafNode());
+
+    /// <summary>The gradient that reached a variable in the last backward walk.</summary>
+    public Tensor GradientOf(Tensor variable) =>
+        _pass.TryGradient(variable.Node, out var gradient) ? gradient : throw new RetortException("Step", $"no gradient reached {variable.Shape}.", "a variable that the loss depends on.");
+
+    /// <summary>Walks the tape from the end. Parameter gradients land in their flat buffer; others die with the step.</summary>
+    /// <param name="loss">A scalar made in this step.</param>
+    public void Backward(Tensor loss)
+    {
+        if (loss.Shape.Count != 1) throw new RetortException("Backward", $"the loss has shape {loss.Shape}.", "one number.");
+        if (loss.Node == 0) throw new RetortException("Backward", "the loss depends on no parameter.", "a loss recorded in a training step.");
+        _pass.Start(loss, 1);
+        Walk();
+    }
+
+    /// <summary>As <see cref="Backward(Tensor)"/> for sum(value · upstream).</summary>
+    public void Backward(Tensor value, Tensor upstream)
+    {
+        _pass.Start(value, upstream);
+        Walk();
+    }
+
+    /// <summary>Whether the last backward walk wrote this parameter's gradient.</summary>
+    public bool Reached(Tensor parameter) => _pass.Reached(parameter);
+
+    /// <summary>True when a gradient can flow to the tensor in this step.</summary>
+    internal bool Needs(Tensor tensor) => Recording && (tensor.Node != 0 || tensor.Arena.Gradients is not null);
+
+    internal Tensor Record(Tensor output, TapeNode node) => output.WithNode(_tape.Add(node));
+
+    private void Walk()
+    {
+        for (var i = _tape.Count - 1; i >= 0; i--)
+        {
+            var node = _tape[i];
+            if (_pass.TryGradient(node.Output, out var gradient)) node.Backward(_pass, gradient);
+        }
+    }
+
+    public void Dispose() => _arena.Dispose();
+
+    private sealed class LeafNode : TapeNode
+    {
+        public override void Backward(BackwardPass pass, Tensor gradient)
+        {
+        }
+    }
+}
