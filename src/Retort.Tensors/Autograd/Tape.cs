@@ -1,5 +1,3 @@
-using Retort.Tensors.Devices;
-
 namespace Retort.Tensors.Autograd;
 
 /// <summary>One recorded operation: what it saved and how gradients flow back through it.</summary>
