@@ -1,0 +1,81 @@
+using Retort.Tensors;
+
+namespace Retort.Evaluation;
+
+/// <summary>Milliseconds per call at batch 1.</summary>
+public sealed record LatencyFacts(double P50, double P90, double P95, double P99);
+
+/// <summary>What is known of a model besides its answers. Null means: not measured.</summary>
+public sealed record ModelFacts(long Parameters, long Bytes, LatencyFacts? Latency = null, double? ExamplesPerSecond = null,
+    double? JoulesPerThousand = null);
+
+/// <summary>Validation answers, from which alone the post-hoc temperatures are fitted.</summary>
+public sealed record CalibrationSet(Predictions Teacher, Predictions Student, Predictions Baseline, int[] Labels);
+
+/// <summary>Everything an evaluation needs: three models' answers to the same test examples, and the truth.</summary>
+public sealed record EvaluationInput
+{
+    public required Predictions Teacher { get; init; }
+    public required Predictions Student { get; init; }
+
+    /// <summary>The same student trained without the teacher: same initial weights, data and steps.</summary>
+    public required Predictions Baseline { get; init; }
+    public required ModelFacts TeacherFacts { get; init; }
+    public required ModelFacts StudentFacts { get; init; }
+    public required ModelFacts BaselineFacts { get; init; }
+    public required int[] Labels { get; init; }
+    public required string[] ClassNames { get; init; }
+
+    /// <summary>For each example, the index of its slice in <see cref="SliceNames"/>; −1: in no slice.</summary>
+    public int[]? Slice { get; init; }
+    public string[]? SliceNames { get; init; }
+
+    /// <summary>The loss of accuracy that still counts as "not worse", a fraction: .005 is half a point.</summary>
+    public double Margin { get; init; } = 0.005;
+    public int Resamples { get; init; } = 2000;
+    public ulong Seed { get; init; }
+    public CalibrationSet? Validation { get; init; }
+    public IReadOnlyDictionary<string, string>? Notes { get; init; }
+
+    public void Check()
+    {
+        if (Labels.Length == 0)
+            throw new RetortException("evaluation", "there are no test examples.", "at least one.", "check the test split of the recipe.");
+        if (Resamples < 1 || !(Margin >= 0))
+        {
+            throw new RetortException("evaluation", $"resamples is {Resamples} and margin is {Margin}.",
+                "resamples at least 1, margin at least 0.", "correct the recipe's evaluation keys.");
+        }
+
+        foreach (var predictions in new[] { Teacher, Student, Baseline })
+            CheckModel(predictions, Labels, ClassNames.Length, "test");
+        if (Slice is not null && (SliceNames is null || Slice.Length != Labels.Length || Slice.Any(s => s < -1 || s >= SliceNames.Length)))
+        {
+            throw new RetortException("evaluation", $"the slices ({Slice.Length} rows, {SliceNames?.Length ?? 0} names) do not fit.",
+                $"{Labels.Length} indices from -1 to the number of names less one.", "give one slice index for each test example.");
+        }
+
+        if (Validation is null)
+            return;
+        foreach (var predictions in new[] { Validation.Teacher, Validation.Student, Validation.Baseline })
+            CheckModel(predictions, Validation.Labels, ClassNames.Length, "validation");
+    }
+
+    private static void CheckModel(Predictions predictions, int[] labels, int classes, string split)
+    {
+        if (predictions.Classes != classes)
+        {
+            throw new RetortException($"predictions of {predictions.Name}",
+                $"{predictions.Classes} classes, but there are {classes} class names.", $"{classes} classes.",
+                "map the model's classes to those of the data set before evaluating.");
+        }
+
+        predictions.Check(labels.Length);
+        var wrong = Array.FindIndex(labels, label => label < 0 || label >= classes);
+        if (wrong >= 0)
+        {
+            throw new RetortException("evaluation", $"{split} row {wrong} has the label {labels[wrong]}.", $"0 to {classes - 1}.",
+                "check the label column.");
+        }
+    }
+}
