@@ -1,0 +1,135 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Retort.Evaluation.Metrics;
+
+namespace Retort.Evaluation;
+
+/// <summary>
+/// eval.json. Fixed order, LF, shortest round-trip doubles; a metric that was not measured is absent. What depends on the
+/// clock or the meter stands only under latencyMs, examplesPerSecond and joulesPerThousand, so the rest can be compared by bytes.
+/// </summary>
+public static class EvaluationJson
+{
+    public static string Write(EvaluationResult result)
+    {
+        using var stream = new MemoryStream();
+        var options = new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        using (var json = new Utf8JsonWriter(stream, options))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("test");
+            json.WriteNumber("examples", result.Examples);
+            WriteModel(json, "teacher", result.Teacher);
+            WriteModel(json, "student", result.Student);
+            WriteModel(json, "baseline", result.Baseline);
+            WriteGroups(json, "perClass", result.PerClass);
+            if (result.PerSlice is not null)
+                WriteGroups(json, "perSlice", result.PerSlice);
+            json.WriteEndObject();
+            WriteVerdict(json, result.Verdict);
+            WriteNotes(json, result.Notes);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length) + "\n";
+    }
+
+    private static void WriteModel(Utf8JsonWriter json, string key, ModelResult model)
+    {
+        json.WriteStartObject(key);
+        json.WriteString("name", model.Name);
+        json.WriteNumber("accuracy", model.Accuracy);
+        json.WriteNumber("loss", model.Loss);
+        json.WriteNumber("ece", model.Ece);
+        json.WriteNumber("brier", model.Brier);
+        Optional(json, "bestTemperature", model.BestTemperature);
+        Optional(json, "eceAtBestTemperature", model.EceAtBestTemperature);
+        if (model.Fidelity is { } fidelity)
+        {
+            json.WriteNumber("agreement", fidelity.Agreement);
+            json.WriteNumber("klFromTeacher", fidelity.KlFromTeacher);
+            Optional(json, "top1Kept", fidelity.Top1Kept);
+            Optional(json, "top5Overlap", fidelity.Top5Overlap);
+            json.WriteStartObject("flips");
+            json.WriteNumber("teacherRightStudentWrong", fidelity.Flips.Lost);
+            json.WriteNumber("teacherWrongStudentRight", fidelity.Flips.Gained);
+            json.WriteNumber("bothWrongSameClass", fidelity.Flips.Inherited);
+            json.WriteEndObject();
+        }
+
+        json.WriteNumber("parameters", model.Facts.Parameters);
+        json.WriteNumber("bytes", model.Facts.Bytes);
+        if (model.Facts.Latency is { } latency)
+        {
+            json.WriteStartObject("latencyMs");
+            json.WriteNumber("p50", latency.P50);
+            json.WriteNumber("p90", latency.P90);
+            json.WriteNumber("p95", latency.P95);
+            json.WriteNumber("p99", latency.P99);
+            json.WriteEndObject();
+        }
+
+        Optional(json, "examplesPerSecond", model.Facts.ExamplesPerSecond);
+        Optional(json, "joulesPerThousand", model.Facts.JoulesPerThousand);
+        json.WriteEndObject();
+    }
+
+    private static void WriteGroups(Utf8JsonWriter json, string key, IReadOnlyList<GroupRow> rows)
+    {
+        json.WriteStartArray(key);
+        foreach (var row in rows)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", row.Name);
+            json.WriteNumber("examples", row.Examples);
+            Optional(json, "teacher", row.Teacher);
+            Optional(json, "student", row.Student);
+            Optional(json, "baseline", row.Baseline);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteVerdict(Utf8JsonWriter json, Verdict verdict)
+    {
+        json.WriteStartObject("verdict");
+        Optional(json, "kept", verdict.Kept);
+        WriteInterval(json, "keptCi95", verdict.KeptInterval);
+        json.WriteNumber("gainOverBaseline", verdict.Gain);
+        WriteInterval(json, "gainCi95", verdict.GainInterval);
+        Optional(json, "gapClosed", verdict.GapClosed);
+        json.WriteNumber("margin", verdict.Margin);
+        json.WriteNumber("mcnemarMidP", verdict.StudentAgainstBaseline.MidP);
+        json.WriteString("outcome", verdict.Outcome);
+        json.WriteString("text", verdict.Text);
+        json.WriteEndObject();
+    }
+
+    private static void WriteNotes(Utf8JsonWriter json, IReadOnlyDictionary<string, string>? notes)
+    {
+        if (notes is null || notes.Count == 0)
+            return;
+        json.WriteStartObject("notes");
+        foreach (var (key, value) in notes.OrderBy(note => note.Key, StringComparer.Ordinal))
+            json.WriteString(key, value);
+        json.WriteEndObject();
+    }
+
+    private static void WriteInterval(Utf8JsonWriter json, string key, Interval? interval)
+    {
+        if (interval is not { } known)
+            return;
+        json.WriteStartArray(key);
+        json.WriteNumberValue(known.Low);
+        json.WriteNumberValue(known.High);
+        json.WriteEndArray();
+    }
+
+    private static void Optional(Utf8JsonWriter json, string key, double? value)
+    {
+        if (value is { } known && double.IsFinite(known))
+            json.WriteNumber(key, known);
+    }
+}
