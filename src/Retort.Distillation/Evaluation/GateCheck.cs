@@ -1,0 +1,40 @@
+using System.Globalization;
+
+namespace Retort.Evaluation;
+
+/// <summary>Holds a result against a gate; a demand whose metric was not measured fails.</summary>
+public static class GateCheck
+{
+    /// <summary>One sentence for each demand that is not met, in the gate's order; empty when the gate is open.</summary>
+    public static IReadOnlyList<string> Failures(EvaluationResult result, Gate gate)
+    {
+        var student = result.Student;
+        var failures = new List<string>();
+        AtLeast("accuracy kept", result.Verdict.Kept, gate.MinKept);
+        AtLeast("agreement with the teacher", student.Fidelity?.Agreement, gate.MinAgreement);
+        AtMost("ECE above the teacher's", student.Ece - result.Teacher.Ece, gate.MaxEceAboveTeacher, "");
+        AtMost("latency p95", student.Facts.Latency?.P95, gate.MaxLatencyP95Ms, " ms");
+        AtMost("size", student.Facts.Bytes, gate.MaxBytes, " bytes");
+        AtLeast("gain over the baseline", result.Verdict.Gain, gate.MinGain);
+        return failures;
+
+        void AtLeast(string name, double? value, double? bound)
+        {
+            if (bound is { } least && !(value >= least))
+                Fail(name, value, "at least", least, "");
+        }
+
+        void AtMost(string name, double? value, double? bound, string unit)
+        {
+            if (bound is { } most && !(value <= most))
+                Fail(name, value, "at most", most, unit);
+        }
+
+        void Fail(string name, double? value, string relation, double bound, string unit) => failures.Add(value is { } known
+            ? $"{name} is {Number(known)}{unit}, the gate asks for {relation} {Number(bound)}{unit}."
+            : $"{name} was not measured, the gate asks for {relation} {Number(bound)}{unit}.");
+    }
+
+    private static string Number(double value)
+        => value.ToString(Math.Abs(value) >= 1000 ? "0" : "0.####", CultureInfo.InvariantCulture);
+}
