@@ -1,0 +1,41 @@
+using System.Text.Json;
+
+namespace Retort.Runs;
+
+/// <summary>provenance.json: where a run's results come from. Hashes are SHA-256, hexadecimal; null = there is none.</summary>
+public sealed record Provenance
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        WriteIndented = true,
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    public required string Recipe { get; init; }
+    public required string RecipeHash { get; init; }
+    public string? DataHash { get; init; }
+    public string? LabelsHash { get; init; }
+    public string? TeacherHash { get; init; }
+    public string? StudentHash { get; init; }
+    public string RetortVersion { get; init; } = typeof(Provenance).Assembly.GetName().Version?.ToString(3) ?? "";
+    public MachineDescription Machine { get; init; } = MachineDescription.Read();
+    public required ulong Seed { get; init; }
+    public required int Threads { get; init; }
+    public string TeacherLicence { get; init; } = "";
+
+    /// <summary>What the teacher's terms say about its answers, word for word.</summary>
+    public string TeacherTerms { get; init; } = "";
+    public IReadOnlyList<StageCost> Cost { get; init; } = [];
+
+    public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
+
+    public static Provenance FromJson(string text) =>
+        JsonSerializer.Deserialize<Provenance>(text, Json) ?? throw new JsonException("provenance.json is null.");
+}
+
+/// <summary>What a stage took, over all its resumptions.</summary>
+/// <param name="Stage">label, train, eval, export.</param>
+/// <param name="WallSeconds">Time on the clock.</param>
+/// <param name="CpuSeconds">Time on all cores.</param>
+public sealed record StageCost(string Stage, double WallSeconds, double CpuSeconds);
