@@ -8,9 +8,6 @@ internal sealed unsafe partial class CpuKernels
     public override void CopyStrided(Storage source, ReadOnlySpan<long> sourceStrides, Storage destination, ReadOnlySpan<long> destinationStrides, ReadOnlySpan<long> extents, bool accumulate) => throw NotYet();
     public override void GatherRows(Storage source, long sourceRows, Storage ids, long rows, long columns, Storage destination) => throw NotYet();
     public override void ScatterAddRows(Storage source, Storage ids, long rows, long columns, Storage destination, long destinationRows) => throw NotYet();
-    public override void MatMul(long batch, long m, long n, long k, Storage a, long aStride, bool transposeA, Storage b, long bStride, bool transposeB, Storage c, long cStride, bool accumulate) => throw NotYet();
-    public override void Linear(long rows, long inputs, long outputs, Storage x, Storage weight, Storage bias, Activation activation, Storage y, Storage preActivation) => throw NotYet();
-    public override void LinearBackward(long rows, long outputs, Activation activation, Storage y, Storage preActivation, Storage dy, Storage dz, Storage biasGradient, bool accumulateBias) => throw NotYet();
     public override void Apply(Unary function, Storage x, Storage y, double first, double second) => throw NotYet();
     public override void ApplyBackward(Unary function, Storage x, Storage y, Storage dy, Storage dx, double first, double second, bool accumulate) => throw NotYet();
     public override void Combine(Binary function, Storage x, ReadOnlySpan<long> xStrides, Storage y, ReadOnlySpan<long> yStrides, Storage z, ReadOnlySpan<long> extents) => throw NotYet();

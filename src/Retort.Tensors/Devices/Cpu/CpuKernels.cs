@@ -4,13 +4,18 @@ namespace Retort.Tensors.Devices.Cpu;
 internal sealed unsafe partial class CpuKernels : Kernels, IDisposable
 {
     private readonly WorkerPool _pool;
+    private readonly MatrixMultiplier _multiplier;
 
     public CpuKernels(WorkerPool pool)
     {
         _pool = pool;
+        _multiplier = new MatrixMultiplier(pool);
     }
+
+    private static float* Floats(Storage storage) => (float*)storage.Address;
 
     public void Dispose()
     {
+        _multiplier.Dispose();
     }
 }

@@ -1,0 +1,72 @@
+using System.Runtime.CompilerServices;
+
+namespace Retort.Tensors.Devices.Cpu;
+
+/// <summary>
+/// Panels of A are [k][height], of B [k][columns], k-major: the order in which a tile reads them. A has no padding (there is
+/// a kernel for every height); the last panel of B is padded with zeros.
+/// </summary>
+internal static unsafe class Packing
+{
+    /// <summary>Height of a panel when so many rows are spread evenly: 15 rows become 8 + 7, not 14 + 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Height(int rows, int panels, int panel) => rows / panels + (panel < rows % panels ? 1 : 0);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void PackA(TileSet tiles, in Operand a, long row, int rows, long first, int depth, float* destination, int panels)
+    {
+        for (var panel = 0; panel < panels; panel++)
+        {
+            var height = Height(rows, panels, panel);
+            if (a.Transposed) tiles.PackStraight(a.Data + (first * a.Stride + row), a.Stride, depth, destination, height);
+            else tiles.PackTransposed(a.Data + (row * a.Stride + first), a.Stride, height, depth, destination, height);
+            destination += (nint)height * depth;
+            row += height;
+        }
+    }
+
+    /// <summary>Columns [column, column + width) of B; the column is the first of a panel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void PackB(TileSet tiles, in Operand b, long column, int width, long first, int depth, float* destination)
+    {
+        var panel = tiles.Columns;
+        if (b.Transposed)
+        {
+            PackTransposedB(tiles, b, column, width, first, depth, destination);
+            return;
+        }
+        var source = b.Data + (first * b.Stride + column);
+        var done = 0;
+        for (; done + 2 * panel <= width; done += 2 * panel) // two panels at a time: whole cache lines in sequence
+            tiles.PackPanels(source + done, b.Stride, depth, destination + (nint)done * depth, 2);
+        for (; done + panel <= width; done += panel)
+            tiles.PackPanels(source + done, b.Stride, depth, destination + (nint)done * depth, 1);
+        if (done < width) PackRaggedB(source + done, b.Stride, width - done, panel, depth, destination + (nint)done * depth);
+    }
+
+    private static void PackTransposedB(TileSet tiles, in Operand b, long column, int width, long first, int depth, float* destination)
+    {
+        for (var done = 0; done < width; done += tiles.Columns)
+        {
+            var left = Math.Min(tiles.Columns, width - done);
+            var source = b.Data + ((column + done) * b.Stride + first);
+            var to = destination + (nint)done * depth;
+            if (left < tiles.Columns) new Span<float>(to, tiles.Columns * depth).Clear();
+            for (var lane = 0; lane < left; lane += tiles.Lanes)
+                tiles.PackTransposed(source + lane * b.Stride, b.Stride, Math.Min(tiles.Lanes, left - lane), depth, to + lane, tiles.Columns);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackRaggedB(float* source, nint stride, int width, int columns, int depth, float* destination)
+    {
+        for (var k = 0; k < depth; k++)
+        {
+            var column = 0;
+            for (; column < width; column++) destination[column] = source[column];
+            for (; column < columns; column++) destination[column] = 0;
+            source += stride;
+            destination += columns;
+        }
+    }
+}
