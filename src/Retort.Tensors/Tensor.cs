@@ -34,6 +34,12 @@ public readonly struct Tensor
         : Epoch != Arena.Epoch ? throw new RetortException("Tensor", $"{Shape} belongs to step {Epoch} of its arena, which is at step {Arena.Epoch}.", "tensors of the running step.", "copy numbers out with device.Read before the step ends.")
         : Memory;
 
+    /// <summary>The device whose memory it is.</summary>
+    public Device Device => Arena.Device;
+
+    /// <summary>A stretch of this tensor, from an element on, under a shape of its own. Same arena, same epoch.</summary>
+    public Tensor Part(long start, Shape shape) => new(Arena, Storage.Slice(start, shape.Count), shape, DataType);
+
     /// <summary>The same memory under another shape of equal count.</summary>
     internal Tensor WithShape(Shape shape) => new(Arena, Memory, shape, DataType, Node);
     internal Tensor WithNode(int node) => new(Arena, Memory, Shape, DataType, node);

@@ -67,6 +67,9 @@ public abstract class Kernels
     /// <summary>Statistics of [N, C, space] per channel: mean, and 1/√(biased var + epsilon); running ← (1 − momentum)·running + momentum·(mean, unbiased var) when given.</summary>
     public abstract void BatchNormStatistics(Storage x, long batch, long channels, long space, double epsilon, Storage mean, Storage inverseDeviation, Storage runningMean, Storage runningVariance, double momentum);
 
+    /// <summary>The same two tensors from running statistics, for evaluation.</summary>
+    public abstract void BatchNormInference(Storage runningMean, Storage runningVariance, double epsilon, Storage mean, Storage inverseDeviation);
+
     /// <summary>y = (x − mean)·inverseDeviation·weight + bias; relu fuses max(0, ·).</summary>
     public abstract void BatchNormApply(Storage x, long batch, long channels, long space, Storage mean, Storage inverseDeviation, Storage weight, Storage bias, bool relu, Storage y);
 

@@ -1,0 +1,73 @@
+using Retort.Nn.Layers;
+using Retort.Tensors;
+using Retort.Tensors.Devices;
+using Retort.Tensors.Operations;
+
+namespace Retort.Nn.Models;
+
+/// <summary>Blocks of 3×3 convolution, batch norm, ReLU and 2×2 max pooling; then the mean over space and a linear layer.</summary>
+public sealed class ConvNet : Module
+{
+    private readonly Convolution2d[] _convolutions;
+    private readonly BatchNorm2d[] _norms;
+    private readonly Linear _output;
+    private readonly double _dropout;
+
+    /// <param name="exampleShape">[channels, height, width]</param>
+    /// <param name="channels">Channels of each block; each block but the last halves height and width.</param>
+    /// <param name="classes">Outputs.</param>
+    /// <param name="dropout">Before the linear layer.</param>
+    /// <exception cref="RetortException">The image is no image, or too small for so many halvings.</exception>
+    public ConvNet(Shape exampleShape, IReadOnlyList<int> channels, int classes, double dropout = 0)
+        : base(exampleShape, classes)
+    {
+        if (exampleShape.Rank != 3) throw new RetortException("conv-net", $"examples have shape {exampleShape}.", "images [channels, height, width].", "use an mlp for rows of features.");
+        var smallest = Math.Min(exampleShape[1], exampleShape[2]) >> (channels.Count - 1);
+        if (channels.Count == 0 || smallest < 1)
+            throw new RetortException("conv-net", $"{channels.Count} blocks on images of {exampleShape[1]}×{exampleShape[2]}.", "at least one block, and one pixel left after halving.", "use fewer blocks.");
+        Channels = [.. channels];
+        _dropout = dropout;
+        var inputs = (int)exampleShape[0];
+        _convolutions = new Convolution2d[channels.Count];
+        _norms = new BatchNorm2d[channels.Count];
+        for (var i = 0; i < channels.Count; i++)
+        {
+            _convolutions[i] = new Convolution2d(Weights, $"blocks.{i}.convolution", inputs, channels[i], 3, 1);
+            _norms[i] = new BatchNorm2d(Weights, $"blocks.{i}.norm", channels[i]);
+            inputs = channels[i];
+        }
+        _output = new Linear(Weights, "output", inputs, classes, Activation.None, Initializer.Glorot);
+    }
+
+    public IReadOnlyList<int> Channels { get; }
+    public IReadOnlyList<Convolution2d> Convolutions => _convolutions;
+    public IReadOnlyList<BatchNorm2d> Norms => _norms;
+    public Linear Output => _output;
+    public override IReadOnlyList<string> TapNames => [.. Enumerable.Range(0, Channels.Count).Select(i => $"blocks.{i}"), "output"];
+    public override IReadOnlyList<Parameter> HiddenWeights => [.. _convolutions.Select(convolution => convolution.Weight)];
+
+    public override long MultiplyAdds
+    {
+        get
+        {
+            var total = _output.Weight.Shape.Count;
+            for (var i = 0; i < _convolutions.Length; i++)
+                total += _convolutions[i].Weight.Shape.Count * (ExampleShape[1] >> i) * (ExampleShape[2] >> i);
+            return total;
+        }
+    }
+
+    public override Tensor Forward(Step step, Tensor examples)
+    {
+        CheckInput("conv-net", examples);
+        var x = examples;
+        for (var i = 0; i < _convolutions.Length; i++)
+        {
+            x = _norms[i].Forward(step, _convolutions[i].Forward(step, x), relu: true);
+            if (i < _convolutions.Length - 1) x = step.MaxPool2d(x, 2, 2);
+        }
+        x = step.AdaptiveAveragePool2d(x, 1, 1);
+        x = step.Reshape(x, new Shape(x.Shape[0], x.Shape[1]));
+        return _output.Forward(step, step.Dropout(x, _dropout));
+    }
+}

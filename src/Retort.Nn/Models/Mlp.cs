@@ -1,0 +1,52 @@
+using Retort.Nn.Layers;
+using Retort.Tensors;
+using Retort.Tensors.Devices;
+using Retort.Tensors.Operations;
+
+namespace Retort.Nn.Models;
+
+/// <summary>Fully connected layers over the flattened example.</summary>
+public sealed class Mlp : Module
+{
+    private readonly Linear[] _layers;
+    private readonly double _inputDropout, _dropout;
+
+    /// <param name="exampleShape">Shape of one example; it is flattened.</param>
+    /// <param name="hidden">Widths of the hidden layers; empty = a linear model.</param>
+    /// <param name="classes">Outputs.</param>
+    /// <param name="activation">Of the hidden layers.</param>
+    /// <param name="dropout">After each hidden layer.</param>
+    /// <param name="inputDropout">Of the inputs.</param>
+    public Mlp(Shape exampleShape, IReadOnlyList<int> hidden, int classes, Activation activation = Activation.Relu, double dropout = 0, double inputDropout = 0)
+        : base(exampleShape, classes)
+    {
+        Hidden = [.. hidden];
+        Activation = activation;
+        (_dropout, _inputDropout) = (dropout, inputDropout);
+        var widths = new[] { checked((int)exampleShape.Count) }.Concat(hidden).Append(classes).ToArray();
+        _layers = new Linear[widths.Length - 1];
+        for (var i = 0; i < _layers.Length; i++)
+        {
+            var last = i == _layers.Length - 1;
+            var rectified = activation is Activation.Relu or Activation.Gelu or Activation.Silu;
+            _layers[i] = new Linear(Weights, last ? "output" : $"hidden.{i}", widths[i], widths[i + 1],
+                last ? Activation.None : activation, !last && rectified ? Initializer.He : Initializer.Glorot);
+        }
+    }
+
+    public IReadOnlyList<int> Hidden { get; }
+    public Activation Activation { get; }
+    public IReadOnlyList<Linear> Layers => _layers;
+    public override IReadOnlyList<string> TapNames => [.. Enumerable.Range(0, Hidden.Count).Select(i => $"hidden.{i}"), "output"];
+    public override IReadOnlyList<Parameter> HiddenWeights => [.. _layers[..^1].Select(layer => layer.Weight)];
+    public override long MultiplyAdds => _layers.Sum(layer => layer.Weight.Shape.Count);
+
+    public override Tensor Forward(Step step, Tensor examples)
+    {
+        CheckInput("mlp", examples);
+        var x = step.Reshape(examples, new Shape(examples.Shape[0], ExampleShape.Count));
+        x = step.Dropout(x, _inputDropout);
+        for (var i = 0; i < _layers.Length - 1; i++) x = step.Dropout(_layers[i].Forward(step, x), _dropout);
+        return _layers[^1].Forward(step, x);
+    }
+}

@@ -1,0 +1,36 @@
+using Retort.Tensors.Autograd;
+using Retort.Tensors.Devices;
+
+namespace Retort.Tensors.Operations;
+
+/// <summary>z = x ∘ y element by element, with broadcast.</summary>
+public static class BinaryOperation
+{
+    public static Tensor Add(this Step step, Tensor x, Tensor y) => step.Combine(Binary.Add, x, y);
+    public static Tensor Subtract(this Step step, Tensor x, Tensor y) => step.Combine(Binary.Subtract, x, y);
+    public static Tensor Multiply(this Step step, Tensor x, Tensor y) => step.Combine(Binary.Multiply, x, y);
+    public static Tensor Divide(this Step step, Tensor x, Tensor y) => step.Combine(Binary.Divide, x, y);
+
+    /// <param name="step">The running step.</param>
+    /// <param name="function">What joins two numbers; for Maximum and Minimum equal numbers share the gradient.</param>
+    /// <param name="x">Any shape.</param>
+    /// <param name="y">A shape that broadcasts with it.</param>
+    public static Tensor Combine(this Step step, Binary function, Tensor x, Tensor y)
+    {
+        var extents = Broadcast.Join(function.ToString(), x.Shape.ToArray(), y.Shape.ToArray());
+        var (xStrides, yStrides) = (Broadcast.Strides(x.Shape, extents), Broadcast.Strides(y.Shape, extents));
+        var z = step.Allocate(new Shape(extents));
+        step.Device.Kernels.Combine(function, x.Storage, xStrides, y.Storage, yStrides, z.Storage, extents);
+        return step.Needs(x) || step.Needs(y) ? step.Record(z, new Node(function, x, xStrides, y, yStrides, extents)) : z;
+    }
+
+    private sealed class Node(Binary function, Tensor x, long[] xStrides, Tensor y, long[] yStrides, long[] extents) : TapeNode
+    {
+        public override void Backward(BackwardPass pass, Tensor gradient)
+        {
+            pass.TryAccumulator(x, out var dx);
+            pass.TryAccumulator(y, out var dy);
+            pass.Kernels.CombineBackward(function, x.Storage, xStrides, y.Storage, yStrides, gradient.Storage, extents, dx, dy);
+        }
+    }
+}

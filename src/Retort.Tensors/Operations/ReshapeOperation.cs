@@ -1,0 +1,28 @@
+using Retort.Tensors.Autograd;
+
+namespace Retort.Tensors.Operations;
+
+/// <summary>The same numbers under another shape; nothing is copied.</summary>
+public static class ReshapeOperation
+{
+    /// <param name="step">The running step.</param>
+    /// <param name="x">Any shape.</param>
+    /// <param name="shape">As many numbers.</param>
+    public static Tensor Reshape(this Step step, Tensor x, Shape shape)
+    {
+        if (x.Shape.Count != shape.Count) throw new RetortException("Reshape", $"{x.Shape} to {shape}: {x.Shape.Count} ≠ {shape.Count} numbers.");
+        var y = x.WithShape(shape);
+        return step.Needs(x) ? step.Record(y, new Node(x)) : y;
+    }
+
+    /// <summary>The same numbers, through which no gradient flows.</summary>
+    public static Tensor Detach(this Step _, Tensor x) => x.WithNode(0);
+
+    private sealed class Node(Tensor x) : TapeNode
+    {
+        public override void Backward(BackwardPass pass, Tensor gradient)
+        {
+            if (pass.TryTarget(x, out var target, out var accumulate)) pass.Kernels.Copy(gradient.Storage, target, accumulate);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using Retort.Tensors.Autograd;
+using Retort.Tensors.Devices;
+
+namespace Retort.Tensors.Operations;
+
+/// <summary>What a row loss compares with: dense [N, V], or sparse ids and true log-probabilities [N, K] with the tail mass [N].</summary>
+public readonly record struct TeacherTarget(TeacherForm Form, Tensor Values, Tensor Ids, Tensor TailMass)
+{
+    public static TeacherTarget Logits(Tensor logits) => new(TeacherForm.Logits, logits, default, default);
+    public static TeacherTarget Probabilities(Tensor probabilities) => new(TeacherForm.Probabilities, probabilities, default, default);
+    public static TeacherTarget TopK(Tensor ids, Tensor logProbabilities, Tensor tailMass) => new(TeacherForm.TopK, logProbabilities, ids, tailMass);
+}
+
+/// <param name="Loss">Scalar: hardWeight·mean(hard) + softWeight·mean(soft) over counted rows.</param>
+/// <param name="HardLosses">[N] unweighted.</param>
+/// <param name="SoftLosses">[N] unweighted, T² included.</param>
+/// <param name="Counted">Rows that are not ignored.</param>
+public readonly record struct RowLossResult(Tensor Loss, Tensor HardLosses, Tensor SoftLosses, long Counted);
+
+/// <summary>
+/// Cross-entropy and divergences over rows of logits in one fused pass. When it is recorded it CONSUMES its logits: their memory
+/// holds the gradient afterwards. Formulas: Hinton 2015 section 2; the tail modes of truncated labels in docs/methods/soft-label.md.
+/// </summary>
+public static class RowLossOperation
+{
+    /// <param name="step">The running step.</param>
+    /// <param name="logits">[N, V]; consumed when recording.</param>
+    /// <param name="terms">Weights, divergence, temperature.</param>
+    /// <param name="labels">[N] int32, when there is a hard term.</param>
+    /// <param name="teacher">When there is a soft term.</param>
+    public static RowLossResult RowLoss(this Step step, Tensor logits, RowLossTerms terms, Tensor? labels = null, TeacherTarget? teacher = null)
+    {
+        if (logits.Shape.Rank != 2) throw new RetortException("RowLoss", $"logits {logits.Shape}.", "[rows, classes].");
+        Check(logits, terms, labels, teacher);
+        long rows = logits.Shape[0], classes = logits.Shape[1];
+        var (hard, soft) = (step.Allocate(new Shape(rows)), step.Allocate(new Shape(rows)));
+        step.Device.Kernels.Fill(hard.Storage, 0);
+        step.Device.Kernels.Fill(soft.Storage, 0);
+        var recorded = step.Needs(logits);
+        var target = teacher ?? default;
+        var sparse = terms.Soft != SoftLoss.None && target.Form == TeacherForm.TopK;
+        terms = terms with { Form = target.Form };
+        var buffers = new RowLossBuffers(logits.Storage, recorded ? logits.Storage : default, labels?.Storage ?? default,
+            terms.Soft == SoftLoss.None ? default : target.Values.Storage, sparse ? target.Ids.Storage : default, sparse ? target.TailMass.Storage : default, hard.Storage, soft.Storage);
+        var counted = step.Device.Kernels.RowLoss(terms, buffers, rows, classes, sparse ? target.Ids.Shape[1] : 0);
+        var loss = step.Constant(new Shape(), [Total(step, terms, hard, soft, counted)]);
+        return new RowLossResult(recorded ? step.Record(loss, new Node(logits)) : loss, hard, soft, counted);
+    }
+
+    /// <summary>In double, in the order of the rows.</summary>
+    private static double Total(Step step, RowLossTerms terms, Tensor hard, Tensor soft, long counted)
+    {
+        var total = 0.0;
+        if (terms.HardWeight != 0) total += terms.HardWeight * step.Device.ToDoubles(hard).Sum();
+        if (terms.Soft != SoftLoss.None) total += terms.SoftWeight * step.Device.ToDoubles(soft).Sum();
+        return counted == 0 ? 0 : total / counted;
+    }
+
+    private static void Check(Tensor logits, RowLossTerms terms, Tensor? labels, TeacherTarget? teacher)
+    {
+        if (!(terms.Temperature > 0) || !double.IsFinite(terms.Temperature)) throw new RetortException("RowLoss", $"temperature {terms.Temperature}.", "a finite temperature above 0.");
+        if (!(terms.HardWeight >= 0 && terms.SoftWeight >= 0)) throw new RetortException("RowLoss", $"weights {terms.HardWeight} and {terms.SoftWeight}.", "weights of 0 or more.");
+        if (terms.HardWeight > 0 && labels is null) throw new RetortException("RowLoss", "a hard term without labels.", "[rows] int32 classes.");
+        if (labels is { } given && (given.Shape.Count != logits.Shape[0] || given.DataType != DataType.Int32))
+            throw new RetortException("RowLoss", $"labels {given.Shape} ({given.DataType}) for logits {logits.Shape}.", $"[{logits.Shape[0]}] Int32.");
+        if (terms.Soft == SoftLoss.None) return;
+        if (teacher is not { } target) throw new RetortException("RowLoss", $"a {terms.Soft} term without a teacher.", "teacher logits, probabilities or kept classes.");
+        if (target.Form == TeacherForm.TopK && terms.Soft != SoftLoss.ForwardKl) throw new RetortException("RowLoss", $"{terms.Soft} of truncated labels.", "ForwardKl: the others need every class.");
+        if (target.Form != TeacherForm.TopK && target.Values.Shape != logits.Shape) throw new RetortException("RowLoss", $"teacher {target.Values.Shape} for logits {logits.Shape}.", "equal shapes.");
+        if (target.Form == TeacherForm.TopK && (target.Ids.Shape != target.Values.Shape || target.Ids.Shape[0] != logits.Shape[0] || target.TailMass.Shape.Count != logits.Shape[0]))
+            throw new RetortException("RowLoss", $"kept ids {target.Ids.Shape}, log-probabilities {target.Values.Shape}, tails {target.TailMass.Shape} for logits {logits.Shape}.", "[rows, kept], [rows, kept] and [rows].");
+    }
+
+    private sealed class Node(Tensor logits) : TapeNode
+    {
+        public override void Backward(BackwardPass pass, Tensor gradient)
+        {
+            var upstream = pass.Step.Device.ToDoubles(gradient)[0];
+            if (pass.TryTarget(logits, out var target, out var accumulate)) pass.Kernels.Scale(logits.Storage, upstream, target, accumulate);
+        }
+    }
+}
