@@ -23,8 +23,6 @@ internal sealed unsafe partial class CpuKernels
     public override void BatchNormStatistics(Storage x, long batch, long channels, long space, double epsilon, Storage mean, Storage inverseDeviation, Storage runningMean, Storage runningVariance, double momentum) => throw NotYet();
     public override void BatchNormApply(Storage x, long batch, long channels, long space, Storage mean, Storage inverseDeviation, Storage weight, Storage bias, bool relu, Storage y) => throw NotYet();
     public override void BatchNormBackward(bool training, Storage x, long batch, long channels, long space, Storage mean, Storage inverseDeviation, Storage weight, bool relu, Storage y, Storage dy, Storage dx, bool accumulate, Storage dWeight, bool accumulateWeight, Storage dBias, bool accumulateBias) => throw NotYet();
-    public override void Conv2d(in Window window, Storage x, Storage weight, Storage bias, Storage y) => throw NotYet();
-    public override void Conv2dBackward(in Window window, Storage x, Storage weight, Storage dy, Storage dx, bool accumulate, Storage dWeight, bool accumulateWeight, Storage dBias, bool accumulateBias) => throw NotYet();
     public override void MaxPool2d(in Window window, Storage x, Storage y, Storage indices) => throw NotYet();
     public override void MaxPool2dBackward(in Window window, Storage indices, Storage dy, Storage dx, bool accumulate) => throw NotYet();
     public override void AveragePool2d(in Window window, bool countPadding, Storage x, Storage y) => throw NotYet();

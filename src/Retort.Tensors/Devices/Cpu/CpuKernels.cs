@@ -5,17 +5,20 @@ internal sealed unsafe partial class CpuKernels : Kernels, IDisposable
 {
     private readonly WorkerPool _pool;
     private readonly MatrixMultiplier _multiplier;
+    private readonly Convolver _convolver;
 
     public CpuKernels(WorkerPool pool)
     {
         _pool = pool;
         _multiplier = new MatrixMultiplier(pool);
+        _convolver = new Convolver(pool, _multiplier);
     }
 
     private static float* Floats(Storage storage) => (float*)storage.Address;
 
     public void Dispose()
     {
+        _convolver.Dispose();
         _multiplier.Dispose();
     }
 }

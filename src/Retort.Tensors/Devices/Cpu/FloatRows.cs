@@ -28,6 +28,55 @@ internal static unsafe class FloatRows
         for (; i < count; i++) destination[i] += value;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Copy(float* source, float* destination, nint count)
+    {
+        nint i = 0;
+        if (Vector512.IsHardwareAccelerated)
+            for (; i + 16 <= count; i += 16) Vector512.Load(source + i).Store(destination + i);
+        if (Vector256.IsHardwareAccelerated)
+            for (; i + 8 <= count; i += 8) Vector256.Load(source + i).Store(destination + i);
+        for (; i < count; i++) destination[i] = source[i];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Clear(float* destination, nint count)
+    {
+        if (count > 64)
+        {
+            new Span<float>(destination, (int)count).Clear();
+            return;
+        }
+        for (nint i = 0; i < count; i++) destination[i] = 0;
+    }
+
+    /// <summary>destination += factor · source.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddScaled(float factor, float* source, float* destination, nint count)
+    {
+        nint i = 0;
+        if (Vector512.IsHardwareAccelerated)
+            for (var all = Vector512.Create(factor); i + 16 <= count; i += 16)
+                Vector512.FusedMultiplyAdd(all, Vector512.Load(source + i), Vector512.Load(destination + i)).Store(destination + i);
+        for (; i < count; i++) destination[i] += factor * source[i];
+    }
+
+    /// <summary>Σ x, in double across vectors: the same order for equal counts.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static double Sum(float* values, nint count)
+    {
+        nint i = 0;
+        double sum = 0;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            var sums = Vector512<float>.Zero;
+            for (; i + 16 <= count; i += 16) sums += Vector512.Load(values + i);
+            sum = Vector512.Sum(sums);
+        }
+        for (; i < count; i++) sum += values[i];
+        return sum;
+    }
+
     /// <summary>Negative numbers become 0; NaN stays.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Relu(float* values, nint count)
