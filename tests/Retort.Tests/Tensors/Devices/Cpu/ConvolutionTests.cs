@@ -5,6 +5,7 @@ using Xunit;
 
 namespace Retort.Tests.Tensors.Devices.Cpu;
 
+[Trait("Category", "Width")]
 public sealed class ConvolutionTests
 {
     public static TheoryData<int> Cases => [.. Enumerable.Range(0, Windows.Length)];

@@ -5,6 +5,7 @@ using Xunit;
 
 namespace Retort.Tests.Tensors.Devices.Cpu;
 
+[Trait("Category", "Width")]
 public sealed class LinearTests
 {
     public static TheoryData<Activation, int, int, int, int> Cases

@@ -4,6 +4,7 @@ using Xunit;
 
 namespace Retort.Tests.Tensors.Devices.Cpu;
 
+[Trait("Category", "Width")]
 public sealed class MatMulTests
 {
     public static TheoryData<int, int, int, int> Sizes
