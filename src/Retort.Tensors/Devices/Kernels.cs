@@ -49,7 +49,10 @@ public abstract class Kernels
     /// <summary>destination (+)= scale · source.</summary>
     public abstract void Scale(Storage source, double scale, Storage destination, bool accumulate);
 
-    /// <summary>y = keep ? x / (1 − rate) : 0 with keep = uniform(seed, element) ≥ rate (Philox). The same call on dy is its backward.</summary>
+    /// <summary>
+    /// y = keep ? x / (1 − rate) : 0. Element e takes word (e &amp; 3) of seed.Block(e >> 2), u = (word >> 8)·2⁻²⁴, and is kept when
+    /// u ≥ rate: every device drops the same elements. The same call on dy is its backward.
+    /// </summary>
     public abstract void Dropout(Storage x, Storage y, double rate, Seed seed, bool accumulate);
 
     // --- reductions over the middle of [outer, count, inner] ---
