@@ -21,7 +21,6 @@ internal sealed unsafe partial class CpuKernels
     public override void AveragePool2dBackward(in Window window, bool countPadding, Storage dy, Storage dx, bool accumulate) => throw NotYet();
     public override void AdaptiveAveragePool2d(in Window window, Storage x, Storage y) => throw NotYet();
     public override void AdaptiveAveragePool2dBackward(in Window window, Storage dy, Storage dx, bool accumulate) => throw NotYet();
-    public override long RowLoss(in RowLossTerms terms, in RowLossBuffers buffers, long rows, long classes, long kept) => throw NotYet();
     public override void ArgMax(Storage x, long rows, long columns, Storage indices) => throw NotYet();
 
     private static RunFailedException NotYet() => new("Cpu", "not yet.");

@@ -1,0 +1,90 @@
+namespace Retort.Tensors.Devices.Cpu;
+
+internal sealed unsafe partial class CpuKernels
+{
+    public override long RowLoss(in RowLossTerms terms, in RowLossBuffers buffers, long rows, long classes, long kept)
+    {
+        if (terms.Form == TeacherForm.TopK && terms.Soft is not (SoftLoss.None or SoftLoss.ForwardKl))
+            throw new RetortException("RowLoss", $"{terms.Soft} with a truncated teacher.", "ForwardKl: the others need every class of the teacher.");
+        var counted = CountRows(terms, buffers, rows, classes);
+        var row = new RowLossRow
+        {
+            Classes = classes,
+            Kept = kept,
+            Terms = terms,
+            Logits = Floats(buffers.Logits), Gradient = Floats(buffers.Gradient), Labels = Integers(buffers.Labels), Teacher = Floats(buffers.Teacher),
+            Ids = Integers(buffers.TeacherIds), TailMass = Floats(buffers.TailMass), HardLosses = Floats(buffers.HardLosses), SoftLosses = Floats(buffers.SoftLosses),
+            HardShare = counted == 0 ? 0 : terms.HardWeight / counted,
+            SoftShare = counted == 0 ? 0 : terms.SoftWeight / counted,
+            HasHard = buffers.Labels.Address != 0 && (terms.HardWeight != 0 || buffers.HardLosses.Address != 0),
+            HasSoft = terms.Soft != SoftLoss.None && buffers.Teacher.Address != 0,
+        };
+        // The work of a class is some exponentials: pieces are smaller than those of plain copies.
+        ForRange(rows, Math.Max(1, 8192 / Math.Max(1, classes)), row);
+        return counted;
+    }
+
+    private static long CountRows(in RowLossTerms terms, in RowLossBuffers buffers, long rows, long classes)
+    {
+        var labels = Integers(buffers.Labels);
+        if (labels == null) return rows;
+        var counted = 0L;
+        for (var i = 0L; i < rows; i++)
+        {
+            if (labels[i] == terms.IgnoreLabel) continue;
+            if ((uint)labels[i] >= (ulong)classes) throw new RetortException("RowLoss", $"label {labels[i]} in row {i}.", $"labels of 0 to {classes - 1}, or {terms.IgnoreLabel} to ignore a row.");
+            counted++;
+        }
+        return counted;
+    }
+}
+
+/// <summary>Everything that the losses of one row need; one kernel for each kind of loss.</summary>
+internal unsafe partial struct RowLossRow : IRangeWork
+{
+    public long Classes, Kept;
+    public RowLossTerms Terms;
+    public float* Logits, Gradient, Teacher, TailMass, HardLosses, SoftLosses;
+    public int* Labels, Ids;
+    public double HardShare, SoftShare; // weights divided by the counted rows
+    public bool HasHard, HasSoft;
+
+    public readonly void Run(long start, long end)
+    {
+        for (var row = start; row < end; row++)
+        {
+            double hard = 0, soft = 0;
+            if (Labels != null && Labels[row] == Terms.IgnoreLabel)
+            {
+                if (Gradient != null) new Span<float>(Gradient + row * Classes, (int)Classes).Clear();
+            }
+            else if (!HasSoft) hard = HardRow(row);
+            else if (Terms.Form == TeacherForm.TopK) soft = TruncatedRow(row, out hard);
+            else if (Terms.Soft == SoftLoss.ForwardKl) soft = ForwardRow(row, out hard);
+            else if (Terms.Soft == SoftLoss.LogitMeanSquaredError) soft = SquaredRow(row, out hard);
+            else if (Terms.Soft == SoftLoss.ReverseKl) soft = MixtureRow<ReverseDivergence>(row, out hard);
+            else soft = MixtureRow<JensenShannonDivergence>(row, out hard);
+            if (HardLosses != null) HardLosses[row] = (float)hard;
+            if (SoftLosses != null) SoftLosses[row] = (float)soft;
+        }
+    }
+
+    private readonly float* LogitsOf(long row) => Logits + row * Classes;
+    private readonly float* GradientOf(long row) => Gradient == null ? null : Gradient + row * Classes;
+
+    /// <summary>(1 − ε)·z_label + ε·mean z: what the log-sum-exp is compared with.</summary>
+    private readonly double HardTarget(float* z, long row)
+    {
+        var label = (double)z[Labels[row]];
+        var smoothing = Terms.LabelSmoothing;
+        return smoothing == 0 ? label : (1 - smoothing) * label + smoothing * RowSums.Sum(z, Classes) / Classes;
+    }
+
+    /// <summary>Of the hard gradient: what every class loses by smoothing.</summary>
+    private readonly double HardFloor => HasHard ? HardShare * Terms.LabelSmoothing / Classes : 0;
+
+    private readonly void SubtractLabel(float* gradient, long row)
+    {
+        if (HasHard) gradient[Labels[row]] -= (float)(HardShare * (1 - Terms.LabelSmoothing));
+    }
+}
