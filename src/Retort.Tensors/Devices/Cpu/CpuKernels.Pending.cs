@@ -12,15 +12,6 @@ internal sealed unsafe partial class CpuKernels
     public override void SoftmaxBackward(bool logarithm, Storage y, long outer, long count, long inner, Storage dy, Storage dx, bool accumulate) => throw NotYet();
     public override void LayerNorm(Storage x, long rows, long columns, Storage weight, Storage bias, double epsilon, Storage y, Storage mean, Storage inverseDeviation) => throw NotYet();
     public override void LayerNormBackward(Storage x, long rows, long columns, Storage weight, Storage mean, Storage inverseDeviation, Storage dy, Storage dx, bool accumulate, Storage dWeight, bool accumulateWeight, Storage dBias, bool accumulateBias) => throw NotYet();
-    public override void BatchNormStatistics(Storage x, long batch, long channels, long space, double epsilon, Storage mean, Storage inverseDeviation, Storage runningMean, Storage runningVariance, double momentum) => throw NotYet();
-    public override void BatchNormApply(Storage x, long batch, long channels, long space, Storage mean, Storage inverseDeviation, Storage weight, Storage bias, bool relu, Storage y) => throw NotYet();
-    public override void BatchNormBackward(bool training, Storage x, long batch, long channels, long space, Storage mean, Storage inverseDeviation, Storage weight, bool relu, Storage y, Storage dy, Storage dx, bool accumulate, Storage dWeight, bool accumulateWeight, Storage dBias, bool accumulateBias) => throw NotYet();
-    public override void MaxPool2d(in Window window, Storage x, Storage y, Storage indices) => throw NotYet();
-    public override void MaxPool2dBackward(in Window window, Storage indices, Storage dy, Storage dx, bool accumulate) => throw NotYet();
-    public override void AveragePool2d(in Window window, bool countPadding, Storage x, Storage y) => throw NotYet();
-    public override void AveragePool2dBackward(in Window window, bool countPadding, Storage dy, Storage dx, bool accumulate) => throw NotYet();
-    public override void AdaptiveAveragePool2d(in Window window, Storage x, Storage y) => throw NotYet();
-    public override void AdaptiveAveragePool2dBackward(in Window window, Storage dy, Storage dx, bool accumulate) => throw NotYet();
     public override void ArgMax(Storage x, long rows, long columns, Storage indices) => throw NotYet();
 
     private static RunFailedException NotYet() => new("Cpu", "not yet.");
