@@ -46,6 +46,5 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    private static float* Floats(Storage storage) => (float*)storage.Address;
     private static int* Integers(Storage storage) => (int*)storage.Address;
 }
