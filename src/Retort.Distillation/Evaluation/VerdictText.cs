@@ -22,11 +22,11 @@ internal static class VerdictText
     private static string Facts(Verdict v)
     {
         var kept = v is { Kept: { } share, KeptInterval: { } interval }
-            ? Text($"{Percent(share)} of the teacher's {Percent(v.Teacher)} (95 % interval {Percent(interval.Low)} to {Percent(interval.High)})")
+            ? Text($"which keeps {Percent(share)} of the teacher's {Percent(v.Teacher)} (95 % interval {Percent(interval.Low)} to {Percent(interval.High)})")
             : "while the teacher is never right";
         return Text($"On n = {v.Examples} test examples the student is right on {Percent(v.Student)}, {kept}; the same student trained without the teacher ")
             + Text($"is right on {Percent(v.Baseline)}, so the gain is {Points(v.Gain)} points ")
-            + Text($"(95 % interval {Points(v.GainInterval.Low)} to {Points(v.GainInterval.High)}; McNemar mid-p = {Probability(v.StudentAgainstBaseline.MidP)}).");
+            + Text($"(95 % interval {Points(v.GainInterval.Low)} to {Points(v.GainInterval.High)}; McNemar mid-p {Probability(v.StudentAgainstBaseline.MidP)}).");
     }
 
     private static string Advice(Verdict v)
@@ -61,7 +61,7 @@ internal static class VerdictText
 
     private static string Points(double difference) => Text($"{difference * 100:+0.00;-0.00;0.00}");
 
-    private static string Probability(double p) => p < 0.0001 ? "below 0.0001" : Text($"{p:0.####}");
+    private static string Probability(double p) => p < 0.0001 ? "< 0.0001" : Text($"= {p:0.####}");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -8,7 +8,7 @@ internal static class Comparison
         ModelResult[] models = [result.Teacher, result.Student, result.Baseline];
         return Markup.Of($"""
             <h2>Side by side</h2>
-            <div class="card"><table><thead><tr><th></th><th class="n teacher">Teacher</th><th class="n student">Student</th><th class="n baseline">Baseline</th></tr></thead>
+            <div class="card"><table class="side"><thead><tr><th></th><th class="n teacher">Teacher</th><th class="n student">Student</th><th class="n baseline">Baseline</th></tr></thead>
             <tbody><tr><td class="note">model</td><td class="n">{models[0].Name}</td><td class="n">{models[1].Name}</td><td class="n">{models[2].Name}</td></tr>
             {Markup.Join(Rows().Select(row => Row(row.Name, row.Value, row.Print, models)))}</tbody></table></div>
             <p class="note">The baseline is the same student trained without the teacher. Loss is the mean negative log-likelihood in nats; ECE has 15 bins; both at T = 1.</p>

@@ -26,7 +26,7 @@ internal static class CurvePlots
             (low, high) = (low - 0.5, high + 0.5);
         double X(double step) => Left + (step - left) / (right - left) * (Width - Left - Right);
         double Y(double value) => Top + (high - value) / (high - low) * (Height - Top - Bottom);
-        var grid = Enumerable.Range(0, 5).Select(k => low + (high - low) * k / 4).Select(value => Markup.Of(
+        var grid = Ticks(low, high).Select(value => Markup.Of(
             $"<line class=\"axis\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(value):0.#}\" y2=\"{Y(value):0.#}\"/><text x=\"{Left - 6}\" y=\"{Y(value) + 4:0.#}\" text-anchor=\"end\">{Figures.Short(value)}</text>"));
         var lines = curves.Select((curve, i) => Markup.Of(
             $"<polyline fill=\"none\" stroke=\"{Colour(curve.Name, i)}\" stroke-width=\"2\" stroke-linejoin=\"round\" points=\"{Points(curve, X, Y)}\"/>"));
@@ -36,6 +36,18 @@ internal static class CurvePlots
             <svg viewBox="0 0 {Width} {Height}" role="img" aria-label="{title}">{Markup.Join(grid)}{Markup.Join(lines)}
             <text x="{Left}" y="{Height - 10}">{Figures.Short(left)}</text><text x="{Width - Right}" y="{Height - 10}" text-anchor="end">step {Figures.Short(right)}</text></svg></div>
             """);
+    }
+
+    /// <summary>Round values inside the range, 1, 2 or 5 times a power of ten apart, about five of them.</summary>
+    private static IEnumerable<double> Ticks(double low, double high)
+    {
+        var rough = (high - low) / 5;
+        var power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
+        var step = power * (rough / power switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 });
+        var first = Math.Ceiling(low / step);
+        // Counted, for where the range is tiny beside its values, first + 1 may equal first.
+        for (var k = 0; k <= 10 && (first + k) * step <= high; k++)
+            yield return (first + k) * step;
     }
 
     private static Markup Points(Curve curve, Func<double, double> x, Func<double, double> y)

@@ -18,9 +18,9 @@ internal static class Style
         .card { background:var(--card); border:1px solid var(--line); border-radius:12px; padding:20px; overflow-x:auto }
         .outcome { font-size:2.3rem; line-height:1.15; font-weight:700; margin:0 0 14px; letter-spacing:-.02em }
         .good { color:var(--good) } .bad { color:var(--bad) } .open { color:var(--open) }
-        .numbers { display:grid; grid-template-columns:repeat(auto-fit,minmax(160px,1fr)); gap:12px; margin:24px 0 }
+        .numbers { display:grid; grid-template-columns:repeat(auto-fit,minmax(150px,1fr)); gap:12px; margin:24px 0 }
         .numbers div { background:var(--card); border:1px solid var(--line); border-radius:12px; padding:14px 16px }
-        .numbers b { display:block; font-size:1.65rem; line-height:1.25; font-weight:650; font-variant-numeric:tabular-nums; letter-spacing:-.01em }
+        .numbers b { display:block; font-size:1.5rem; line-height:1.3; white-space:nowrap; font-weight:650; font-variant-numeric:tabular-nums; letter-spacing:-.01em }
         .numbers span { color:var(--soft); font-size:.86rem; display:block; line-height:1.4 }
         .grid { display:grid; grid-template-columns:repeat(auto-fit,minmax(300px,1fr)); gap:16px }
         table { border-collapse:collapse; width:100%; font-variant-numeric:tabular-nums; font-size:.93rem }
@@ -28,6 +28,7 @@ internal static class Style
         tr:last-child td { border-bottom:0 }
         th { font-weight:600; color:var(--soft); font-size:.86rem }
         td.n,th.n { text-align:right; white-space:nowrap }
+        .side td.n { width:23%; white-space:normal }
         .teacher { color:var(--teacher) } .student { color:var(--student) } .baseline { color:var(--baseline) }
         td.wide { overflow-wrap:anywhere }
         .formula { font:1rem/1.6 ui-monospace,"Cascadia Code",Menlo,monospace; white-space:pre-wrap; overflow-wrap:anywhere }
