@@ -1,6 +1,4 @@
-namespace Retort.Cli;
+using Retort.Cli;
 
-internal static class Program
-{
-    private static int Main() => 0;
-}
+using var interruption = new Interruption(Console.Error);
+return CommandLine.Invoke(args, Console.Out, Console.Error, TimeProvider.System, interruption.Token);

@@ -32,13 +32,11 @@ public sealed class DirectionTests
     public void NetworkStaysInItsRooms() => AssertOnlyIn(@"\b(System\.Net|HttpClient|TcpClient|TcpListener|Socket)\b",
         "src/Retort.Distillation/Teachers/", "src/Retort.Distillation/Hub/", "src/Retort.Server/");
 
-    /// <summary>The energy meter is a file of the kernel, not one of ours.</summary>
     [Fact]
     public void DiskStaysInItsRooms() => AssertOnlyIn(
         @"(?<!\.)\b(File|Directory|RandomAccess)\.[A-Z]|\bnew (FileStream|FileInfo|DirectoryInfo|DriveInfo)\(|\bMemoryMappedFile\.",
         "src/Retort.Formats/", "src/Retort.Cli/", "src/Retort.Distillation/Runs/", "src/Retort.Distillation/Data/",
-        "src/Retort.Distillation/Labels/", "src/Retort.Distillation/Export/", "src/Retort.Distillation/Hub/",
-        "src/Retort.Distillation/Evaluation/EnergyProbe.cs");
+        "src/Retort.Distillation/Labels/", "src/Retort.Distillation/Export/", "src/Retort.Distillation/Hub/");
 
     [Fact]
     public void TheConsoleBelongsToTheCommand() => AssertOnlyIn(@"(?<!\.)\bConsole\.[A-Z]", "src/Retort.Cli/");

@@ -1,0 +1,73 @@
+using Retort.Cli;
+using Retort.Evaluation;
+using Retort.Recipes;
+using Retort.Runs;
+using Retort.Tensors;
+
+namespace Retort.Tests.Cli;
+
+/// <summary>A library that knows one recipe and does what a test tells it to do instead of training.</summary>
+internal sealed class ScriptedLibrary : ILibrary
+{
+    public Func<IProgress<StageProgress>, CancellationToken, EvaluationResult> Script { get; init; } = (_, _) => throw new InvalidOperationException("not scripted");
+    public GateRecipe? Gate { get; init; }
+    public List<string> Calls { get; } = [];
+
+    public IReadOnlyList<ListRow> List() => [new("recipe", "toy", "a toy"), new("objective", "soft-label", "Hinton 2015")];
+
+    public string? ReadShipped(string name) => name is "toy" or "digits" ? $"# a toy\nname: {name}\n" : null;
+
+    public Recipe Read(string text, string fileName, IReadOnlyList<string> overrides)
+    {
+        Calls.Add($"read {fileName} {string.Join(' ', overrides)}".TrimEnd());
+        if (!text.Contains("name:", StringComparison.Ordinal))
+            throw new RetortException($"{fileName}:1:1", "unknown key 'nam'.", "expected one of the recipe's keys.", "did you mean 'name'?");
+        var model = new ModelRecipe { Kind = "mlp" };
+        return new Recipe
+        {
+            Name = "toy",
+            Data = new DataRecipe { Source = "digits" },
+            Teacher = new TeacherRecipe { Members = [] },
+            Labels = new LabelRecipe(),
+            Student = new StudentRecipe { Model = model, Training = new TrainingRecipe(), Objective = [] },
+            Baseline = new BaselineRecipe { Training = new TrainingRecipe() },
+            Evaluation = new EvaluationRecipe(),
+            Gate = Gate,
+        };
+    }
+
+    public IReadOnlyList<string> Check(Recipe recipe, string fileName) => ["T = 20 is high"];
+
+    public string Formula(Recipe recipe) => "L = 1 · T² · KL(teacher‖student), T = 4";
+
+    public IReadOnlyList<PlanRow> Plan(Recipe recipe, string recipeFolder) => [new("time", "2 min", "1200 steps")];
+
+    public IPath Open(Recipe recipe, string recipeFolder, string outputFolder, bool resume, IProgress<StageProgress> progress, TimeProvider time)
+    {
+        Calls.Add($"open {outputFolder} {(resume ? "resume" : "new")}");
+        return new ScriptedPath(this, progress);
+    }
+
+    private sealed class ScriptedPath(ScriptedLibrary library, IProgress<StageProgress> progress) : IPath
+    {
+        public IReadOnlyList<string> Warnings => ["the teacher is badly calibrated"];
+
+        public void Label(CancellationToken cancellation) => Walk("label", cancellation);
+
+        public void Train(CancellationToken cancellation) => Walk("train", cancellation);
+
+        public EvaluationResult Eval(CancellationToken cancellation) => Walk("eval", cancellation);
+
+        public void Export(CancellationToken cancellation) => Walk("export", cancellation);
+
+        public EvaluationResult Run(CancellationToken cancellation) => Walk("run", cancellation);
+
+        public void Dispose() => library.Calls.Add("close");
+
+        private EvaluationResult Walk(string stage, CancellationToken cancellation)
+        {
+            library.Calls.Add(stage);
+            return library.Script(progress, cancellation);
+        }
+    }
+}
