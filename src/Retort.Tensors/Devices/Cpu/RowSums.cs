@@ -124,10 +124,10 @@ internal static unsafe class RowSums
         return total;
     }
 
-    /// <summary>(x − bound)·scale summed over exponentials: ln Σ exp(x·scale).</summary>
-    public static double LogSumExp(float* x, long length, float scale)
+    /// <summary>ln Σ eˣ; infinite when the largest element is.</summary>
+    public static double LogSumExp(float* x, long length)
     {
         var bound = Bound(x, length);
-        return Math.Log(Exponentials(x, length, bound, scale, null)) + (double)bound * scale;
+        return float.IsInfinity(bound) ? Maximum(x, length) : Math.Log(Exponentials(x, length, bound, 1, null)) + bound;
     }
 }

@@ -126,7 +126,7 @@ internal readonly struct SoftplusFunction : IUnaryFunction
 internal readonly struct LeakyReluFunction : IUnaryFunction
 {
     public static Real Value(Real x, Real a, Real b) => Vector512.ConditionalSelect(Vector512.LessThan(x, Real.Zero), a * x, x);
-    public static Real Slope(Real x, Real y, Real a, Real b) => Vector512.ConditionalSelect(Vector512.LessThanOrEqual(x, Real.Zero), a, Real.One);
+    public static Real Slope(Real x, Real y, Real a, Real b) => Vector512.ConditionalSelect(Vector512.LessThan(x, Real.Zero), a, Real.One);
 }
 
 /// <summary>Elu with α = 1.</summary>
