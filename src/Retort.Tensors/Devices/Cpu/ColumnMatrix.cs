@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Retort.Tensors.Devices.Cpu;
 
@@ -19,6 +21,11 @@ internal static unsafe class ColumnMatrix
                 {
                     var (first, end) = Inside(window, kernelColumn);
                     var shift = (nint)kernelColumn * window.Dilation - window.Padding;
+                    if (window.Stride == 1 && Avx512F.IsSupported)
+                    {
+                        GatherMasked(window, image + shift, kernelRow, first, end, columns);
+                        continue;
+                    }
                     for (nint y = 0; y < window.OutputHeight; y++)
                     {
                         var to = columns + y * outputs;
@@ -49,6 +56,11 @@ internal static unsafe class ColumnMatrix
                 {
                     var (first, end) = Inside(window, kernelColumn);
                     var shift = (nint)kernelColumn * window.Dilation - window.Padding;
+                    if (window.Stride == 1 && Avx512F.IsSupported)
+                    {
+                        ScatterMasked(window, columns, kernelRow, first, end, image + shift);
+                        continue;
+                    }
                     for (nint y = 0; y < window.OutputHeight; y++)
                     {
                         var row = y * window.Stride - window.Padding + (nint)kernelRow * window.Dilation;
@@ -61,6 +73,50 @@ internal static unsafe class ColumnMatrix
                     }
                 }
     }
+
+    /// <summary>One row of the matrix at stride 1: padding and copy in one masked load and store (a masked lane is never touched).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void GatherMasked(in Window window, float* image, int kernelRow, nint first, nint end, float* columns)
+    {
+        nint width = (nint)window.InputWidth, outputs = (nint)window.OutputWidth, height = (nint)window.InputHeight, rows = (nint)window.OutputHeight;
+        var top = (nint)kernelRow * window.Dilation - window.Padding;
+        for (nint column = 0; column < outputs; column += Vector512<float>.Count)
+        {
+            var written = Below(outputs - column);
+            var read = Vector512.AndNot(Below(end - column), Below(first - column));
+            for (nint y = 0; y < rows; y++)
+            {
+                var row = y + top;
+                var values = row < 0 || row >= height
+                    ? Vector512<float>.Zero
+                    : Avx512F.MaskLoad(image + (row * width + column), read, Vector512<float>.Zero);
+                Avx512F.MaskStore(columns + (y * outputs + column), written, values);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ScatterMasked(in Window window, float* columns, int kernelRow, nint first, nint end, float* image)
+    {
+        nint width = (nint)window.InputWidth, outputs = (nint)window.OutputWidth, height = (nint)window.InputHeight;
+        var top = (nint)kernelRow * window.Dilation - window.Padding;
+        nint firstRow = Math.Max(0, -top), endRow = Math.Min((nint)window.OutputHeight, height - top);
+        for (nint column = 0; column < outputs; column += Vector512<float>.Count)
+        {
+            var inside = Vector512.AndNot(Below(end - column), Below(first - column));
+            for (var y = firstRow; y < endRow; y++)
+            {
+                var to = image + ((y + top) * width + column);
+                var values = Avx512F.MaskLoad(columns + (y * outputs + column), inside, Vector512<float>.Zero);
+                Avx512F.MaskStore(to, inside, Avx512F.MaskLoad(to, inside, Vector512<float>.Zero) + values);
+            }
+        }
+    }
+
+    /// <summary>True in lanes below the count.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Below(nint count) =>
+        Vector512.LessThan(Vector512<int>.Indices, Vector512.Create((int)Math.Clamp(count, 0, Vector512<float>.Count))).AsSingle();
 
     /// <summary>Output columns [first, end) whose input lies inside the image.</summary>
     public static (nint First, nint End) Inside(in Window window, int kernelColumn)

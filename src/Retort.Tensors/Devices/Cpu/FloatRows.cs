@@ -36,6 +36,11 @@ internal static unsafe class FloatRows
             for (; i + 16 <= count; i += 16) Vector512.Load(source + i).Store(destination + i);
         if (Vector256.IsHardwareAccelerated)
             for (; i + 8 <= count; i += 8) Vector256.Load(source + i).Store(destination + i);
+        if (i + 4 <= count)
+        {
+            Vector128.Load(source + i).Store(destination + i);
+            i += 4;
+        }
         for (; i < count; i++) destination[i] = source[i];
     }
 
