@@ -6,43 +6,64 @@ namespace Retort.Tensors.Devices.Cpu;
 internal unsafe partial struct RowLossRow
 {
     /// <summary>Forward KL with cross-entropy, in two passes that store nothing but the gradient.</summary>
-    private readonly double ForwardRow(long row, out double hard)
+    private readonly double ForwardRow(long row, out double hard) =>
+        Terms.Form == TeacherForm.Probabilities ? ForwardRow<Probabilities>(row, out hard) : ForwardRow<DenseLogits>(row, out hard);
+
+    private readonly double ForwardRow<TTeacher>(long row, out double hard) where TTeacher : struct, ITeacherForm
     {
         // Kinds of e₁ = exp(z − m): not needed, e at T = 1, its square at T = 2, an exponential of its own.
-        if (!HasHard) return ForwardRow<Without>(row, out hard);
-        if (Terms.Temperature == 1) return ForwardRow<Same>(row, out hard);
-        return Terms.Temperature == 2 ? ForwardRow<Squared>(row, out hard) : ForwardRow<Separate>(row, out hard);
+        if (!HasHard) return ForwardRow<TTeacher, Without>(row, out hard);
+        if (Terms.Temperature == 1) return ForwardRow<TTeacher, Same>(row, out hard);
+        return Terms.Temperature == 2 ? ForwardRow<TTeacher, Squared>(row, out hard) : ForwardRow<TTeacher, Separate>(row, out hard);
     }
 
-    /// <summary>Teacher logits of sixteen classes: −∞ behind the row's end, logarithms where probabilities are given.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> TeacherLogits(float* teacher, long remaining, bool probabilities)
+    private readonly double ForwardRow<TTeacher, THard>(long row, out double hard)
+        where TTeacher : struct, ITeacherForm
+        where THard : struct, IHardExponential
     {
-        var lowest = Vector512.Create(float.NegativeInfinity);
-        var value = Lanes.LoadOr(teacher, remaining, probabilities ? Vector512<float>.Zero : lowest);
-        return probabilities ? CpuMath.Log(value) : value;
+        float* z = LogitsOf(row), t = Teacher + row * Classes, gradient = GradientOf(row);
+        var temperature = Terms.Temperature;
+        float bound = RowSums.Bound(z, Classes), teacherBound = TTeacher.Logit(RowSums.Bound(t, Classes));
+        var sums = ForwardSums<TTeacher, THard>(z, t, bound, teacherBound);
+        // Both rows are measured from their maxima, which cancel: KL = Σp·Δ/T − ln S_t + ln S_s.
+        var divergence = sums.Difference / (temperature * sums.Teacher) - Math.Log(sums.Teacher) + Math.Log(sums.Student);
+        hard = THard.Needed ? Math.Log(sums.Hard) + bound - HardTarget(z, row) : 0;
+        if (gradient != null)
+        {
+            ForwardGradient<TTeacher, THard>(z, t, gradient, bound, teacherBound, sums);
+            SubtractLabel(gradient, row);
+        }
+        return temperature * temperature * divergence;
+    }
+
+    private struct Sums
+    {
+        public double Student, Teacher, Hard, Difference;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly double ForwardRow<THard>(long row, out double hard) where THard : struct, IHardExponential
+    private readonly Sums ForwardSums<TTeacher, THard>(float* z, float* t, float bound, float teacherBound)
+        where TTeacher : struct, ITeacherForm
+        where THard : struct, IHardExponential
     {
-        float* z = LogitsOf(row), t = Teacher + row * Classes, gradient = GradientOf(row);
-        var probabilities = Terms.Form == TeacherForm.Probabilities;
+        Vector512<float> scale = Vector512.Create((float)(1 / Terms.Temperature)), bounds = Vector512.Create(bound), teacherBounds = Vector512.Create(teacherBound);
         var classes = Classes;
-        var temperature = Terms.Temperature;
-        float inverse = (float)(1 / temperature), bound = RowSums.Bound(z, classes), teacherBound = RowSums.Bound(t, classes);
-        if (probabilities) teacherBound = MathF.Log(teacherBound);
-        Vector512<float> scale = Vector512.Create(inverse), bounds = Vector512.Create(bound), teacherBounds = Vector512.Create(teacherBound);
-        var lowest = Vector512.Create(float.NegativeInfinity);
-        double studentSum = 0, teacherSum = 0, hardSum = 0, difference = 0;
+        var sums = new Sums();
         for (var block = 0L; block < classes; block += RowSums.Block)
         {
             var end = Math.Min(block + RowSums.Block, classes);
             Vector512<float> students = Vector512<float>.Zero, teachers = students, hards = students, differences = students;
             for (var i = block; i < end; i += Lanes.Count)
             {
-                var logits = Lanes.LoadOr(z + i, end - i, lowest) - bounds;
-                var teacherLogits = TeacherLogits(t + i, end - i, probabilities) - teacherBounds;
+                Vector512<float> logits = Vector512.Load(z + i), teacherLogits = Vector512.Load(t + i);
+                if (end - i < Lanes.Count)
+                {
+                    var inside = Lanes.Mask(end - i);
+                    logits = Vector512.ConditionalSelect(inside, logits, Vector512.Create(float.NegativeInfinity));
+                    teacherLogits = Vector512.ConditionalSelect(inside, teacherLogits, TTeacher.Nothing);
+                }
+                logits -= bounds;
+                teacherLogits = TTeacher.Logit(teacherLogits) - teacherBounds;
                 var student = CpuMath.Exp(logits * scale);
                 var teacher = CpuMath.Exp(teacherLogits * scale);
                 students += student;
@@ -52,31 +73,58 @@ internal unsafe partial struct RowLossRow
                 var term = teacher * (teacherLogits - logits);
                 differences += Vector512.ConditionalSelect(Vector512.Equals(teacher, Vector512<float>.Zero), Vector512<float>.Zero, term);
             }
-            studentSum += Lanes.Sum(students);
-            teacherSum += Lanes.Sum(teachers);
-            difference += Lanes.Sum(differences);
-            if (THard.Needed) hardSum += Lanes.Sum(hards);
+            sums.Student += Lanes.Sum(students);
+            sums.Teacher += Lanes.Sum(teachers);
+            sums.Difference += Lanes.Sum(differences);
+            if (THard.Needed) sums.Hard += Lanes.Sum(hards);
         }
-        // Both rows are measured from their maxima, which cancel: KL = Σp·Δ/T − ln S_t + ln S_s.
-        var divergence = difference / (temperature * teacherSum) - Math.Log(teacherSum) + Math.Log(studentSum);
-        hard = THard.Needed ? Math.Log(hardSum) + bound - HardTarget(z, row) : 0;
-        if (gradient == null) return temperature * temperature * divergence;
+        return sums;
+    }
 
-        var studentFactor = Vector512.Create((float)(SoftShare * temperature / studentSum));
-        var teacherFactor = Vector512.Create((float)(-SoftShare * temperature / teacherSum));
-        var hardFactor = Vector512.Create(THard.Needed ? (float)(HardShare / hardSum) : 0);
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void ForwardGradient<TTeacher, THard>(float* z, float* t, float* gradient, float bound, float teacherBound, in Sums sums)
+        where TTeacher : struct, ITeacherForm
+        where THard : struct, IHardExponential
+    {
+        var temperature = Terms.Temperature;
+        Vector512<float> scale = Vector512.Create((float)(1 / temperature)), bounds = Vector512.Create(bound), teacherBounds = Vector512.Create(teacherBound);
+        var studentFactor = Vector512.Create((float)(SoftShare * temperature / sums.Student));
+        var teacherFactor = Vector512.Create((float)(-SoftShare * temperature / sums.Teacher));
+        var hardFactor = Vector512.Create(THard.Needed ? (float)(HardShare / sums.Hard) : 0);
         var floor = Vector512.Create((float)-HardFloor);
+        var classes = Classes;
         for (var i = 0L; i < classes; i += Lanes.Count)
         {
             var logits = Vector512.Load(z + i) - bounds;
-            var teacherLogits = TeacherLogits(t + i, classes - i, probabilities) - teacherBounds;
+            var teacherLogits = TTeacher.Logit(Vector512.Load(t + i)) - teacherBounds;
             var student = CpuMath.Exp(logits * scale);
             var value = Vector512.MultiplyAddEstimate(CpuMath.Exp(teacherLogits * scale), teacherFactor, student * studentFactor);
             if (THard.Needed) value += Vector512.MultiplyAddEstimate(THard.Of(student, logits), hardFactor, floor);
             Lanes.Store(gradient + i, classes - i, value);
         }
-        SubtractLabel(gradient, row);
-        return temperature * temperature * divergence;
+    }
+
+    /// <summary>How the teacher's row is read; each form is compiled apart, so that logits pay no logarithm.</summary>
+    private interface ITeacherForm
+    {
+        /// <summary>What a class without mass looks like.</summary>
+        static abstract Vector512<float> Nothing { get; }
+        static abstract Vector512<float> Logit(Vector512<float> value);
+        static abstract float Logit(float value);
+    }
+
+    private readonly struct DenseLogits : ITeacherForm
+    {
+        public static Vector512<float> Nothing => Vector512.Create(float.NegativeInfinity);
+        public static Vector512<float> Logit(Vector512<float> value) => value;
+        public static float Logit(float value) => value;
+    }
+
+    private readonly struct Probabilities : ITeacherForm
+    {
+        public static Vector512<float> Nothing => Vector512<float>.Zero;
+        public static Vector512<float> Logit(Vector512<float> value) => CpuMath.Log(value);
+        public static float Logit(float value) => MathF.Log(value);
     }
 
     /// <summary>Where exp(z − m) comes from, given exp((z − m)/T).</summary>

@@ -66,6 +66,15 @@ internal unsafe partial struct RowLossRow
         return temperature * temperature * loss;
     }
 
+    /// <summary>Teacher logits of sixteen classes: −∞ behind the row's end, logarithms where probabilities are given.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> TeacherLogits(float* teacher, long remaining, bool probabilities)
+    {
+        var lowest = Vector512.Create(float.NegativeInfinity);
+        var value = Lanes.LoadOr(teacher, remaining, probabilities ? Vector512<float>.Zero : lowest);
+        return probabilities ? CpuMath.Log(value) : value;
+    }
+
     /// <summary>ln softmax(x/T) of lanes, once the logarithm of the sum is known.</summary>
     private struct LogShare(float bound, float inverse)
     {
