@@ -1,4 +1,5 @@
 using System.Text;
+using Retort.Formats.Files;
 
 namespace Retort.Runs;
 
@@ -37,6 +38,9 @@ public sealed class EventLog : IDisposable
     /// <param name="board">Gets every scalar too, tagged "stage/name"; owned by the log.</param>
     public static EventLog Open(string path, TimeProvider time, TensorBoardWriter? board = null) => new(path, time, board);
 
+    /// <summary>Opens the run folder's log and starts a TensorBoard file beside it.</summary>
+    public static EventLog Open(RunFolder folder, TimeProvider time) => new(folder.Events, time, TensorBoardWriter.Create(folder.Root, time));
+
     /// <summary>The lines of a log, without a torn last one.</summary>
     public static IReadOnlyList<MetricEvent> Read(string path) => Scan(path).Events;
 
@@ -47,9 +51,7 @@ public sealed class EventLog : IDisposable
     {
         _file.Dispose();
         var kept = Scan(_path).Events.Where(line => line.Stage != stage || line.Step <= step).ToList();
-        var rewritten = _path + ".tmp";
-        File.WriteAllLines(rewritten, kept.Select(line => line.ToJsonLine()));
-        File.Move(rewritten, _path, overwrite: true);
+        AtomicFile.WriteText(_path, string.Concat(kept.Select(line => line.ToJsonLine() + "\n")));
         foreach (var key in _last.Keys.Where(key => key.Stage == stage).ToList()) _last.Remove(key);
         foreach (var line in kept.Where(line => line.Stage == stage)) _last[(line.Stage, line.Name)] = line.Step;
         _file = OpenAt(new FileInfo(_path).Length);
