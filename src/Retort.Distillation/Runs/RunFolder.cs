@@ -87,5 +87,5 @@ public sealed class RunFolder : IDisposable
 
     /// <summary>The lock and an unfinished temporary file are what a run killed at its very start leaves.</summary>
     private static bool IsForeign(string? name) =>
-        name != RunLock.FileName && !(name!.StartsWith('.') && name.EndsWith(".tmp", StringComparison.Ordinal));
+        name is not (RunLock.FileName or RunLock.HolderName) && !(name!.StartsWith('.') && name.EndsWith(".tmp", StringComparison.Ordinal));
 }

@@ -6,11 +6,13 @@ namespace Retort.Runs;
 
 /// <summary>
 /// Holds a run folder for one process: the file <c>.lock</c> is kept open without sharing, so the operating system frees it with the
-/// process, however that ends; a file that nobody holds is stale and is taken over. It carries the holder's process number.
+/// process, however that ends; a file that nobody holds is stale and is taken over. It carries the holder's process number, and so
+/// does <c>.lock.pid</c> beside it, which another process can read: .NET opens no file, not even to read it, that is held unshared.
 /// </summary>
 internal sealed class RunLock : IDisposable
 {
     public const string FileName = ".lock";
+    public const string HolderName = ".lock.pid";
     private readonly FileStream _file;
 
     private RunLock(FileStream file) => _file = file;
@@ -25,30 +27,31 @@ internal sealed class RunLock : IDisposable
         }
         catch (IOException exception) when (File.Exists(path))
         {
-            throw new RetortException(folder, $"output folder in use by process {Holder(path)}.",
+            throw new RetortException(folder, $"output folder in use by process {Holder(folder)}.",
                 "expected a folder that no living run writes to.", "wait for that run, stop it, or choose another folder with --out.", exception);
         }
+        var process = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         file.SetLength(0);
-        file.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
+        file.Write(Encoding.ASCII.GetBytes(process));
         file.Flush();
+        File.WriteAllText(Path.Combine(folder, HolderName), process);
         return new RunLock(file);
     }
 
     /// <summary>The file stays, empty: deleting it could free the name while another process waits on it.</summary>
     public void Dispose()
     {
-        if (_file.CanWrite) _file.SetLength(0);
+        if (!_file.CanWrite) return;
+        _file.SetLength(0);
+        File.Delete(Path.Combine(Path.GetDirectoryName(_file.Name)!, HolderName));
         _file.Dispose();
     }
 
-    private static string Holder(string path)
+    private static string Holder(string folder)
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var reader = new StreamReader(file);
-            var text = reader.ReadToEnd().Trim();
-            return text.Length == 0 ? "(starting)" : text;
+            return File.ReadAllText(Path.Combine(folder, HolderName)) is { Length: > 0 } process ? process : "(starting)";
         }
         catch (IOException)
         {
