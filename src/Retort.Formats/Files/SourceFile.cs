@@ -1,5 +1,3 @@
-using System.IO.Compression;
-
 namespace Retort.Formats.Files;
 
 /// <summary>Opens a file for reading, plain or gzip, and says in a sentence why when it cannot.</summary>
@@ -42,12 +40,12 @@ internal static class SourceFile
             throw Refusal(path, error);
         }
 
-        return compressed ? new GZipStream(file, CompressionMode.Decompress) : file;
+        return compressed ? new GzipContent(file) : file;
     }
 
     /// <summary>What a read that failed half-way means to the user.</summary>
     public static FormatException Unreadable(string path, Exception error) => error is InvalidDataException
-        ? new FormatException(path, "the gzip stream is damaged or cut short", "expected a complete gzip file", "fetch the file again", error)
+        ? new FormatException(path, "the gzip stream is damaged or cut short", "expected one complete gzip member", "fetch the file again, or compress it again", error)
         : Refusal(path, error);
 
     public static FormatException Refusal(string path, Exception error) => error switch
