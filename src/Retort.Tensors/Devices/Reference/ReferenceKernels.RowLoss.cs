@@ -1,0 +1,128 @@
+namespace Retort.Tensors.Devices.Reference;
+
+/// <summary>Row losses: one row at a time, the loss first, then its gradient.</summary>
+internal sealed partial class ReferenceKernels
+{
+    private const double Least = 1e-12;
+
+    public override long RowLoss(in RowLossTerms terms, in RowLossBuffers buffers, long rows, long classes, long kept)
+    {
+        var labels = Integers(buffers.Labels);
+        var counted = 0L;
+        for (var row = 0; row < rows; row++)
+        {
+            if (Ignored(terms, labels, row)) continue;
+            if (labels.Length > 0 && (labels[row] < 0 || labels[row] >= classes))
+                throw new RetortException("RowLoss", $"label {labels[row]} in row {row} of {classes} classes.", $"labels from 0 to {classes - 1}, or {terms.IgnoreLabel} for rows that do not count.");
+            counted++;
+        }
+        for (var row = 0; row < rows; row++)
+        {
+            var gradient = new double[classes];
+            double hard = 0, soft = 0;
+            if (!Ignored(terms, labels, row))
+            {
+                double[] z = Reals(buffers.Logits).Slice((int)(row * classes), (int)classes).ToArray();
+                if (terms.HardWeight != 0) hard = CrossEntropy(terms, z, labels[row], gradient);
+                if (terms.Soft != SoftLoss.None) soft = Divergence(terms, buffers, z, row, (int)kept, gradient);
+            }
+            if (buffers.HardLosses.Length > 0) Reals(buffers.HardLosses)[row] = hard;
+            if (buffers.SoftLosses.Length > 0) Reals(buffers.SoftLosses)[row] = soft;
+            for (var i = 0; i < classes && buffers.Gradient.Length > 0; i++)
+                Reals(buffers.Gradient)[(int)(row * classes + i)] = counted == 0 ? 0 : gradient[i] / counted;
+        }
+        return counted;
+    }
+
+    private static bool Ignored(in RowLossTerms terms, Span<int> labels, int row) => labels.Length > 0 && labels[row] == terms.IgnoreLabel;
+
+    /// <summary>−Σ target·ln q with target = (1 − s)·onehot + s/V. Adds hardWeight·dL/dz.</summary>
+    private static double CrossEntropy(in RowLossTerms terms, double[] z, int label, double[] gradient)
+    {
+        var logarithms = RowMath.LogSoftmax(z, 1);
+        var loss = 0.0;
+        for (var i = 0; i < z.Length; i++)
+        {
+            var target = terms.LabelSmoothing / z.Length + (i == label ? 1 - terms.LabelSmoothing : 0);
+            if (target != 0) loss -= target * logarithms[i];
+            gradient[i] += terms.HardWeight * (Math.Exp(logarithms[i]) - target);
+        }
+        return loss;
+    }
+
+    /// <summary>T² · divergence of the row (no T² for logits). Adds softWeight·dL/dz.</summary>
+    private static double Divergence(in RowLossTerms terms, in RowLossBuffers buffers, double[] z, int row, int kept, double[] gradient)
+    {
+        var sparse = terms.Form == TeacherForm.TopK;
+        var width = sparse ? kept : z.Length;
+        var given = Reals(buffers.Teacher).Slice(row * width, width);
+        if (terms.Soft == SoftLoss.LogitMeanSquaredError) return SquaredError(terms, z, given, gradient);
+        var t = terms.Temperature;
+        TeacherRow teacher;
+        if (sparse) teacher = TeacherRow.Truncated(Integers(buffers.TeacherIds).Slice(row * width, width), given, Reals(buffers.TailMass)[row], z.Length, terms.Tail, t);
+        else teacher = TeacherRow.Dense(terms.Form == TeacherForm.Logits ? given : Array.ConvertAll(given.ToArray(), Math.Log), t);
+        var logarithms = RowMath.LogSoftmax(z, t);
+        var (loss, slopes) = sparse ? Truncated(teacher, logarithms, t) : terms.Soft switch
+        {
+            SoftLoss.ForwardKl => ForwardKl(teacher.Probabilities, logarithms, t),
+            SoftLoss.ReverseKl => ReverseKl(teacher.Probabilities, logarithms, t),
+            _ => JensenShannon(teacher.Probabilities, logarithms, terms.TeacherWeight, t),
+        };
+        for (var i = 0; i < z.Length; i++) gradient[i] += terms.SoftWeight * t * t * slopes[i];
+        return t * t * loss;
+    }
+
+    private static double SquaredError(in RowLossTerms terms, double[] z, Span<double> teacher, double[] gradient)
+    {
+        var loss = 0.0;
+        for (var i = 0; i < z.Length; i++)
+        {
+            loss += (z[i] - teacher[i]) * (z[i] - teacher[i]) / z.Length;
+            gradient[i] += terms.SoftWeight * 2 * (z[i] - teacher[i]) / z.Length;
+        }
+        return loss;
+    }
+
+    /// <summary>Σ p (ln p − ln q); dz = (q − p)/T.</summary>
+    private static (double Loss, double[] Slopes) ForwardKl(double[] p, double[] logq, double t) =>
+        (RowMath.Relative(p, i => Math.Log(p[i]), i => logq[i]), [.. p.Select((value, i) => (Math.Exp(logq[i]) - value) / t)]);
+
+    /// <summary>Σ q (ln q − ln p); ∂L/∂q = ln q − ln p.</summary>
+    private static (double Loss, double[] Slopes) ReverseKl(double[] p, double[] logq, double t)
+    {
+        double[] q = [.. logq.Select(Math.Exp)], a = [.. logq.Select((value, i) => value - Math.Log(p[i]))];
+        return (RowMath.Relative(q, i => logq[i], i => Math.Log(p[i])), RowMath.ThroughSoftmax(q, a, t));
+    }
+
+    /// <summary>m = w p + (1 − w) q: w KL(p‖m) + (1 − w) KL(q‖m); ∂L/∂q = (1 − w) ln(q/m).</summary>
+    private static (double Loss, double[] Slopes) JensenShannon(double[] p, double[] logq, double weight, double t)
+    {
+        double[] q = [.. logq.Select(Math.Exp)], m = [.. p.Select((value, i) => Math.Log(weight * value + (1 - weight) * q[i]))];
+        var loss = weight * RowMath.Relative(p, i => Math.Log(p[i]), i => m[i]) + (1 - weight) * RowMath.Relative(q, i => logq[i], i => m[i]);
+        return (loss, RowMath.ThroughSoftmax(q, [.. logq.Select((value, i) => (1 - weight) * (value - m[i]))], t));
+    }
+
+    /// <summary>Σ_kept p (ln p − ln q), and the tail as one class or as equal classes; dz is q times the mass that is told of, less that mass.</summary>
+    private static (double Loss, double[] Slopes) Truncated(TeacherRow teacher, double[] logq, double t)
+    {
+        double[] p = teacher.Probabilities, q = [.. logq.Select(Math.Exp)];
+        double loss = RowMath.Relative(p, i => Math.Log(p[i]), i => logq[i]), mass = p.Sum(), rest = 0;
+        for (var i = 0; i < q.Length; i++)
+            if (!teacher.Kept[i]) rest += q[i];
+        rest = Math.Max(rest, Least);
+        if (teacher.TailProbability != 0) loss += teacher.TailProbability * (Math.Log(teacher.TailProbability) - Math.Log(rest));
+        var slopes = new double[q.Length];
+        for (var i = 0; i < q.Length; i++)
+        {
+            var u = teacher.UniformTailProbability;
+            if (teacher.Kept[i]) slopes[i] = ((mass + Told(teacher)) * q[i] - p[i]) / t;
+            else slopes[i] = ((mass + Told(teacher)) * q[i] - u - teacher.TailProbability * q[i] / rest) / t;
+            if (!teacher.Kept[i] && u != 0) loss += u * (Math.Log(u) - logq[i]);
+        }
+        return (double.IsNaN(logq[0]) ? double.NaN : loss, slopes); // one NaN logit makes every logarithm NaN
+    }
+
+    /// <summary>The tail's whole mass in the modes that speak of it.</summary>
+    private static double Told(TeacherRow teacher) =>
+        teacher.TailProbability + teacher.UniformTailProbability * teacher.Kept.Count(isKept => !isKept);
+}
