@@ -136,6 +136,13 @@ internal sealed partial class ReferenceKernels
     public override void Dropout(Storage x, Storage y, double rate, Seed seed, bool accumulate)
     {
         Span<double> from = Reals(x), to = Reals(y);
-        for (var i = 0; i < from.Length; i++) Put(ref to[i], seed.Uniform((ulong)i) >= rate ? from[i] / (1 - rate) : 0, accumulate);
+        for (var i = 0; i < from.Length; i++) Put(ref to[i], Uniform(seed, i) >= rate ? from[i] / (1 - rate) : 0, accumulate);
+    }
+
+    /// <summary>24 bits of word (i mod 4) of block ⌊i/4⌋.</summary>
+    private static double Uniform(Seed seed, int i)
+    {
+        var (a, b, c, d) = seed.Block((ulong)(i / 4));
+        return ((i % 4) switch { 0 => a, 1 => b, 2 => c, _ => d } >> 8) * (1.0 / (1 << 24));
     }
 }
