@@ -182,6 +182,9 @@ public sealed record BaselineRecipe
 
     /// <summary>Also run at half the steps; the better on validation counts.</summary>
     public bool HalfSteps { get; init; } = true;
+
+    /// <summary>Why it is trained like this; printed before the run.</summary>
+    public string Reason { get; init; } = "";
 }
 
 public sealed record EvaluationRecipe

@@ -1,0 +1,60 @@
+using Retort.Recipes.Yaml;
+using Retort.Tensors;
+
+namespace Retort.Recipes;
+
+/// <summary>The keys that teacher, student and baseline share: a model and how it is trained.</summary>
+internal static class ModelReader
+{
+    public static ModelRecipe Model(Section owner)
+    {
+        var section = Section.Of<ModelRecipe>(owner.Required("model", "expected model: {kind: mlp, hidden: [64]}."), owner.PathTo("model"));
+        _ = section.Required("kind", $"expected one of: {string.Join(", ", Catalog.Models.Names())}.");
+        var kind = section.Choice("kind", "", Catalog.Models.Names());
+        var wrong = kind == "mlp" ? "channels" : "hidden";
+        if (section.Has(wrong))
+            throw new RetortException(section.At(wrong), $"{section.PathTo(wrong)} does not belong to kind {kind}.", kind == "mlp" ? "hidden: [widths] belongs to mlp." : "channels: [numbers] belongs to conv-net.", "remove the key.");
+        var channels = section.Integers("channels", 1, 4096);
+        if (kind == "conv-net" && channels.Count is 0 or > 16)
+            throw new RetortException(section.At("channels"), $"{section.PathTo("channels")} names {channels.Count} blocks.", "expected 1 to 16.", "for instance channels: [16, 32].");
+        var hidden = section.Integers("hidden", 1, 65536);
+        if (hidden.Count > 100)
+            throw new RetortException(section.At("hidden"), $"{section.PathTo("hidden")} names {hidden.Count} layers.", "expected at most 100.");
+        return new ModelRecipe
+        {
+            Kind = kind,
+            Hidden = hidden,
+            Channels = channels,
+            Activation = section.Choice("activation", "relu", Catalog.Activations.Names()),
+            Dropout = section.Number("dropout", 0, NumberRange.BelowOne),
+            InputDropout = section.Number("inputDropout", 0, NumberRange.BelowOne),
+        };
+    }
+
+    /// <summary>Keys that are not written keep the value of <paramref name="otherwise"/>.</summary>
+    public static TrainingRecipe Training(YamlEntry? entry, string path, TrainingRecipe? otherwise = null)
+    {
+        var usual = otherwise ?? new TrainingRecipe();
+        if (entry is null) return usual;
+        var section = Section.Of<TrainingRecipe>(entry, path);
+        return new TrainingRecipe
+        {
+            Epochs = section.Integer("epochs", usual.Epochs, 1, 1_000_000),
+            BatchSize = section.Integer("batchSize", usual.BatchSize, 1, 1_000_000),
+            Optimizer = section.Choice("optimizer", usual.Optimizer, Catalog.Optimizers.Names()),
+            LearningRate = section.Number("learningRate", usual.LearningRate, NumberRange.Positive(1000)),
+            Momentum = section.Number("momentum", usual.Momentum, NumberRange.BelowOne),
+            Nesterov = section.Flag("nesterov", usual.Nesterov),
+            WeightDecay = section.Number("weightDecay", usual.WeightDecay, new NumberRange(0, 100)),
+            Schedule = section.Choice("schedule", usual.Schedule, Catalog.Schedules.Names()),
+            WarmupSteps = section.Integer("warmupSteps", usual.WarmupSteps, 0, 100_000_000),
+            ClipNorm = section.Number("clipNorm", usual.ClipNorm, new NumberRange(0, 1e9)),
+            MaxNormSquared = section.Number("maxNormSquared", usual.MaxNormSquared, new NumberRange(0, 1e9)),
+            EmaDecay = section.Number("emaDecay", usual.EmaDecay, NumberRange.BelowOne),
+            LabelSmoothing = section.Number("labelSmoothing", usual.LabelSmoothing, NumberRange.BelowOne),
+            AugmentShift = section.Integer("augmentShift", usual.AugmentShift, 0, 1000),
+            Patience = section.Integer("patience", usual.Patience, 0, 1_000_000),
+            CheckpointSteps = section.Integer("checkpointSteps", usual.CheckpointSteps, 0, 100_000_000),
+        };
+    }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+
+namespace Retort.Recipes;
+
+/// <summary>The exact objective of a recipe as a formula, printed before each run.</summary>
+public static class ObjectiveFormula
+{
+    public static string Describe(Recipe recipe)
+    {
+        var terms = recipe.Student.Objective.Where(term => Math.Max(term.Weight.From, term.Weight.To) > 0)
+            .Select(term => (Term: term, Known: Catalog.Objective(term.Name, "objective"))).ToList();
+        var temperatures = terms.Where(part => part.Known.UsesTemperature).Select(part => part.Term.Temperature).Distinct().ToList();
+        var sum = terms.Select(part => $"{Weight(part.Term.Weight)}{Formula(part.Term, part.Known, temperatures)}");
+        var notes = new List<string>();
+        for (var index = 0; index < temperatures.Count; index++)
+            notes.Add($"{Symbol(index, temperatures.Count)} = {Number(temperatures[index])}");
+        if (terms.Find(part => part.Term.Name == "hard-label").Term is { } hard)
+        {
+            notes.Add(recipe.Labels.Kind == "hard" ? "y = the teacher's class" : "y = the true class");
+            if (hard.LabelSmoothing > 0) notes.Add($"y smoothed by {Text(hard.LabelSmoothing)}");
+        }
+
+        if (terms.Find(part => part.Term.Name == "jensen-shannon").Term is { } mixture) notes.Add($"β = {Text(mixture.TeacherWeight)} is the teacher's share");
+        if (recipe.Labels.Kind == "top-k")
+        {
+            notes.AddRange(terms.Where(part => part.Known.Needs.HasFlag(Needs.TopLogits)).Take(1)
+                .Select(part => $"teacher's top-k labels keep {recipe.Labels.Keep}, tail: {part.Term.Tail}"));
+        }
+
+        return $"L = {string.Join(" + ", sum)}{(notes.Count > 0 ? ", " : "")}{string.Join(", ", notes)}; mean over examples";
+    }
+
+    private static string Weight(ScheduleRecipe weight) => weight.From == weight.To
+        ? weight.From == 1 ? "" : Text(weight.From) + "·"
+        : $"({Number(weight)})·";
+
+    private static string Formula(ObjectiveRecipe term, ObjectiveEntry known, List<ScheduleRecipe> temperatures)
+    {
+        if (!known.UsesTemperature) return known.Formula;
+        if (term.Temperature is { From: 1, To: 1 } && temperatures.Count == 1)
+            return known.Formula.Replace("T²·", "", StringComparison.Ordinal).Replace("^T", "", StringComparison.Ordinal);
+        return known.Formula.Replace("T²", Symbol(temperatures.IndexOf(term.Temperature), temperatures.Count) + "²", StringComparison.Ordinal)
+            .Replace("^T", "^" + Symbol(temperatures.IndexOf(term.Temperature), temperatures.Count), StringComparison.Ordinal);
+    }
+
+    private static string Symbol(int index, int count) => count == 1 ? "T" : "T" + "₁₂₃₄₅₆₇₈₉"[Math.Min(index, 8)];
+
+    private static string Number(ScheduleRecipe schedule) => schedule.From == schedule.To
+        ? Text(schedule.From)
+        : $"{Text(schedule.From)} → {Text(schedule.To)} {schedule.Kind}";
+
+    private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
+}

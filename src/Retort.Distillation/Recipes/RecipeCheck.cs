@@ -1,0 +1,94 @@
+using System.Globalization;
+using Retort.Tensors;
+
+namespace Retort.Recipes;
+
+/// <summary>What the parts of a recipe demand of each other, before any work. Errors throw; the rest is said and the run goes on.</summary>
+public static class RecipeCheck
+{
+    /// <returns>Warnings and hints, whole sentences.</returns>
+    /// <exception cref="RetortException">The recipe cannot work.</exception>
+    public static IReadOnlyList<string> Check(Recipe recipe, string fileName)
+    {
+        foreach (var term in recipe.Student.Objective) CheckTerm(recipe, term, fileName);
+        if (recipe.Student.Objective.All(term => Math.Max(term.Weight.From, term.Weight.To) == 0))
+            throw new RetortException(fileName, "all weights of student.objective are 0.", "expected at least one above 0.");
+        CheckModels(recipe, fileName);
+        CheckData(recipe, fileName);
+        return [.. Warnings(recipe)];
+    }
+
+    private static void CheckTerm(Recipe recipe, ObjectiveRecipe term, string fileName)
+    {
+        var known = Catalog.Objective(term.Name, fileName);
+        if (Math.Max(term.Weight.From, term.Weight.To) == 0 || known.Needs.HasFlag(Needs.HardLabels)) return;
+        var (offered, text) = recipe.Labels.Kind switch
+        {
+            "hard" => (Needs.HardLabels, "HardLabels"),
+            "top-k" => (Needs.TopLogits, $"TopLogits({recipe.Labels.Keep})"),
+            _ => (Needs.DenseLogits | Needs.TopLogits, "DenseLogits"),
+        };
+        if ((known.Needs & offered) != 0) return;
+        var others = Catalog.Objectives.Where(other => (other.Needs & offered) != 0).Select(other => other.Name);
+        throw new RetortException(fileName, $"objective '{term.Name}' needs {string.Join(" or ", Enum.GetValues<Needs>().Where(need => need != 0 && known.Needs.HasFlag(need)))}.",
+            $"labels.kind '{recipe.Labels.Kind}' offers {text}.",
+            $"write labels: {{kind: soft}}, or use an objective that needs {offered}: {string.Join(", ", others)}.");
+    }
+
+    private static void CheckModels(Recipe recipe, string fileName)
+    {
+        var models = recipe.Teacher.Members.Select((member, index) => ($"teacher.members[{index}]", member.Model, member.Training))
+            .Append(("student", recipe.Student.Model, recipe.Student.Training)).Append(("baseline", null, recipe.Baseline.Training));
+        foreach (var (path, model, training) in models)
+        {
+            if (model is { Kind: "conv-net" } && recipe.Data.Source == "csv")
+                throw new RetortException(fileName, $"{path}.model is a conv-net, but data.source csv gives rows of features.", "a conv-net needs images: digits or idx.", "use kind: mlp.");
+            if (training is { AugmentShift: > 0 } && recipe.Data.Source == "csv")
+                throw new RetortException(fileName, $"{path}.training.augmentShift is {training.AugmentShift}, but data.source csv gives rows of features.", "only images can be shifted.", "remove the key.");
+        }
+
+        if (recipe.Student.Training.AugmentShift > 0 && (recipe.Labels.Kind == "hard" || recipe.Student.Objective.Any(term => term.Name != "hard-label")))
+        {
+            throw new RetortException(fileName, $"student.training.augmentShift is {recipe.Student.Training.AugmentShift}, but the stored labels are of the examples as they are.",
+                "teacher and student must see the same view.", "remove the key from the student; the teacher may keep it.");
+        }
+    }
+
+    private static void CheckData(Recipe recipe, string fileName)
+    {
+        if (recipe.Data is { Source: "digits", Validation: 0 } or { Source: "digits", Train: 0 } or { Source: "digits", Test: 0 })
+            throw new RetortException(fileName, "data.source digits has no end.", "expected train, validation and test above 0.", "for instance train: 4000, validation: 1000, test: 2000.");
+    }
+
+    private static IEnumerable<string> Warnings(Recipe recipe)
+    {
+        var terms = recipe.Student.Objective.Where(term => Math.Max(term.Weight.From, term.Weight.To) > 0).ToList();
+        foreach (var term in terms.Where(term => recipe.Labels.Kind == "top-k" && Catalog.Objective(term.Name, "").UsesTemperature))
+        {
+            var temperature = Math.Max(term.Temperature.From, term.Temperature.To);
+            if (temperature != 1)
+                yield return $"'{term.Name}' has T = {Text(temperature)} on truncated labels: the mass beyond the kept classes grows with T and its shape is unknown, so the tail mode '{term.Tail}' matters; the tail mass is printed.";
+        }
+
+        var training = recipe.Student.Training;
+        var hottest = terms.Where(term => Catalog.Objective(term.Name, "").UsesTemperature)
+            .Select(term => Math.Max(term.Temperature.From, term.Temperature.To)).DefaultIfEmpty(0).Max();
+        var limit = training.Optimizer == "sgd" ? 0.03 * (1 - Math.Min(training.Momentum, 0.99)) / 0.1 : 0.02;
+        if (hottest >= 8 && terms.All(term => term.Name != "hard-label") && training.LearningRate > limit)
+            yield return $"soft targets only at T = {Text(hottest)} with learningRate {Text(training.LearningRate)}: with T² kept the gradient is about ten times that of hard labels and training may diverge; try {Text(training.LearningRate / 10)} to {Text(training.LearningRate / 5)}.";
+        if (training.ClipNorm == 0 && hottest >= 8)
+            yield return $"student.training.clipNorm is 0 at T = {Text(hottest)}: nothing holds a step that is too large.";
+        if (recipe.Baseline.Training.Epochs < training.Epochs && recipe.Baseline.LearningRates.Count <= 1)
+            yield return $"the baseline trains {recipe.Baseline.Training.Epochs} epochs, the student {training.Epochs}: say why in baseline.reason, or give both the same.";
+        if (recipe.Baseline.Reason.Length > 0)
+            yield return $"baseline: {recipe.Baseline.Reason}.";
+        if (terms.All(term => term.Name == "hard-label") && recipe.Labels.Kind != "hard")
+            yield return "the objective uses no answer of the teacher: student and baseline learn the same.";
+        if (recipe.Gate is { MinKept: > 1 })
+            yield return "gate.minKept is above 1: the student must be better than its teacher.";
+        if (recipe.Gate is { } gate && gate == new GateRecipe())
+            yield return "gate asks nothing: no condition is written.";
+    }
+
+    private static string Text(double number) => number.ToString("G4", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,104 @@
+using Retort.Labels;
+using Retort.Recipes.Yaml;
+using Retort.Tensors;
+
+namespace Retort.Recipes;
+
+/// <summary>From text to a recipe with every default filled in. Each error says the file, line and column, what stood there, and what may.</summary>
+public static class RecipeReader
+{
+    /// <param name="yamlText">The recipe.</param>
+    /// <param name="fileName">For errors: a name without folders.</param>
+    /// <param name="overrides"><c>path.to.key=value</c>, later ones win; a place in a list is its number from 0.</param>
+    /// <exception cref="RetortException">The recipe cannot be read, or a value is out of range.</exception>
+    public static Recipe Read(string yamlText, string fileName, IReadOnlyList<string>? overrides = null)
+    {
+        var root = YamlText.Parse(yamlText, fileName);
+        if (root is YamlMap map) Overrides.Apply(map, overrides ?? []);
+        var section = Section.Of<Recipe>(root, "");
+        var name = section.Required("name", "expected a short text, such as the file's name.") is var _ ? section.Text("name") : "";
+        if (name.Length is 0 or > 100 || name.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '_' or '.')))
+            throw new RetortException(section.At("name"), $"the name '{name}' cannot be a folder's.", "expected 1 to 100 letters, digits, '-', '_' or '.'.");
+        var data = Data(Section.Of<DataRecipe>(section.Required("data", "expected data: {source: digits, train: 4000, validation: 1000, test: 2000}."), "data"));
+        var teacher = TeacherReader.Read(section.Required("teacher", "expected teacher: {source: train, model: {…}, training: {…}}."));
+        var labels = section.Entry("labels") is { } entry ? Labels(Section.Of<LabelRecipe>(entry, "labels")) : new LabelRecipe();
+        var student = StudentReader.Read(section.Required("student", "expected student: {model: {…}, training: {…}, objective: […]}."), labels);
+        return new Recipe
+        {
+            Name = name,
+            Description = section.Text("description"),
+            Seed = (ulong)section.Number("seed", 1, new NumberRange(0, 9007199254740991, Whole: true)),
+            Threads = section.Integer("threads", 0, 0, 1024),
+            Data = data,
+            Teacher = teacher,
+            Labels = labels,
+            Student = student,
+            Baseline = BaselineReader.Read(section.Entry("baseline"), student),
+            Evaluation = section.Entry("evaluation") is { } evaluation ? Evaluation(Section.Of<EvaluationRecipe>(evaluation, "evaluation")) : new EvaluationRecipe(),
+            Gate = section.Entry("gate") is { } gate ? Gate(Section.Of<GateRecipe>(gate, "gate")) : null,
+            Export = section.Has("export") ? Export(section) : new[] { "safetensors", "onnx" },
+        };
+    }
+
+    private static DataRecipe Data(Section section)
+    {
+        _ = section.Required("source", $"expected one of: {string.Join(", ", Catalog.Sources.Names())}.");
+        var data = new DataRecipe
+        {
+            Source = section.Choice("source", "", Catalog.Sources.Names()),
+            Path = section.Text("path"),
+            Target = section.Text("target"),
+            Slice = section.Text("slice"),
+            Train = section.Integer("train", 0, 0, 100_000_000),
+            Validation = section.Integer("validation", 0, 0, 100_000_000),
+            Test = section.Integer("test", 0, 0, 100_000_000),
+            TransferClasses = section.Integers("transferClasses", 0, 1_000_000),
+            TransferShare = section.Number("transferShare", 1, NumberRange.Positive(1)),
+        };
+        if (data.Source != "digits" && data.Path.Length == 0)
+            throw new RetortException(section.Location, $"data.source {data.Source} needs the key 'data.path'.", data.Source == "idx" ? "expected a folder, such as path: mnist." : "expected a file, such as path: tabular/letter.csv.gz.");
+        if (data.Source == "csv" && data.Target.Length == 0)
+            throw new RetortException(section.Location, "data.source csv needs the key 'data.target'.", "expected the name of the column to predict.");
+        if (data.Source != "csv" && (data.Target + data.Slice).Length > 0)
+            throw new RetortException(section.At(data.Target.Length > 0 ? "target" : "slice"), $"data.source {data.Source} has no columns.", "data.target and data.slice belong to csv.", "remove the key.");
+        if (data.TransferClasses.Distinct().Count() < data.TransferClasses.Count)
+            throw new RetortException(section.At("transferClasses"), "data.transferClasses names a class twice.", "expected each class once.");
+        return data;
+    }
+
+    private static LabelRecipe Labels(Section section)
+    {
+        var kind = section.Choice("kind", "soft", Catalog.LabelKinds.Names());
+        var keep = section.Text("keep", "all");
+        LabelKeep.Parse(keep, section.At("keep") + "  labels.keep");
+        if (kind != "top-k" && keep != "all")
+            throw new RetortException(section.At("keep"), $"labels.keep is '{keep}', but labels.kind is {kind}.", "keep belongs to kind: top-k.", "write kind: top-k, or remove keep.");
+        if (kind == "top-k" && keep == "all")
+            throw new RetortException(section.Location, "labels.kind top-k needs the key 'labels.keep'.", "expected a count (3), a share of the classes (5%), or a threshold (p>=0.01).", "to keep all, write kind: soft.");
+        return new LabelRecipe { Kind = kind, Keep = keep };
+    }
+
+    private static EvaluationRecipe Evaluation(Section section) => new()
+    {
+        Margin = section.Number("margin", new EvaluationRecipe().Margin, NumberRange.BelowOne),
+        Resamples = section.Integer("resamples", new EvaluationRecipe().Resamples, 100, 1_000_000),
+    };
+
+    private static GateRecipe Gate(Section section)
+    {
+        double? Condition(string key, NumberRange range) => section.Entry(key) is { } entry ? Section.Number(entry, section.PathTo(key), range) : null;
+        return new GateRecipe
+        {
+            MinKept = Condition("minKept", new NumberRange(0, 2)),
+            MinAgreement = Condition("minAgreement", new NumberRange(0, 1)),
+            MinGain = Condition("minGain", new NumberRange(-1, 1)),
+            MaxEceAboveTeacher = Condition("maxEceAboveTeacher", new NumberRange(-1, 1)),
+            MaxLatencyP95Ms = Condition("maxLatencyP95Ms", NumberRange.Positive(1e9)),
+            MaxBytes = (long?)Condition("maxBytes", new NumberRange(1, 1e15, Whole: true)),
+        };
+    }
+
+    private static List<string> Export(Section section) => [.. section.List("export").Select(entry =>
+        entry is YamlScalar scalar && Catalog.Exports.Names().Contains(scalar.Text) ? scalar.Text
+            : throw new RetortException(entry.Location, $"export names {entry.Kind}.", $"expected any of: {string.Join(", ", Catalog.Exports.Names())}."))];
+}

@@ -1,0 +1,121 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.RegularExpressions;
+
+namespace Retort.Recipes;
+
+/// <summary>
+/// The resolved recipe: every value written out, each default with its reason. What <see cref="RecipeReader"/> reads from it is the
+/// same recipe. Empty texts and lists, and conditions that are not asked, are left out.
+/// </summary>
+public sealed partial class RecipeWriter
+{
+    private readonly StringBuilder _text = new();
+    private readonly bool _withReasons;
+
+    private RecipeWriter(bool withReasons) => _withReasons = withReasons;
+
+    public static string Write(Recipe recipe) => Write(recipe, withReasons: true);
+
+    /// <summary>SHA-256 of the resolved text without its comments, hexadecimal.</summary>
+    public static string Hash(Recipe recipe) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Write(recipe, withReasons: false))));
+
+    private static string Write(Recipe recipe, bool withReasons)
+    {
+        var writer = new RecipeWriter(withReasons);
+        if (withReasons) writer._text.Append("# Resolved: every default is written out, with its reason.\n");
+        writer.Record(recipe, 0);
+        return writer._text.ToString();
+    }
+
+    private void Record(object record, int indent)
+    {
+        foreach (var member in record.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        {
+            if (!member.CanWrite || member.GetValue(record) is not { } value || !Belongs(record, member.Name)) continue;
+            Member(KeyOf(record, member.Name), value, record.GetType().Name, indent);
+        }
+    }
+
+    private void Member(string key, object value, string owner, int indent)
+    {
+        if (value is "" || (value is IList { Count: 0 } && key != "export")) return;
+        if (Inline(value) is { } inline)
+        {
+            var reason = _withReasons ? Reasons.Of($"{owner}.{key}", inline) : null;
+            Line(indent, $"{key}: {inline}", reason);
+        }
+        else if (value is IEnumerable items)
+        {
+            Line(indent, key + ":");
+            foreach (var item in items) Item(item, indent);
+        }
+        else
+        {
+            Line(indent, key + ":");
+            Record(value, indent + 1);
+        }
+    }
+
+    /// <summary>The first key of an item stands behind its dash.</summary>
+    private void Item(object item, int indent)
+    {
+        var start = _text.Length;
+        Record(item, indent + 2);
+        var dash = start + (indent + 1) * 2;
+        _text[dash] = '-';
+    }
+
+    private void Line(int indent, string text, string? reason = null)
+    {
+        _text.Append(' ', indent * 2).Append(text);
+        if (reason is not null) _text.Append("  # ").Append(reason);
+        _text.Append('\n');
+    }
+
+    /// <summary>Text on one line; null when the value needs lines of its own.</summary>
+    private static string? Inline(object value) => value switch
+    {
+        string text => Quote(text),
+        bool flag => flag ? "true" : "false",
+        double number => Format(number),
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        ScheduleRecipe { Kind: "constant" } schedule => Format(schedule.From),
+        ScheduleRecipe schedule => $"{{kind: {schedule.Kind}, from: {Format(schedule.From)}, to: {Format(schedule.To)}}}",
+        IEnumerable<int> or IEnumerable<double> or IEnumerable<string> => $"[{string.Join(", ", ((IEnumerable)value).Cast<object>().Select(Inline))}]",
+        _ => null,
+    };
+
+    private static string Format(double number) => number.ToString("R", CultureInfo.InvariantCulture);
+
+    private static string Quote(string text) => Simple().IsMatch(text) && text is not ("true" or "false" or "null")
+        ? text
+        : $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\"";
+
+    [GeneratedRegex("^[A-Za-z][A-Za-z0-9_./-]*$")]
+    private static partial Regex Simple();
+
+    private static string KeyOf(object record, string member) => record is ObjectiveRecipe term && member == nameof(ObjectiveRecipe.Weight)
+        ? Catalog.Objective(term.Name, "objective").WeightKey
+        : char.ToLowerInvariant(member[0]) + member[1..];
+
+    /// <summary>A term writes only the keys that its formula has.</summary>
+    private static bool Belongs(object record, string member)
+    {
+        if (record is not ObjectiveRecipe term) return true;
+        var known = Catalog.Objective(term.Name, "objective");
+        return member switch
+        {
+            nameof(ObjectiveRecipe.Temperature) => known.UsesTemperature,
+            nameof(ObjectiveRecipe.TeacherWeight) => term.Name == "jensen-shannon",
+            nameof(ObjectiveRecipe.Tail) => known.Needs.HasFlag(Needs.TopLogits),
+            nameof(ObjectiveRecipe.LabelSmoothing) => term.Name == "hard-label",
+            _ => true,
+        };
+    }
+}

@@ -1,0 +1,83 @@
+using Retort.Recipes.Yaml;
+using Retort.Tensors;
+
+namespace Retort.Recipes;
+
+/// <summary>The student and its objective: a list of weighted terms.</summary>
+internal static class StudentReader
+{
+    public static StudentRecipe Read(YamlEntry entry, LabelRecipe labels)
+    {
+        var section = Section.Of<StudentRecipe>(entry, "student");
+        var objective = section.Has("objective") ? Terms(section) : Usual(labels);
+        return new StudentRecipe
+        {
+            Model = ModelReader.Model(section),
+            Training = ModelReader.Training(section.Entry("training"), "student.training"),
+            Objective = objective,
+        };
+    }
+
+    /// <summary>The recommended start: 0.1 hard, 0.9 soft at T = 4; with hard labels only the class counts.</summary>
+    private static List<ObjectiveRecipe> Usual(LabelRecipe labels) => labels.Kind == "hard"
+        ? [new ObjectiveRecipe { Name = "hard-label" }]
+        :
+        [
+            new ObjectiveRecipe { Name = "soft-label", Weight = Constant(0.9), Temperature = Constant(4) },
+            new ObjectiveRecipe { Name = "hard-label", Weight = Constant(0.1) },
+        ];
+
+    private static List<ObjectiveRecipe> Terms(Section student)
+    {
+        var entries = student.List("objective");
+        List<ObjectiveRecipe> terms = [.. entries.Select((entry, index) => Term(entry, $"student.objective[{index}]"))];
+        if (terms.Count is 0 or > 16)
+            throw new RetortException(student.At("objective"), $"student.objective has {terms.Count} terms.", "expected 1 to 16.", "for instance - {name: soft-label, softWeight: 1, temperature: 4}.");
+        if (terms.All(term => Math.Max(term.Weight.From, term.Weight.To) == 0))
+            throw new RetortException(student.At("objective"), "all weights of student.objective are 0.", "expected at least one above 0.");
+        for (var index = 1; index < terms.Count; index++)
+            if (terms.Take(index).Any(term => term.Name == terms[index].Name))
+                throw new RetortException(entries[index].Location, $"the objective '{terms[index].Name}' stands twice.", "expected each objective once.", "add the weights.");
+        return terms;
+    }
+
+    private static ObjectiveRecipe Term(YamlEntry entry, string path)
+    {
+        var section = Section.Of<ObjectiveRecipe>(entry, path, "hardWeight", "softWeight");
+        _ = section.Required("name", $"expected one of: {string.Join(", ", Catalog.Objectives.Select(known => known.Name))}.");
+        var known = Catalog.Objective(section.Text("name"), section.Entry("name")!.Location);
+        foreach (var key in (string[])["hardWeight", "softWeight", "weight"])
+            if (key != known.WeightKey && section.Has(key))
+                throw new RetortException(section.At(key), $"the weight of '{known.Name}' is not called {key}.", $"expected {known.WeightKey}.", $"write {known.WeightKey}.");
+        if (section.Has("temperature") && !known.UsesTemperature) throw Unused("temperature", "the soft objectives with T in their formula");
+        if (section.Has("teacherWeight") && known.Name != "jensen-shannon") throw Unused("teacherWeight", "jensen-shannon");
+        if (section.Has("labelSmoothing") && known.Name != "hard-label") throw Unused("labelSmoothing", "hard-label");
+        if (section.Has("tail") && !known.Needs.HasFlag(Needs.TopLogits)) throw Unused("tail", "objectives on top-k labels");
+        return new ObjectiveRecipe
+        {
+            Name = known.Name,
+            Weight = Schedule(section, known.WeightKey, new NumberRange(0, 1e6)),
+            Temperature = Schedule(section, "temperature", NumberRange.Positive(1000)),
+            TeacherWeight = section.Number("teacherWeight", 0.5, new NumberRange(0, 1, AboveLeast: true, BelowMost: true)),
+            Tail = section.Choice("tail", "tailBucket", Catalog.TailModes.Names()),
+            LabelSmoothing = section.Number("labelSmoothing", 0, NumberRange.BelowOne),
+        };
+
+        RetortException Unused(string key, string owner) =>
+            new(section.At(key), $"the objective '{known.Name}' has no {key}.", $"{key} belongs to {owner}.", "remove the key.");
+    }
+
+    private static ScheduleRecipe Schedule(Section section, string key, NumberRange range)
+    {
+        if (section.Entry(key) is not YamlMap map) return Constant(section.Number(key, 1, range));
+        var schedule = Section.Of<ScheduleRecipe>(map, section.PathTo(key));
+        foreach (var end in (string[])["from", "to"]) _ = schedule.Required(end, $"expected {range.Describe()}.");
+        var kind = schedule.Choice("kind", "linear", Catalog.Schedules.Names());
+        var (from, to) = (schedule.Number("from", 1, range), schedule.Number("to", 1, range));
+        if (kind == "constant" && from != to)
+            throw new RetortException(schedule.Location, $"{schedule.Path} is constant, from {from} to {to}.", "expected equal ends.", "write kind: linear, or one number.");
+        return new ScheduleRecipe { Kind = kind, From = from, To = to };
+    }
+
+    private static ScheduleRecipe Constant(double number) => new() { From = number, To = number };
+}

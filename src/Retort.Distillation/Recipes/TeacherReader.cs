@@ -1,0 +1,49 @@
+using Retort.Recipes.Yaml;
+using Retort.Tensors;
+
+namespace Retort.Recipes;
+
+/// <summary>One teacher written inline, or several under <c>members</c>.</summary>
+internal static class TeacherReader
+{
+    public static TeacherRecipe Read(YamlEntry entry)
+    {
+        string[] inline = [.. Section.KeysOf(typeof(TeacherMember))];
+        var section = Section.Of<TeacherRecipe>(entry, "teacher", inline);
+        var mixed = inline.FirstOrDefault(section.Has);
+        if (section.Has("members") && mixed is not null)
+            throw new RetortException(section.At(mixed), $"teacher has both members and '{mixed}'.", "expected one teacher inline, or a list of members.", "move the key into members.");
+        IReadOnlyList<TeacherMember> members = section.Has("members")
+            ? [.. section.List("members").Select((member, index) => Member(Section.Of<TeacherMember>(member, $"teacher.members[{index}]")))]
+            : [Member(section)];
+        if (members.Count is 0 or > 1000)
+            throw new RetortException(section.At("members"), $"teacher.members has {members.Count} members.", "expected 1 to 1000.");
+        if (members.All(member => member.Weight == 0))
+            throw new RetortException(section.Location, "all weights of teachers are 0.", "expected at least one above 0.");
+        return new TeacherRecipe
+        {
+            Members = members,
+            Average = section.Choice("average", "probabilities", Catalog.Averages.Names()),
+            Licence = section.Text("licence"),
+        };
+    }
+
+    private static TeacherMember Member(Section section)
+    {
+        _ = section.Required("source", $"expected one of: {string.Join(", ", Catalog.TeacherSources.Names())}.");
+        var source = section.Choice("source", "", Catalog.TeacherSources.Names());
+        if (source == "checkpoint" && section.Text("path").Length == 0)
+            throw new RetortException(section.Location, $"{section.Path} with source checkpoint needs the key 'path'.", "expected a folder with model.json and model.safetensors.");
+        foreach (var key in source == "checkpoint" ? new[] { "model", "training" } : ["path"])
+            if (section.Has(key))
+                throw new RetortException(section.At(key), $"{section.PathTo(key)} does not belong to source {source}.", source == "train" ? "path belongs to source: checkpoint." : "a checkpoint brings its model.", "remove the key.");
+        return new TeacherMember
+        {
+            Source = source,
+            Path = section.Text("path"),
+            Model = source == "train" ? ModelReader.Model(section) : null,
+            Training = source == "train" ? ModelReader.Training(section.Entry("training"), section.PathTo("training")) : null,
+            Weight = section.Number("weight", 1, new NumberRange(0, 1e6)),
+        };
+    }
+}
