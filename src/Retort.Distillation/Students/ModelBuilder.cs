@@ -1,0 +1,35 @@
+using Retort.Nn;
+using Retort.Nn.Models;
+using Retort.Recipes;
+using Retort.Tensors;
+using Retort.Tensors.Devices;
+
+namespace Retort.Students;
+
+/// <summary>From a model's description to the model.</summary>
+public static class ModelBuilder
+{
+    /// <param name="recipe">Kind, widths, activation, dropout.</param>
+    /// <param name="exampleShape">[features] or [channels, height, width].</param>
+    /// <param name="classes">Outputs.</param>
+    /// <exception cref="RetortException">The kind is unknown, or does not fit the examples.</exception>
+    public static Module Create(ModelRecipe recipe, IReadOnlyList<int> exampleShape, int classes)
+    {
+        var shape = new Shape([.. exampleShape.Select(extent => (long)extent)]);
+        return recipe.Kind switch
+        {
+            "mlp" => new Mlp(shape, recipe.Hidden, classes, ActivationOf(recipe.Activation), recipe.Dropout, recipe.InputDropout),
+            "conv-net" => new ConvNet(shape, recipe.Channels, classes, recipe.Dropout),
+            _ => throw new RetortException("model", $"unknown kind '{recipe.Kind}'.", "mlp or conv-net."),
+        };
+    }
+
+    private static Activation ActivationOf(string name) => name switch
+    {
+        "relu" => Activation.Relu,
+        "gelu" => Activation.Gelu,
+        "silu" => Activation.Silu,
+        "tanh" => Activation.Tanh,
+        _ => throw new RetortException("model", $"unknown activation '{name}'.", "relu, gelu, silu or tanh."),
+    };
+}

@@ -1,0 +1,41 @@
+using Retort.Tensors.Devices;
+
+namespace Retort.Training;
+
+/// <summary>One step's examples and answers, in memory that is used again for the next.</summary>
+public sealed class Batch(int capacity, int exampleSize, int classes, int kept)
+{
+    public int Count { get; set; }
+
+    /// <summary>[Count, …example]</summary>
+    public float[] Examples { get; } = new float[capacity * exampleSize];
+
+    /// <summary>[Count] rows of the data set, to name them in errors.</summary>
+    public int[] Rows { get; } = new int[capacity];
+
+    /// <summary>[Count] true classes.</summary>
+    public int[] Classes { get; } = new int[capacity];
+
+    /// <summary>Form of the teacher's answers; null when there are none.</summary>
+    public TeacherForm? Form { get; set; }
+
+    /// <summary>[Count, classes] logits, or [Count, Kept] log-probabilities.</summary>
+    public float[] Teacher { get; } = new float[capacity * Math.Max(classes, kept)];
+
+    /// <summary>[Count, Kept] ascending class ids, −1 = unused; top-k only.</summary>
+    public int[] TeacherIds { get; } = new int[capacity * kept];
+
+    /// <summary>[Count] probability that was not kept; top-k only.</summary>
+    public float[] TailMass { get; } = new float[capacity];
+    public int Kept => kept;
+}
+
+/// <summary>Where batches come from: the first of the loop's three seams.</summary>
+public interface IBatchSource
+{
+    int StepsPerEpoch { get; }
+    Batch CreateBatch();
+
+    /// <summary>The batch of an update (from 0): the same for any order of asking.</summary>
+    void Fill(long update, Batch batch);
+}
