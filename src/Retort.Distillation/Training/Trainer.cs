@@ -5,6 +5,7 @@ using Retort.Nn.Schedules;
 using Retort.Objectives;
 using Retort.Recipes;
 using Retort.Runs;
+using Retort.Students;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
 using Retort.Tensors.Operations;
@@ -29,7 +30,7 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
     /// <exception cref="OperationCanceledException">Asked to stop; the checkpoint holds everything up to the last update.</exception>
     public (double Accuracy, double Loss) Train(TrainState state, IBatchSource batches, WeightedSum objective, Dataset validation, TrainingPlan plan, CancellationToken cancellation)
     {
-        TrainingCheckpoint.TryRestore(plan, state);
+        if (TrainingCheckpoint.TryRestore(plan, state)) events.ResumeAt(plan.Name, state.Updates);
         var rate = RateOf(plan);
         using var step = new Step(device, plan.Name);
         var batch = batches.CreateBatch();
@@ -50,7 +51,7 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
         }
         state.Average?.Adopt();
         if (plan.Recipe.Patience > 0) state.AdoptBest();
-        return Validation.Measure(Validation.Logits(state.Module, validation, device), validation);
+        return Validation.Measure(Predictor.Logits(state.Module, validation, device), validation);
     }
 
     private StepValues Update(TrainState state, IBatchSource batches, WeightedSum objective, TrainingPlan plan, Step step, Batch batch, Schedule rate)
@@ -92,20 +93,20 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
 
     private void EndEpoch(TrainState state, Dataset validation, TrainingPlan plan, int perEpoch)
     {
-        var (accuracy, loss) = Validation.Measure(Validation.Logits(state.Module, validation, device), validation);
-        events.Write(plan.Stage, $"{plan.Name}/validation_accuracy", state.Updates, accuracy);
-        events.Write(plan.Stage, $"{plan.Name}/validation_loss", state.Updates, loss);
+        var (accuracy, loss) = Validation.Measure(Predictor.Logits(state.Module, validation, device), validation);
+        events.Write(plan.Name, "validation_accuracy", state.Updates, accuracy);
+        events.Write(plan.Name, "validation_loss", state.Updates, loss);
         var epoch = (int)(state.Updates / perEpoch);
         if (plan.Recipe.Patience > 0 && loss < state.BestLoss) state.KeepBest(loss, epoch);
     }
 
     private void Log(TrainingPlan plan, TrainState state, StepValues value, Schedule rate)
     {
-        events.Write(plan.Stage, $"{plan.Name}/loss", state.Updates, value.Loss);
-        events.Write(plan.Stage, $"{plan.Name}/hard_loss", state.Updates, value.Hard);
-        events.Write(plan.Stage, $"{plan.Name}/soft_loss", state.Updates, value.Soft);
-        events.Write(plan.Stage, $"{plan.Name}/gradient_norm", state.Updates, value.Norm);
-        events.Write(plan.Stage, $"{plan.Name}/learning_rate", state.Updates, rate.At(state.Updates - 1));
+        events.Write(plan.Name, "loss", state.Updates, value.Loss);
+        events.Write(plan.Name, "hard_loss", state.Updates, value.Hard);
+        events.Write(plan.Name, "soft_loss", state.Updates, value.Soft);
+        events.Write(plan.Name, "gradient_norm", state.Updates, value.Norm);
+        events.Write(plan.Name, "learning_rate", state.Updates, rate.At(state.Updates - 1));
         progress.Report(new StageProgress(plan.Stage, plan.Name, state.Updates, plan.TotalSteps, FormattableString.Invariant($"loss {value.Loss:0.0000}")));
     }
 

@@ -1,30 +1,10 @@
 using Retort.Data;
-using Retort.Nn;
-using Retort.Tensors;
-using Retort.Tensors.Devices;
 
 namespace Retort.Training;
 
-/// <summary>Logits of a whole data set, and what every choice is made by: accuracy and cross-entropy on the validation part.</summary>
+/// <summary>What every choice is made by: accuracy and cross-entropy on the validation part.</summary>
 public static class Validation
 {
-    private const int BatchSize = 512;
-
-    /// <returns>[N, classes]</returns>
-    public static float[] Logits(Module module, Dataset data, Device device)
-    {
-        using var step = new Step(device, "validation");
-        var logits = new float[data.Count * module.Classes];
-        for (var first = 0; first < data.Count; first += BatchSize)
-        {
-            var count = Math.Min(BatchSize, data.Count - first);
-            step.Begin(training: false);
-            var examples = step.Constant(new Shape([count, .. module.ExampleShape.ToArray()]), data.Features.AsSpan(first * data.ExampleSize, count * data.ExampleSize));
-            device.Read(module.Forward(step, examples), logits.AsSpan(first * module.Classes, count * module.Classes));
-        }
-        return logits;
-    }
-
     /// <returns>Share of right answers, and mean cross-entropy in nats.</returns>
     public static (double Accuracy, double Loss) Measure(ReadOnlySpan<float> logits, Dataset data)
     {

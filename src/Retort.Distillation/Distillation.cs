@@ -1,0 +1,148 @@
+using Retort.Checkpoints;
+using Retort.Data;
+using Retort.Evaluation;
+using Retort.Export;
+using Retort.Labels;
+using Retort.Recipes;
+using Retort.Runs;
+using Retort.Sources;
+using Retort.Teachers;
+using Retort.Tensors;
+using Retort.Tensors.Devices.Cpu;
+using Retort.Training;
+
+namespace Retort;
+
+/// <summary>
+/// START HERE. The path from a teacher to a student: label → train → eval → export. Each stage reads and writes files of the run
+/// folder, so any of them can be run again, inspected, or replaced by another tool.
+/// </summary>
+public sealed class Distillation : IDisposable
+{
+    private readonly Recipe _recipe;
+    private readonly RunFolder _run;
+    private readonly CpuDevice _device;
+    private readonly DataSplits _data;
+    private readonly EventLog _events;
+    private readonly IProgress<StageProgress> _progress;
+    private readonly Fitting _fitting;
+    private readonly TimeProvider _time;
+    private readonly List<string> _warnings = [];
+    private readonly RunRecord _record;
+
+    private Distillation(Recipe recipe, RunFolder run, DataSplits data, IProgress<StageProgress> progress, TimeProvider time)
+    {
+        (_recipe, _run, _data, _progress, _time) = (recipe, run, data, progress, time);
+        _device = new CpuDevice(recipe.Threads);
+        _events = EventLog.Open(run.Events, time, TensorBoardWriter.Create(run.Path, time));
+        _fitting = new Fitting(_device, data, _events, progress);
+        _record = new RunRecord(recipe, run, data, _device, time);
+    }
+
+    /// <summary>What the user should know, in the order it was found.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
+
+    /// <summary>Reads the data and takes the run folder; a second living run in it is refused.</summary>
+    public static Distillation Open(Recipe recipe, string recipeFolder, string outputFolder, bool resume, IProgress<StageProgress> progress, TimeProvider time)
+    {
+        var data = DatasetReader.Read(recipe.Data, recipeFolder, recipe.Seed);
+        var run = RunFolder.Open(outputFolder, resume);
+        try
+        {
+            run.WriteText(run.Recipe, RecipeWriter.Write(recipe));
+            return new Distillation(recipe, run, data, progress, time);
+        }
+        catch
+        {
+            run.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The whole path; a stage that an earlier run finished is not done again.</summary>
+    public EvaluationResult Run(CancellationToken cancellation)
+    {
+        Label(cancellation);
+        Train(cancellation);
+        var result = Eval(cancellation);
+        Export(cancellation);
+        return result;
+    }
+
+    /// <summary>Trains the teachers that are to be trained here, checks them, and stores their answers to the training part.</summary>
+    public void Label(CancellationToken cancellation) => _record.Stage("label", () =>
+    {
+        for (var i = 0; i < _recipe.Teacher.Members.Count; i++)
+            if (_recipe.Teacher.Members[i] is { Source: "train" } member && !ModelCheckpoint.Exists(TeacherFolder(i)))
+                _fitting.Run(TeacherFit(member, i), cancellation);
+        using var teacher = LoadTeacher();
+        _warnings.AddRange(TeacherCheck.Warnings(teacher, _recipe, _data, _device, SeedOfStudent));
+        new Labelling(_progress).Run(teacher, _data.Train, _run.Labels, DescriptionOf(teacher), cancellation);
+    });
+
+    /// <summary>Trains the student on the stored labels, and the same student without a teacher.</summary>
+    public void Train(CancellationToken cancellation) => _record.Stage("train", () =>
+    {
+        using var teacher = LoadTeacher();
+        using var labels = LabelReader.Open(_run.Labels, DescriptionOf(teacher));
+        _fitting.Run(StudentFit(labels), cancellation);
+        var chosen = new BaselineSearch(_fitting, _run.Checkpoints).Run(BaselineFit(), _recipe.Baseline, cancellation);
+        _record.Note("baseline", chosen);
+    });
+
+    /// <summary>Reads the test part, once, and writes eval.json, report.html and provenance.json.</summary>
+    public EvaluationResult Eval(CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        using var teacher = LoadTeacher();
+        return _record.Stage("eval", () => new Examination(_recipe, _run, _data, _device, _time, _record).Run(teacher, _warnings));
+    }
+
+    /// <summary>Writes the student in formats that other tools open.</summary>
+    public void Export(CancellationToken cancellation) => _record.Stage("export", () =>
+    {
+        cancellation.ThrowIfCancellationRequested();
+        StudentExport.Write(_run.Student, _run.Export, _recipe.Export, _device);
+    });
+
+    private Seed SeedOfStudent => new Seed(_recipe.Seed).Derive("student");
+
+    private int[] TransferRows => TransferSet.Rows(_data.Train, _recipe.Data, _recipe.Seed);
+
+    private string TeacherFolder(int member) =>
+        _recipe.Teacher.Members[member] is { Source: "checkpoint" } given ? given.Path : Path.Combine(_run.Teacher, member.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    private ITeacher LoadTeacher() => TeacherLoader.Load(
+        [.. _recipe.Teacher.Members.Select((member, i) => (TeacherFolder(i), member.Weight))],
+        _recipe.Teacher.Average == "probabilities", _data.Train.ExampleShape, _data.Train.Classes, _device);
+
+    private LabelSetDescription DescriptionOf(ITeacher teacher) => new()
+    {
+        Codec = _recipe.Labels.Kind switch { "hard" => LabelCodec.Hard, "top-k" => LabelCodec.TopK, _ => LabelCodec.Dense },
+        Classes = teacher.Classes,
+        Examples = _data.Train.Count,
+        TeacherHash = teacher.Hash,
+        DataHash = _data.Train.Hash,
+        Keep = _recipe.Labels.Keep,
+        Seed = _recipe.Seed,
+        Licence = _recipe.Teacher.Licence,
+    };
+
+    private Fit TeacherFit(TeacherMember member, int i) => new($"teacher-{i}", "label", member.Model!, member.Training!,
+        [new ObjectiveRecipe { Name = "hard-label", LabelSmoothing = member.Training!.LabelSmoothing }],
+        [.. Enumerable.Range(0, _data.Train.Count)], null, new Seed(_recipe.Seed).Derive($"teacher-{i}"), TeacherFolder(i), Path.Combine(_run.Checkpoints, $"teacher-{i}.safetensors"));
+
+    private Fit StudentFit(LabelReader labels) => new("student", "train", _recipe.Student.Model, _recipe.Student.Training,
+        _recipe.Student.Objective, TransferRows, labels, SeedOfStudent, _run.Student, Path.Combine(_run.Checkpoints, "student.safetensors"));
+
+    private Fit BaselineFit() => new("baseline", "train", _recipe.Student.Model, _recipe.Baseline.Training,
+        [new ObjectiveRecipe { Name = "hard-label", LabelSmoothing = _recipe.Baseline.Training.LabelSmoothing }],
+        TransferRows, null, SeedOfStudent, _run.Baseline, "");
+
+    public void Dispose()
+    {
+        _events.Dispose();
+        _device.Dispose();
+        _run.Dispose();
+    }
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using Retort.Data;
+using Retort.Labels;
+using Retort.Runs;
+using Retort.Teachers;
+using Retort.Tensors;
+
+namespace Retort.Sources;
+
+/// <summary>Asks a teacher about every row that has no label yet and stores the answers.</summary>
+public sealed class Labelling(IProgress<StageProgress> progress)
+{
+    private const int BatchSize = 256;
+
+    /// <param name="teacher">Who answers.</param>
+    /// <param name="data">The training part.</param>
+    /// <param name="folder">The label store.</param>
+    /// <param name="description">What the store will claim to hold.</param>
+    /// <param name="cancellation">Stops between batches; what was answered stays.</param>
+    public void Run(ITeacher teacher, Dataset data, string folder, LabelSetDescription description, CancellationToken cancellation)
+    {
+        using var writer = LabelWriter.Open(folder, description);
+        var missing = writer.MissingRows();
+        var examples = new float[BatchSize * data.ExampleSize];
+        var logits = new float[BatchSize * data.Classes];
+        for (var first = 0; first < missing.Count; first += BatchSize)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var count = Math.Min(BatchSize, missing.Count - first);
+            for (var i = 0; i < count; i++) data.Example(missing[first + i]).CopyTo(examples.AsSpan(i * data.ExampleSize));
+            teacher.Label(examples.AsSpan(0, count * data.ExampleSize), count, logits.AsSpan(0, count * data.Classes));
+            for (var i = 0; i < count; i++) Store(writer, missing[first + i], logits.AsSpan(i * data.Classes, data.Classes));
+            progress.Report(new StageProgress("label", "labels", data.Count - missing.Count + first + count, data.Count));
+        }
+        writer.Finish();
+    }
+
+    private static void Store(LabelWriter writer, int row, ReadOnlySpan<float> logits)
+    {
+        foreach (var logit in logits)
+            if (!float.IsFinite(logit))
+                throw new RunFailedException(string.Create(CultureInfo.InvariantCulture, $"label, row {row}"), $"the teacher answered {logit}.", "finite logits.", "check the teacher's weights and this row's features.");
+        writer.Append(row, logits);
+    }
+}
