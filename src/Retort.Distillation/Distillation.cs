@@ -34,7 +34,7 @@ public sealed class Distillation : IDisposable
     {
         (_recipe, _run, _data, _progress, _time) = (recipe, run, data, progress, time);
         _device = new CpuDevice(recipe.Threads);
-        _events = EventLog.Open(run.Events, time, TensorBoardWriter.Create(run.Path, time));
+        _events = EventLog.Open(run.Events, time, TensorBoardWriter.Create(run.Root, time));
         _fitting = new Fitting(_device, data, _events, progress);
         _record = new RunRecord(recipe, run, data, _device, time);
     }

@@ -1,0 +1,166 @@
+using System.Globalization;
+using Retort.Checkpoints;
+using Retort.Data;
+using Retort.Evaluation;
+using Retort.Evaluation.Report;
+using Retort.Labels;
+using Retort.Nn;
+using Retort.Recipes;
+using Retort.Runs;
+using Retort.Sources;
+using Retort.Students;
+using Retort.Teachers;
+using Retort.Tensors;
+using Retort.Tensors.Devices;
+using Retort.Training;
+
+namespace Retort;
+
+/// <summary>The eval stage: teacher, student and baseline side by side on the test part, which is read here and nowhere else.</summary>
+internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data, Device device, TimeProvider time, RunRecord record)
+{
+    private const int ShownExamples = 24;
+
+    public EvaluationResult Run(ITeacher teacher, List<string> warnings)
+    {
+        var (student, _) = ModelCheckpoint.Load(run.Student, device);
+        var (baseline, _) = ModelCheckpoint.Load(run.Baseline, device);
+        using (student)
+        using (baseline)
+        {
+            var input = Input(teacher, student, baseline);
+            var result = Evaluator.Evaluate(input);
+            CompareTeacher(teacher, baseline, warnings);
+            run.WriteText(run.EvalJson, EvaluationJson.Write(result));
+            record.Update(provenance => provenance with { TeacherHash = teacher.Hash, StudentHash = ModelCheckpoint.Hash(run.Student) });
+            run.WriteText(run.ReportHtml, ReportHtml.Render(Report(input, result, warnings)));
+            return result;
+        }
+    }
+
+    private EvaluationInput Input(ITeacher teacher, Module student, Module baseline) => new()
+    {
+        Teacher = new Predictions("teacher", data.Test.Classes, TeacherCheck.Answers(teacher, data.Test)),
+        Student = new Predictions("student", data.Test.Classes, Predictor.Logits(student, data.Test, device)),
+        Baseline = new Predictions("baseline", data.Test.Classes, Predictor.Logits(baseline, data.Test, device)),
+        TeacherFacts = Facts(TeacherFolders().Sum(Parameters), TeacherFolders().Sum(Bytes), count => teacher.Label(data.Test.Features, count, new float[count * teacher.Classes])),
+        StudentFacts = Facts(student, run.Student),
+        BaselineFacts = Facts(baseline, run.Baseline),
+        Labels = data.Test.Labels,
+        ClassNames = [.. data.Test.ClassNames],
+        Slice = data.Test.Slices,
+        SliceNames = data.Test.Slices is null ? null : [.. data.Test.SliceNames],
+        Margin = recipe.Evaluation.Margin,
+        Resamples = recipe.Evaluation.Resamples,
+        Seed = new Seed(recipe.Seed).Derive("bootstrap").Value,
+        Notes = record.Notes.Count == 0 ? null : record.Notes,
+    };
+
+    private IEnumerable<string> TeacherFolders() => recipe.Teacher.Members.Select((member, i) =>
+        member.Source == "checkpoint" ? member.Path : Path.Combine(run.Teacher, i.ToString(CultureInfo.InvariantCulture)));
+
+    private long Parameters(string folder)
+    {
+        var (module, _) = ModelCheckpoint.Load(folder, device);
+        using (module) return module.Weights.Count;
+    }
+
+    private static long Bytes(string folder) => new FileInfo(Path.Combine(folder, ModelCheckpoint.WeightsFile)).Length;
+
+    private ModelFacts Facts(Module module, string folder)
+    {
+        using var step = new Step(device, "latency");
+        var logits = new float[128 * module.Classes];
+        return Facts(module.Weights.Count, Bytes(folder), count =>
+        {
+            step.Begin(training: false);
+            var shape = new Shape([count, .. module.ExampleShape.ToArray()]);
+            device.Read(module.Forward(step, step.Constant(shape, data.Test.Features.AsSpan(0, count * data.Test.ExampleSize))), logits.AsSpan(0, count * module.Classes));
+        });
+    }
+
+    private ModelFacts Facts(long parameters, long bytes, Action<int> answer)
+    {
+        var largest = Math.Min(128, data.Test.Count);
+        void Guarded(int count) => answer(Math.Min(count, largest));
+        var probe = new LatencyProbe(time);
+        var latency = probe.Latency(Guarded);
+        var rate = largest < 128 ? (double?)null : probe.ExamplesPerSecond(Guarded);
+        var joules = new EnergyProbe(EnergyCounter.Read, EnergyCounter.Range()).JoulesPerThousand(() =>
+        {
+            for (var i = 0; i < 100; i++) Guarded(largest);
+        }, 100 * largest);
+        if (joules is null) record.Note("energy", "not available: this system does not let the processor's energy counter be read.");
+        return new ModelFacts(parameters, bytes, latency, rate, joules);
+    }
+
+    private void CompareTeacher(ITeacher teacher, Module baseline, List<string> warnings)
+    {
+        var (taught, _) = Validation.Measure(TeacherCheck.Answers(teacher, data.Validation), data.Validation);
+        var (alone, _) = Validation.Measure(Predictor.Logits(baseline, data.Validation, device), data.Validation);
+        if (taught < alone)
+            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"the teacher's validation accuracy is {taught:0.0000}, below the {alone:0.0000} of the student trained without it: a better teacher is needed."));
+    }
+
+    private ReportInput Report(EvaluationInput input, EvaluationResult result, List<string> warnings) => new()
+    {
+        Title = recipe.Name,
+        Result = result,
+        Formula = ObjectiveFormula.Describe(recipe),
+        Curves = [.. Curves()],
+        Warnings = warnings,
+        Provenance = [.. Facts()],
+        LabelBytes = [.. Stored()],
+        Differing = [.. Differing(input)],
+    };
+
+    private IEnumerable<Curve> Curves() => EventLog.Read(run.Events)
+        .Where(line => line.Value is { } value && double.IsFinite(value) && line.Name is "loss" or "validation_accuracy")
+        .GroupBy(line => (line.Stage, line.Name))
+        .Select(group => new Curve(group.Key.Stage, [.. group.Select(line => ((double)line.Step, line.Value!.Value))], group.Key.Name == "loss" ? "training loss" : "validation accuracy"));
+
+    private IEnumerable<KeyValuePair<string, string>> Facts()
+    {
+        var provenance = record.Provenance;
+        yield return new("recipe", $"{provenance.Recipe} ({provenance.RecipeHash[..12]})");
+        yield return new("seed", provenance.Seed.ToString(CultureInfo.InvariantCulture));
+        yield return new("threads", provenance.Threads.ToString(CultureInfo.InvariantCulture));
+        yield return new("machine", provenance.Machine.ToString());
+        yield return new("Retort", provenance.RetortVersion);
+        yield return new("teacher", $"{provenance.TeacherHash} {provenance.TeacherLicence}".Trim());
+        yield return new("student", provenance.StudentHash ?? "");
+        foreach (var cost in provenance.Cost) yield return new($"{cost.Stage}, seconds", string.Create(CultureInfo.InvariantCulture, $"{cost.WallSeconds:0.0} on the clock, {cost.CpuSeconds:0.0} of processor"));
+        foreach (var (name, text) in record.Notes) yield return new(name, text);
+    }
+
+    private IEnumerable<LabelBytes> Stored()
+    {
+        var bytes = Directory.Exists(run.Labels) ? Directory.EnumerateFiles(run.Labels, "*.safetensors").Sum(file => new FileInfo(file).Length) : 0;
+        yield return new LabelBytes($"{recipe.Labels.Kind} (kept: {recipe.Labels.Keep})", bytes, "files of the label store");
+        yield return new LabelBytes("dense float32", (long)data.Train.Count * data.Train.Classes * sizeof(float), "for comparison");
+    }
+
+    private IEnumerable<DifferingExample> Differing(EvaluationInput input)
+    {
+        var shape = data.Test.ExampleShape;
+        var image = shape.Length == 3 && shape[0] is 1 or 3;
+        return Enumerable.Range(0, data.Test.Count).Where(row => input.Teacher.Top(row) != input.Student.Top(row)).Take(ShownExamples).Select(row =>
+        {
+            var (taught, learned) = (input.Teacher.Top(row), input.Student.Top(row));
+            return new DifferingExample(row, data.Test.ClassNames[data.Test.Labels[row]], data.Test.ClassNames[taught], Probability(input.Teacher.Row(row), taught), data.Test.ClassNames[learned], Probability(input.Student.Row(row), learned))
+            {
+                Pixels = image ? data.Test.Example(row).ToArray() : null,
+                Height = image ? shape[1] : 0,
+                Width = image ? shape[2] : 0,
+                FeatureText = image ? null : string.Join(", ", data.Test.Example(row)[..Math.Min(16, data.Test.ExampleSize)].ToArray().Select(value => value.ToString("0.##", CultureInfo.InvariantCulture))),
+            };
+        });
+    }
+
+    private static double Probability(ReadOnlySpan<float> logits, int chosen)
+    {
+        var normaliser = 0.0;
+        foreach (var logit in logits) normaliser += Math.Exp(logit - logits[chosen]);
+        return 1 / normaliser;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using Retort.Data;
+using Retort.Recipes;
+using Retort.Tensors.Devices;
+
+namespace Retort.Runs;
+
+/// <summary>Which stages are done, what they cost, and where the results come from: kept in the run folder after every stage.</summary>
+public sealed class RunRecord(Recipe recipe, RunFolder run, DataSplits data, Device device, TimeProvider time)
+{
+    private readonly string _recipeHash = RecipeWriter.Hash(recipe);
+    private readonly SortedDictionary<string, string> _notes = [];
+    private Provenance? _provenance;
+
+    /// <summary>Facts that were found on the way, for the report.</summary>
+    public IReadOnlyDictionary<string, string> Notes => _notes;
+
+    public Provenance Provenance => _provenance ??= Previous() ?? new Provenance
+    {
+        Recipe = recipe.Name,
+        RecipeHash = _recipeHash,
+        DataHash = $"{data.Train.Hash} {data.Validation.Hash} {data.Test.Hash}",
+        Seed = recipe.Seed,
+        Threads = device.Threads,
+        TeacherLicence = recipe.Teacher.Licence,
+    };
+
+    public void Note(string name, string text) => _notes[name] = text;
+
+    public void Update(Func<Provenance, Provenance> change) => _provenance = change(Provenance);
+
+    /// <summary>Does a stage unless an earlier run of this recipe finished it.</summary>
+    public void Stage(string name, Action work)
+    {
+        if (run.IsStageDone(name, _recipeHash)) return;
+        Timed(name, () =>
+        {
+            work();
+            return true;
+        });
+        run.StageDone(name, _recipeHash);
+    }
+
+    /// <summary>Does a stage whose result is wanted whether it was done before or not.</summary>
+    public T Timed<T>(string name, Func<T> work)
+    {
+        var (started, processor) = (time.GetTimestamp(), ProcessorSeconds());
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            Charge(name, time.GetElapsedTime(started).TotalSeconds, ProcessorSeconds() - processor);
+        }
+    }
+
+    private void Charge(string stage, double wall, double processor)
+    {
+        var before = Provenance.Cost.FirstOrDefault(cost => cost.Stage == stage) ?? new StageCost(stage, 0, 0);
+        var after = new StageCost(stage, before.WallSeconds + wall, before.CpuSeconds + processor);
+        Update(provenance => provenance with { Cost = [.. provenance.Cost.Where(cost => cost.Stage != stage), after] });
+        run.WriteText(run.Provenance, Provenance.ToJson());
+    }
+
+    private Provenance? Previous()
+    {
+        if (!File.Exists(run.Provenance)) return null;
+        var previous = Provenance.FromJson(File.ReadAllText(run.Provenance));
+        return previous.RecipeHash == _recipeHash ? previous : null;
+    }
+
+    private static double ProcessorSeconds()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.TotalProcessorTime.TotalSeconds;
+    }
+}
