@@ -95,7 +95,7 @@ public sealed class Distillation : IDisposable
     {
         cancellation.ThrowIfCancellationRequested();
         using var teacher = LoadTeacher();
-        return _record.Stage("eval", () => new Examination(_recipe, _run, _data, _device, _time, _record).Run(teacher, _warnings));
+        return _record.Timed("eval", () => new Examination(_recipe, _run, _data, _device, _time, _record).Run(teacher, _warnings));
     }
 
     /// <summary>Writes the student in formats that other tools open.</summary>

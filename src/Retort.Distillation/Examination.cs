@@ -3,7 +3,6 @@ using Retort.Checkpoints;
 using Retort.Data;
 using Retort.Evaluation;
 using Retort.Evaluation.Report;
-using Retort.Labels;
 using Retort.Nn;
 using Retort.Recipes;
 using Retort.Runs;
@@ -43,7 +42,7 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
         Teacher = new Predictions("teacher", data.Test.Classes, TeacherCheck.Answers(teacher, data.Test)),
         Student = new Predictions("student", data.Test.Classes, Predictor.Logits(student, data.Test, device)),
         Baseline = new Predictions("baseline", data.Test.Classes, Predictor.Logits(baseline, data.Test, device)),
-        TeacherFacts = Facts(TeacherFolders().Sum(Parameters), TeacherFolders().Sum(Bytes), count => teacher.Label(data.Test.Features, count, new float[count * teacher.Classes])),
+        TeacherFacts = Facts(TeacherFolders().Sum(Parameters), TeacherFolders().Sum(ModelCheckpoint.Bytes), count => teacher.Label(data.Test.Features, count, new float[count * teacher.Classes])),
         StudentFacts = Facts(student, run.Student),
         BaselineFacts = Facts(baseline, run.Baseline),
         Labels = data.Test.Labels,
@@ -65,13 +64,11 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
         using (module) return module.Weights.Count;
     }
 
-    private static long Bytes(string folder) => new FileInfo(Path.Combine(folder, ModelCheckpoint.WeightsFile)).Length;
-
-    private ModelFacts Facts(Module module, string folder)
+        private ModelFacts Facts(Module module, string folder)
     {
         using var step = new Step(device, "latency");
         var logits = new float[128 * module.Classes];
-        return Facts(module.Weights.Count, Bytes(folder), count =>
+        return Facts(module.Weights.Count, ModelCheckpoint.Bytes(folder), count =>
         {
             step.Begin(training: false);
             var shape = new Shape([count, .. module.ExampleShape.ToArray()]);
@@ -135,8 +132,7 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
 
     private IEnumerable<LabelBytes> Stored()
     {
-        var bytes = Directory.Exists(run.Labels) ? Directory.EnumerateFiles(run.Labels, "*.safetensors").Sum(file => new FileInfo(file).Length) : 0;
-        yield return new LabelBytes($"{recipe.Labels.Kind} (kept: {recipe.Labels.Keep})", bytes, "files of the label store");
+        yield return new LabelBytes($"{recipe.Labels.Kind} (kept: {recipe.Labels.Keep})", run.LabelBytes, "files of the label store");
         yield return new LabelBytes("dense float32", (long)data.Train.Count * data.Train.Classes * sizeof(float), "for comparison");
     }
 

@@ -54,6 +54,17 @@ public static class ModelCheckpoint
         return ModelDescription.FromJson(File.ReadAllText(path), path);
     }
 
+    /// <summary>Bytes of the weights' file.</summary>
+    public static long Bytes(string folder) => new FileInfo(Path.Combine(folder, WeightsFile)).Length;
+
+    /// <summary>Copies a finished model, the weights last.</summary>
+    public static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var file in new[] { DescriptionFile, WeightsFile })
+            AtomicFile.Write(Path.Combine(to, file), stream => stream.Write(File.ReadAllBytes(Path.Combine(from, file))));
+    }
+
     /// <summary>SHA-256 over both files.</summary>
     public static string Hash(string folder)
     {

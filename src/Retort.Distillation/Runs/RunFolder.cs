@@ -58,6 +58,9 @@ public sealed class RunFolder : IDisposable
         }
     }
 
+    /// <summary>Bytes of the sealed label shards.</summary>
+    public long LabelBytes => Directory.Exists(Labels) ? Directory.EnumerateFiles(Labels, "*.safetensors").Sum(file => new FileInfo(file).Length) : 0;
+
     /// <summary>Makes the sub-folder if it is missing: <c>folder.Folder(folder.Labels)</c>.</summary>
     public string Folder(string path) => Directory.CreateDirectory(path).FullName;
 

@@ -1,9 +1,7 @@
-using System.Globalization;
 using Retort.Data;
 using Retort.Labels;
 using Retort.Runs;
 using Retort.Teachers;
-using Retort.Tensors;
 
 namespace Retort.Sources;
 
@@ -29,17 +27,8 @@ public sealed class Labelling(IProgress<StageProgress> progress)
             var count = Math.Min(BatchSize, missing.Count - first);
             for (var i = 0; i < count; i++) data.Example(missing[first + i]).CopyTo(examples.AsSpan(i * data.ExampleSize));
             teacher.Label(examples.AsSpan(0, count * data.ExampleSize), count, logits.AsSpan(0, count * data.Classes));
-            for (var i = 0; i < count; i++) Store(writer, missing[first + i], logits.AsSpan(i * data.Classes, data.Classes));
+            for (var i = 0; i < count; i++) writer.Append(missing[first + i], logits.AsSpan(i * data.Classes, data.Classes));
             progress.Report(new StageProgress("label", "labels", data.Count - missing.Count + first + count, data.Count));
         }
-        writer.Finish();
-    }
-
-    private static void Store(LabelWriter writer, int row, ReadOnlySpan<float> logits)
-    {
-        foreach (var logit in logits)
-            if (!float.IsFinite(logit))
-                throw new RunFailedException(string.Create(CultureInfo.InvariantCulture, $"label, row {row}"), $"the teacher answered {logit}.", "finite logits.", "check the teacher's weights and this row's features.");
-        writer.Append(row, logits);
     }
 }

@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
 using Retort.Checkpoints;
-using Retort.Formats.Files;
 using Retort.Recipes;
 
 namespace Retort.Training;
@@ -12,8 +10,6 @@ namespace Retort.Training;
 /// </summary>
 public sealed class BaselineSearch(Fitting fitting, string checkpoints)
 {
-    private sealed record Candidate(string Name, double Rate, double StepShare, double Accuracy, double Loss);
-
     /// <param name="fit">The baseline; its name and folder are completed for each candidate.</param>
     /// <param name="recipe">Rates and whether half the steps are tried.</param>
     /// <param name="cancellation">Stops between updates.</param>
@@ -24,7 +20,7 @@ public sealed class BaselineSearch(Fitting fitting, string checkpoints)
         var results = rates.Select(rate => Try(fit, rate, 1, cancellation)).ToList();
         if (recipe.HalfSteps) results.Add(Try(fit, Best(results).Rate, 0.5, cancellation));
         var best = Best(results);
-        CopyModel(FolderOf(best.Name), fit.Folder);
+        ModelCheckpoint.Copy(FolderOf(best.Name), fit.Folder);
         var steps = best.StepShare < 1 ? "half the steps" : "all steps";
         return string.Create(CultureInfo.InvariantCulture, $"learning rate {best.Rate:g4}, {steps}, validation accuracy {best.Accuracy:0.0000}, best of {results.Count}");
     }
@@ -32,8 +28,8 @@ public sealed class BaselineSearch(Fitting fitting, string checkpoints)
     private Candidate Try(Fit fit, double rate, double share, CancellationToken cancellation)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"{fit.Name}-{rate:g4}{(share < 1 ? "-half" : "")}");
-        var result = Path.Combine(checkpoints, name + ".json");
-        if (File.Exists(result)) return JsonSerializer.Deserialize<Candidate>(File.ReadAllText(result))!;
+        var file = Path.Combine(checkpoints, name + ".json");
+        if (Candidate.TryRead(file) is { } finished) return finished;
         var (accuracy, loss) = fitting.Run(fit with
         {
             Name = name,
@@ -43,18 +39,11 @@ public sealed class BaselineSearch(Fitting fitting, string checkpoints)
             StepShare = share,
         }, cancellation);
         var candidate = new Candidate(name, rate, share, accuracy, loss);
-        AtomicFile.WriteText(result, JsonSerializer.Serialize(candidate));
+        candidate.Save(file);
         return candidate;
     }
 
     private static Candidate Best(List<Candidate> results) => results.OrderByDescending(result => result.Accuracy).ThenBy(result => result.Loss).First();
 
     private string FolderOf(string name) => Path.Combine(checkpoints, name);
-
-    private static void CopyModel(string from, string to)
-    {
-        Directory.CreateDirectory(to);
-        foreach (var file in new[] { ModelCheckpoint.DescriptionFile, ModelCheckpoint.WeightsFile })
-            AtomicFile.Write(Path.Combine(to, file), stream => stream.Write(File.ReadAllBytes(Path.Combine(from, file))));
-    }
 }

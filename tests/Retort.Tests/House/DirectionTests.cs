@@ -37,7 +37,7 @@ public sealed class DirectionTests
     [Fact]
     public void DiskStaysInItsRooms() => AssertOnlyIn(
         @"(?<!\.)\b(File|Directory|RandomAccess)\.[A-Z]|\bnew (FileStream|FileInfo|DirectoryInfo|DriveInfo)\(|\bMemoryMappedFile\.",
-        "src/Retort.Formats/", "src/Retort.Cli/", "src/Retort.Distillation/Runs/", "src/Retort.Distillation/Data/",
+        "src/Retort.Formats/", "src/Retort.Cli/", "src/Retort.Distillation/Runs/", "src/Retort.Distillation/Checkpoints/", "src/Retort.Distillation/Data/",
         "src/Retort.Distillation/Labels/", "src/Retort.Distillation/Export/", "src/Retort.Distillation/Hub/");
 
     [Fact]

@@ -1,0 +1,99 @@
+using Retort.Formats.Csv;
+using Retort.Recipes;
+using Retort.Tensors;
+
+namespace Retort.Data;
+
+/// <summary>
+/// A table: numeric columns standardised by the training rows, missing numbers become the mean and set an indicator column,
+/// nominal columns become one column a category. Rows are split by the seed, stratified by class.
+/// </summary>
+internal static class CsvSource
+{
+    public static DataSplits Read(DataRecipe recipe, string recipeFolder, Seed seed)
+    {
+        var path = DataPath.Find(recipe.Path, recipeFolder)[0];
+        var table = CsvReader.Read(path);
+        var target = Column(table, path, recipe.Target, "data.target");
+        var slice = recipe.Slice.Length > 0 ? Column(table, path, recipe.Slice, "data.slice") : null;
+        var (labels, classNames) = Classes(target, path);
+        var keep = Enumerable.Range(0, table.Rows).ToArray();
+        var test = recipe.Test > 0 ? recipe.Test : table.Rows / 5;
+        var validation = recipe.Validation > 0 ? recipe.Validation : table.Rows / 10;
+        if ((long)test + validation + Math.Max(1, recipe.Train) > table.Rows)
+            throw new RetortException(path, $"has {table.Rows} rows for train {recipe.Train}, validation {validation} and test {test}.", $"at most {table.Rows} together.", "lower data.train, data.validation or data.test.");
+        var testRows = Stratified.Take(keep, labels, test, seed.Derive("test"));
+        var rest = keep.Except(testRows).ToArray();
+        var validationRows = Stratified.Take(rest, labels, validation, seed.Derive("validation"));
+        var trainRows = rest.Except(validationRows).ToArray();
+        if (recipe.Train > 0) trainRows = Stratified.Take(trainRows, labels, recipe.Train, seed.Derive("train"));
+        var features = new TableFeatures([.. table.Columns.Where(column => column != target)], trainRows);
+        Dataset Part(int[] rows)
+        {
+            Array.Sort(rows);
+            return DatasetReader.Create(features.Of(rows), [.. rows.Select(row => labels[row])], [features.Width], classNames,
+                slice is null ? null : [.. rows.Select(row => Math.Max(0, slice.Codes[row]))], slice?.Categories);
+        }
+        return new DataSplits(Part(trainRows), Part(validationRows), Part(testRows));
+    }
+
+    private static CsvColumn Column(CsvTable table, string path, string name, string key) =>
+        table.Columns.FirstOrDefault(column => column.Name == name)
+        ?? throw new RetortException(path, $"has no column '{name}' ({key}).", $"one of {string.Join(", ", table.Columns.Select(column => column.Name).Take(12))}.", $"set {key}.");
+
+    private static (int[] Labels, string[] Names) Classes(CsvColumn target, string path)
+    {
+        var texts = target.Kind == CsvColumnKind.Nominal ? [.. target.Codes.Select(code => code < 0 ? "" : target.Categories[code])] : target.Numbers.Select(number => float.IsNaN(number) ? "" : FormattableString.Invariant($"{number}")).ToArray();
+        var missing = Array.IndexOf(texts, "");
+        if (missing >= 0) throw new RetortException(path, $"row {missing + 1} has no value in the target column '{target.Name}'.", "a class in every row.", "remove the row.");
+        var names = texts.Distinct().ToArray();
+        if (target.Kind == CsvColumnKind.Numeric) Array.Sort(names, (left, right) => float.Parse(left, System.Globalization.CultureInfo.InvariantCulture).CompareTo(float.Parse(right, System.Globalization.CultureInfo.InvariantCulture)));
+        else Array.Sort(names, StringComparer.Ordinal);
+        if (names.Length is < 2 or > 10_000) throw new RetortException(path, $"the target column '{target.Name}' has {names.Length} different values.", "2 to 10,000 classes.", "choose another data.target.");
+        return ([.. texts.Select(text => Array.IndexOf(names, text))], names);
+    }
+
+    /// <summary>Columns as numbers, by the statistics of the training rows.</summary>
+    private sealed class TableFeatures
+    {
+        private readonly List<Func<int, float>> _columns = [];
+
+        public TableFeatures(CsvColumn[] columns, int[] trainRows)
+        {
+            foreach (var column in columns)
+            {
+                if (column.Kind == CsvColumnKind.Nominal) AddNominal(column);
+                else AddNumeric(column, trainRows);
+            }
+        }
+
+        public int Width => _columns.Count;
+
+        public float[] Of(int[] rows)
+        {
+            var features = new float[rows.Length * Width];
+            for (var i = 0; i < rows.Length; i++)
+                for (var column = 0; column < Width; column++) features[i * Width + column] = _columns[column](rows[i]);
+            return features;
+        }
+
+        private void AddNominal(CsvColumn column)
+        {
+            for (var category = 0; category < column.Categories.Length; category++)
+            {
+                var code = category;
+                _columns.Add(row => column.Codes[row] == code ? 1 : 0);
+            }
+        }
+
+        private void AddNumeric(CsvColumn column, int[] trainRows)
+        {
+            var known = trainRows.Select(row => (double)column.Numbers[row]).Where(number => !double.IsNaN(number)).DefaultIfEmpty(0).ToList();
+            var mean = known.Average();
+            var deviation = Math.Sqrt(known.Sum(number => (number - mean) * (number - mean)) / known.Count);
+            var scale = deviation > 0 ? 1 / deviation : 0;
+            _columns.Add(row => float.IsNaN(column.Numbers[row]) ? 0 : (float)((column.Numbers[row] - mean) * scale));
+            if (column.Numbers.Any(float.IsNaN)) _columns.Add(row => float.IsNaN(column.Numbers[row]) ? 1 : 0);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using Retort.Tensors;
+
+namespace Retort.Data;
+
+/// <summary>Finds the files of a data set: absolute, in RETORT_DATA (default: shared/data beside the repository), or beside the recipe.</summary>
+internal static class DataPath
+{
+    /// <param name="path">The recipe's path.</param>
+    /// <param name="recipeFolder">Folder of the recipe's file.</param>
+    /// <param name="wanted">What is looked for, each as a list of possible names; empty = the path itself is the file.</param>
+    /// <returns>The files found.</returns>
+    public static string[] Find(string path, string recipeFolder, params string[][] wanted)
+    {
+        var looked = Places(path, recipeFolder).Select(Path.GetFullPath).Distinct().ToList();
+        foreach (var place in looked)
+        {
+            var found = wanted.Length == 0
+                ? [File.Exists(place) ? place : null]
+                : wanted.Select(names => names.Select(name => Path.Combine(place, name)).FirstOrDefault(File.Exists)).ToArray();
+            if (found.All(file => file is not null)) return found!;
+        }
+        var files = wanted.Length == 0 ? Path.GetFileName(path) : string.Join(", ", wanted.Select(names => names[0]));
+        throw new RetortException("data.path", $"'{path}' was not found; looked in {string.Join(", ", looked)}.", $"the files {files}.", "put them there, or set RETORT_DATA to the folder that holds them.");
+    }
+
+    private static IEnumerable<string> Places(string path, string recipeFolder)
+    {
+        if (Path.IsPathRooted(path)) return [path];
+        var given = Environment.GetEnvironmentVariable("RETORT_DATA");
+        return string.IsNullOrEmpty(given) ? [Path.Combine(recipeFolder, path), Path.Combine("..", "shared", "data", path)] : [Path.Combine(given, path), Path.Combine(recipeFolder, path)];
+    }
+}

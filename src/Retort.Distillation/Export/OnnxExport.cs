@@ -1,0 +1,99 @@
+using Retort.Checkpoints;
+using Retort.Formats.Onnx;
+using Retort.Nn;
+using Retort.Nn.Layers;
+using Retort.Nn.Models;
+using Retort.Tensors;
+using Retort.Tensors.Devices;
+
+namespace Retort.Export;
+
+/// <summary>A model as an ONNX graph: input [batch, …example] float32 → logits [batch, classes]; opset 17.</summary>
+public static class OnnxExport
+{
+    public static OnnxGraph GraphOf(Module module, ModelDescription description)
+    {
+        var graph = new OnnxGraph("student")
+            .Input("input", OnnxType.Float, [OnnxGraph.Batch, .. module.ExampleShape.ToArray()])
+            .Output("logits", OnnxType.Float, OnnxGraph.Batch, module.Classes)
+            .Metadata("classes", string.Join(",", description.ClassNames));
+        switch (module)
+        {
+            case Mlp mlp: Write(graph, mlp); break;
+            case ConvNet net: Write(graph, net); break;
+            default: throw new RetortException("export", $"{module.GetType().Name} has no ONNX form.", "an mlp or a conv-net.");
+        }
+        return graph;
+    }
+
+    private static void Write(OnnxGraph graph, Mlp mlp)
+    {
+        var value = "input";
+        if (mlp.ExampleShape.Rank > 1) graph.Node("Flatten", [value], [value = "flat"], OnnxAttribute.Int("axis", 1));
+        for (var i = 0; i < mlp.Layers.Count; i++)
+        {
+            var last = i == mlp.Layers.Count - 1;
+            value = Linear(graph, mlp.Layers[i], value, last ? "logits" : $"sum.{i}");
+            if (!last) value = Activate(graph, mlp.Activation, value, $"hidden.{i}");
+        }
+    }
+
+    private static void Write(OnnxGraph graph, ConvNet net)
+    {
+        var value = "input";
+        for (var i = 0; i < net.Convolutions.Count; i++)
+        {
+            graph.Node("Conv", [value, Weight(graph, net.Convolutions[i].Weight)], [$"convolved.{i}"],
+                OnnxAttribute.Ints("kernel_shape", 3, 3), OnnxAttribute.Ints("pads", 1, 1, 1, 1), OnnxAttribute.Ints("strides", 1, 1));
+            var norm = net.Norms[i];
+            graph.Node("BatchNormalization", [$"convolved.{i}", Weight(graph, norm.Weight), Weight(graph, norm.Bias), Weight(graph, norm.RunningMean), Weight(graph, norm.RunningVariance)],
+                [$"normed.{i}"], OnnxAttribute.Float("epsilon", (float)BatchNorm2d.Epsilon));
+            graph.Node("Relu", [$"normed.{i}"], [value = $"blocks.{i}"]);
+            if (i < net.Convolutions.Count - 1)
+                graph.Node("MaxPool", [value], [value = $"pooled.{i}"], OnnxAttribute.Ints("kernel_shape", 2, 2), OnnxAttribute.Ints("strides", 2, 2));
+        }
+        graph.Node("GlobalAveragePool", [value], ["averaged"]);
+        graph.Node("Flatten", ["averaged"], ["features"], OnnxAttribute.Int("axis", 1));
+        Linear(graph, net.Output, "features", "logits");
+    }
+
+    private static string Linear(OnnxGraph graph, Linear layer, string input, string output)
+    {
+        graph.Node("Gemm", [input, Weight(graph, layer.Weight), Weight(graph, layer.Bias)], [output], OnnxAttribute.Int("transB", 1));
+        return output;
+    }
+
+    private static string Activate(OnnxGraph graph, Activation activation, string input, string output)
+    {
+        switch (activation)
+        {
+            case Activation.Relu: graph.Node("Relu", [input], [output]); break;
+            case Activation.Tanh: graph.Node("Tanh", [input], [output]); break;
+            case Activation.Silu:
+                graph.Node("Sigmoid", [input], [output + ".gate"]);
+                graph.Node("Mul", [input, output + ".gate"], [output]);
+                break;
+            default: // gelu(x) = ½x(1 + erf(x/√2))
+                string half = Constant(graph, output + ".half", 0.5f), one = Constant(graph, output + ".one", 1), root = Constant(graph, output + ".root", MathF.Sqrt(2));
+                graph.Node("Div", [input, root], [output + ".scaled"]);
+                graph.Node("Erf", [output + ".scaled"], [output + ".erf"]);
+                graph.Node("Add", [output + ".erf", one], [output + ".sum"]);
+                graph.Node("Mul", [input, output + ".sum"], [output + ".product"]);
+                graph.Node("Mul", [output + ".product", half], [output]);
+                break;
+        }
+        return output;
+    }
+
+    private static string Constant(OnnxGraph graph, string name, float value)
+    {
+        graph.Initializer(name, [], [value]);
+        return name;
+    }
+
+    private static string Weight(OnnxGraph graph, Parameter parameter)
+    {
+        graph.Initializer(parameter.Name, parameter.Shape.ToArray(), parameter.Value.Device.ToFloats(parameter.Value));
+        return parameter.Name;
+    }
+}
