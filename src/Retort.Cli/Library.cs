@@ -1,26 +1,58 @@
+using Retort.Evaluation;
 using Retort.Recipes;
 using Retort.Runs;
-using Retort.Tensors;
 
 namespace Retort.Cli;
 
 /// <summary>The library as the verbs see it.</summary>
 internal sealed class Library : ILibrary
 {
-    public IReadOnlyList<ListRow> List() => [];
+    public IReadOnlyList<ListRow> List() =>
+    [
+        .. Catalog.ShippedNames.Select(name => new ListRow("recipe", name, Read(Catalog.ReadShipped(name).Text, $"{name}.yaml", []).Description)),
+        .. Catalog.Objectives.Select(entry => new ListRow("objective", entry.Name, $"{entry.Title}: {entry.Formula} ({entry.Paper})")),
+        .. Rows("model", Catalog.Models),
+        .. Rows("data source", Catalog.Sources),
+        .. Rows("teacher source", Catalog.TeacherSources),
+        .. Rows("labels", Catalog.LabelKinds),
+        .. Rows("tail", Catalog.TailModes),
+        .. Rows("optimizer", Catalog.Optimizers),
+        .. Rows("schedule", Catalog.Schedules),
+        .. Rows("activation", Catalog.Activations),
+        .. Rows("average", Catalog.Averages),
+        .. Rows("export", Catalog.Exports),
+    ];
 
-    public string? ReadShipped(string name) => null;
+    public string? ReadShipped(string name) => Catalog.ShippedNames.Contains(name) ? Catalog.ReadShipped(name).Text : null;
 
-    public Recipe Read(string text, string fileName, IReadOnlyList<string> overrides) => throw Pending();
+    public Recipe Read(string text, string fileName, IReadOnlyList<string> overrides) => RecipeReader.Read(text, fileName, overrides);
 
-    public IReadOnlyList<string> Check(Recipe recipe, string fileName) => throw Pending();
+    public IReadOnlyList<string> Check(Recipe recipe, string fileName) => RecipeCheck.Check(recipe, fileName);
 
-    public string Formula(Recipe recipe) => throw Pending();
+    public string Formula(Recipe recipe) => ObjectiveFormula.Describe(recipe);
 
-    public IReadOnlyList<PlanRow> Plan(Recipe recipe, string recipeFolder) => throw Pending();
+    public IReadOnlyList<PlanRow> Plan(Recipe recipe, string recipeFolder)
+        => [.. Planner.Plan(recipe, recipeFolder).Rows.Select(row => new PlanRow(row.Item, row.Value, row.Why))];
 
     public IPath Open(Recipe recipe, string recipeFolder, string outputFolder, bool resume, IProgress<StageProgress> progress, TimeProvider time)
-        => throw Pending();
+        => new WholePath(Distillation.Open(recipe, recipeFolder, outputFolder, resume, progress, time));
 
-    private static RetortException Pending() => new("", "this build has no recipe reader yet.");
+    private static IEnumerable<ListRow> Rows(string kind, IEnumerable<CatalogEntry> entries) => entries.Select(entry => new ListRow(kind, entry.Name, entry.Title));
+
+    private sealed class WholePath(Distillation distillation) : IPath
+    {
+        public IReadOnlyList<string> Warnings => distillation.Warnings;
+
+        public void Label(CancellationToken cancellation) => distillation.Label(cancellation);
+
+        public void Train(CancellationToken cancellation) => distillation.Train(cancellation);
+
+        public EvaluationResult Eval(CancellationToken cancellation) => distillation.Eval(cancellation);
+
+        public void Export(CancellationToken cancellation) => distillation.Export(cancellation);
+
+        public EvaluationResult Run(CancellationToken cancellation) => distillation.Run(cancellation);
+
+        public void Dispose() => distillation.Dispose();
+    }
 }

@@ -49,6 +49,7 @@ public sealed class Distillation : IDisposable
         var run = RunFolder.Open(outputFolder, resume);
         try
         {
+            run.Folder(run.Checkpoints);
             run.WriteText(run.Recipe, RecipeWriter.Write(recipe));
             return new Distillation(recipe, run, data, progress, time);
         }

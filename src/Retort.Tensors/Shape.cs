@@ -7,25 +7,27 @@ public readonly struct Shape : IEquatable<Shape>
 {
     public const int MaximumRank = 6;
     private readonly Extents _extents;
+    private readonly long _countLessOne; // so that default(Shape) is a scalar
 
     public Shape(params ReadOnlySpan<long> extents)
     {
         if (extents.Length > MaximumRank)
             throw new RetortException("Shape", $"{extents.Length} dimensions.", $"at most {MaximumRank} dimensions.");
         Rank = extents.Length;
-        Count = 1;
+        var count = 1L;
         for (var i = 0; i < extents.Length; i++)
         {
             if (extents[i] < 0) throw new RetortException("Shape", $"extent {extents[i]} in dimension {i}.", "extents of 0 or more.");
             _extents[i] = extents[i];
-            Count = checked(Count * extents[i]);
+            count = checked(count * extents[i]);
         }
+        _countLessOne = count - 1;
     }
 
     public int Rank { get; }
 
     /// <summary>Product of the extents.</summary>
-    public long Count { get; }
+    public long Count => _countLessOne + 1;
 
     /// <summary>Extent of a dimension; negative indices count from the end.</summary>
     public long this[int dimension]
