@@ -15,7 +15,6 @@ public static class OnnxExport
     {
         var graph = new OnnxGraph("student")
             .Input("input", OnnxType.Float, [OnnxGraph.Batch, .. module.ExampleShape.ToArray()])
-            .Output("logits", OnnxType.Float, OnnxGraph.Batch, module.Classes)
             .Metadata("classes", string.Join(",", description.ClassNames));
         switch (module)
         {
@@ -23,7 +22,7 @@ public static class OnnxExport
             case ConvNet net: Write(graph, net); break;
             default: throw new RetortException("export", $"{module.GetType().Name} has no ONNX form.", "an mlp or a conv-net.");
         }
-        return graph;
+        return graph.Output("logits", OnnxType.Float, OnnxGraph.Batch, module.Classes);
     }
 
     private static void Write(OnnxGraph graph, Mlp mlp)
