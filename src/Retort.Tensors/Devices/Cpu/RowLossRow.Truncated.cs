@@ -79,7 +79,7 @@ internal unsafe partial struct RowLossRow
                 loss += tailMass * (Math.Log(tailMass) - Math.Log(studentTail));
                 studentFactor = 1 - tailMass / studentTail;
                 break;
-            case TailMode.Ignore:
+            case TailMode.Ignore or TailMode.Renormalise: // the mass is 0 where nothing was kept
                 studentFactor = keptFactor = keptMass;
                 break;
             case TailMode.UniformTail when others > 0:
@@ -87,6 +87,7 @@ internal unsafe partial struct RowLossRow
                 loss += tailMass * Math.Log(offset) - offset * ((RowSums.Sum(z, Classes) - logitsKept) / temperature - others * logSum);
                 break;
         }
+        if (double.IsNaN(logSum)) loss = double.NaN; // also where no kept class met the NaN
         if (gradient == null) return temperature * temperature * loss;
 
         var scale = SoftShare * temperature;

@@ -64,9 +64,9 @@ internal sealed partial class ReferenceKernels
         var logarithms = RowMath.LogSoftmax(z, t);
         var (loss, slopes) = sparse ? Truncated(teacher, logarithms, t) : terms.Soft switch
         {
-            SoftLoss.ForwardKl => ForwardKl(teacher.Probabilities, logarithms, t),
-            SoftLoss.ReverseKl => ReverseKl(teacher.Probabilities, logarithms, t),
-            _ => JensenShannon(teacher.Probabilities, logarithms, terms.TeacherWeight, t),
+            SoftLoss.ForwardKl => ForwardKl(teacher, logarithms, t),
+            SoftLoss.ReverseKl => ReverseKl(teacher, logarithms, t),
+            _ => JensenShannon(teacher, logarithms, terms.TeacherWeight, t),
         };
         for (var i = 0; i < z.Length; i++) gradient[i] += terms.SoftWeight * t * t * slopes[i];
         return t * t * loss;
@@ -84,21 +84,21 @@ internal sealed partial class ReferenceKernels
     }
 
     /// <summary>Σ p (ln p − ln q); dz = (q − p)/T.</summary>
-    private static (double Loss, double[] Slopes) ForwardKl(double[] p, double[] logq, double t) =>
-        (RowMath.Relative(p, i => Math.Log(p[i]), i => logq[i]), [.. p.Select((value, i) => (Math.Exp(logq[i]) - value) / t)]);
+    private static (double Loss, double[] Slopes) ForwardKl(TeacherRow teacher, double[] logq, double t) =>
+        (RowMath.Relative(teacher.Probabilities, i => teacher.Logarithms[i], i => logq[i]), [.. teacher.Probabilities.Select((value, i) => (Math.Exp(logq[i]) - value) / t)]);
 
     /// <summary>Σ q (ln q − ln p); ∂L/∂q = ln q − ln p.</summary>
-    private static (double Loss, double[] Slopes) ReverseKl(double[] p, double[] logq, double t)
+    private static (double Loss, double[] Slopes) ReverseKl(TeacherRow teacher, double[] logq, double t)
     {
-        double[] q = [.. logq.Select(Math.Exp)], a = [.. logq.Select((value, i) => value - Math.Log(p[i]))];
-        return (RowMath.Relative(q, i => logq[i], i => Math.Log(p[i])), RowMath.ThroughSoftmax(q, a, t));
+        double[] q = [.. logq.Select(Math.Exp)], a = [.. logq.Select((value, i) => value - teacher.Logarithms[i])];
+        return (RowMath.Relative(q, i => logq[i], i => teacher.Logarithms[i]), RowMath.ThroughSoftmax(q, a, t));
     }
 
     /// <summary>m = w p + (1 − w) q: w KL(p‖m) + (1 − w) KL(q‖m); ∂L/∂q = (1 − w) ln(q/m).</summary>
-    private static (double Loss, double[] Slopes) JensenShannon(double[] p, double[] logq, double weight, double t)
+    private static (double Loss, double[] Slopes) JensenShannon(TeacherRow teacher, double[] logq, double weight, double t)
     {
-        double[] q = [.. logq.Select(Math.Exp)], m = [.. p.Select((value, i) => Math.Log(weight * value + (1 - weight) * q[i]))];
-        var loss = weight * RowMath.Relative(p, i => Math.Log(p[i]), i => m[i]) + (1 - weight) * RowMath.Relative(q, i => logq[i], i => m[i]);
+        double[] p = teacher.Probabilities, q = [.. logq.Select(Math.Exp)], m = [.. p.Select((value, i) => Math.Log(weight * value + (1 - weight) * q[i]))];
+        var loss = weight * RowMath.Relative(p, i => teacher.Logarithms[i], i => m[i]) + (1 - weight) * RowMath.Relative(q, i => logq[i], i => m[i]);
         return (loss, RowMath.ThroughSoftmax(q, [.. logq.Select((value, i) => (1 - weight) * (value - m[i]))], t));
     }
 
@@ -106,7 +106,7 @@ internal sealed partial class ReferenceKernels
     private static (double Loss, double[] Slopes) Truncated(TeacherRow teacher, double[] logq, double t)
     {
         double[] p = teacher.Probabilities, q = [.. logq.Select(Math.Exp)];
-        double loss = RowMath.Relative(p, i => Math.Log(p[i]), i => logq[i]), mass = p.Sum(), rest = 0;
+        double loss = RowMath.Relative(p, i => teacher.Logarithms[i], i => logq[i]), mass = p.Sum(), rest = 0;
         for (var i = 0; i < q.Length; i++)
             if (!teacher.Kept[i]) rest += q[i];
         rest = Math.Max(rest, Least);

@@ -8,9 +8,10 @@ internal sealed class TeacherRow
 {
     private const double Least = 1e-12;
 
-    private TeacherRow(double[] probabilities, bool[] kept, double tail, double rest)
+    private TeacherRow(double[] probabilities, double[] logarithms, bool[] kept, double tail, double rest)
     {
         Probabilities = probabilities;
+        Logarithms = logarithms;
         Kept = kept;
         TailProbability = tail;
         UniformTailProbability = rest;
@@ -18,6 +19,9 @@ internal sealed class TeacherRow
 
     /// <summary>[classes]; 0 outside the kept ones.</summary>
     public double[] Probabilities { get; }
+
+    /// <summary>ln P, finite also where P itself is too small for a double.</summary>
+    public double[] Logarithms { get; }
     public bool[] Kept { get; }
 
     /// <summary>Of the tail as one class; 0 where a mode has none.</summary>
@@ -30,7 +34,7 @@ internal sealed class TeacherRow
     public static TeacherRow Dense(ReadOnlySpan<double> scores, double temperature)
     {
         var logarithms = RowMath.LogSoftmax(scores, temperature);
-        return new TeacherRow([.. logarithms.Select(Math.Exp)], [.. logarithms.Select(_ => true)], 0, 0);
+        return new TeacherRow([.. logarithms.Select(Math.Exp)], logarithms, [.. logarithms.Select(_ => true)], 0, 0);
     }
 
     /// <summary>P_i^(1/T)/Z of the kept classes; Z needs an assumption about the tail.</summary>
@@ -52,6 +56,6 @@ internal sealed class TeacherRow
         total += mode switch { TailMode.TailBucket => single, TailMode.Renormalise => 0, _ => uniform };
         for (var i = 0; i < classes; i++)
             if (kept[i]) probabilities[i] /= total;
-        return new TeacherRow(probabilities, kept, mode == TailMode.TailBucket && others > 0 ? single / total : 0, mode == TailMode.UniformTail && others > 0 ? uniform / total / others : 0);
+        return new TeacherRow(probabilities, Array.ConvertAll(probabilities, Math.Log), kept, mode == TailMode.TailBucket && others > 0 ? single / total : 0, mode == TailMode.UniformTail && others > 0 ? uniform / total / others : 0);
     }
 }
