@@ -14,8 +14,9 @@ public static class BatchNorm2dOperation
     /// <param name="epsilon">Added to the variance.</param>
     /// <param name="momentum">Share of the new statistics.</param>
     /// <param name="relu">Fuses max(0, ·).</param>
+    /// <param name="frozen">Uses the running statistics in training too, and leaves them alone.</param>
     public static Tensor BatchNorm2d(this Step step, Tensor x, Tensor weight, Tensor bias, Tensor runningMean, Tensor runningVariance,
-        double epsilon = 1e-5, double momentum = 0.1, bool relu = false)
+        double epsilon = 1e-5, double momentum = 0.1, bool relu = false, bool frozen = false)
     {
         if (x.Shape.Rank < 2) throw new RetortException("BatchNorm2d", $"was given {x.Shape}.", "[N, C, …].");
         long batch = x.Shape[0], channels = x.Shape[1], space = x.Shape.CountOf(2, x.Shape.Rank);
@@ -23,11 +24,12 @@ public static class BatchNorm2dOperation
         var y = step.Allocate(x.Shape);
         Tensor mean = step.Allocate(new Shape(channels)), inverse = step.Allocate(new Shape(channels));
         var kernels = step.Device.Kernels;
-        if (step.Training) kernels.BatchNormStatistics(x.Storage, batch, channels, space, epsilon, mean.Storage, inverse.Storage, runningMean.Storage, runningVariance.Storage, momentum);
+        var moving = step.Training && !frozen;
+        if (moving) kernels.BatchNormStatistics(x.Storage, batch, channels, space, epsilon, mean.Storage, inverse.Storage, runningMean.Storage, runningVariance.Storage, momentum);
         else kernels.BatchNormInference(runningMean.Storage, runningVariance.Storage, epsilon, mean.Storage, inverse.Storage);
         kernels.BatchNormApply(x.Storage, batch, channels, space, mean.Storage, inverse.Storage, weight.Storage, bias.Storage, relu, y.Storage);
         var needed = step.Needs(x) || step.Needs(weight) || step.Needs(bias);
-        return needed ? step.Record(y, new Node(step.Training, x, weight, bias, mean, inverse, relu, y)) : y;
+        return needed ? step.Record(y, new Node(moving, x, weight, bias, mean, inverse, relu, y)) : y;
     }
 
     private sealed class Node(bool training, Tensor x, Tensor weight, Tensor bias, Tensor mean, Tensor inverse, bool relu, Tensor y) : TapeNode

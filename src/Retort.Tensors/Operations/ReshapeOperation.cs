@@ -15,8 +15,14 @@ public static class ReshapeOperation
         return step.Needs(x) ? step.Record(y, new Node(x)) : y;
     }
 
-    /// <summary>The same numbers, through which no gradient flows.</summary>
-    public static Tensor Detach(this Step _, Tensor x) => x.WithNode(0);
+    /// <summary>The same numbers, through which no gradient flows. A parameter is copied: its memory says that it is one.</summary>
+    public static Tensor Detach(this Step step, Tensor x)
+    {
+        if (!step.Needs(x) || x.Arena.Gradients is null) return x.WithNode(0);
+        var y = step.Allocate(x.Shape);
+        step.Device.Kernels.Copy(x.Storage, y.Storage, false);
+        return y;
+    }
 
     private sealed class Node(Tensor x) : TapeNode
     {
