@@ -37,8 +37,8 @@ public static class Catalog
         new("hard-label", "Cross-entropy against the class", "–", "CE(y, p_student)", Needs.HardLabels, "hardWeight"),
         new("soft-label", "Softened probabilities", "Hinton, Vinyals, Dean 2015, arXiv 1503.02531", "T²·KL(p_teacher^T ‖ p_student^T)", Any, "softWeight"),
         new("logit-regression", "Mean squared error of logits", "Ba, Caruana 2014, arXiv 1312.6184", "mean((z_student − z_teacher)²)", Needs.DenseLogits, "softWeight"),
-        new("reverse-kl", "Mode-seeking divergence", "Gu et al. 2024 (MiniLLM), arXiv 2306.08543", "T²·KL(p_student^T ‖ p_teacher^T)", Any, "softWeight"),
-        new("jensen-shannon", "Divergence from the mixture", "Agarwal et al. 2024 (GKD), arXiv 2306.13649", "T²·JSD_β(p_teacher^T, p_student^T)/(β(1−β))", Any, "softWeight"),
+        new("reverse-kl", "Mode-seeking divergence", "Gu et al. 2024 (MiniLLM), arXiv 2306.08543", "T²·KL(p_student^T ‖ p_teacher^T)", Needs.DenseLogits, "softWeight"),
+        new("jensen-shannon", "Divergence from the mixture", "Agarwal et al. 2024 (GKD), arXiv 2306.13649", "T²·JSD_β(p_teacher^T, p_student^T)/(β(1−β))", Needs.DenseLogits, "softWeight"),
     ];
 
     public static IReadOnlyList<CatalogEntry> Models { get; } =

@@ -10,7 +10,6 @@ namespace Retort.Objectives.Response;
 public sealed class HardLabel(Schedule hardWeight, double labelSmoothing = 0) : Objective
 {
     public override string Name => "hard-label";
-    public override Needs Needs => Needs.Classes;
 
     public override RowLossTerms TermsAt(long step) =>
         RowLossTerms.HardOnly(labelSmoothing) with { HardWeight = hardWeight.At(step) };

@@ -11,7 +11,6 @@ namespace Retort.Objectives.Response;
 public sealed class JensenShannon(Schedule softWeight, Schedule temperature, double teacherWeight) : Objective
 {
     public override string Name => "jensen-shannon";
-    public override Needs Needs => Needs.DenseLogits;
 
     public override RowLossTerms TermsAt(long step) =>
         RowLossTerms.SoftOnly(SoftLoss.JensenShannon, temperature.At(step)) with

@@ -10,7 +10,6 @@ namespace Retort.Objectives.Response;
 public sealed class LogitRegression(Schedule softWeight) : Objective
 {
     public override string Name => "logit-regression";
-    public override Needs Needs => Needs.DenseLogits;
 
     public override RowLossTerms TermsAt(long step) =>
         RowLossTerms.SoftOnly(SoftLoss.LogitMeanSquaredError, 1) with { SoftWeight = softWeight.At(step) };

@@ -9,7 +9,6 @@ namespace Retort.Objectives.Response;
 public sealed class ReverseKl(Schedule softWeight, Schedule temperature) : Objective
 {
     public override string Name => "reverse-kl";
-    public override Needs Needs => Needs.DenseLogits;
 
     public override RowLossTerms TermsAt(long step) =>
         RowLossTerms.SoftOnly(SoftLoss.ReverseKl, temperature.At(step)) with { SoftWeight = softWeight.At(step) };

@@ -10,7 +10,6 @@ namespace Retort.Objectives.Response;
 public sealed class SoftLabel(Schedule softWeight, Schedule temperature, TailMode tail = TailMode.TailBucket) : Objective
 {
     public override string Name => "soft-label";
-    public override Needs Needs => Needs.DenseLogits | Needs.TopLogits;
 
     public override RowLossTerms TermsAt(long step) =>
         RowLossTerms.SoftOnly(SoftLoss.ForwardKl, temperature.At(step)) with { SoftWeight = softWeight.At(step), Tail = tail };

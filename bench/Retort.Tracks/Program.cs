@@ -1,0 +1,27 @@
+using System.Globalization;
+using Retort.Tensors;
+using Retort.Tracks;
+
+// Whole paths on real data, outside ./check's short phases:
+//   hinton search [FOLDER]           chooses rates and T on 10,000 held-out training images
+//   hinton final [FOLDER] [SEEDS]    everything of section 3 on 60,000 images, tested once a seed
+//   hinton units [FOLDER] [SEEDS]    the 30-unit temperature sweep
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+try
+{
+    var folder = args.Length > 2 ? args[2] : Path.Combine(Path.GetTempPath(), "retort-hinton");
+    var seeds = args.Length > 3 ? int.Parse(args[3], CultureInfo.InvariantCulture) : 3;
+    switch (args)
+    {
+        case ["hinton", "search", ..]: new HintonSearch(folder).Run(); break;
+        case ["hinton", "final", ..]: new HintonFinal(folder).Run(seeds); break;
+        case ["hinton", "units", ..]: new UnitSweep(folder).Run(seeds); break;
+        default: Console.Error.WriteLine("usage: tracks hinton search|final|units [FOLDER] [SEEDS]"); return 2;
+    }
+    return 0;
+}
+catch (RetortException exception)
+{
+    Console.Error.WriteLine(exception.Message);
+    return exception is RunFailedException ? 1 : 2;
+}
