@@ -16,7 +16,11 @@ internal static class CsvSource
         var table = CsvReader.Read(path);
         var target = Column(table, path, recipe.Target, "data.target");
         var slice = recipe.Slice.Length > 0 ? Column(table, path, recipe.Slice, "data.slice") : null;
+        if (slice is { Kind: CsvColumnKind.Numeric })
+            throw new RetortException(path, $"the slice column '{slice.Name}' is numeric.", "expected words, such as a group's name.", "choose another data.slice.");
+        var sliceNames = slice is null ? [] : slice.Codes.Contains(-1) ? [.. slice.Categories, "(missing)"] : slice.Categories;
         var (labels, classNames) = Classes(target, path);
+        ClassCheck.AtLeast(3, labels, classNames, path);
         var keep = Enumerable.Range(0, table.Rows).ToArray();
         var test = recipe.Test > 0 ? recipe.Test : table.Rows / 5;
         var validation = recipe.Validation > 0 ? recipe.Validation : table.Rows / 10;
@@ -27,12 +31,12 @@ internal static class CsvSource
         var validationRows = Stratified.Take(rest, labels, validation, seed.Derive("validation"));
         var trainRows = rest.Except(validationRows).ToArray();
         if (recipe.Train > 0) trainRows = Stratified.Take(trainRows, labels, recipe.Train, seed.Derive("train"));
-        var features = new TableFeatures([.. table.Columns.Where(column => column != target)], trainRows);
+        var features = new TableFeatures([.. table.Columns.Where(column => column != target)], trainRows, path);
         Dataset Part(int[] rows)
         {
             Array.Sort(rows);
             return DatasetReader.Create(features.Of(rows), [.. rows.Select(row => labels[row])], [features.Width], classNames,
-                slice is null ? null : [.. rows.Select(row => Math.Max(0, slice.Codes[row]))], slice?.Categories);
+                slice is null ? null : [.. rows.Select(row => slice.Codes[row] < 0 ? slice.Categories.Length : slice.Codes[row])], sliceNames);
         }
         return new DataSplits(Part(trainRows), Part(validationRows), Part(testRows));
     }
@@ -56,10 +60,15 @@ internal static class CsvSource
     /// <summary>Columns as numbers, by the statistics of the training rows.</summary>
     private sealed class TableFeatures
     {
+        private const int MostCategories = 1000;
+
         private readonly List<Func<int, float>> _columns = [];
 
-        public TableFeatures(CsvColumn[] columns, int[] trainRows)
+        public TableFeatures(CsvColumn[] columns, int[] trainRows, string path)
         {
+            if (columns.Length == 0) throw new RetortException(path, "no column is left besides the target.", "expected at least one feature.", "add a column.");
+            if (Array.Find(columns, column => column.Categories.Length > MostCategories) is { } wide)
+                throw new RetortException(path, $"the column '{wide.Name}' has {wide.Categories.Length} different words.", $"expected at most {MostCategories}.", "this looks like an identifier or free text: remove the column.");
             foreach (var column in columns)
             {
                 if (column.Kind == CsvColumnKind.Nominal) AddNominal(column);

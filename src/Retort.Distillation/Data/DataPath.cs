@@ -27,6 +27,14 @@ internal static class DataPath
     {
         if (Path.IsPathRooted(path)) return [path];
         var given = Environment.GetEnvironmentVariable("RETORT_DATA");
-        return string.IsNullOrEmpty(given) ? [Path.Combine(recipeFolder, path), Path.Combine("..", "shared", "data", path)] : [Path.Combine(given, path), Path.Combine(recipeFolder, path)];
+        return string.IsNullOrEmpty(given) ? [Path.Combine(recipeFolder, path), Path.Combine(RepositoryRoot(), "..", "shared", "data", path)] : [Path.Combine(given, path), Path.Combine(recipeFolder, path)];
+    }
+
+    /// <summary>The folder above the current one that holds the solution; without one the current folder.</summary>
+    private static string RepositoryRoot()
+    {
+        for (var folder = Directory.GetCurrentDirectory(); folder is not null; folder = Path.GetDirectoryName(folder))
+            if (File.Exists(Path.Combine(folder, "Retort.slnx"))) return folder;
+        return Directory.GetCurrentDirectory();
     }
 }

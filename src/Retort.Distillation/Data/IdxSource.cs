@@ -12,7 +12,11 @@ internal static class IdxSource
         var files = DataPath.Find(recipe.Path, recipeFolder, Names("train-images-idx3-ubyte"), Names("train-labels-idx1-ubyte"), Names("t10k-images-idx3-ubyte"), Names("t10k-labels-idx1-ubyte"));
         var training = Load(files[0], files[1]);
         var test = Load(files[2], files[3]);
+        if (!training.ExampleShape.SequenceEqual(test.ExampleShape))
+            throw new RetortException(files[2], $"images are {test.ExampleShape[1]}×{test.ExampleShape[2]}, those of {files[0]} {training.ExampleShape[1]}×{training.ExampleShape[2]}.", "equal sizes.", "use the files of one set.");
         if (training.Classes != test.Classes) throw new RetortException(files[3], $"has {test.Classes} classes, {files[1]} has {training.Classes}.", "equal class counts.");
+        ClassCheck.AtLeast(recipe.Validation > 0 ? 2 : 1, training.Labels, training.ClassNames, files[1]);
+        ClassCheck.AtLeast(1, test.Labels, test.ClassNames, files[3]);
         var (train, validation) = Splitting.Cut(training, recipe.Train, recipe.Validation, seed);
         return new DataSplits(train, validation, recipe.Test > 0 && recipe.Test < test.Count ? DatasetReader.Choose(test, Enumerable.Range(0, recipe.Test).ToArray()) : test);
     }

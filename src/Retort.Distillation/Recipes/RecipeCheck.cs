@@ -54,10 +54,15 @@ public static class RecipeCheck
         }
     }
 
+    /// <summary>idx with validation 0 trains on every row: nothing is left to choose by.</summary>
     private static void CheckData(Recipe recipe, string fileName)
     {
-        if (recipe.Data is { Source: "digits", Validation: 0 } or { Source: "digits", Train: 0 } or { Source: "digits", Test: 0 })
-            throw new RetortException(fileName, "data.source digits has no end.", "expected train, validation and test above 0.", "for instance train: 4000, validation: 1000, test: 2000.");
+        if (recipe.Data is not { Source: "idx", Validation: 0 }) return;
+        var choice = recipe.Baseline.HalfSteps ? "baseline.halfSteps is true"
+            : recipe.Baseline.LearningRates.Count > 1 ? $"baseline.learningRates has {recipe.Baseline.LearningRates.Count} rates"
+            : recipe.Student.Training.Patience + recipe.Baseline.Training.Patience + recipe.Teacher.Members.Sum(member => member.Training?.Patience ?? 0) > 0 ? "a patience is above 0" : null;
+        if (choice is not null)
+            throw new RetortException(fileName, $"data.validation is 0, but {choice}.", "a choice needs validation data that nothing is trained on.", "write data.validation, or halfSteps: false, one rate and no patience.");
     }
 
     private static IEnumerable<string> Warnings(Recipe recipe)

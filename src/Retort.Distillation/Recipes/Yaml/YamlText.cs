@@ -27,6 +27,7 @@ internal sealed class YamlText
         var bytes = Encoding.UTF8.GetByteCount(text);
         if (bytes > MaximumBytes)
             throw new RetortException(fileName, $"the recipe has {bytes} bytes.", $"expected at most {MaximumBytes}.", "a recipe holds settings; data belong in files that it names.");
+        RefuseControls(text, fileName);
         try
         {
             return new YamlText(text, fileName).Document();
@@ -34,6 +35,18 @@ internal sealed class YamlText
         catch (YamlException error)
         {
             throw new RetortException($"{fileName}:{error.Start.Line}:{error.Start.Column}", "this is not valid YAML.", error.Message, "indent with spaces, and quote texts that hold ': ' or ' #'.", error);
+        }
+    }
+
+    /// <summary>The parser takes a zero for the end: what follows would be lost without a word.</summary>
+    private static void RefuseControls(string text, string fileName)
+    {
+        var (line, start) = (1, 0);
+        for (var at = 0; at < text.Length; at++)
+        {
+            if (text[at] == '\n') (line, start) = (line + 1, at + 1);
+            else if (char.IsControl(text[at]) && text[at] is not ('\t' or '\r'))
+                throw new RetortException($"{fileName}:{line}:{at - start + 1}", $"a control character ({(int)text[at]}).", "expected text.", "save the recipe as UTF-8 text.");
         }
     }
 

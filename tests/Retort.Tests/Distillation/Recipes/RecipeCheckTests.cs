@@ -1,0 +1,67 @@
+using Retort.Recipes;
+using Xunit;
+
+namespace Retort.Tests.Distillation.Recipes;
+
+public sealed class RecipeCheckTests
+{
+    private const string Soft = "[{name: soft-label, temperature: 20}]";
+
+    [Theory]
+    [InlineData("labels={kind: hard}", "", "small.yaml  objective 'soft-label' needs TopLogits or DenseLogits.\n  labels.kind 'hard' offers HardLabels.\n  write labels: {kind: soft}, or use an objective that needs HardLabels: hard-label.")]
+    [InlineData("labels={kind: top-k, keep: 2}", "student.objective=[{name: logit-regression}]", "small.yaml  objective 'logit-regression' needs DenseLogits.\n  labels.kind 'top-k' offers TopLogits(2).\n  write labels: {kind: soft}, or use an objective that needs TopLogits: soft-label, reverse-kl, jensen-shannon.")]
+    [InlineData("data={source: csv, path: t.csv, target: y}", "", "small.yaml  teacher.members[0].model is a conv-net, but data.source csv gives rows of features.\n  a conv-net needs images: digits or idx.\n  use kind: mlp.")]
+    [InlineData("data={source: csv, path: t.csv, target: y}", "teacher={source: train, model: {kind: mlp}, training: {augmentShift: 1}}", "small.yaml  teacher.members[0].training.augmentShift is 1, but data.source csv gives rows of features.\n  only images can be shifted.\n  remove the key.")]
+    [InlineData("student.training.augmentShift=1", "", "small.yaml  student.training.augmentShift is 1, but the stored labels are of the examples as they are.\n  teacher and student must see the same view.\n  remove the key from the student; the teacher may keep it.")]
+    [InlineData("data={source: idx, path: mnist, train: 60000}", "", "small.yaml  data.validation is 0, but baseline.halfSteps is true.\n  a choice needs validation data that nothing is trained on.\n  write data.validation, or halfSteps: false, one rate and no patience.")]
+    public void PartsThatDoNotFit(string first, string second, string message)
+    {
+        var recipe = Texts.Read(second.Length > 0 ? [first, second] : [first]);
+        Assert.Equal(message, Texts.ErrorOf(() => RecipeCheck.Check(recipe, "small.yaml")));
+    }
+
+    [Fact]
+    public void AllOfMnistWithoutAChoiceIsAllowed() =>
+        Assert.Empty(RecipeCheck.Check(Texts.Read("data={source: idx, path: mnist}", "baseline={halfSteps: false}"), "small.yaml"));
+
+    [Theory]
+    [InlineData("labels={kind: top-k, keep: 2}", "'soft-label' has T = 4 on truncated labels")]
+    [InlineData("student.objective=" + Soft, "")]
+    [InlineData("gate={minKept: 1.01}", "gate.minKept is above 1")]
+    [InlineData("student.objective=[{name: hard-label}]", "the objective uses no answer of the teacher")]
+    public void WhatIsSaid(string change, string start)
+    {
+        var said = RecipeCheck.Check(Texts.Read(change, "baseline={}"), "small.yaml");
+        if (start.Length == 0) Assert.Empty(said);
+        else Assert.StartsWith(start, Assert.Single(said), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheTrapOfHighTemperatureIsHinted()
+    {
+        string[] trap = ["student.objective=" + Soft, "student.training={optimizer: sgd, learningRate: 0.1}", "baseline={}"];
+        Assert.Equal("soft targets only at T = 20 with learningRate 0.1: with T² kept the gradient is about ten times that of hard labels and training may diverge; try 0.01 to 0.02.",
+            Assert.Single(RecipeCheck.Check(Texts.Read(trap), "small.yaml")));
+        trap[1] = "student.training={optimizer: sgd, learningRate: 0.01}";
+        Assert.Empty(RecipeCheck.Check(Texts.Read(trap), "small.yaml"));
+    }
+
+    [Fact]
+    public void TheBaselinesReasonIsPrinted() => Assert.StartsWith("baseline: not written: trained as the student is", Assert.Single(RecipeCheck.Check(Texts.Read(), "small.yaml")), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("seed=1", "L = 0.9·T²·KL(p_teacher^T ‖ p_student^T) + 0.1·CE(y, p_student), T = 4, y = the true class; mean over examples")]
+    [InlineData("student.objective=[{name: soft-label}]", "L = KL(p_teacher ‖ p_student), T = 1; mean over examples")]
+    [InlineData("student.objective=[{name: soft-label, softWeight: {from: 1, to: 0}, temperature: {kind: cosine, from: 8, to: 1}}]", "L = (1 → 0 linear)·T²·KL(p_teacher^T ‖ p_student^T), T = 8 → 1 cosine; mean over examples")]
+    [InlineData("student.objective=[{name: soft-label, temperature: 4}, {name: reverse-kl, temperature: 2}]", "L = T₁²·KL(p_teacher^T₁ ‖ p_student^T₁) + T₂²·KL(p_student^T₂ ‖ p_teacher^T₂), T₁ = 4, T₂ = 2; mean over examples")]
+    [InlineData("student.objective=[{name: jensen-shannon, teacherWeight: 0.3}]", "L = JSD_β(p_teacher, p_student)/(β(1−β)), T = 1, β = 0.3 is the teacher's share; mean over examples")]
+    [InlineData("student.objective=[{name: logit-regression, softWeight: 2}]", "L = 2·mean((z_student − z_teacher)²); mean over examples")]
+    public void TheObjectiveAsAFormula(string change, string formula) => Assert.Equal(formula, ObjectiveFormula.Describe(Texts.Read(change)));
+
+    [Theory]
+    [InlineData("lerningRate", "learningRate")]
+    [InlineData("EPOCHS", "epochs")]
+    [InlineData("epcohs", "epochs")]
+    [InlineData("zzz", null)]
+    public void TheNearestName(string typed, string? near) => Assert.Equal(near, NearestName.Find(typed, ["epochs", "learningRate"]));
+}
