@@ -9,7 +9,7 @@ public sealed class RecipeCheckTests
 
     [Theory]
     [InlineData("labels={kind: hard}", "", "small.yaml  objective 'soft-label' needs TopLogits or DenseLogits.\n  labels.kind 'hard' offers HardLabels.\n  write labels: {kind: soft}, or use an objective that needs HardLabels: hard-label.")]
-    [InlineData("labels={kind: top-k, keep: 2}", "student.objective=[{name: logit-regression}]", "small.yaml  objective 'logit-regression' needs DenseLogits.\n  labels.kind 'top-k' offers TopLogits(2).\n  write labels: {kind: soft}, or use an objective that needs TopLogits: soft-label, reverse-kl, jensen-shannon.")]
+    [InlineData("labels={kind: top-k, keep: 2}", "student.objective=[{name: logit-regression}]", "small.yaml  objective 'logit-regression' needs DenseLogits.\n  labels.kind 'top-k' offers TopLogits(2).\n  write labels: {kind: soft}, or use an objective that needs TopLogits: soft-label.")]
     [InlineData("data={source: csv, path: t.csv, target: y}", "", "small.yaml  teacher.members[0].model is a conv-net, but data.source csv gives rows of features.\n  a conv-net needs images: digits or idx.\n  use kind: mlp.")]
     [InlineData("data={source: csv, path: t.csv, target: y}", "teacher={source: train, model: {kind: mlp}, training: {augmentShift: 1}}", "small.yaml  teacher.members[0].training.augmentShift is 1, but data.source csv gives rows of features.\n  only images can be shifted.\n  remove the key.")]
     [InlineData("student.training.augmentShift=1", "", "small.yaml  student.training.augmentShift is 1, but the stored labels are of the examples as they are.\n  teacher and student must see the same view.\n  remove the key from the student; the teacher may keep it.")]
