@@ -28,6 +28,9 @@ public sealed record Provenance
     public string TeacherTerms { get; init; } = "";
     public IReadOnlyList<StageCost> Cost { get; init; } = [];
 
+    /// <summary>Facts that were found on the way: the baseline that was chosen, what could not be measured.</summary>
+    public SortedDictionary<string, string> Notes { get; init; } = [];
+
     public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
 
     public static Provenance FromJson(string text) =>

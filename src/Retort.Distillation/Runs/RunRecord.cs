@@ -9,11 +9,10 @@ namespace Retort.Runs;
 public sealed class RunRecord(Recipe recipe, RunFolder run, DataSplits data, Device device, TimeProvider time)
 {
     private readonly string _recipeHash = RecipeWriter.Hash(recipe);
-    private readonly SortedDictionary<string, string> _notes = [];
     private Provenance? _provenance;
 
-    /// <summary>Facts that were found on the way, for the report.</summary>
-    public IReadOnlyDictionary<string, string> Notes => _notes;
+    /// <summary>Facts that were found on the way, for the report; they outlive a kill with the stage that found them.</summary>
+    public IReadOnlyDictionary<string, string> Notes => Provenance.Notes;
 
     public Provenance Provenance => _provenance ??= Previous() ?? new Provenance
     {
@@ -25,7 +24,7 @@ public sealed class RunRecord(Recipe recipe, RunFolder run, DataSplits data, Dev
         TeacherLicence = recipe.Teacher.Licence,
     };
 
-    public void Note(string name, string text) => _notes[name] = text;
+    public void Note(string name, string text) => Provenance.Notes[name] = text;
 
     public void Update(Func<Provenance, Provenance> change) => _provenance = change(Provenance);
 

@@ -41,17 +41,24 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
         {
             if (cancellation.IsCancellationRequested)
             {
-                TrainingCheckpoint.Save(plan, state);
+                Save(plan, state);
                 cancellation.ThrowIfCancellationRequested();
             }
             var value = Update(state, batches, objective, plan, step, batch, rate);
             if (state.Updates % logEvery == 0 || state.Updates == plan.TotalSteps) Log(plan, state, value, rate);
             if (state.Updates % perEpoch == 0) EndEpoch(state, validation, plan, perEpoch);
-            if (state.Updates % checkpointSteps == 0 || state.Updates == plan.TotalSteps) TrainingCheckpoint.Save(plan, state);
+            if (state.Updates % checkpointSteps == 0 || state.Updates == plan.TotalSteps) Save(plan, state);
         }
         state.Average?.Adopt();
         if (plan.Recipe.Patience > 0) state.AdoptBest();
         return Validation.Measure(Predictor.Logits(state.Module, validation, device), validation);
+    }
+
+    /// <summary>The log first: whoever resumes from this checkpoint finds every line up to it.</summary>
+    private void Save(TrainingPlan plan, TrainState state)
+    {
+        events.Flush();
+        TrainingCheckpoint.Save(plan, state);
     }
 
     private StepValues Update(TrainState state, IBatchSource batches, WeightedSum objective, TrainingPlan plan, Step step, Batch batch, Schedule rate)

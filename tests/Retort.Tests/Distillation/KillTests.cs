@@ -26,13 +26,13 @@ public sealed class KillTests : IDisposable
     public async Task Ctrl_C_stops_with_130_and_can_be_gone_on_with()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "skipped: SIGINT is sent by the kill command, which Windows lacks; run this test on Linux or macOS.");
-        var (whole, seconds) = await Uninterrupted();
+        var (whole, _) = await Uninterrupted();
         var folder = Path.Combine(_root, "interrupted");
-        using (var run = new RetortProcess(folder, false))
+        using (var run = new RetortProcess(folder, false, "label · teacher-0"))
         {
-            await run.Interrupt(TimeSpan.FromSeconds(0.6 * seconds));
+            await run.Interrupt();
             Assert.Equal(130, run.ExitCode);
-            Assert.Contains("--resume", await run.Text());
+            Assert.Contains("--resume", run.Text);
         }
         await Finish(folder);
         AssertSame(whole, folder);
@@ -47,8 +47,8 @@ public sealed class KillTests : IDisposable
         await Finish(second);
         AssertSame(first, second);
         var other = Path.Combine(_root, "other");
-        using var run = new RetortProcess(other, false, "seed=2");
-        Assert.True(await run.Ended(Patience), await run.Text());
+        using var run = new RetortProcess(other, false, "", "seed=2");
+        Assert.True(await run.Ended(Patience), run.Text);
         Assert.NotEqual(File.ReadAllBytes(Path.Combine(first, "student", "model.safetensors")), File.ReadAllBytes(Path.Combine(other, "student", "model.safetensors")));
     }
 
@@ -80,7 +80,7 @@ public sealed class KillTests : IDisposable
     {
         using var run = new RetortProcess(folder, resume: true);
         var ended = await run.Ended(Patience);
-        Assert.True(ended && run.ExitCode == 0, await run.Text());
+        Assert.True(ended && run.ExitCode == 0, run.Text);
     }
 
     private static void AssertSame(string expected, string actual)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace Retort.Tests.Distillation;
 
@@ -13,15 +14,31 @@ internal sealed class RetortProcess : IDisposable
     ];
 
     private readonly Process _process;
-    private readonly Task<string> _output, _errors;
+    private readonly StringBuilder _text = new();
+    private readonly TaskCompletionSource _seen = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly string _awaited;
 
-    public RetortProcess(string folder, bool resume, params string[] overrides)
+    /// <param name="folder">The run folder.</param>
+    /// <param name="resume">Go on with what is there.</param>
+    /// <param name="awaited">Words in a line of progress that <see cref="Interrupt"/> waits for.</param>
+    /// <param name="overrides">Further --set entries.</param>
+    public RetortProcess(string folder, bool resume, string awaited = "", params string[] overrides)
     {
+        _awaited = awaited;
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "retort.exe" : "retort")) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])["run", "digits", "--out", folder, .. Toy.Concat(overrides).SelectMany(entry => (string[])["--set", entry]), .. resume ? ["--resume"] : Array.Empty<string>()]) start.ArgumentList.Add(argument);
         _process = Process.Start(start)!;
-        _output = _process.StandardOutput.ReadToEndAsync();
-        _errors = _process.StandardError.ReadToEndAsync();
+        _process.OutputDataReceived += (_, line) => Note(line.Data);
+        _process.ErrorDataReceived += (_, line) => Note(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    private void Note(string? line)
+    {
+        if (line is null) return;
+        lock (_text) _text.AppendLine(line);
+        if (_awaited.Length > 0 && line.Contains(_awaited, StringComparison.Ordinal)) _seen.TrySetResult();
     }
 
     /// <summary>Waits for the end; kills the process (SIGKILL) when it lasts longer.</summary>
@@ -41,16 +58,24 @@ internal sealed class RetortProcess : IDisposable
         }
     }
 
-    public async Task Interrupt(TimeSpan after)
+    /// <summary>Sends SIGINT when the awaited line has come, and waits for the end.</summary>
+    public async Task Interrupt()
     {
-        await Task.Delay(after);
+        await _seen.Task.WaitAsync(TimeSpan.FromMinutes(2));
         using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
         await kill.WaitForExitAsync();
         await _process.WaitForExitAsync();
     }
 
     public int ExitCode => _process.ExitCode;
-    public async Task<string> Text() => await _output + await _errors;
+
+    public string Text
+    {
+        get
+        {
+            lock (_text) return _text.ToString();
+        }
+    }
 
     public void Dispose() => _process.Dispose();
 }
