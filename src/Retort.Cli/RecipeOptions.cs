@@ -26,12 +26,16 @@ internal sealed class RecipeOptions
         DefaultValueFactory = _ => [],
     };
 
-    public RecipeOptions()
+    /// <param name="goesOn">A stage: it always goes on in a folder of its recipe, and --resume only says so aloud.</param>
+    public RecipeOptions(bool goesOn = false)
     {
+        GoesOn = goesOn;
+        Resume.Hidden = goesOn;
         Recipe.Arity = ArgumentArity.ZeroOrOne;
         Recipe.DefaultValueFactory = _ => "digits";
     }
 
+    public bool GoesOn { get; }
     public Argument<string> Recipe { get; } = NewRecipe();
     public Option<string?> Out { get; } = new("--out") { Description = "The run folder (default: runs/NAME).", HelpName = "DIR" };
     public Option<string[]> Set { get; } = NewSet();

@@ -20,8 +20,8 @@ internal sealed class Work(Surroundings surroundings, RecipeOptions options, str
             var source = RecipeSource.Read(surroundings.Library, argument, overrides);
             folder = folder.Length > 0 ? folder : Path.Combine("runs", source.Recipe.Name);
             Announce(screen, source, folder);
-            return Failure.Guard(surroundings, screen, () => Walk(screen, source, folder, parsed.GetValue(options.Resume), stages), folder,
-                $"retort {verb} {argument} --out {folder}{string.Concat(overrides.Select(entry => $" --set {entry}"))} --resume");
+            return Failure.Guard(surroundings, screen, () => Walk(screen, source, folder, options.GoesOn || parsed.GetValue(options.Resume), stages), folder,
+                $"retort {verb} {argument} --out {folder}{string.Concat(overrides.Select(entry => $" --set {entry}"))}{(options.GoesOn ? "" : " --resume")}");
         });
     }
 

@@ -50,7 +50,7 @@ public sealed class Distillation : IDisposable
         try
         {
             run.Folder(run.Checkpoints);
-            run.WriteText(run.Recipe, RecipeWriter.Write(recipe));
+            RunRecipe.Keep(run, recipe);
             return new Distillation(recipe, run, data, progress, time);
         }
         catch
@@ -92,12 +92,12 @@ public sealed class Distillation : IDisposable
     });
 
     /// <summary>Reads the test part, once, and writes eval.json, report.html and provenance.json.</summary>
-    public EvaluationResult Eval(CancellationToken cancellation)
+    public EvaluationResult Eval(CancellationToken cancellation) => _record.Timed("eval", () =>
     {
         cancellation.ThrowIfCancellationRequested();
         using var teacher = LoadTeacher();
-        return _record.Timed("eval", () => new Examination(_recipe, _run, _data, _device, _time, _record).Run(teacher, _warnings));
-    }
+        return new Examination(_recipe, _run, _data, _device, _time, _record).Run(teacher, _warnings);
+    });
 
     /// <summary>Writes the student in formats that other tools open.</summary>
     public void Export(CancellationToken cancellation) => _record.Stage("export", () =>

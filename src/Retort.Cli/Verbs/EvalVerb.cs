@@ -6,8 +6,8 @@ internal static class EvalVerb
 {
     private const string Lesson = """
         Examples:
-          retort eval digits --out runs/digits --resume
-          retort eval digits --out runs/digits --resume --json > result.json
+          retort eval digits --out runs/digits
+          retort eval digits --out runs/digits --json > result.json
 
         Needs student/ and baseline/ in the run folder (retort train). It leaves behind eval.json and report.html.
         Where the recipe has a gate that says no, the sentences are printed and the exit code is 3.
@@ -15,7 +15,7 @@ internal static class EvalVerb
 
     public static Command Build(Surroundings surroundings)
     {
-        var options = new RecipeOptions();
+        var options = new RecipeOptions(goesOn: true);
         var verb = new Verb("eval", "Reads the test data once: teacher, student and baseline side by side, and the verdict.", Lesson);
         options.AddTo(verb);
         var work = new Work(surroundings, options, verb.Name);

@@ -48,6 +48,7 @@ public sealed class RunFolder : IDisposable
                 throw new RetortException(root, "already holds a run.", "expected an empty folder or a new one.",
                     "add --resume to go on with it, or choose another folder with --out.");
             var folder = new RunFolder(root, runLock, StageMarks.Read(Path.Combine(root, StageMarks.FileName)));
+            folder.Sweep();
             if (!isRun) folder.WriteStages();
             return folder;
         }
@@ -87,6 +88,12 @@ public sealed class RunFolder : IDisposable
     public void Dispose() => _lock.Dispose();
 
     private void WriteStages() => WriteText(StageMarks.FileName, StageMarks.ToJson(_stages));
+
+    /// <summary>Temporary files belong to the process that wrote them; that one is dead, for the lock is ours.</summary>
+    private void Sweep()
+    {
+        foreach (var leftover in Directory.EnumerateFiles(Root, ".*.tmp", SearchOption.AllDirectories)) File.Delete(leftover);
+    }
 
     /// <summary>The lock and an unfinished temporary file are what a run killed at its very start leaves.</summary>
     private static bool IsForeign(string? name) =>

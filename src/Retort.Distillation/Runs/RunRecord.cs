@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Retort.Data;
 using Retort.Recipes;
+using Retort.Tensors;
 using Retort.Tensors.Devices;
 
 namespace Retort.Runs;
@@ -8,6 +9,13 @@ namespace Retort.Runs;
 /// <summary>Which stages are done, what they cost, and where the results come from: kept in the run folder after every stage.</summary>
 public sealed class RunRecord(Recipe recipe, RunFolder run, DataSplits data, Device device, TimeProvider time)
 {
+    private static readonly Dictionary<string, (string Stage, string Leaves)> Earlier = new()
+    {
+        ["train"] = ("label", "labels/"),
+        ["eval"] = ("train", "student/ and baseline/"),
+        ["export"] = ("train", "student/"),
+    };
+
     private readonly string _recipeHash = RecipeWriter.Hash(recipe);
     private Provenance? _provenance;
 
@@ -43,6 +51,7 @@ public sealed class RunRecord(Recipe recipe, RunFolder run, DataSplits data, Dev
     /// <summary>Does a stage whose result is wanted whether it was done before or not.</summary>
     public T Timed<T>(string name, Func<T> work)
     {
+        Require(name);
         var (started, processor) = (time.GetTimestamp(), ProcessorSeconds());
         try
         {
@@ -52,6 +61,14 @@ public sealed class RunRecord(Recipe recipe, RunFolder run, DataSplits data, Dev
         {
             Charge(name, time.GetElapsedTime(started).TotalSeconds, ProcessorSeconds() - processor);
         }
+    }
+
+    /// <summary>A stage whose input is not there says which command makes it.</summary>
+    private void Require(string name)
+    {
+        if (!Earlier.TryGetValue(name, out var earlier) || run.IsStageDone(earlier.Stage, _recipeHash)) return;
+        throw new RetortException(run.Root, $"holds no finished {earlier.Leaves}.", $"{name} needs what {earlier.Stage} leaves behind.",
+            $"first: retort {earlier.Stage} {recipe.Name} --out {run.Root}");
     }
 
     private void Charge(string stage, double wall, double processor)
