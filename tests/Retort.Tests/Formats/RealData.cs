@@ -5,7 +5,7 @@ internal static class RealData
 {
     public static string[] Files(string pattern) => Folder() is { } folder ? Directory.GetFiles(folder, pattern, SearchOption.AllDirectories) : [];
 
-    private static string? Folder()
+    public static string? Folder()
     {
         var named = Environment.GetEnvironmentVariable("RETORT_DATA");
         if (!string.IsNullOrEmpty(named))
