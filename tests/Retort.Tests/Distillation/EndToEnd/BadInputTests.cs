@@ -54,7 +54,7 @@ public sealed class BadInputTests
             name: table
             data: {source: csv, path: {{folder.At("table.csv")}}, target: kind, validation: 12, test: 12}
             teacher: {source: checkpoint, path: {{teacher}}}
-            student: {model: {kind: mlp, hidden: [4]}}
+            student: {model: {kind: mlp, hidden: [4]} }
             """);
         Refused(2, $"{teacher}  the teacher answers 10 classes about examples [1, 28, 28].\n  3 classes and examples [2], as the data have.\n  use the data that this teacher was trained on.\n",
             "run", recipe, "--out", folder.At("run"));

@@ -31,7 +31,7 @@ public sealed class ExportTests(ITestOutputHelper output)
         using var folder = new TemporaryFolder();
         var text = $$"""
             name: export
-            data: {source: digits, train: 300, validation: 64, test: {{Asked}}}
+            data: {source: digits, train: 300, validation: 64, test: {{Asked}} }
             teacher:
               source: train
               model: {kind: mlp, hidden: [16]}

@@ -7,7 +7,7 @@ namespace Retort.Tests.Distillation.EndToEnd;
 
 /// <summary>A run may be killed at any moment; going on gives the bits of a run that was left alone.</summary>
 [Trait("Category", "Kill")]
-public sealed class KillTests(ITestOutputHelper output)
+public sealed class KillTests(UninterruptedRun alone, ITestOutputHelper output) : IClassFixture<UninterruptedRun>
 {
     private static readonly Seed Moments = new Seed(20150309).Derive("kill");
 
@@ -23,13 +23,12 @@ public sealed class KillTests(ITestOutputHelper output)
     public void AFolderThatWasKilledAtItsVeryStartCanBeUsed()
     {
         using var folder = new TemporaryFolder();
-        ToyRun.Finish(ToyRun.Digits(folder.At("alone")));
         var killed = Directory.CreateDirectory(folder.At("killed")).FullName;
         File.WriteAllText(Path.Combine(killed, ".lock"), "1");
         File.WriteAllText(Path.Combine(killed, ".lock.pid"), "1");
         File.WriteAllText(Path.Combine(killed, ".stages.json.1-0.tmp"), "{");
         ToyRun.Finish(ToyRun.Digits(killed, "--resume"));
-        ToyRun.AssertSame(folder.At("alone"), killed);
+        ToyRun.AssertSame(alone.Path, killed);
     }
 
     /// <summary>Ctrl-C: code 130, the command that goes on, and the same bits.</summary>
@@ -38,7 +37,6 @@ public sealed class KillTests(ITestOutputHelper output)
     {
         if (OperatingSystem.IsWindows()) Assert.Skip("SIGINT cannot be sent to one process on Windows; the kills cover it.");
         using var folder = new TemporaryFolder();
-        ToyRun.Finish(ToyRun.Digits(folder.At("alone")));
         var stopped = folder.At("stopped");
         using (var command = RetortCommand.Start(ToyRun.Digits(stopped)))
         {
@@ -50,22 +48,19 @@ public sealed class KillTests(ITestOutputHelper output)
             Assert.EndsWith(" --resume\n", error, StringComparison.Ordinal);
         }
         ToyRun.Finish(ToyRun.Digits(stopped, "--resume"));
-        ToyRun.AssertSame(folder.At("alone"), stopped);
+        ToyRun.AssertSame(alone.Path, stopped);
     }
 
     private void KillAndGoOn(int kills)
     {
         using var folder = new TemporaryFolder();
-        var started = Stopwatch.GetTimestamp();
-        ToyRun.Finish(ToyRun.Digits(folder.At("alone")));
-        var whole = Stopwatch.GetElapsedTime(started);
-        output.WriteLine($"kill: an uninterrupted run takes {whole.TotalSeconds:0.00} s");
+        output.WriteLine($"kill: an uninterrupted run takes {alone.Duration.TotalSeconds:0.00} s");
 
         var (done, round) = (0, 0);
         for (var draw = 0UL; done < kills; draw++)
         {
             var killed = folder.At($"killed-{round}");
-            var moment = whole * Moments.UniformDouble(draw);
+            var moment = alone.Duration * Moments.UniformDouble(draw);
             using var command = RetortCommand.Start(ToyRun.Digits(killed, "--resume"));
             if (command.KillAfter(moment))
             {
@@ -75,11 +70,11 @@ public sealed class KillTests(ITestOutputHelper output)
             var (code, _, error) = command.End();
             Assert.True(code == 0, $"exit code {code}\n{error}");
             output.WriteLine($"kill: finished before {moment.TotalSeconds:0.000} s; the next kills hit a new folder");
-            ToyRun.AssertSame(folder.At("alone"), killed);
+            ToyRun.AssertSame(alone.Path, killed);
             round++;
         }
         ToyRun.Finish(ToyRun.Digits(folder.At($"killed-{round}"), "--resume"));
-        ToyRun.AssertSame(folder.At("alone"), folder.At($"killed-{round}"));
+        ToyRun.AssertSame(alone.Path, folder.At($"killed-{round}"));
     }
 
     private static string Progress(string folder) => Path.Combine(folder, "stages.json") is var stages && File.Exists(stages)
