@@ -63,7 +63,8 @@ public sealed class RunFolderTests : IDisposable
         using var folder = RunFolder.Open(Run, resume: false);
         folder.WriteText("provenance.json", provenance.ToJson());
         var read = Provenance.FromJson(File.ReadAllText(folder.Provenance));
-        Assert.Equal(provenance with { Cost = read.Cost }, read);
+        Assert.Equal(provenance with { Cost = read.Cost, Notes = read.Notes }, read);
         Assert.Equal(provenance.Cost, read.Cost);
+        Assert.Equal(provenance.Notes, read.Notes);
     }
 }
