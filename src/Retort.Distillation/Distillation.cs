@@ -110,8 +110,7 @@ public sealed class Distillation : IDisposable
 
     private int[] TransferRows => TransferSet.Rows(_data.Train, _recipe.Data, _recipe.Seed);
 
-    private string TeacherFolder(int member) =>
-        _recipe.Teacher.Members[member] is { Source: "checkpoint" } given ? given.Path : Path.Combine(_run.Teacher, member.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    private string TeacherFolder(int member) => _run.TeacherFolder(_recipe.Teacher.Members, member);
 
     private ITeacher LoadTeacher() => TeacherLoader.Load(
         [.. _recipe.Teacher.Members.Select((member, i) => (TeacherFolder(i), member.Weight))],

@@ -55,8 +55,7 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
         Notes = record.Notes.Count == 0 ? null : record.Notes,
     };
 
-    private IEnumerable<string> TeacherFolders() => recipe.Teacher.Members.Select((member, i) =>
-        member.Source == "checkpoint" ? member.Path : Path.Combine(run.Teacher, i.ToString(CultureInfo.InvariantCulture)));
+    private IEnumerable<string> TeacherFolders() => recipe.Teacher.Members.Select((_, i) => run.TeacherFolder(recipe.Teacher.Members, i));
 
     private long Parameters(string folder)
     {

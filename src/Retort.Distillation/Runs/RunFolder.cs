@@ -1,4 +1,6 @@
+using System.Globalization;
 using Retort.Formats.Files;
+using Retort.Recipes;
 using Retort.Tensors;
 
 namespace Retort.Runs;
@@ -58,6 +60,12 @@ public sealed class RunFolder : IDisposable
             throw;
         }
     }
+
+    /// <summary>Where a teacher's checkpoint lies: given by the recipe, or trained in this run.</summary>
+    /// <param name="members">The recipe's teachers.</param>
+    /// <param name="index">Which of them.</param>
+    public string TeacherFolder(IReadOnlyList<TeacherMember> members, int index) =>
+        members[index] is { Source: "checkpoint" } given ? given.Path : Path.Combine(Teacher, index.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Bytes of the sealed label shards.</summary>
     public long LabelBytes => Directory.Exists(Labels) ? Directory.EnumerateFiles(Labels, "*.safetensors").Sum(file => new FileInfo(file).Length) : 0;
