@@ -9,7 +9,7 @@ namespace Retort.Cli;
 public static class CommandLine
 {
     public static int Invoke(string[] args, TextWriter output, TextWriter error, TimeProvider time, CancellationToken cancellation = default)
-        => Invoke(args, new Surroundings(output, error, time, new Library(), cancellation));
+        => Invoke(args, new Surroundings(output, error, time, new Library(), cancellation) { Input = Console.In });
 
     internal static int Invoke(string[] args, Surroundings surroundings)
     {
@@ -36,6 +36,7 @@ public static class CommandLine
             CheckVerb.Build(surroundings),
             PlanVerb.Build(surroundings),
             DoctorVerb.Build(surroundings),
+            BenchVerb.Build(surroundings),
         };
         TeachingHelp.Attach(root);
         return root;

@@ -98,6 +98,7 @@ public sealed unsafe class Arena : IDisposable
             throw new RunFailedException($"arena {Name}", $"{bytes:N0} bytes were refused by the system.", $"room beside {ReservedBytes:N0} bytes already held.", "use a smaller batch or model.", cause);
         }
         NativeMemory.Clear(memory, (nuint)bytes); // also faults the pages in, outside any timed region
+        Device.Allocations.Add();
         _blocks.Add(((nint)memory, bytes));
     }
 

@@ -10,6 +10,11 @@ public abstract class Device : IDisposable
     public abstract int Threads { get; }
     public abstract Kernels Kernels { get; }
 
+    /// <summary>Blocks that arenas and scratch buffers have taken from the system since the device was made.</summary>
+    public long NativeAllocations => Allocations.Value;
+
+    internal AllocationCount Allocations { get; } = new();
+
     public Arena CreateArena(string name) => new(this, name);
 
     public abstract void Write(Tensor destination, ReadOnlySpan<float> values);

@@ -13,15 +13,16 @@ internal sealed unsafe partial class Convolver : IDisposable
     private readonly WorkerPool _pool;
     private readonly MatrixMultiplier _multiplier;
     private readonly Scratch[] _scratch;
-    private readonly NativeBuffer _partialSums = new();
+    private readonly NativeBuffer _partialSums;
     private GCHandle _self; // weak: jobs are plain memory and find their convolver through it
 
-    public Convolver(WorkerPool pool, MatrixMultiplier multiplier)
+    public Convolver(WorkerPool pool, MatrixMultiplier multiplier, AllocationCount allocations)
     {
         _pool = pool;
         _multiplier = multiplier;
+        _partialSums = new NativeBuffer(allocations);
         _scratch = new Scratch[pool.Threads];
-        for (var i = 0; i < _scratch.Length; i++) _scratch[i] = new Scratch();
+        for (var i = 0; i < _scratch.Length; i++) _scratch[i] = new Scratch(allocations);
         _self = GCHandle.Alloc(this, GCHandleType.Weak);
     }
 
@@ -110,9 +111,9 @@ internal sealed unsafe partial class Convolver : IDisposable
         public long OutputOffset(long image, int group) => (image * Window.OutputChannels + (long)group * OutputChannels) * Pixels;
     }
 
-    private sealed class Scratch : IDisposable
+    private sealed class Scratch(AllocationCount allocations) : IDisposable
     {
-        public readonly NativeBuffer Columns = new(), Outputs = new();
+        public readonly NativeBuffer Columns = new(allocations), Outputs = new(allocations);
 
         public void Dispose()
         {

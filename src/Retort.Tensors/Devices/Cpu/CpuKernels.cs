@@ -7,11 +7,11 @@ internal sealed unsafe partial class CpuKernels : Kernels, IDisposable
     private readonly MatrixMultiplier _multiplier;
     private readonly Convolver _convolver;
 
-    public CpuKernels(WorkerPool pool)
+    public CpuKernels(WorkerPool pool, AllocationCount allocations)
     {
         _pool = pool;
-        _multiplier = new MatrixMultiplier(pool);
-        _convolver = new Convolver(pool, _multiplier);
+        _multiplier = new MatrixMultiplier(pool, allocations);
+        _convolver = new Convolver(pool, _multiplier, allocations);
     }
 
     private static float* Floats(Storage storage) => (float*)storage.Address;

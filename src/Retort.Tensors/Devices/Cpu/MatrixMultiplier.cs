@@ -17,15 +17,16 @@ internal sealed unsafe class MatrixMultiplier : IDisposable
 
     private readonly WorkerPool _pool;
     private readonly TileSet _tiles = TileSet.ForThisProcessor();
-    private readonly NativeBuffer _packedB = new(), _counters = new();
+    private readonly NativeBuffer _packedB, _counters;
     private readonly Scratch[] _scratch;
     private GCHandle _self; // weak: jobs are plain memory and find their multiplier through it
 
-    public MatrixMultiplier(WorkerPool pool)
+    public MatrixMultiplier(WorkerPool pool, AllocationCount allocations)
     {
         _pool = pool;
+        (_packedB, _counters) = (new NativeBuffer(allocations), new NativeBuffer(allocations));
         _scratch = new Scratch[pool.Threads];
-        for (var i = 0; i < _scratch.Length; i++) _scratch[i] = new Scratch();
+        for (var i = 0; i < _scratch.Length; i++) _scratch[i] = new Scratch(allocations);
         _self = GCHandle.Alloc(this, GCHandleType.Weak);
     }
 
@@ -247,9 +248,9 @@ internal sealed unsafe class MatrixMultiplier : IDisposable
         public long* Counters;
     }
 
-    private sealed class Scratch : IDisposable
+    private sealed class Scratch(AllocationCount allocations) : IDisposable
     {
-        public readonly NativeBuffer A = new(), B = new(), Tile = new();
+        public readonly NativeBuffer A = new(allocations), B = new(allocations), Tile = new(allocations);
 
         public void Dispose()
         {

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Retort.Tensors.Devices.Cpu;
 
 /// <summary>Scratch memory that only grows; 128-byte aligned, 64 spare floats behind the end; the content is lost when it grows.</summary>
-internal sealed unsafe class NativeBuffer : IDisposable
+internal sealed unsafe class NativeBuffer(AllocationCount allocations) : IDisposable
 {
     private const long SlackBytes = 256;
     private void* _memory;
@@ -16,6 +16,7 @@ internal sealed unsafe class NativeBuffer : IDisposable
         Free();
         _memory = NativeMemory.AlignedAlloc(checked((nuint)(bytes + SlackBytes)), 128);
         _bytes = bytes;
+        allocations.Add();
         return _memory;
     }
 

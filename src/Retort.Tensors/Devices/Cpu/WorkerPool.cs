@@ -34,11 +34,11 @@ internal sealed unsafe class WorkerPool : IDisposable
     private ExceptionDispatchInfo? _failure;
     private volatile bool _stopping;
 
-    public WorkerPool(int threads)
+    public WorkerPool(int threads, bool pin = false)
     {
         Threads = threads;
         _gate.Value = int.MinValue;
-        var pin = Environment.GetEnvironmentVariable("RETORT_PIN") == "1" && OperatingSystem.IsLinux();
+        pin = OperatingSystem.IsLinux() && (pin || Environment.GetEnvironmentVariable("RETORT_PIN") == "1");
         if (pin) Pin(0);
         _workers = new Worker[threads - 1];
         for (var i = 0; i < _workers.Length; i++) _workers[i] = new Worker(this, i + 1, pin);
