@@ -91,7 +91,7 @@ public sealed unsafe class Arena : IDisposable
         void* memory;
         try
         {
-            memory = NativeMemory.AlignedAlloc((nuint)bytes, 128);
+            memory = Pages.Allocate(bytes);
         }
         catch (OutOfMemoryException cause)
         {
@@ -104,7 +104,7 @@ public sealed unsafe class Arena : IDisposable
 
     private void FreeBlocks()
     {
-        foreach (var (address, _) in _blocks) NativeMemory.AlignedFree((void*)address);
+        foreach (var (address, _) in _blocks) Pages.Free((void*)address);
         _blocks.Clear();
     }
 

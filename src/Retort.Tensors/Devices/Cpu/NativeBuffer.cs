@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Retort.Tensors.Devices.Cpu;
 
 /// <summary>Scratch memory that only grows; 128-byte aligned, 64 spare floats behind the end; the content is lost when it grows.</summary>
@@ -14,7 +12,7 @@ internal sealed unsafe class NativeBuffer(AllocationCount allocations) : IDispos
     {
         if (bytes <= _bytes) return _memory;
         Free();
-        _memory = NativeMemory.AlignedAlloc(checked((nuint)(bytes + SlackBytes)), 128);
+        _memory = Pages.Allocate(bytes + SlackBytes);
         _bytes = bytes;
         allocations.Add();
         return _memory;
@@ -24,7 +22,7 @@ internal sealed unsafe class NativeBuffer(AllocationCount allocations) : IDispos
 
     private void Free()
     {
-        NativeMemory.AlignedFree(_memory);
+        Pages.Free(_memory);
         _memory = null;
         _bytes = 0;
     }
