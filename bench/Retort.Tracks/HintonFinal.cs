@@ -31,9 +31,9 @@ internal sealed class HintonFinal(string folder)
         bench.Label(teacher);
         Record("1 teacher", bench, teacher);
         Record("2 student alone", bench, bench.Fit("hard", student, HintonSettings.Sgd(settings.HardRate, settings.HardEpochs), HintonSettings.Hard));
-        Record("3 distilled, T = 20", bench, bench.Fit("soft-20", student, HintonSettings.Sgd(settings.HotRate, 40), HintonSettings.Soft(20)));
-        Record($"4 distilled, T = {settings.Temperature}", bench, bench.Fit("soft-best", student, HintonSettings.Sgd(settings.SoftRate, 40), HintonSettings.Soft(settings.Temperature)));
-        Omitted(bench, "5 no threes", "no-threes", [0, 1, 2, 4, 5, 6, 7, 8, 9], [3], 40, settings.HotRate);
+        Record("3 distilled, T = 20", bench, bench.Fit("soft-20", student, HintonSettings.Sgd(settings.HotRate, settings.SoftEpochs), HintonSettings.Soft(20)));
+        Record($"4 distilled, T = {settings.Temperature}", bench, bench.Fit("soft-best", student, HintonSettings.Sgd(settings.SoftRate, settings.SoftEpochs), HintonSettings.Soft(settings.Temperature)));
+        Omitted(bench, "5 no threes", "no-threes", [0, 1, 2, 4, 5, 6, 7, 8, 9], [3], settings.SoftEpochs, settings.HotRate);
         Omitted(bench, "6 only 7 and 8", "sevens-eights", [7, 8], [7, 8], 60, 2 * settings.HotRate);
         var share = new DataRecipe { Source = "idx", TransferShare = 0.03 };
         Record("7 3 % of the data, hard", bench, bench.Fit("share-hard", student, HintonSettings.Sgd(settings.HardRate, 100), HintonSettings.Hard, share));

@@ -5,7 +5,7 @@ using Retort.Recipes;
 namespace Retort.Tracks;
 
 /// <summary>What the search chose; the final run reads it back.</summary>
-internal sealed record HintonSettings(double HardRate, int HardEpochs, double Temperature, double SoftRate, double HotRate)
+internal sealed record HintonSettings(double HardRate, int HardEpochs, double Temperature, double SoftRate, double HotRate, int SoftEpochs)
 {
     public static ModelRecipe TeacherModel { get; } = new() { Kind = "mlp", Hidden = [1200, 1200], Dropout = 0.2 };
     public static ModelRecipe StudentModel { get; } = new() { Kind = "mlp", Hidden = [800, 800] };
@@ -25,6 +25,6 @@ internal sealed record HintonSettings(double HardRate, int HardEpochs, double Te
     public static HintonSettings Read(string folder)
     {
         var path = Path.Combine(folder, "settings.json");
-        return File.Exists(path) ? JsonSerializer.Deserialize<HintonSettings>(File.ReadAllText(path))! : new HintonSettings(0.1, 20, 4, 0.02, 0.01);
+        return File.Exists(path) ? JsonSerializer.Deserialize<HintonSettings>(File.ReadAllText(path))! : new HintonSettings(0.1, 20, 4, 0.02, 0.01, 30);
     }
 }

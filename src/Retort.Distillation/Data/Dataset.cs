@@ -10,7 +10,14 @@ public sealed class Dataset
     public required int[] Labels { get; init; }
 
     /// <summary>Shape of one example: [features], or [channels, height, width].</summary>
-    public required int[] ExampleShape { get; init; }
+    public required int[] ExampleShape
+    {
+        get;
+        init => (field, ExampleSize) = (value, value.Aggregate(1, (product, extent) => product * extent));
+    }
+
+    /// <summary>Numbers of one example.</summary>
+    public int ExampleSize { get; private init; }
     public required IReadOnlyList<string> ClassNames { get; init; }
 
     /// <summary>[N], slice of each example for the per-slice table; null = no slices.</summary>
@@ -22,7 +29,6 @@ public sealed class Dataset
 
     public int Count => Labels.Length;
     public int Classes => ClassNames.Count;
-    public int ExampleSize => ExampleShape.Aggregate(1, (product, extent) => product * extent);
     public ReadOnlySpan<float> Example(int row) => Features.AsSpan(row * ExampleSize, ExampleSize);
 }
 
