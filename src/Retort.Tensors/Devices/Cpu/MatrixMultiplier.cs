@@ -8,7 +8,7 @@ namespace Retort.Tensors.Devices.Cpu;
 /// Every element of C is one chain of multiply-adds over k, cut where <see cref="DepthStart"/> says: the bits depend on K and the
 /// vector width alone.
 /// </summary>
-internal sealed unsafe class MatrixMultiplier : IDisposable
+internal sealed unsafe partial class MatrixMultiplier : IDisposable
 {
     // A panel of B fills the first-level cache, a block of A half of the second level, packed B fits the third.
     private const int DepthBlock = 384, LongestDepth = 400, RowBlock = 336, ColumnBlock = 8192, OwnColumns = 1280;
@@ -42,6 +42,11 @@ internal sealed unsafe class MatrixMultiplier : IDisposable
         if (_pool.Threads == 1 || product.Operations < SmallestParallel)
         {
             MultiplyHere(product, 0);
+            return;
+        }
+        if (product.K > 0 && SuitsOwnColumns(product))
+        {
+            MultiplyByColumns(product);
             return;
         }
         var job = new Job { Product = product, Owner = Handle };
