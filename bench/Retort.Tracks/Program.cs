@@ -5,6 +5,7 @@ using Retort.Tracks;
 // Whole paths on real data, outside ./check's short phases:
 //   hinton search [FOLDER]           chooses rates and T on 10,000 held-out training images
 //   hinton final [FOLDER] [SEEDS]    everything of section 3 on 60,000 images, tested once a seed
+//   hinton whole [FOLDER] [SEEDS]    both
 //   hinton units [FOLDER] [SEEDS]    the 30-unit temperature sweep
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 try
@@ -13,12 +14,12 @@ try
     var seeds = args.Length > 3 ? int.Parse(args[3], CultureInfo.InvariantCulture) : 3;
     switch (args)
     {
-        case ["hinton", "search", ..]: new HintonSearch(folder).Run(); break;
-        case ["hinton", "final", ..]: new HintonFinal(folder).Run(seeds); break;
-        case ["hinton", "units", ..]: new UnitSweep(folder).Run(seeds); break;
-        default: Console.Error.WriteLine("usage: tracks hinton search|final|units [FOLDER] [SEEDS]"); return 2;
+        case ["hinton", "search", ..]: new HintonSearch(folder).Run(); return 0;
+        case ["hinton", "whole", ..]: new HintonSearch(folder).Run(); return new HintonFinal(folder).Run(seeds) ? 0 : 1;
+        case ["hinton", "final", ..]: return new HintonFinal(folder).Run(seeds) ? 0 : 1;
+        case ["hinton", "units", ..]: return new UnitSweep(folder).Run(seeds) ? 0 : 1;
+        default: Console.Error.WriteLine("usage: tracks hinton search|final|whole|units [FOLDER] [SEEDS]"); return 2;
     }
-    return 0;
 }
 catch (RetortException exception)
 {

@@ -34,20 +34,24 @@ internal sealed class Workbench : IDisposable
     public DataSplits Data { get; }
     public CpuDevice Device { get; }
 
-    public static DataSplits Mnist(int validation) =>
-        DatasetReader.Read(new DataRecipe { Source = "idx", Path = "mnist", Validation = validation }, ".", 1);
+    /// <param name="validation">Held-out rows; 0 = none: nothing is chosen, and the log shows the loss on a thousand training rows.</param>
+    public static DataSplits Mnist(int validation)
+    {
+        var splits = DatasetReader.Read(new DataRecipe { Source = "idx", Path = "mnist", Validation = validation }, ".", 1);
+        return validation > 0 ? splits : splits with { Validation = DatasetReader.Choose(splits.Train, [.. Enumerable.Range(0, 1000)]) };
+    }
 
     /// <summary>Fits on the given rows, or finds the finished model; prints seconds and validation accuracy.</summary>
-    public string Fit(string name, ModelRecipe model, TrainingRecipe training, ObjectiveRecipe objective, DataRecipe? transfer = null)
+    public string Fit(string name, ModelRecipe model, TrainingRecipe training, ObjectiveRecipe objective, DataRecipe? transfer = null, ulong? seed = null)
     {
         var folder = Path.Combine(_folder, name);
         if (ModelCheckpoint.Exists(folder)) return folder;
-        var rows = TransferSet.Rows(Data.Train, transfer ?? new DataRecipe { Source = "idx" }, _seed);
+        var rows = TransferSet.Rows(Data.Train, transfer ?? new DataRecipe { Source = "idx" }, seed ?? _seed);
         var soft = objective.Name != "hard-label";
         var started = TimeProvider.System.GetTimestamp();
         var purpose = name.StartsWith("teacher", StringComparison.Ordinal) ? "teacher" : "student";
         var (accuracy, loss) = _fitting.Run(new Fit(name, "train", model, training, [objective], rows, soft ? _labels : null,
-            new Seed(_seed).Derive(purpose), folder, Path.Combine(_folder, name + ".safetensors")), CancellationToken.None);
+            new Seed(seed ?? _seed).Derive(purpose), folder, Path.Combine(_folder, name + ".safetensors")), CancellationToken.None);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-24} validation {accuracy:0.0000} loss {loss:0.0000}  {TimeProvider.System.GetElapsedTime(started).TotalSeconds:0} s"));
         return folder;
     }

@@ -46,7 +46,7 @@ public static class DatasetReader
     }
 
     /// <summary>The chosen rows of a set, in the given order.</summary>
-    internal static Dataset Choose(Dataset all, ReadOnlySpan<int> rows)
+    public static Dataset Choose(Dataset all, ReadOnlySpan<int> rows)
     {
         var features = new float[rows.Length * all.ExampleSize];
         var labels = new int[rows.Length];
