@@ -56,13 +56,13 @@ internal sealed class HintonFinal(string folder)
         bench.Label(teacher);
         Record(Teacher, bench, teacher);
         Record(Alone, bench, bench.Fit("hard", student, HintonSettings.Sgd(settings.HardRate, settings.HardEpochs), HintonSettings.Hard));
-        Record(Hot, bench, bench.Fit("soft-20", student, HintonSettings.Sgd(settings.HotRate, settings.SoftEpochs), HintonSettings.Soft(20)));
+        Record(Hot, bench, bench.Fit("soft-20", student, HintonSettings.Sgd(settings.HotRate, 20), HintonSettings.Soft(20)));
         Record(Best, bench, bench.Fit("soft-best", student, HintonSettings.Sgd(settings.SoftRate, settings.SoftEpochs), HintonSettings.Soft(settings.Temperature)));
-        Omitted(bench, NoThrees, "no-threes", [0, 1, 2, 4, 5, 6, 7, 8, 9], [3], settings.SoftEpochs, settings.HotRate);
+        Omitted(bench, NoThrees, "no-threes", [0, 1, 2, 4, 5, 6, 7, 8, 9], [3], 20, settings.HotRate);
         Omitted(bench, TwoClasses, "sevens-eights", [7, 8], [7, 8], 60, 2 * settings.HotRate);
         var share = new DataRecipe { Source = "idx", TransferShare = 0.03 };
-        Record(ShareHard, bench, bench.Fit("share-hard", student, HintonSettings.Sgd(settings.HardRate, 100), HintonSettings.Hard, share));
-        Record(ShareSoft, bench, bench.Fit("share-soft", student, HintonSettings.Sgd(settings.HotRate, 100), HintonSettings.Soft(20), share));
+        Record(ShareHard, bench, bench.Fit("share-hard", student, HintonSettings.Sgd(settings.FewHard.Rate, settings.FewHard.Epochs), HintonSettings.Hard, share));
+        Record(ShareSoft, bench, bench.Fit("share-soft", student, HintonSettings.Sgd(settings.FewSoft.Rate, settings.FewSoft.Epochs), HintonSettings.Soft(20), share));
     }
 
     private void Omitted(Workbench bench, string title, string name, int[] kept, int[] shifted, int epochs, double rate)

@@ -4,8 +4,11 @@ using Retort.Recipes;
 
 namespace Retort.Tracks;
 
+/// <summary>Learning rate and epochs on 3 % of the data.</summary>
+internal sealed record FewExamples(double Rate, int Epochs);
+
 /// <summary>What the search chose; the final run reads it back.</summary>
-internal sealed record HintonSettings(double HardRate, int HardEpochs, double Temperature, double SoftRate, double HotRate, int SoftEpochs)
+internal sealed record HintonSettings(double HardRate, int HardEpochs, double Temperature, double SoftRate, double HotRate, int SoftEpochs, FewExamples FewHard, FewExamples FewSoft)
 {
     public static ModelRecipe TeacherModel { get; } = new() { Kind = "mlp", Hidden = [1200, 1200], Dropout = 0.2 };
     public static ModelRecipe StudentModel { get; } = new() { Kind = "mlp", Hidden = [800, 800] };
@@ -25,6 +28,6 @@ internal sealed record HintonSettings(double HardRate, int HardEpochs, double Te
     public static HintonSettings Read(string folder)
     {
         var path = Path.Combine(folder, "settings.json");
-        return File.Exists(path) ? JsonSerializer.Deserialize<HintonSettings>(File.ReadAllText(path))! : new HintonSettings(0.1, 20, 4, 0.02, 0.01, 30);
+        return File.Exists(path) ? JsonSerializer.Deserialize<HintonSettings>(File.ReadAllText(path))! : new HintonSettings(0.1, 20, 4, 0.02, 0.01, 30, new FewExamples(0.1, 200), new FewExamples(0.01, 200));
     }
 }

@@ -15,6 +15,7 @@ public sealed class MatMulTests
             (int, int, int)[] sizes =
             [
                 (1, 1, 1), (37, 45, 29), (14, 32, 16), (15, 33, 17), (130, 70, 1000), (515, 129, 777), (300, 8200, 70), (64, 9000, 110),
+                (336, 1000, 390), (90, 700, 1400), // few rows: threads own columns, K in two and four parts
                 (5, 7, 0), (0, 4, 3), (4, 0, 3), (600, 500, 0),
             ];
             foreach (var threads in new[] { 1, 2 })
@@ -66,6 +67,7 @@ public sealed class MatMulTests
     [Theory]
     [InlineData(515, 129, 777)]
     [InlineData(300, 1200, 1000)]
+    [InlineData(128, 1210, 1000)]
     [InlineData(37, 45, 29)]
     public void BitsDoNotDependOnThreads(int m, int n, int k)
     {
