@@ -35,8 +35,9 @@ internal sealed unsafe partial class CpuKernels
                 {
                     var place = row * Window.OutputWidth;
                     var rowIndices = indices == null ? null : indices + place;
-                    var first = halves ? Halves(x, row, Y + plane * outputs + place, rowIndices) : 0;
-                    for (var column = first; column < Window.OutputWidth; column++) Cell(x, row, column, Y + plane * outputs + place, rowIndices);
+                    if (halves) Halves(x, row, Y + plane * outputs + place, rowIndices);
+                    else
+                        for (var column = 0L; column < Window.OutputWidth; column++) Cell(x, row, column, Y + plane * outputs + place, rowIndices);
                 }
             }
         }
@@ -64,16 +65,15 @@ internal sealed unsafe partial class CpuKernels
             if (indices != null) indices[column] = (int)position;
         }
 
-        /// <summary>Windows of 2×2 that do not overlap, sixteen at a time; returns how many columns are done.</summary>
+        /// <summary>Windows of 2×2 that do not overlap, sixteen at a time.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private readonly long Halves(float* x, long row, float* y, int* indices)
+        private readonly void Halves(float* x, long row, float* y, int* indices)
         {
             var width = Window.InputWidth;
             float* upper = x + 2 * row * width, lower = upper + width;
             var even = Vector512<int>.Indices * 2;
             var odd = even + Vector512<int>.One;
-            var column = 0L;
-            for (; column + Lanes.Count <= Window.OutputWidth; column += Lanes.Count)
+            for (var column = 0L; column < Window.OutputWidth; column += Lanes.Count)
             {
                 Vector512<float> a = Vector512.Load(upper + 2 * column), b = Vector512.Load(upper + 2 * column + Lanes.Count);
                 Vector512<float> c = Vector512.Load(lower + 2 * column), d = Vector512.Load(lower + 2 * column + Lanes.Count);
@@ -83,10 +83,9 @@ internal sealed unsafe partial class CpuKernels
                 Take(ref best, ref position, Avx512F.PermuteVar16x32x2(a, odd, b), origin + Vector512<int>.One);
                 Take(ref best, ref position, Avx512F.PermuteVar16x32x2(c, even, d), origin + Vector512.Create((int)width));
                 Take(ref best, ref position, Avx512F.PermuteVar16x32x2(c, odd, d), origin + Vector512.Create((int)width + 1));
-                best.Store(y + column);
-                if (indices != null) position.Store(indices + column);
+                Lanes.Store(y + column, Window.OutputWidth - column, best);
+                if (indices != null) Lanes.Store((float*)(indices + column), Window.OutputWidth - column, position.AsSingle());
             }
-            return column;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -109,14 +108,50 @@ internal sealed unsafe partial class CpuKernels
         public readonly void Run(long start, long end)
         {
             long inputs = Window.InputHeight * Window.InputWidth, outputs = Window.OutputHeight * Window.OutputWidth;
+            var halves = Avx512F.IsSupported && Window is { KernelHeight: 2, KernelWidth: 2, Stride: 2, Padding: 0, Dilation: 1 }
+                && Window.InputHeight == 2 * Window.OutputHeight && Window.InputWidth == 2 * Window.OutputWidth;
             for (var plane = start; plane < end; plane++)
             {
                 float* dx = Dx + plane * inputs, dy = Dy + plane * outputs;
                 var indices = Indices + plane * outputs;
+                if (halves)
+                {
+                    for (var row = 0L; row < Window.OutputHeight; row++) Halves(dy + row * Window.OutputWidth, indices + row * Window.OutputWidth, row, dx);
+                    continue;
+                }
                 if (!Accumulate) new Span<float>(dx, (int)inputs).Clear();
                 for (var i = 0L; i < outputs; i++)
                     if (indices[i] >= 0) dx[indices[i]] += dy[i];
             }
         }
+
+        /// <summary>Windows of 2×2 that tile the image: each output's gradient goes to one of four places, zeros to the others.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void Halves(float* dy, int* indices, long row, float* dx)
+        {
+            var width = Window.InputWidth;
+            float* upper = dx + 2 * row * width, lower = upper + width;
+            var spread = Vector512<int>.Indices;
+            var low = Vector512.ShiftRightLogical(spread, 1) + (spread & Vector512<int>.One) * 16; // 0, 16, 1, 17, …
+            var high = low + Vector512.Create(8);
+            for (var column = 0L; column < Window.OutputWidth; column += Lanes.Count)
+            {
+                var gradient = Vector512.Load(dy + column);
+                var place = Vector512.Load(indices + column) - (Vector512.Create((int)(2 * row * width + 2 * column)) + spread * 2);
+                var left = 2 * (Window.OutputWidth - column);
+                Put(upper + 2 * column, left, Where(place, 0, gradient), Where(place, 1, gradient), low, high);
+                Put(lower + 2 * column, left, Where(place, (int)width, gradient), Where(place, (int)width + 1, gradient), low, high);
+            }
+        }
+
+        private readonly void Put(float* destination, long left, Vector512<float> even, Vector512<float> odd, Vector512<int> low, Vector512<int> high)
+        {
+            Lanes.Store(destination, left, Avx512F.PermuteVar16x32x2(even, low, odd), Accumulate);
+            if (left > Lanes.Count) Lanes.Store(destination + Lanes.Count, left - Lanes.Count, Avx512F.PermuteVar16x32x2(even, high, odd), Accumulate);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<float> Where(Vector512<int> place, int offset, Vector512<float> gradient) =>
+            Vector512.ConditionalSelect(Vector512.Equals(place, Vector512.Create(offset)).AsSingle(), gradient, Vector512<float>.Zero);
     }
 }

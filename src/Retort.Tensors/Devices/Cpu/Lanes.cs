@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Retort.Tensors.Devices.Cpu;
 
@@ -51,6 +52,11 @@ internal static unsafe class Lanes
 
     private static void StorePart(float* destination, long remaining, Vector512<float> value)
     {
+        if (Avx512F.IsSupported)
+        {
+            Avx512F.MaskStore(destination, Mask(remaining), value);
+            return;
+        }
         var part = stackalloc float[Count];
         value.Store(part);
         for (var i = 0; i < remaining; i++) destination[i] = part[i];
