@@ -23,7 +23,7 @@ internal sealed unsafe partial class CpuKernels
         private readonly Vector512<float> Incoming(long place)
         {
             var dy = Vector512.Load(Dy + place);
-            return Y == null ? dy : dy * ReluFunction.Slope(default, Vector512.Load(Y + place), default, default);
+            return Y == null ? dy : Passed(dy, Vector512.Load(Y + place));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -36,21 +36,8 @@ internal sealed unsafe partial class CpuKernels
                 var plane = (n * Channels + channel) * Space;
                 for (var block = 0L; block < Space; block += RowSums.Block)
                 {
-                    var end = Math.Min(block + RowSums.Block, Space);
-                    Vector512<float> sums = Vector512<float>.Zero, products = sums;
-                    for (var i = block; i < end; i += Lanes.Count)
-                    {
-                        var dy = Incoming(plane + i);
-                        var centred = Vector512.Load(X + plane + i) - mean;
-                        if (end - i < Lanes.Count)
-                        {
-                            dy = Vector512.ConditionalSelect(Lanes.Mask(end - i), dy, Vector512<float>.Zero);
-                            centred = Vector512.ConditionalSelect(Lanes.Mask(end - i), centred, Vector512<float>.Zero);
-                        }
-                        sums += dy;
-                        products = Vector512.MultiplyAddEstimate(dy, centred, products);
-                    }
-                    sum += Lanes.Sum(sums);
+                    var (dys, products) = Sums(X + plane + block, Y == null ? null : Y + plane + block, Dy + plane + block, Math.Min(RowSums.Block, Space - block), mean);
+                    sum += Lanes.Sum(dys);
                     product += Lanes.Sum(products);
                 }
             }
@@ -65,15 +52,52 @@ internal sealed unsafe partial class CpuKernels
             for (var n = 0L; n < Batch; n++)
             {
                 var plane = (n * Channels + channel) * Space;
-                for (var i = 0L; i < Space; i += Lanes.Count)
-                {
-                    var value = Incoming(plane + i);
-                    // Without statistics x does not count, not even an infinite one.
-                    if (Training) value = Vector512.MultiplyAddEstimate(Vector512.Load(X + plane + i) - mean, slope, value + offset);
-                    Lanes.Store(Dx + plane + i, Space - i, value * factor, Accumulate);
-                }
+                // Without statistics x does not count, not even an infinite one.
+                Gradients(Training ? X + plane : null, Y == null ? null : Y + plane, Dy + plane, Dx + plane, Space, mean, slope, offset, factor, Accumulate);
             }
         }
+
+        /// <summary>Σ dy and Σ dy·(x − mean) of a piece of one plane, by lanes; y (or null) says where ReLU let pass.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static (Vector512<float> Sums, Vector512<float> Products) Sums(float* x, float* y, float* dy, long length, Vector512<float> mean)
+        {
+            Vector512<float> sums = Vector512<float>.Zero, products = sums;
+            var i = 0L;
+            if (y == null)
+                for (; i + Lanes.Count <= length; i += Lanes.Count)
+                {
+                    var gradient = Vector512.Load(dy + i);
+                    sums += gradient;
+                    products = Vector512.MultiplyAddEstimate(gradient, Vector512.Load(x + i) - mean, products);
+                }
+            else
+                for (; i + Lanes.Count <= length; i += Lanes.Count)
+                {
+                    var gradient = Passed(Vector512.Load(dy + i), Vector512.Load(y + i));
+                    sums += gradient;
+                    products = Vector512.MultiplyAddEstimate(gradient, Vector512.Load(x + i) - mean, products);
+                }
+            if (i == length) return (sums, products);
+            var last = Lanes.LoadOrZero(dy + i, length - i);
+            if (y != null) last = Passed(last, Vector512.Load(y + i));
+            products = Vector512.MultiplyAddEstimate(last, Lanes.LoadOr(x + i, length - i, mean) - mean, products);
+            return (sums + last, products);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Gradients(float* x, float* y, float* dy, float* dx, long length, Vector512<float> mean, Vector512<float> slope, Vector512<float> offset, Vector512<float> factor, bool accumulate)
+        {
+            for (var i = 0L; i < length; i += Lanes.Count)
+            {
+                var value = Vector512.Load(dy + i);
+                if (y != null) value = Passed(value, Vector512.Load(y + i));
+                if (x != null) value = Vector512.MultiplyAddEstimate(Vector512.Load(x + i) - mean, slope, value + offset);
+                Lanes.Store(dx + i, length - i, value * factor, accumulate);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<float> Passed(Vector512<float> dy, Vector512<float> y) => dy * ReluFunction.Slope(default, y, default, default);
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Columns(long first)
