@@ -16,6 +16,7 @@ internal sealed unsafe partial class Convolver
     private struct ForwardJob : IChunkJob
     {
         public Plan Plan;
+        public ImplicitColumns Implicit; // of image 0; no table = columns are gathered
         public float* X, Weight, Bias, Y;
         public nint Owner;
 
@@ -28,11 +29,12 @@ internal sealed unsafe partial class Convolver
             var stride = (nint)count * Plan.Pixels;
             for (var group = 0; group < Plan.Window.Groups; group++)
             {
-                var columns = Columns(Plan, X, first, count, group, scratch);
+                var implicitly = Plan.Of(Implicit, X, first, count, group);
+                var columns = implicitly.Masks != null ? new Operand(null, 0, false, &implicitly) : new Operand(Columns(Plan, X, first, count, group, scratch), stride, false);
                 var channel = (long)group * Plan.OutputChannels;
                 var output = count == 1 ? Y + Plan.OutputOffset(first, group) : scratch.Outputs.Floats(Plan.OutputChannels * (long)stride);
                 var weight = new Operand(Weight + channel * Plan.Patch, Plan.Patch, false);
-                var product = new Product(Plan.OutputChannels, stride, Plan.Patch, weight, new Operand(columns, stride, false), output, stride, false);
+                var product = new Product(Plan.OutputChannels, stride, Plan.Patch, weight, columns, output, stride, false);
                 owner.Multiply(product, Plan.Bundles == 1, thread);
                 Finish(first, count, group, output, stride);
             }

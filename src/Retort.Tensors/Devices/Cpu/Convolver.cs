@@ -8,19 +8,19 @@ namespace Retort.Tensors.Devices.Cpu;
 /// </summary>
 internal sealed unsafe partial class Convolver : IDisposable
 {
-    private const long WishedPixels = 512, MaximumParts = 16, SumChunk = 16384;
+    private const long WishedPixels = 512, ImplicitPixels = 1600, FewestBundles = 8, MaximumParts = 16, SumChunk = 16384;
 
     private readonly WorkerPool _pool;
     private readonly MatrixMultiplier _multiplier;
     private readonly Scratch[] _scratch;
-    private readonly NativeBuffer _partialSums;
+    private readonly NativeBuffer _partialSums, _table, _turned;
     private GCHandle _self; // weak: jobs are plain memory and find their convolver through it
 
     public Convolver(WorkerPool pool, MatrixMultiplier multiplier, AllocationCount allocations)
     {
         _pool = pool;
         _multiplier = multiplier;
-        _partialSums = new NativeBuffer(allocations);
+        (_partialSums, _table, _turned) = (new NativeBuffer(allocations), new NativeBuffer(allocations), new NativeBuffer(allocations));
         _scratch = new Scratch[pool.Threads];
         for (var i = 0; i < _scratch.Length; i++) _scratch[i] = new Scratch(allocations);
         _self = GCHandle.Alloc(this, GCHandleType.Weak);
@@ -28,25 +28,32 @@ internal sealed unsafe partial class Convolver : IDisposable
 
     public void Forward(in Window window, float* x, float* weight, float* bias, float* y)
     {
-        var plan = new Plan(window);
+        var implicitly = ImplicitColumns.Suits(window);
+        var plan = new Plan(window, implicitly);
         if (plan.IsEmpty) return;
         if (plan.IsDepthwise)
         {
             _pool.For(window.Batch * window.OutputChannels, new DepthwiseForward { Window = window, X = x, Weight = weight, Bias = bias, Y = y });
             return;
         }
-        _pool.For(plan.Bundles, new ForwardJob { Plan = plan, X = x, Weight = weight, Bias = bias, Y = y, Owner = GCHandle.ToIntPtr(_self) });
+        _pool.For(plan.Bundles, new ForwardJob { Plan = plan, Implicit = implicitly ? ImplicitColumns.Create(window, _table.Bytes(ImplicitColumns.TableBytes(window))) : default, X = x, Weight = weight, Bias = bias, Y = y, Owner = GCHandle.ToIntPtr(_self) });
     }
 
     public void Backward(in Window window, float* x, float* weight, float* dy, float* dx, bool accumulate, float* dWeight, bool accumulateWeight, float* dBias, bool accumulateBias)
     {
-        var plan = new Plan(window);
+        var plan = new Plan(window, false);
         if (dBias != null) _pool.For(window.OutputChannels, new BiasSums { Plan = plan, Gradient = dy, Sums = dBias, Accumulate = accumulateBias });
         if (plan.IsDepthwise)
         {
             if (dx != null) _pool.For(window.Batch * window.InputChannels, new DepthwiseInput { Window = window, Weight = weight, Gradient = dy, Result = dx, Accumulate = accumulate });
             if (dWeight != null) _pool.For(window.OutputChannels, new DepthwiseWeight { Window = window, X = x, Gradient = dy, Result = dWeight, Accumulate = accumulateWeight });
             return;
+        }
+        if (dx != null && !accumulate && CanTurn(window))
+        {
+            Forward(Turned(window), dy, TurnedWeights(window, plan, weight), null, dx);
+            dx = null;
+            if (dWeight == null) return;
         }
         var weights = window.OutputChannels * plan.Patch;
         var parts = Math.Min(MaximumParts, plan.Bundles);
@@ -71,6 +78,8 @@ internal sealed unsafe partial class Convolver : IDisposable
     public void Dispose()
     {
         _partialSums.Dispose();
+        _table.Dispose();
+        _turned.Dispose();
         foreach (var scratch in _scratch) scratch.Dispose();
         if (_self.IsAllocated) _self.Free();
     }
@@ -87,7 +96,7 @@ internal sealed unsafe partial class Convolver : IDisposable
         public readonly int Images;
         public readonly long Bundles;
 
-        public Plan(in Window window)
+        public Plan(in Window window, bool implicitly)
         {
             Window = window;
             InputChannels = (int)(window.InputChannels / window.Groups);
@@ -95,7 +104,9 @@ internal sealed unsafe partial class Convolver : IDisposable
             Patch = checked(InputChannels * window.KernelHeight * window.KernelWidth);
             Pixels = checked((int)(window.OutputHeight * window.OutputWidth));
             InputPixels = checked((int)(window.InputHeight * window.InputWidth));
-            Images = (int)Math.Clamp(WishedPixels / Math.Max(1, Pixels), 1, Math.Max(1, window.Batch));
+            Images = implicitly
+                ? (int)Math.Clamp(ImplicitPixels / Math.Max(1, Pixels), 1, Math.Max(1, window.Batch / FewestBundles))
+                : (int)Math.Clamp(WishedPixels / Math.Max(1, Pixels), 1, Math.Max(1, window.Batch));
             Bundles = (window.Batch + Images - 1) / Images;
         }
 
@@ -104,6 +115,15 @@ internal sealed unsafe partial class Convolver : IDisposable
 
         /// <summary>The image is its own column matrix.</summary>
         public bool IsPointwise => Window is { KernelHeight: 1, KernelWidth: 1, Stride: 1, Padding: 0 };
+
+        /// <summary>The implicit columns of a bundle, moved from those of the first image.</summary>
+        public ImplicitColumns Of(ImplicitColumns columns, float* x, long first, int count, int group)
+        {
+            columns.Image = x + InputOffset(first, group);
+            columns.ImageStride = (nint)(Window.InputChannels * InputPixels);
+            columns.Total = count * Pixels;
+            return columns;
+        }
 
         public long First(long bundle) => bundle * Images;
         public int Count(long bundle) => (int)Math.Min(Images, Window.Batch - bundle * Images);

@@ -11,7 +11,7 @@ namespace Retort.Tensors.Devices.Cpu;
 internal sealed unsafe partial class MatrixMultiplier : IDisposable
 {
     // A panel of B fills the first-level cache, a block of A half of the second level, packed B fits the third.
-    private const int DepthBlock = 384, LongestDepth = 400, RowBlock = 336, ColumnBlock = 8192, OwnColumns = 1280;
+    private const int DepthBlock = 384, LongestDepth = 400, RowBlock = 336, ColumnBlock = 8192, OwnColumns = 1280, FewColumns = 64;
     private const int CounterStride = 16, CountersPerStep = 4; // of 8 bytes: each counter alone on a pair of cache lines
     private const double SmallestParallel = 300_000;
 
@@ -77,22 +77,27 @@ internal sealed unsafe partial class MatrixMultiplier : IDisposable
         }
         var scratch = _scratch[thread];
         var packedA = scratch.A.Floats((RowBlock + _tiles.Rows) * LongestDepth);
-        var packedB = scratch.B.Floats((long)Math.Min(OwnColumns, Rounded(product.N)) * Math.Min(LongestDepth, product.K) + 64);
+        // A matrix that is packed from its source at no great cost is packed where it is read at once.
+        var ownColumns = product.B.Columns != null && product.M <= RowBlock ? FewColumns : OwnColumns;
+        var packedB = scratch.B.Floats((long)Math.Min(ownColumns, Rounded(product.N)) * Math.Min(LongestDepth, product.K) + 64);
+        var tile = scratch.Tile.Floats(_tiles.Rows * _tiles.Columns);
         var depths = Parts(product.K, DepthBlock);
         for (var part = 0; part < depths; part++)
         {
             var first = DepthStart(product.K, part, depths);
             var depth = DepthStart(product.K, part + 1, depths) - first;
-            for (var column = 0; column < product.N; column += OwnColumns)
+            var oneBlock = product.M <= RowBlock;
+            if (oneBlock) Packing.PackA(_tiles, product.A, 0, product.M, first, depth, packedA, Parts(product.M, _tiles.Rows));
+            for (var column = 0; column < product.N; column += ownColumns)
             {
-                var width = Math.Min(OwnColumns, product.N - column);
+                var width = Math.Min(ownColumns, product.N - column);
                 Packing.PackB(_tiles, product.B, column, width, first, depth, packedB);
                 for (var row = 0; row < product.M; row += RowBlock)
                 {
                     var rows = Math.Min(RowBlock, product.M - row);
                     var panels = Parts(rows, _tiles.Rows);
-                    Packing.PackA(_tiles, product.A, row, rows, first, depth, packedA, panels);
-                    Tiles(product, packedA, packedB, row, rows, panels, column, width, depth, part > 0, part == depths - 1, scratch.Tile.Floats(_tiles.Rows * _tiles.Columns));
+                    if (!oneBlock) Packing.PackA(_tiles, product.A, row, rows, first, depth, packedA, panels);
+                    Tiles(product, packedA, packedB, row, rows, panels, column, width, depth, part > 0, part == depths - 1, tile);
                 }
             }
         }

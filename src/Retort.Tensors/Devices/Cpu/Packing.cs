@@ -30,6 +30,11 @@ internal static unsafe class Packing
     public static void PackB(TileSet tiles, in Operand b, long column, int width, long first, int depth, float* destination)
     {
         var panel = tiles.Columns;
+        if (b.Columns != null)
+        {
+            b.Columns->PackPanels((int)column, width, (int)first, depth, destination);
+            return;
+        }
         if (b.Transposed)
         {
             PackTransposedB(tiles, b, column, width, first, depth, destination);
