@@ -1,24 +1,27 @@
 using System.Globalization;
 using Retort.Tensors;
 using Retort.Tracks;
+using Retort.Tracks.Comparison;
 
 // Whole paths on real data, outside ./check's short phases:
 //   hinton search [FOLDER]           chooses rates and T on 10,000 held-out training images
 //   hinton final [FOLDER] [SEEDS]    everything of section 3 on 60,000 images, tested once a seed
 //   hinton whole [FOLDER] [SEEDS]    both
 //   hinton units [FOLDER] [SEEDS]    the 30-unit temperature sweep
+//   compare [NAME…] [OPTIONS]        our speed against PyTorch's, work by work
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 try
 {
     var folder = args.Length > 2 ? args[2] : Path.Combine(Path.GetTempPath(), "retort-hinton");
-    var seeds = args.Length > 3 ? int.Parse(args[3], CultureInfo.InvariantCulture) : 3;
+    var seeds = args is ["hinton", _, _, var count, ..] ? int.Parse(count, CultureInfo.InvariantCulture) : 3;
     switch (args)
     {
         case ["hinton", "search", ..]: new HintonSearch(folder).Run(); return 0;
         case ["hinton", "whole", ..]: new HintonSearch(folder).Run(); return new HintonFinal(folder).Run(seeds) ? 0 : 1;
         case ["hinton", "final", ..]: return new HintonFinal(folder).Run(seeds) ? 0 : 1;
         case ["hinton", "units", ..]: return new UnitSweep(folder).Run(seeds) ? 0 : 1;
-        default: Console.Error.WriteLine("usage: tracks hinton search|final|whole|units [FOLDER] [SEEDS]"); return 2;
+        case ["compare", ..]: new Compare(args[1..]).Run(); return 0;
+        default: Console.Error.WriteLine("usage: tracks hinton search|final|whole|units [FOLDER] [SEEDS]\n" + Compare.Usage); return 2;
     }
 }
 catch (RetortException exception)

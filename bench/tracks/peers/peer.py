@@ -77,7 +77,8 @@ def main():
     fused = None if arguments.parse_args().default_optimizer else True
     torch.set_num_threads(os.cpu_count())
     torch.mm(torch.ones(512, 512), torch.ones(512, 512))
-    print(f"ready PyTorch {torch.__version__}, {torch.backends.cpu.get_cpu_capability()}, {blas()}, {torch.get_num_threads()} threads", flush=True)
+    capability = torch.backends.cpu.get_cpu_capability()
+    print(f"ready PyTorch {torch.__version__}, {capability}, {blas()}, {torch.get_num_threads()} threads", flush=True)
     bench = Bench(fused)
     for line in sys.stdin:
         try:
