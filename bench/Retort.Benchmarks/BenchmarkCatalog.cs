@@ -1,5 +1,6 @@
 using Retort.Benchmarks.SingleKernels;
 using Retort.Benchmarks.Steps;
+using Retort.Tensors.Devices;
 
 namespace Retort.Benchmarks;
 
@@ -12,8 +13,18 @@ public static class BenchmarkCatalog
         new("kd-loss-1024x8192", RowLossKernel.Text, device => new RowLossKernel(device, 1024, 8192)),
         new("kd-loss-1024x32768", RowLossKernel.Text, device => new RowLossKernel(device, 1024, 32768)),
         new("adamw-7m", AdamWKernel.Text, device => new AdamWKernel(device, 7_000_000)),
+        new("layer-norm-4096x512", LayerNormKernel.Text, device => new LayerNormKernel(device, 4096, 512)),
+        new("softmax-4096x512", SoftmaxKernel.Text, device => new SoftmaxKernel(device, 4096, 512)),
+        new("gelu-4m", UnaryKernel.Text, device => new UnaryKernel(device, Unary.Gelu, 1 << 22)),
+        new("batch-norm-128x32x28x28", BatchNormKernel.Text, device => new BatchNormKernel(device, 128, 32, 28)),
+        new("conv-1-32-28", ConvolutionKernel.Text, device => new ConvolutionKernel(device, 128, 1, 32, 28)),
+        new("conv-32-64-14", ConvolutionKernel.Text, device => new ConvolutionKernel(device, 128, 32, 64, 14)),
+        new("conv-64-128-7", ConvolutionKernel.Text, device => new ConvolutionKernel(device, 128, 64, 128, 7)),
         new("mlp-step", MlpModel.StepText, device => new DistillationStep(MlpModel.Create(device), 128)),
         new("mlp-infer-1", MlpModel.InferText, device => new Inference(MlpModel.Create(device), 1)),
         new("mlp-infer-32", MlpModel.InferText, device => new Inference(MlpModel.Create(device), 32)),
+        new("cnn-step", CnnModel.StepText, device => new DistillationStep(CnnModel.Create(device), 128)),
+        new("cnn-infer-1", CnnModel.InferText, device => new Inference(CnnModel.Create(device), 1)),
+        new("cnn-infer-32", CnnModel.InferText, device => new Inference(CnnModel.Create(device), 32)),
     ];
 }

@@ -8,7 +8,7 @@ namespace Retort.Benchmarks;
 /// <param name="Minimum">Milliseconds of the fastest run.</param>
 /// <param name="Count">Timed runs.</param>
 /// <param name="Loss">Of the third run since the workload was made: the same number in every process.</param>
-/// <param name="CpuSeconds">Processor time of this process during the timed runs, all threads.</param>
+/// <param name="CpuSeconds">Processor time of this process for the whole burst, making and warming up included, all threads.</param>
 /// <param name="ManagedBytes">Allocated on the managed heap by a run, all threads.</param>
 /// <param name="NativeAllocations">Blocks that arenas and scratch buffers took from the system during the timed runs.</param>
 /// <param name="Operations">Floating-point operations of a run; 0 = not counted.</param>
@@ -39,8 +39,9 @@ public sealed class Meter(Device device, TimeProvider time) : IDisposable
 
     public Measurement Measure(Benchmark benchmark, TimeSpan budget, CancellationToken cancellation = default)
     {
+        var cpu = Environment.CpuUsage.TotalTime;
         var workload = Prepare(benchmark);
-        var (managed, native, cpu) = (GC.GetTotalAllocatedBytes(precise: true), device.NativeAllocations, Environment.CpuUsage.TotalTime);
+        var (managed, native) = (GC.GetTotalAllocatedBytes(precise: true), device.NativeAllocations);
         var count = 0;
         var started = time.GetTimestamp();
         while (count < _times.Length && (count < LeastRuns || time.GetElapsedTime(started) < budget))
@@ -50,9 +51,9 @@ public sealed class Meter(Device device, TimeProvider time) : IDisposable
             workload.Run();
             _times[count++] = time.GetElapsedTime(before).TotalMilliseconds;
         }
-        cpu = Environment.CpuUsage.TotalTime - cpu;
         native = device.NativeAllocations - native;
         managed = GC.GetTotalAllocatedBytes(precise: true) - managed;
+        cpu = Environment.CpuUsage.TotalTime - cpu;
         var times = _times.AsSpan(0, count);
         times.Sort();
         var median = count % 2 == 1 ? times[count / 2] : (times[count / 2 - 1] + times[count / 2]) / 2;

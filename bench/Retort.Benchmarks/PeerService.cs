@@ -4,7 +4,8 @@ using Retort.Tensors;
 namespace Retort.Benchmarks;
 
 /// <summary>
-/// The resident process that <c>bench/tracks/compare</c> talks to; peers answer the same protocol. A line in, a line out:
+/// The resident process that <c>bench/tracks/compare</c> talks to; peers keep to the same protocol (bench/tracks/works.md). It says
+/// <c>ready</c> and what it is, and then, a line in, a line out:
 /// <code>
 /// NAME BUDGET_SECONDS    →    median_ms min_ms n loss cpu_seconds
 /// </code>
@@ -12,15 +13,19 @@ namespace Retort.Benchmarks;
 /// the third run since the workload was made (it is made anew when the name changes), so both sides can compare it whatever their
 /// speed. A line that cannot be served is answered by <c>error</c> and a sentence. The end of the input ends the process.
 /// </summary>
-public sealed class PeerService(Meter meter, IReadOnlyList<Benchmark> benchmarks)
+public sealed class PeerService(string identity, Meter meter, IReadOnlyList<Benchmark> benchmarks)
 {
     public void Serve(TextReader input, TextWriter output, CancellationToken cancellation)
     {
+        Say(output, $"ready {identity}");
         while (!cancellation.IsCancellationRequested && input.ReadLine() is { } line)
-        {
-            output.WriteLine(Answer(line, cancellation));
-            output.Flush();
-        }
+            Say(output, Answer(line, cancellation));
+    }
+
+    private static void Say(TextWriter output, string line)
+    {
+        output.WriteLine(line);
+        output.Flush();
     }
 
     private string Answer(string line, CancellationToken cancellation)

@@ -43,9 +43,7 @@ public abstract class Module : IDisposable
 
     protected void CheckInput(string model, Tensor examples)
     {
-        var expected = ExampleShape.ToArray();
-        var given = examples.Shape.ToArray();
-        if (given.Length != expected.Length + 1 || !given.AsSpan(1).SequenceEqual(expected))
-            throw new RetortException(model, $"was given {examples.Shape}.", $"[batch, {string.Join(", ", expected)}].");
+        if (examples.Shape.Rank == 0 || examples.Shape.Without(0) != ExampleShape)
+            throw new RetortException(model, $"was given {examples.Shape}.", $"[batch, {string.Join(", ", ExampleShape.ToArray())}].");
     }
 }

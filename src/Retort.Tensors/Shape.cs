@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace Retort.Tensors;
@@ -6,7 +7,7 @@ namespace Retort.Tensors;
 public readonly struct Shape : IEquatable<Shape>
 {
     public const int MaximumRank = 6;
-    private readonly Extents _extents;
+    private readonly Dimensions _extents;
     private readonly long _countLessOne; // so that default(Shape) is a scalar
 
     public Shape(params ReadOnlySpan<long> extents)
@@ -40,11 +41,36 @@ public readonly struct Shape : IEquatable<Shape>
         }
     }
 
-    public long[] ToArray()
+    /// <summary>The extents in order, in place.</summary>
+    [UnscopedRef]
+    public ReadOnlySpan<long> Extents => ((ReadOnlySpan<long>)_extents)[..Rank];
+
+    public long[] ToArray() => Extents.ToArray();
+
+    /// <summary>Another extent in one dimension; negative indices count from the end.</summary>
+    public Shape With(int dimension, long extent)
     {
-        var extents = new long[Rank];
-        for (var i = 0; i < Rank; i++) extents[i] = _extents[i];
-        return extents;
+        _ = this[dimension];
+        var extents = _extents;
+        extents[dimension < 0 ? dimension + Rank : dimension] = extent;
+        return new Shape(((ReadOnlySpan<long>)extents)[..Rank]);
+    }
+
+    /// <summary>One dimension less.</summary>
+    public Shape Without(int dimension)
+    {
+        var extents = _extents;
+        for (var i = dimension + 1; i < Rank; i++) extents[i - 1] = extents[i];
+        return new Shape(((ReadOnlySpan<long>)extents)[..(Rank - 1)]);
+    }
+
+    /// <summary>One dimension more, at the end.</summary>
+    public Shape Append(long extent)
+    {
+        Span<long> extents = stackalloc long[Rank + 1];
+        Extents.CopyTo(extents);
+        extents[Rank] = extent;
+        return new Shape(extents);
     }
 
     /// <summary>Product of the extents of dimensions [from, to).</summary>
@@ -55,13 +81,7 @@ public readonly struct Shape : IEquatable<Shape>
         return count;
     }
 
-    public bool Equals(Shape other)
-    {
-        if (Rank != other.Rank) return false;
-        for (var i = 0; i < Rank; i++)
-            if (_extents[i] != other._extents[i]) return false;
-        return true;
-    }
+    public bool Equals(Shape other) => Extents.SequenceEqual(other.Extents);
 
     public override bool Equals(object? obj) => obj is Shape other && Equals(other);
     public override int GetHashCode() => HashCode.Combine(Rank, Count, Rank > 0 ? _extents[0] : 0);
@@ -70,7 +90,7 @@ public readonly struct Shape : IEquatable<Shape>
     public override string ToString() => $"[{string.Join(", ", ToArray())}]";
 
     [InlineArray(MaximumRank)]
-    private struct Extents
+    private struct Dimensions
     {
         private long _first;
     }

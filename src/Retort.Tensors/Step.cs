@@ -104,22 +104,19 @@ public sealed class Step : IDisposable
     /// <summary>True when a gradient can flow to the tensor in this step.</summary>
     internal bool Needs(Tensor tensor) => Recording && (tensor.Node != 0 || tensor.Arena.Gradients is not null);
 
-    internal Tensor Record(Tensor output, TapeNode node) => output.WithNode(_tape.Add(node));
+    internal Tensor Record<TNode>(Tensor output, in TNode node) where TNode : struct, ITapeNode => output.WithNode(_tape.Add(node));
 
     private void Walk()
     {
-        for (var i = _tape.Count - 1; i >= 0; i--)
-        {
-            var node = _tape[i];
-            if (_pass.TryGradient(node.Output, out var gradient)) node.Backward(_pass, gradient);
-        }
+        for (var number = _tape.Count; number > 0; number--)
+            if (_pass.TryGradient(number, out var gradient)) _tape.Backward(number, _pass, gradient);
     }
 
     public void Dispose() => _arena.Dispose();
 
-    private sealed class LeafNode : TapeNode
+    private readonly struct LeafNode : ITapeNode
     {
-        public override void Backward(BackwardPass pass, Tensor gradient)
+        public void Backward(BackwardPass pass, Tensor gradient)
         {
         }
     }

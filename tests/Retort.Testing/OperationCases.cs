@@ -79,8 +79,11 @@ public static class OperationCases
         foreach (var relu in new[] { false, true })
             foreach (var frozen in new[] { false, true })
                 foreach (var (n, c, h, w) in new[] { (4, 3, 3, 3), (2, 7, 5, 7), (5, 2, 1, 1) })
+                {
+                    double[] means = [.. Enumerable.Repeat(0.25, c)], variances = [.. Enumerable.Repeat(1.5, c)];
                     yield return Case($"batch norm{(relu ? " relu" : "")}{(frozen ? " frozen" : "")} {n}×{c}×{h}×{w}", i => [i.Normal(n, c, h, w), i.Normal(c), i.Normal(c)],
-                        (s, x) => s.BatchNorm2d(x[0], x[1], x[2], s.Constant(new Shape(c), [.. Enumerable.Repeat(0.25, c)]), s.Constant(new Shape(c), [.. Enumerable.Repeat(1.5, c)]), relu: relu, frozen: frozen));
+                        (s, x) => s.BatchNorm2d(x[0], x[1], x[2], s.Constant(new Shape(c), means), s.Constant(new Shape(c), variances), relu: relu, frozen: frozen));
+                }
     }
 
     private static IEnumerable<OperationCase> WindowCases()

@@ -37,5 +37,5 @@ internal sealed class RowLossKernel : Workload
 
     public override void Run() => Device.Kernels.RowLoss(_terms, _buffers, _rows, _classes, 0);
 
-    public override double Loss() => (_terms.HardWeight * Device.ToDoubles(_hard).Sum() + _terms.SoftWeight * Device.ToDoubles(_soft).Sum()) / _rows;
+    public override double Loss() => (_terms.HardWeight * Device.Sum(_hard) + _terms.SoftWeight * Device.Sum(_soft)) / _rows;
 }

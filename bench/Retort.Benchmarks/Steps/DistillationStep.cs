@@ -19,9 +19,9 @@ internal sealed class DistillationStep : Workload
     private readonly AdamW _optimizer;
     private readonly Tensor _inputs, _teacher, _labels;
     private readonly RowLossTerms _terms = RowLossTerms.SoftOnly(SoftLoss.ForwardKl, temperature: 4) with { HardWeight = 0.3, SoftWeight = 0.7 };
-    private readonly float[] _loss = new float[1];
     private readonly int _batch;
     private long _updates;
+    private double _loss;
 
     public DistillationStep(BenchmarkModel model, int batch)
         : base(model.Module.Weights.Flat.Device)
@@ -43,12 +43,12 @@ internal sealed class DistillationStep : Workload
         _step.Begin(training: true);
         var logits = _model.Module.Forward(_step, _inputs);
         var result = _step.RowLoss(logits, _terms, _labels, TeacherTarget.Logits(_teacher));
-        Device.Read(result.Loss, _loss.AsSpan());
+        _loss = Device.Scalar(result.Loss);
         _step.Backward(result.Loss);
         _optimizer.Update(++_updates, 1e-3);
     }
 
-    public override double Loss() => _loss[0];
+    public override double Loss() => _loss;
 
     public override void Dispose()
     {

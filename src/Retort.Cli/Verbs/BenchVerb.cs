@@ -14,7 +14,7 @@ internal static class BenchVerb
           retort bench --list                        names, and what each of them does
           retort bench --only sgemm --pin            every benchmark whose name begins so; one thread a core
           retort bench --only mlp-step --threads 1 --seconds 5 --json
-          echo "mlp-step 2" | retort bench --serve   answers: median_ms min_ms n loss cpu_seconds
+          echo "mlp-step 2" | retort bench --serve   ready …, then: median_ms min_ms n loss cpu_seconds
 
         The machine is measured first: multiply-adds in registers by vector width and threads, memory streams. Every
         kernel is then shown with its share of that. How to read the table:
@@ -47,7 +47,7 @@ internal static class BenchVerb
                 var budget = Budget(parsed.GetValue(seconds));
                 using var device = new CpuDevice(parsed.GetValue(threads), parsed.GetValue(pin));
                 using var meter = new Meter(device, surroundings.Time);
-                if (parsed.GetValue(serve)) return Serve(surroundings, new PeerService(meter, chosen));
+                if (parsed.GetValue(serve)) return Serve(surroundings, new PeerService($"retort {typeof(BenchVerb).Assembly.GetName().Version?.ToString(3)}, {device.Name}", meter, chosen));
                 return Measure(surroundings, screen, chosen, meter, cancellation => MachineFigures.Measure(device.Threads, parsed.GetValue(pin), budget, surroundings.Time, cancellation), budget);
             });
         });

@@ -1,29 +1,45 @@
 namespace Retort.Tensors.Autograd;
 
-/// <summary>One recorded operation: what it saved and how gradients flow back through it.</summary>
-internal abstract class TapeNode
+/// <summary>One recorded operation: what it saved and how gradients flow back through it. A value, so that recording allocates nothing.</summary>
+internal interface ITapeNode
 {
-    /// <summary>Number of the value that this node made.</summary>
-    public int Output { get; set; }
-
     /// <summary>Adds this operation's gradients; <paramref name="gradient"/> is that of its output.</summary>
-    public abstract void Backward(BackwardPass pass, Tensor gradient);
+    void Backward(BackwardPass pass, Tensor gradient);
 }
 
-/// <summary>Operations in the order they ran, which is a topological order; walked from the end.</summary>
+/// <summary>
+/// Operations in the order they ran, which is a topological order; walked from the end. A step that runs the same operations as
+/// the one before finds their places ready: in steady state the tape allocates nothing.
+/// </summary>
 internal sealed class Tape
 {
-    private readonly List<TapeNode> _nodes = [];
+    private readonly List<Place> _places = [];
 
-    public int Count => _nodes.Count;
-    public TapeNode this[int index] => _nodes[index];
+    public int Count { get; private set; }
 
-    /// <summary>Numbers start at 1; 0 means "no gradient".</summary>
-    public int Add(TapeNode node)
+    /// <summary>Records and numbers; numbers start at 1, and 0 means "no gradient".</summary>
+    public int Add<TNode>(in TNode node) where TNode : struct, ITapeNode
     {
-        _nodes.Add(node);
-        return node.Output = _nodes.Count;
+        if (Count == _places.Count) _places.Add(new Place<TNode>());
+        if (_places[Count] is not Place<TNode> place) _places[Count] = place = new Place<TNode>();
+        place.Node = node;
+        return ++Count;
     }
 
-    public void Clear() => _nodes.Clear();
+    /// <summary>Walks one operation back, by its number.</summary>
+    public void Backward(int number, BackwardPass pass, Tensor gradient) => _places[number - 1].Backward(pass, gradient);
+
+    public void Clear() => Count = 0;
+
+    private abstract class Place
+    {
+        public abstract void Backward(BackwardPass pass, Tensor gradient);
+    }
+
+    private sealed class Place<TNode> : Place where TNode : struct, ITapeNode
+    {
+        public TNode Node;
+
+        public override void Backward(BackwardPass pass, Tensor gradient) => Node.Backward(pass, gradient);
+    }
 }

@@ -38,6 +38,28 @@ public abstract class Device : IDisposable
         return values;
     }
 
+    /// <summary>The only element.</summary>
+    public double Scalar(Tensor source)
+    {
+        Span<double> value = stackalloc double[1];
+        Read(source, value);
+        return value[0];
+    }
+
+    /// <summary>Σ in double, in the order of the elements.</summary>
+    public double Sum(Tensor source)
+    {
+        Span<double> piece = stackalloc double[128];
+        var sum = 0.0;
+        for (var start = 0L; start < source.Shape.Count; start += piece.Length)
+        {
+            var part = piece[..(int)Math.Min(piece.Length, source.Shape.Count - start)];
+            Read(source.Part(start, new Shape(part.Length)), part);
+            foreach (var value in part) sum += value;
+        }
+        return sum;
+    }
+
     public void Dispose()
     {
         Dispose(true);

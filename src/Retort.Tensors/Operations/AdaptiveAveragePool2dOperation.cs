@@ -19,9 +19,9 @@ public static class AdaptiveAveragePool2dOperation
         return step.Needs(x) ? step.Record(y, new Node(window, x)) : y;
     }
 
-    private sealed class Node(Window window, Tensor x) : TapeNode
+    private readonly struct Node(Window window, Tensor x) : ITapeNode
     {
-        public override void Backward(BackwardPass pass, Tensor gradient)
+        public void Backward(BackwardPass pass, Tensor gradient)
         {
             if (pass.TryTarget(x, out var target, out var accumulate)) pass.Kernels.AdaptiveAveragePool2dBackward(window, gradient.Storage, target, accumulate);
         }

@@ -20,9 +20,9 @@ public static class AveragePool2dOperation
         return step.Needs(x) ? step.Record(y, new Node(window, countPadding, x)) : y;
     }
 
-    private sealed class Node(Window window, bool countPadding, Tensor x) : TapeNode
+    private readonly struct Node(Window window, bool countPadding, Tensor x) : ITapeNode
     {
-        public override void Backward(BackwardPass pass, Tensor gradient)
+        public void Backward(BackwardPass pass, Tensor gradient)
         {
             if (pass.TryTarget(x, out var target, out var accumulate)) pass.Kernels.AveragePool2dBackward(window, countPadding, gradient.Storage, target, accumulate);
         }

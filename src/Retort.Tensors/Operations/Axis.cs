@@ -10,11 +10,5 @@ internal readonly record struct Axis(int Dimension, long Outer, long Count, long
         return new Axis(index, shape.CountOf(0, index), shape[index], shape.CountOf(index + 1, shape.Rank));
     }
 
-    public Shape Without(Shape shape, bool keep)
-    {
-        var extents = shape.ToArray().ToList();
-        if (keep) extents[Dimension] = 1;
-        else extents.RemoveAt(Dimension);
-        return new Shape([.. extents]);
-    }
+    public Shape Without(Shape shape, bool keep) => keep ? shape.With(Dimension, 1) : shape.Without(Dimension);
 }

@@ -32,9 +32,9 @@ public static class BatchNorm2dOperation
         return needed ? step.Record(y, new Node(moving, x, weight, bias, mean, inverse, relu, y)) : y;
     }
 
-    private sealed class Node(bool training, Tensor x, Tensor weight, Tensor bias, Tensor mean, Tensor inverse, bool relu, Tensor y) : TapeNode
+    private readonly struct Node(bool training, Tensor x, Tensor weight, Tensor bias, Tensor mean, Tensor inverse, bool relu, Tensor y) : ITapeNode
     {
-        public override void Backward(BackwardPass pass, Tensor gradient)
+        public void Backward(BackwardPass pass, Tensor gradient)
         {
             pass.TryTarget(x, out var dx, out var accumulate);
             pass.TryTarget(weight, out var dWeight, out var accumulateWeight);

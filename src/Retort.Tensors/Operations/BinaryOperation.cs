@@ -17,20 +17,20 @@ public static class BinaryOperation
     /// <param name="y">A shape that broadcasts with it.</param>
     public static Tensor Combine(this Step step, Binary function, Tensor x, Tensor y)
     {
-        var extents = Broadcast.Join(function.ToString(), x.Shape.ToArray(), y.Shape.ToArray());
-        var (xStrides, yStrides) = (Broadcast.Strides(x.Shape, extents), Broadcast.Strides(y.Shape, extents));
-        var z = step.Allocate(new Shape(extents));
-        step.Device.Kernels.Combine(function, x.Storage, xStrides, y.Storage, yStrides, z.Storage, extents);
-        return step.Needs(x) || step.Needs(y) ? step.Record(z, new Node(function, x, xStrides, y, yStrides, extents)) : z;
+        var shape = Broadcast.Join(Enum.GetName(function)!, x.Shape, y.Shape);
+        Strides xStrides = Broadcast.Strides(x.Shape, shape), yStrides = Broadcast.Strides(y.Shape, shape);
+        var z = step.Allocate(shape);
+        step.Device.Kernels.Combine(function, x.Storage, xStrides, y.Storage, yStrides, z.Storage, shape.Extents);
+        return step.Needs(x) || step.Needs(y) ? step.Record(z, new Node(function, x, xStrides, y, yStrides, shape)) : z;
     }
 
-    private sealed class Node(Binary function, Tensor x, long[] xStrides, Tensor y, long[] yStrides, long[] extents) : TapeNode
+    private readonly struct Node(Binary function, Tensor x, Strides xStrides, Tensor y, Strides yStrides, Shape shape) : ITapeNode
     {
-        public override void Backward(BackwardPass pass, Tensor gradient)
+        public void Backward(BackwardPass pass, Tensor gradient)
         {
             pass.TryAccumulator(x, out var dx);
             pass.TryAccumulator(y, out var dy);
-            pass.Kernels.CombineBackward(function, x.Storage, xStrides, y.Storage, yStrides, gradient.Storage, extents, dx, dy);
+            pass.Kernels.CombineBackward(function, x.Storage, xStrides, y.Storage, yStrides, gradient.Storage, shape.Extents, dx, dy);
         }
     }
 }

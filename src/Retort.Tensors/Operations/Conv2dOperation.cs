@@ -27,9 +27,9 @@ public static class Conv2dOperation
         return needed ? step.Record(y, new Node(window, x, weight, bias)) : y;
     }
 
-    private sealed class Node(Window window, Tensor x, Tensor weight, Tensor? bias) : TapeNode
+    private readonly struct Node(Window window, Tensor x, Tensor weight, Tensor? bias) : ITapeNode
     {
-        public override void Backward(BackwardPass pass, Tensor gradient)
+        public void Backward(BackwardPass pass, Tensor gradient)
         {
             pass.TryTarget(x, out var dx, out var accumulate);
             pass.TryTarget(weight, out var dWeight, out var accumulateWeight);

@@ -15,9 +15,9 @@ public static class DropoutOperation
         return step.Needs(x) ? step.Record(y, new Node(x, rate, seed)) : y;
     }
 
-    private sealed class Node(Tensor x, double rate, Seed seed) : TapeNode
+    private readonly struct Node(Tensor x, double rate, Seed seed) : ITapeNode
     {
-        public override void Backward(BackwardPass pass, Tensor gradient) // the same numbers decide again
+        public void Backward(BackwardPass pass, Tensor gradient) // the same numbers decide again
         {
             if (pass.TryTarget(x, out var target, out var accumulate)) pass.Kernels.Dropout(gradient.Storage, target, rate, seed, accumulate);
         }

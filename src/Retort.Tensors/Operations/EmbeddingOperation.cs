@@ -13,14 +13,16 @@ public static class EmbeddingOperation
     {
         if (ids.DataType != DataType.Int32) throw new RetortException("Embedding", $"ids are {ids.DataType}.", "Int32 ids.");
         var columns = table.Shape.CountOf(1, table.Shape.Rank);
-        var y = step.Allocate(new Shape([.. ids.Shape.ToArray(), .. table.Shape.ToArray().AsSpan(1)]));
+        var shape = ids.Shape;
+        for (var i = 1; i < table.Shape.Rank; i++) shape = shape.Append(table.Shape[i]);
+        var y = step.Allocate(shape);
         step.Device.Kernels.GatherRows(table.Storage, table.Shape[0], ids.Storage, ids.Shape.Count, columns, y.Storage);
         return step.Needs(table) ? step.Record(y, new Node(table, ids, columns)) : y;
     }
 
-    private sealed class Node(Tensor table, Tensor ids, long columns) : TapeNode
+    private readonly struct Node(Tensor table, Tensor ids, long columns) : ITapeNode
     {
-        public override void Backward(BackwardPass pass, Tensor gradient)
+        public void Backward(BackwardPass pass, Tensor gradient)
         {
             if (pass.TryAccumulator(table, out var target)) pass.Kernels.ScatterAddRows(gradient.Storage, ids.Storage, ids.Shape.Count, columns, target, table.Shape[0]);
         }

@@ -7,19 +7,18 @@ public static class ExpandOperation
 {
     public static Tensor Expand(this Step step, Tensor x, Shape shape)
     {
-        var extents = Broadcast.Join("Expand", x.Shape.ToArray(), shape.ToArray());
-        if (!extents.AsSpan().SequenceEqual(shape.ToArray())) throw new RetortException("Expand", $"{x.Shape} does not expand to {shape}.");
+        if (Broadcast.Join("Expand", x.Shape, shape) != shape) throw new RetortException("Expand", $"{x.Shape} does not expand to {shape}.");
         var y = step.Allocate(shape);
-        var (from, to) = (Broadcast.Strides(x.Shape, extents), Broadcast.Strides(shape, extents));
-        step.Device.Kernels.CopyStrided(x.Storage, from, y.Storage, to, extents, false);
-        return step.Needs(x) ? step.Record(y, new Node(x, from, to, extents)) : y;
+        Strides from = Broadcast.Strides(x.Shape, shape), to = Broadcast.Strides(shape, shape);
+        step.Device.Kernels.CopyStrided(x.Storage, from, y.Storage, to, shape.Extents, false);
+        return step.Needs(x) ? step.Record(y, new Node(x, from, to, shape)) : y;
     }
 
-    private sealed class Node(Tensor x, long[] from, long[] to, long[] extents) : TapeNode
+    private readonly struct Node(Tensor x, Strides from, Strides to, Shape shape) : ITapeNode
     {
-        public override void Backward(BackwardPass pass, Tensor gradient) // the sum over what was repeated
+        public void Backward(BackwardPass pass, Tensor gradient) // the sum over what was repeated
         {
-            if (pass.TryAccumulator(x, out var target)) pass.Kernels.CopyStrided(gradient.Storage, to, target, from, extents, true);
+            if (pass.TryAccumulator(x, out var target)) pass.Kernels.CopyStrided(gradient.Storage, to, target, from, shape.Extents, true);
         }
     }
 }

@@ -23,9 +23,9 @@ public static class LayerNormOperation
         return needed ? step.Record(y, new Node(x, weight, bias, mean, inverse, rows)) : y;
     }
 
-    private sealed class Node(Tensor x, Tensor weight, Tensor bias, Tensor mean, Tensor inverse, long rows) : TapeNode
+    private readonly struct Node(Tensor x, Tensor weight, Tensor bias, Tensor mean, Tensor inverse, long rows) : ITapeNode
     {
-        public override void Backward(BackwardPass pass, Tensor gradient)
+        public void Backward(BackwardPass pass, Tensor gradient)
         {
             pass.TryTarget(x, out var dx, out var accumulate);
             pass.TryTarget(weight, out var dWeight, out var accumulateWeight);

@@ -18,9 +18,7 @@ public static class LinearOperation
         long inputs = weight.Shape[1], outputs = weight.Shape[0];
         if (x.Shape[-1] != inputs) throw new RetortException("Linear", $"{x.Shape} × {weight.Shape}ᵀ: inner sizes differ ({x.Shape[-1]} ≠ {inputs}).");
         var rows = x.Shape.CountOf(0, x.Shape.Rank - 1);
-        var extents = x.Shape.ToArray();
-        extents[^1] = outputs;
-        var y = step.Allocate(new Shape(extents));
+        var y = step.Allocate(x.Shape.With(-1, outputs));
         var needed = step.Needs(x) || step.Needs(weight) || (bias is { } b && step.Needs(b));
         var savesInput = needed && activation is Activation.Gelu or Activation.Silu;
         var before = savesInput ? step.Allocate(y.Shape).Storage : default;
@@ -28,9 +26,9 @@ public static class LinearOperation
         return needed ? step.Record(y, new Node(x, weight, bias, activation, y, before, rows)) : y;
     }
 
-    private sealed class Node(Tensor x, Tensor weight, Tensor? bias, Activation activation, Tensor y, Storage before, long rows) : TapeNode
+    private readonly struct Node(Tensor x, Tensor weight, Tensor? bias, Activation activation, Tensor y, Storage before, long rows) : ITapeNode
     {
-        public override void Backward(BackwardPass pass, Tensor gradient)
+        public void Backward(BackwardPass pass, Tensor gradient)
         {
             long inputs = weight.Shape[1], outputs = weight.Shape[0];
             Storage biasTarget = default;

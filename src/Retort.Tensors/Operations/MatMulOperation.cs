@@ -21,26 +21,26 @@ public static class MatMulOperation
         var batch = Broadcast.Join("MatMul", Leading(a.Shape), Leading(b.Shape));
         a = Expand(step, a, batch);
         b = Expand(step, b, batch);
-        var c = step.Allocate(new Shape([.. batch, m, n]));
-        var product = new Product(batch.Aggregate(1L, (count, extent) => count * extent), m, n, k, transposeA, transposeB);
+        var c = step.Allocate(batch.Append(m).Append(n));
+        var product = new Product(batch.Count, m, n, k, transposeA, transposeB);
         product.Multiply(step.Device.Kernels, a.Storage, transposeA, b.Storage, transposeB, c.Storage, (m, n, k), false);
         return step.Needs(a) || step.Needs(b) ? step.Record(c, new Node(a, b, product)) : c;
     }
 
-    private static long[] Leading(Shape shape) => shape.ToArray()[..^2];
+    private static Shape Leading(Shape shape) => new(shape.Extents[..^2]);
 
-    private static Tensor Expand(Step step, Tensor x, long[] batch) =>
-        Leading(x.Shape).AsSpan().SequenceEqual(batch) ? x : step.Expand(x, new Shape([.. batch, x.Shape[-2], x.Shape[-1]]));
+    private static Tensor Expand(Step step, Tensor x, Shape batch) =>
+        Leading(x.Shape) == batch ? x : step.Expand(x, batch.Append(x.Shape[-2]).Append(x.Shape[-1]));
 
-    private sealed record Product(long Batch, long M, long N, long K, bool TransposeA, bool TransposeB)
+    private readonly record struct Product(long Batch, long M, long N, long K, bool TransposeA, bool TransposeB)
     {
         public void Multiply(Kernels kernels, Storage left, bool transposeLeft, Storage right, bool transposeRight, Storage result, (long M, long N, long K) size, bool accumulate) =>
             kernels.MatMul(Batch, size.M, size.N, size.K, left, size.M * size.K, transposeLeft, right, size.K * size.N, transposeRight, result, size.M * size.N, accumulate);
     }
 
-    private sealed class Node(Tensor a, Tensor b, Product p) : TapeNode
+    private readonly struct Node(Tensor a, Tensor b, Product p) : ITapeNode
     {
-        public override void Backward(BackwardPass pass, Tensor gradient)
+        public void Backward(BackwardPass pass, Tensor gradient)
         {
             if (pass.TryTarget(a, out var da, out var accumulateA)) // dA = dC · op(B)ᵀ, or its transpose
             {

@@ -21,9 +21,9 @@ public static class MaxPool2dOperation
         return step.Needs(x) ? step.Record(y, new Node(window, x, indices)) : y;
     }
 
-    private sealed class Node(Window window, Tensor x, Tensor indices) : TapeNode
+    private readonly struct Node(Window window, Tensor x, Tensor indices) : ITapeNode
     {
-        public override void Backward(BackwardPass pass, Tensor gradient)
+        public void Backward(BackwardPass pass, Tensor gradient)
         {
             if (pass.TryTarget(x, out var target, out var accumulate)) pass.Kernels.MaxPool2dBackward(window, indices.Storage, gradient.Storage, target, accumulate);
         }

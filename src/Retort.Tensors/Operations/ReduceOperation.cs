@@ -18,7 +18,7 @@ public static class ReduceOperation
     /// <param name="keep">Leave an extent of 1.</param>
     public static Tensor Reduce(this Step step, Reduction reduction, Tensor x, int dimension, bool keep = false)
     {
-        var axis = Axis.Of(reduction.ToString(), x.Shape, dimension);
+        var axis = Axis.Of(Enum.GetName(reduction)!, x.Shape, dimension);
         if (axis.Count == 0 && reduction is not Reduction.Sum) throw new RetortException(reduction.ToString(), $"of no numbers, dimension {dimension} of {x.Shape}.", "at least one.");
         var y = step.Allocate(axis.Without(x.Shape, keep));
         var indices = reduction == Reduction.Maximum ? step.Allocate(y.Shape, DataType.Int32).Storage : default;
@@ -26,9 +26,9 @@ public static class ReduceOperation
         return step.Needs(x) ? step.Record(y, new Node(reduction, x, y, indices, axis)) : y;
     }
 
-    private sealed class Node(Reduction reduction, Tensor x, Tensor y, Storage indices, Axis axis) : TapeNode
+    private readonly struct Node(Reduction reduction, Tensor x, Tensor y, Storage indices, Axis axis) : ITapeNode
     {
-        public override void Backward(BackwardPass pass, Tensor gradient)
+        public void Backward(BackwardPass pass, Tensor gradient)
         {
             if (pass.TryTarget(x, out var target, out var accumulate))
                 pass.Kernels.ReduceBackward(reduction, x.Storage, y.Storage, indices, axis.Outer, axis.Count, axis.Inner, gradient.Storage, target, accumulate);

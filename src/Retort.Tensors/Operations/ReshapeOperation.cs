@@ -24,9 +24,9 @@ public static class ReshapeOperation
         return y;
     }
 
-    private sealed class Node(Tensor x) : TapeNode
+    private readonly struct Node(Tensor x) : ITapeNode
     {
-        public override void Backward(BackwardPass pass, Tensor gradient)
+        public void Backward(BackwardPass pass, Tensor gradient)
         {
             if (pass.TryTarget(x, out var target, out var accumulate)) pass.Kernels.Copy(gradient.Storage, target, accumulate);
         }

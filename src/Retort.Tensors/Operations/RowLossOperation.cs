@@ -51,8 +51,8 @@ public static class RowLossOperation
     private static double Total(Step step, RowLossTerms terms, Tensor hard, Tensor soft, long counted)
     {
         var total = 0.0;
-        if (terms.HardWeight != 0) total += terms.HardWeight * step.Device.ToDoubles(hard).Sum();
-        if (terms.Soft != SoftLoss.None) total += terms.SoftWeight * step.Device.ToDoubles(soft).Sum();
+        if (terms.HardWeight != 0) total += terms.HardWeight * step.Device.Sum(hard);
+        if (terms.Soft != SoftLoss.None) total += terms.SoftWeight * step.Device.Sum(soft);
         return counted == 0 ? 0 : total / counted;
     }
 
@@ -71,11 +71,11 @@ public static class RowLossOperation
             throw new RetortException("RowLoss", $"kept ids {target.Ids.Shape}, log-probabilities {target.Values.Shape}, tails {target.TailMass.Shape} for logits {logits.Shape}.", "[rows, kept], [rows, kept] and [rows].");
     }
 
-    private sealed class Node(Tensor logits) : TapeNode
+    private readonly struct Node(Tensor logits) : ITapeNode
     {
-        public override void Backward(BackwardPass pass, Tensor gradient)
+        public void Backward(BackwardPass pass, Tensor gradient)
         {
-            var upstream = pass.Step.Device.ToDoubles(gradient)[0];
+            var upstream = pass.Step.Device.Scalar(gradient);
             if (pass.TryTarget(logits, out var target, out var accumulate)) pass.Kernels.Scale(logits.Storage, upstream, target, accumulate);
         }
     }

@@ -12,9 +12,9 @@ public static class ScaleOperation
         return step.Needs(x) ? step.Record(y, new Node(x, factor)) : y;
     }
 
-    private sealed class Node(Tensor x, double factor) : TapeNode
+    private readonly struct Node(Tensor x, double factor) : ITapeNode
     {
-        public override void Backward(BackwardPass pass, Tensor gradient)
+        public void Backward(BackwardPass pass, Tensor gradient)
         {
             if (pass.TryTarget(x, out var target, out var accumulate)) pass.Kernels.Scale(gradient.Storage, factor, target, accumulate);
         }

@@ -14,15 +14,14 @@ public static class SliceOperation
         var axis = Axis.Of("Slice", x.Shape, dimension);
         if (start < 0 || count < 0 || every < 1 || (count > 0 && start + (count - 1) * every >= axis.Count))
             throw new RetortException("Slice", $"{count} of dimension {dimension} of {x.Shape} from {start}, every {every}.", $"indices below {axis.Count}.");
-        var extents = x.Shape.ToArray();
-        extents[axis.Dimension] = count;
-        var from = Broadcast.Strides(x.Shape, x.Shape.ToArray());
+        var shape = x.Shape.With(axis.Dimension, count);
+        var from = Broadcast.Strides(x.Shape, x.Shape);
         from[axis.Dimension] = axis.Inner * every;
-        var y = step.Allocate(new Shape(extents));
+        var y = step.Allocate(shape);
         if (y.Shape.Count == 0) return y;
-        var to = Broadcast.Strides(y.Shape, extents);
+        var to = Broadcast.Strides(shape, shape);
         var first = start * axis.Inner;
-        step.Device.Kernels.CopyStrided(x.Storage.Slice(first, x.Storage.Length - first), from, y.Storage, to, extents, false);
-        return step.Needs(x) ? step.Record(y, new StridedNode(x, first, from, to, 0, extents)) : y;
+        step.Device.Kernels.CopyStrided(x.Storage.Slice(first, x.Storage.Length - first), from, y.Storage, to, shape.Extents, false);
+        return step.Needs(x) ? step.Record(y, new StridedNode(x, first, from, to, 0, shape)) : y;
     }
 }

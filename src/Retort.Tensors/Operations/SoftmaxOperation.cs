@@ -16,9 +16,9 @@ public static class SoftmaxOperation
         return step.Needs(x) ? step.Record(y, new Node(logarithm, x, y, axis)) : y;
     }
 
-    private sealed class Node(bool logarithm, Tensor x, Tensor y, Axis axis) : TapeNode
+    private readonly struct Node(bool logarithm, Tensor x, Tensor y, Axis axis) : ITapeNode
     {
-        public override void Backward(BackwardPass pass, Tensor gradient)
+        public void Backward(BackwardPass pass, Tensor gradient)
         {
             if (pass.TryTarget(x, out var target, out var accumulate))
                 pass.Kernels.SoftmaxBackward(logarithm, y.Storage, axis.Outer, axis.Count, axis.Inner, gradient.Storage, target, accumulate);

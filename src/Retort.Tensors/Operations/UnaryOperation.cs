@@ -23,9 +23,9 @@ public static class UnaryOperation
         return step.Needs(x) ? step.Record(y, new Node(function, x, y, first, second)) : y;
     }
 
-    private sealed class Node(Unary function, Tensor x, Tensor y, double first, double second) : TapeNode
+    private readonly struct Node(Unary function, Tensor x, Tensor y, double first, double second) : ITapeNode
     {
-        public override void Backward(BackwardPass pass, Tensor gradient)
+        public void Backward(BackwardPass pass, Tensor gradient)
         {
             if (pass.TryTarget(x, out var target, out var accumulate))
                 pass.Kernels.ApplyBackward(function, x.Storage, y.Storage, gradient.Storage, target, first, second, accumulate);

@@ -51,10 +51,11 @@ public sealed class BenchVerbTests
         var code = CommandLine.Invoke(["bench", "--serve", "--threads", "1"], new Surroundings(output, error, TimeProvider.System, new ScriptedLibrary(), default) { Input = input });
         var lines = output.ToString().TrimEnd('\n').Split('\n');
         Assert.Equal(0, code);
-        Assert.Equal(4, lines.Length);
-        Assert.StartsWith("error 'nope'", lines[1], StringComparison.Ordinal);
-        Assert.StartsWith("error 'sgemm-nn-64-64-64' is not NAME BUDGET_SECONDS", lines[2], StringComparison.Ordinal);
-        double[] first = Numbers(lines[0]), second = Numbers(lines[3]);
+        Assert.Equal(5, lines.Length);
+        Assert.Matches(@"^ready retort \d+\.\d+\.\d+, cpu, 1 thread, ", lines[0]);
+        Assert.StartsWith("error 'nope'", lines[2], StringComparison.Ordinal);
+        Assert.StartsWith("error 'sgemm-nn-64-64-64' is not NAME BUDGET_SECONDS", lines[3], StringComparison.Ordinal);
+        double[] first = Numbers(lines[1]), second = Numbers(lines[4]);
         Assert.True(first[1] > 0 && first[0] >= first[1] && first[2] >= 5 && first[4] >= 0);
         Assert.Equal(5, second[2]);
         Assert.Equal(first[3], second[3]);

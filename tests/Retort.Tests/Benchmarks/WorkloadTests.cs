@@ -1,0 +1,66 @@
+using Retort.Benchmarks;
+using Retort.Benchmarks.SingleKernels;
+using Retort.Benchmarks.Steps;
+using Retort.Tensors.Devices;
+using Retort.Tensors.Devices.Cpu;
+using Retort.Tests.Tensors.Operations;
+using Xunit;
+
+namespace Retort.Tests.Benchmarks;
+
+public sealed class WorkloadTests
+{
+    private static readonly Dictionary<string, Func<Device, Workload>> Small = new()
+    {
+        ["mlp step"] = device => new DistillationStep(MlpModel.Create(device), 16),
+        ["cnn step"] = device => new DistillationStep(CnnModel.Create(device), 4),
+        ["mlp inference"] = device => new Inference(MlpModel.Create(device), 3),
+        ["cnn inference"] = device => new Inference(CnnModel.Create(device), 3),
+        ["row loss"] = device => new RowLossKernel(device, 8, 1000),
+        ["adamw"] = device => new AdamWKernel(device, 100_000),
+        ["layer norm"] = device => new LayerNormKernel(device, 100, 64),
+        ["batch norm"] = device => new BatchNormKernel(device, 4, 3, 8),
+        ["softmax"] = device => new SoftmaxKernel(device, 100, 64),
+        ["gelu"] = device => new UnaryKernel(device, Unary.Gelu, 100_000),
+        ["convolution"] = device => new ConvolutionKernel(device, 4, 8, 16, 14),
+    };
+
+    public static TheoryData<string> Names => [.. Small.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void AllocateNothingInSteadyState(string name)
+    {
+        foreach (var threads in new[] { 1, 2 })
+        {
+            using var device = new CpuDevice(threads);
+            using var workload = Small[name](device);
+            Assert.Equal((0, 0), SteadyStateTests.Allocated(device, workload.Run));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void TheLossIsTheSameInEveryProcess(string name)
+    {
+        double Third()
+        {
+            using var device = new CpuDevice(2);
+            using var workload = Small[name](device);
+            for (var i = 0; i < 3; i++) workload.Run();
+            return workload.Loss();
+        }
+
+        var loss = Third();
+        Assert.True(double.IsFinite(loss) && loss > 0);
+        Assert.Equal(loss, Third());
+    }
+
+    [Fact]
+    public void NamesAreWordsOfOneLine()
+    {
+        var names = BenchmarkCatalog.All.Select(benchmark => benchmark.Name).ToList();
+        Assert.Equal(names.Count, names.Distinct().Count());
+        Assert.All(names, name => Assert.Matches("^[a-z0-9-]+$", name));
+    }
+}

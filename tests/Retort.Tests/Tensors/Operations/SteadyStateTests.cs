@@ -1,0 +1,62 @@
+using Retort.Tensors;
+using Retort.Tensors.Autograd;
+using Retort.Tensors.Devices.Cpu;
+using Retort.Testing;
+using Xunit;
+
+namespace Retort.Tests.Tensors.Operations;
+
+/// <summary>What has run a few times with the same shapes allocates nothing any more, neither managed nor native.</summary>
+public sealed class SteadyStateTests
+{
+    public static TheoryData<string> Names => [.. OperationCases.All.Select(operation => operation.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void AnOperationAndItsBackwardAllocateNothing(string name)
+    {
+        var operation = OperationCases.All.Single(operation => operation.Name == name);
+        using var device = new CpuDevice(1);
+        using var step = new Step(device);
+        var inputs = new Tensor[operation.Inputs.Count];
+        double[] upstream = [];
+        void Run()
+        {
+            step.Begin(training: true, new Seed(1));
+            for (var i = 0; i < inputs.Length; i++) inputs[i] = operation.Inputs[i].On(step);
+            var output = operation.Run(step, inputs);
+            if (upstream.Length != output.Shape.Count) upstream = GradientCheck.Upstream(output.Shape.Count, new Seed(2));
+            step.Backward(output, step.Constant(output.Shape, upstream));
+        }
+
+        Assert.Equal((0, 0), Allocated(device, Run));
+    }
+
+    /// <summary>A step that records something else than the one before makes new places on its tape, and is right all the same.</summary>
+    [Fact]
+    public void StepsMayChange()
+    {
+        var cases = OperationCases.All.Where(operation => operation.Name is "used twice" or "linear Gelu" or "softmax 3×7" or "concat 1").ToList();
+        using var device = new CpuDevice(1);
+        using var step = new Step(device);
+        foreach (var operation in cases.Concat(cases))
+        {
+            step.Begin(training: true, new Seed(77));
+            Tensor[] inputs = [.. operation.Inputs.Select(input => input.On(step))];
+            var output = operation.Run(step, inputs);
+            step.Backward(output, step.Constant(output.Shape, GradientCheck.Upstream(output.Shape.Count, new Seed(77))));
+            var alone = operation.On(device);
+            Assert.Equal(alone.Output, device.ToDoubles(output));
+            for (var i = 0; i < inputs.Length; i++) Assert.Equal(alone.Gradients[i], device.ToDoubles(step.GradientOf(inputs[i])));
+        }
+    }
+
+    /// <summary>Managed bytes and native blocks of one run, after three.</summary>
+    internal static (long Managed, long Native) Allocated(CpuDevice device, Action run)
+    {
+        for (var i = 0; i < 3; i++) run();
+        var (managed, native) = (GC.GetAllocatedBytesForCurrentThread(), device.NativeAllocations);
+        run();
+        return (GC.GetAllocatedBytesForCurrentThread() - managed, device.NativeAllocations - native);
+    }
+}
