@@ -24,6 +24,7 @@ public static class BenchmarkCatalog
         new("mlp-infer-1", MlpModel.InferText, device => new Inference(MlpModel.Create(device), 1)),
         new("mlp-infer-32", MlpModel.InferText, device => new Inference(MlpModel.Create(device), 32)),
         new("cnn-step", CnnModel.StepText, device => new DistillationStep(CnnModel.Create(device), 128)),
+        new("cnn-step-first", CnnModel.StepText + " (peers: channels first)", device => new DistillationStep(CnnModel.Create(device), 128)),
         new("cnn-infer-1", CnnModel.InferText, device => new Inference(CnnModel.Create(device), 1)),
         new("cnn-infer-32", CnnModel.InferText, device => new Inference(CnnModel.Create(device), 32)),
     ];
