@@ -32,6 +32,7 @@ internal sealed record PeerSetting(string Name, IReadOnlyDictionary<string, stri
             ["OPENBLAS_L2_SIZE"] = null,
             ["OPENBLAS_NUM_THREADS"] = null,
             ["OPENBLAS_CORETYPE"] = name == "po" || chosen.Length == 0 ? null : chosen,
+            ["PYTHONDONTWRITEBYTECODE"] = "1",
             ["GLIBC_TUNABLES"] = name == "pm" ? Allocator : null,
         };
         return new PeerSetting(name, environment, name == "po" ? ["--default-optimizer"] : []);
