@@ -11,6 +11,7 @@ public sealed unsafe class Arena : IDisposable
 {
     private const long SlackBytes = 512, Alignment = 64, FirstBlock = 1 << 20;
     private readonly List<(nint Address, long Bytes)> _blocks = [];
+    private readonly List<Storage> _consumed = [];
     private readonly DataType _real;
     private int _block;
     private long _used, _usedBefore;
@@ -38,6 +39,19 @@ public sealed unsafe class Arena : IDisposable
     internal Storage GradientOf(Storage parameter) =>
         parameter with { Address = Gradients!._blocks[0].Address + (parameter.Address - _blocks[0].Address) };
 
+    /// <summary>How often memory was written over since the last reset.</summary>
+    internal int Overwrites => _consumed.Count;
+
+    internal void Consume(Storage storage) => _consumed.Add(storage);
+
+    /// <summary>Whether a handle on this memory, made after so many overwrites, reads numbers that are gone.</summary>
+    internal bool IsConsumed(Storage storage, int overwritesBefore)
+    {
+        for (var i = overwritesBefore; i < _consumed.Count; i++)
+            if (_consumed[i].Overlaps(storage)) return true;
+        return false;
+    }
+
     /// <summary>Bytes reserved from the system.</summary>
     public long ReservedBytes => _blocks.Sum(block => block.Bytes);
 
@@ -60,6 +74,7 @@ public sealed unsafe class Arena : IDisposable
     public void Reset()
     {
         Epoch++;
+        _consumed.Clear();
         if (_blocks.Count > 1)
         {
             var total = ReservedBytes;

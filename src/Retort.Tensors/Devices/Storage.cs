@@ -6,6 +6,10 @@ namespace Retort.Tensors.Devices;
 /// <param name="ElementBytes">Bytes of one element.</param>
 public readonly record struct Storage(nint Address, long Length, int ElementBytes)
 {
+    private nint End => Address + (nint)(Length * ElementBytes);
+
+    public bool Overlaps(Storage other) => Address < other.End && other.Address < End;
+
     public Storage Slice(long start, long length)
     {
         if (start < 0 || length < 0 || start > Length - length)

@@ -40,7 +40,7 @@ public static class BatchNorm2dOperation
             pass.TryTarget(weight, out var dWeight, out var accumulateWeight);
             pass.TryTarget(bias, out var dBias, out var accumulateBias);
             pass.Kernels.BatchNormBackward(training, x.Storage, x.Shape[0], x.Shape[1], x.Shape.CountOf(2, x.Shape.Rank), mean.Storage, inverse.Storage, weight.Storage,
-                relu, y.Storage, gradient.Storage, dx, accumulate, dWeight, accumulateWeight, dBias, accumulateBias);
+                relu, relu ? y.Storage : default, gradient.Storage, dx, accumulate, dWeight, accumulateWeight, dBias, accumulateBias);
         }
     }
 }

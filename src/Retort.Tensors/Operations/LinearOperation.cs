@@ -35,7 +35,7 @@ public static class LinearOperation
             var accumulateBias = false;
             if (bias is { } b) pass.TryTarget(b, out biasTarget, out accumulateBias);
             if (activation != Activation.None || biasTarget.Length > 0) // dz overwrites dy: nobody reads dy after this node
-                pass.Kernels.LinearBackward(rows, outputs, activation, y.Storage, before, gradient.Storage, gradient.Storage, biasTarget, accumulateBias);
+                pass.Kernels.LinearBackward(rows, outputs, activation, activation == Activation.None ? default : y.Storage, before, gradient.Storage, gradient.Storage, biasTarget, accumulateBias);
             if (pass.TryTarget(weight, out var weightTarget, out var accumulateWeight)) // dW = dzᵀ · x
                 pass.Kernels.MatMul(1, outputs, inputs, rows, gradient.Storage, 0, true, x.Storage, 0, false, weightTarget, 0, accumulateWeight);
             if (pass.TryTarget(x, out var xTarget, out var accumulate)) // dx = dz · W

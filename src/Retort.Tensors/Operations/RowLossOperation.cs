@@ -19,7 +19,8 @@ public readonly record struct RowLossResult(Tensor Loss, Tensor HardLosses, Tens
 
 /// <summary>
 /// Cross-entropy and divergences over rows of logits in one fused pass. When it is recorded it CONSUMES its logits: their memory
-/// holds the gradient afterwards. Formulas: Hinton 2015 section 2; the tail modes of truncated labels in docs/methods/soft-label.md.
+/// holds the gradient afterwards, and reading it, or walking back through an operation that saved it, is an error. Formulas: Hinton
+/// 2015 section 2; the tail modes of truncated labels in docs/methods/soft-label.md.
 /// </summary>
 public static class RowLossOperation
 {
@@ -37,14 +38,17 @@ public static class RowLossOperation
         step.Device.Kernels.Fill(hard.Storage, 0);
         step.Device.Kernels.Fill(soft.Storage, 0);
         var recorded = step.Needs(logits);
+        if (recorded && logits.Arena.Gradients is not null)
+            throw new RetortException("RowLoss", $"a parameter {logits.Shape} was given as logits, and would be overwritten.", "logits made in this step.", "give it a copy: step.Scale(parameter, 1).");
+        var own = recorded ? logits.Consume() : logits; // before the others are read: none of them may lie in the same memory
         var target = teacher ?? default;
         var sparse = terms.Soft != SoftLoss.None && target.Form == TeacherForm.TopK;
         terms = terms with { Form = target.Form };
-        var buffers = new RowLossBuffers(logits.Storage, recorded ? logits.Storage : default, labels?.Storage ?? default,
+        var buffers = new RowLossBuffers(own.Storage, recorded ? own.Storage : default, labels?.Storage ?? default,
             terms.Soft == SoftLoss.None ? default : target.Values.Storage, sparse ? target.Ids.Storage : default, sparse ? target.TailMass.Storage : default, hard.Storage, soft.Storage);
         var counted = step.Device.Kernels.RowLoss(terms, buffers, rows, classes, sparse ? target.Ids.Shape[1] : 0);
         var loss = step.Constant(new Shape(), [Total(step, terms, hard, soft, counted)]);
-        return new RowLossResult(recorded ? step.Record(loss, new Node(logits)) : loss, hard, soft, counted);
+        return new RowLossResult(recorded ? step.Record(loss, new Node(logits, own)) : loss, hard, soft, counted);
     }
 
     /// <summary>In double, in the order of the rows.</summary>
@@ -71,12 +75,12 @@ public static class RowLossOperation
             throw new RetortException("RowLoss", $"kept ids {target.Ids.Shape}, log-probabilities {target.Values.Shape}, tails {target.TailMass.Shape} for logits {logits.Shape}.", "[rows, kept], [rows, kept] and [rows].");
     }
 
-    private readonly struct Node(Tensor logits) : ITapeNode
+    private readonly struct Node(Tensor logits, Tensor own) : ITapeNode
     {
         public void Backward(BackwardPass pass, Tensor gradient)
         {
             var upstream = pass.Step.Device.Scalar(gradient);
-            if (pass.TryTarget(logits, out var target, out var accumulate)) pass.Kernels.Scale(logits.Storage, upstream, target, accumulate);
+            if (pass.TryTarget(logits, out var target, out var accumulate)) pass.Kernels.Scale(own.Storage, upstream, target, accumulate);
         }
     }
 }

@@ -154,5 +154,6 @@ public sealed class HostileInputTests
         var x = step.Constant(new Shape(2), new double[2]);
         step.Begin(training: false);
         Assert.Throws<RetortException>(() => step.Relu(x));
+        Assert.Throws<RetortException>(() => step.Relu(step.Reshape(x, new Shape(2, 1))));
     }
 }

@@ -1,0 +1,111 @@
+using Retort.Tensors;
+using Retort.Tensors.Devices;
+using Retort.Tensors.Devices.Reference;
+using Retort.Tensors.Operations;
+using Xunit;
+
+namespace Retort.Tests.Tensors.Operations;
+
+/// <summary>A recorded row loss writes its gradient over its logits; whoever wants them afterwards is told, whatever view he has of them.</summary>
+public sealed class RowLossOperationTests : IDisposable
+{
+    private const string Gone = "was consumed by a row loss: its memory holds a gradient now.\n  a tensor that is used, and needed backward, no more after the loss.\n  give the row loss a copy: step.Scale(logits, 1).";
+
+    private readonly ReferenceDevice _device = new();
+    private readonly Step _step;
+
+    public RowLossOperationTests()
+    {
+        _step = new Step(_device);
+        _step.Begin(training: true);
+    }
+
+    public void Dispose()
+    {
+        _step.Dispose();
+        _device.Dispose();
+    }
+
+    private Tensor Variable(params double[] values) => _step.Variable(new Shape(2, values.Length / 2), values);
+
+    private Tensor Loss(Tensor logits, TeacherTarget? teacher = null) => _step.RowLoss(logits,
+        teacher is null ? RowLossTerms.HardOnly() : RowLossTerms.SoftOnly(SoftLoss.ForwardKl, 2), _step.Constant(new Shape(2), [0, 1]), teacher).Loss;
+
+    public static TheoryData<string> Uses => ["read", "operation", "second loss", "detached", "reshaped", "part"];
+
+    [Theory]
+    [MemberData(nameof(Uses))]
+    public void ConsumedLogitsCannotBeUsed(string use)
+    {
+        var logits = _step.Scale(Variable(1, 2, 3, 4), 2);
+        var (detached, reshaped) = (_step.Detach(logits), _step.Reshape(logits, new Shape(4)));
+        Loss(logits);
+        var error = Assert.Throws<RetortException>(() => use switch
+        {
+            "read" => _device.ToDoubles(logits)[0],
+            "operation" => _step.Exp(logits).Shape.Count,
+            "second loss" => Loss(logits).Shape.Count,
+            "detached" => _device.ToDoubles(detached)[0],
+            "reshaped" => _step.Relu(reshaped).Shape.Count,
+            _ => logits.Part(2, new Shape(2)).Shape.Count,
+        });
+        Assert.Equal($"Tensor  {(use == "reshaped" ? "[4]" : "[2, 2]")} {Gone}", error.Message);
+    }
+
+    [Fact]
+    public void TheirOwnTeacherCannotBeTheLogitsThemselves()
+    {
+        var logits = _step.Scale(Variable(1, 2, 3, 4), 2);
+        var error = Assert.Throws<RetortException>(() => Loss(logits, TeacherTarget.Logits(_step.Detach(logits))));
+        Assert.Equal($"Tensor  [2, 2] {Gone}", error.Message);
+    }
+
+    /// <summary>exp saves its result, and multiply its operands: a gradient from what lies there now would be wrong in silence.</summary>
+    [Fact]
+    public void WalkingBackThroughASavedValueThatIsGoneIsAnError()
+    {
+        var loss = Loss(_step.Exp(Variable(1, 2, 3, 4)));
+        Assert.Equal($"Tensor  [2, 2] {Gone}", Assert.Throws<RetortException>(() => _step.Backward(loss)).Message);
+
+        _step.Begin(training: true);
+        var logits = _step.Scale(Variable(1, 2, 3, 4), 2);
+        var other = _step.SumAll(_step.Multiply(logits, logits));
+        loss = _step.Add(Loss(logits), other);
+        Assert.Equal($"Tensor  [2, 2] {Gone}", Assert.Throws<RetortException>(() => _step.Backward(loss)).Message);
+    }
+
+    [Fact]
+    public void ACopyMayBeUsedAndTheGradientIsTheSum()
+    {
+        var input = Variable(1, 2, 3, 4);
+        _step.Backward(_step.Add(Loss(_step.Scale(input, 1)), _step.SumAll(_step.Square(input))));
+        var together = _device.ToDoubles(_step.GradientOf(input));
+        _step.Begin(training: true);
+        input = Variable(1, 2, 3, 4);
+        _step.Backward(Loss(_step.Scale(input, 1)));
+        var alone = _device.ToDoubles(_step.GradientOf(input));
+        Assert.Equal([2.0, 4, 6, 8], together.Zip(alone, (both, one) => Math.Round(both - one, 12)));
+    }
+
+    [Fact]
+    public void TheNextStepUsesTheSameMemoryAgain()
+    {
+        Loss(_step.Scale(Variable(1, 2, 3, 4), 2));
+        _step.Begin(training: true);
+        Assert.Equal([2.0, 4, 6, 8], _device.ToDoubles(_step.Scale(Variable(1, 2, 3, 4), 2)));
+    }
+
+    [Fact]
+    public void AParameterIsNotOverwritten()
+    {
+        using var parameters = _device.CreateArena("parameters");
+        using var gradients = _device.CreateArena("gradients");
+        var parameter = parameters.Allocate(new Shape(2, 2));
+        gradients.Allocate(new Shape(2, 2));
+        parameters.PairWith(gradients);
+        _device.Write(parameter, [1.0, 2, 3, 4]);
+        Assert.Equal("RowLoss  a parameter [2, 2] was given as logits, and would be overwritten.\n  logits made in this step.\n  give it a copy: step.Scale(parameter, 1).",
+            Assert.Throws<RetortException>(() => Loss(parameter)).Message);
+        Assert.Equal([1.0, 2, 3, 4], _device.ToDoubles(parameter));
+    }
+}
