@@ -100,9 +100,14 @@ internal sealed unsafe partial class CpuKernels
             Weight == null ? Vector512.Load(dy + i) : Vector512.Load(dy + i) * Vector512.Load(Weight + i);
     }
 
-    /// <summary>Gradients of weight and bias: a thread owns sixteen columns and walks the rows in order.</summary>
+    /// <summary>
+    /// Gradients of weight and bias: a thread owns sixteen columns and walks the rows in order, in float within 64 rows and in double
+    /// between them, so that the error does not grow with the number of rows.
+    /// </summary>
     private struct LayerNormColumnsWork : IRangeWork
     {
+        private const long Block = 64;
+
         public LayerNormBackwardWork Work;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -111,16 +116,28 @@ internal sealed unsafe partial class CpuKernels
             for (var strip = start; strip < end; strip++)
             {
                 var first = strip * Lanes.Count;
-                Vector512<float> weight = Vector512<float>.Zero, bias = weight;
-                for (var row = 0L; row < Work.Rows; row++)
+                Vector512<double> lowWeight = Vector512<double>.Zero, highWeight = lowWeight, lowBias = lowWeight, highBias = lowWeight;
+                for (var block = 0L; block < Work.Rows; block += Block)
                 {
-                    var dy = Vector512.Load(Work.Dy + row * Work.Columns + first);
-                    var normal = (Vector512.Load(Work.X + row * Work.Columns + first) - Vector512.Create(Work.Mean[row])) * Vector512.Create(Work.Inverse[row]);
-                    weight = Vector512.MultiplyAddEstimate(dy, normal, weight);
-                    bias += dy;
+                    var last = Math.Min(block + Block, Work.Rows);
+                    Vector512<float> weight = Vector512<float>.Zero, bias = weight;
+                    for (var row = block; row < last; row++)
+                    {
+                        var dy = Vector512.Load(Work.Dy + row * Work.Columns + first);
+                        var centred = Vector512.Load(Work.X + row * Work.Columns + first) - Vector512.Create(Work.Mean[row]);
+                        weight = Vector512.MultiplyAddEstimate(dy, centred * Vector512.Create(Work.Inverse[row]), weight);
+                        bias += dy;
+                    }
+                    var (low, high) = Vector512.Widen(weight);
+                    lowWeight += low;
+                    highWeight += high;
+                    (low, high) = Vector512.Widen(bias);
+                    lowBias += low;
+                    highBias += high;
                 }
-                if (Work.DWeight != null) Lanes.Store(Work.DWeight + first, Work.Columns - first, weight, Work.AccumulateWeight);
-                if (Work.DBias != null) Lanes.Store(Work.DBias + first, Work.Columns - first, bias, Work.AccumulateBias);
+                var remaining = Work.Columns - first;
+                if (Work.DWeight != null) Lanes.Store(Work.DWeight + first, remaining, Vector512.Narrow(lowWeight, highWeight), Work.AccumulateWeight);
+                if (Work.DBias != null) Lanes.Store(Work.DBias + first, remaining, Vector512.Narrow(lowBias, highBias), Work.AccumulateBias);
             }
         }
     }
