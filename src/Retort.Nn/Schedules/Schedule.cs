@@ -2,7 +2,8 @@ namespace Retort.Nn.Schedules;
 
 /// <summary>
 /// A number over training. With warm-up the first steps grow linearly from 0; the rest follows the kind, as the schedulers of the
-/// transformers library do (linear and cosine end at <paramref name="Final"/>, there 0).
+/// transformers library do (linear and cosine reach <paramref name="Final"/>, there 0, at the end; past it cosine turns up again,
+/// the others stay).
 /// </summary>
 /// <param name="Kind">Constant, Linear, Cosine or Step.</param>
 /// <param name="Initial">Value after the warm-up.</param>
@@ -18,10 +19,10 @@ public sealed record Schedule(ScheduleKind Kind, double Initial, double Final, l
     public double At(long step)
     {
         if (step < WarmupSteps) return Initial * step / WarmupSteps;
-        var progress = Math.Min(1, (step - WarmupSteps) / (double)Math.Max(1, TotalSteps - WarmupSteps));
+        var progress = (step - WarmupSteps) / (double)Math.Max(1, TotalSteps - WarmupSteps);
         return Kind switch
         {
-            ScheduleKind.Linear => Initial + (Final - Initial) * progress,
+            ScheduleKind.Linear => Initial + (Final - Initial) * Math.Min(1, progress),
             ScheduleKind.Cosine => Final + (Initial - Final) * 0.5 * (1 + Math.Cos(Math.PI * progress)),
             ScheduleKind.Step => Dropped(progress),
             _ => Initial,

@@ -11,22 +11,22 @@ public sealed class ScheduleTests
     [InlineData("constant_with_warmup", ScheduleKind.Constant)]
     [InlineData("linear", ScheduleKind.Linear)]
     [InlineData("cosine", ScheduleKind.Cosine)]
+    [InlineData("cosine_with_min_lr", ScheduleKind.Cosine)]
     public void RatesOfEveryStep(string name, ScheduleKind kind)
     {
         var path = Fixtures.Path("ops/schedules.json", out var absent);
         if (path is null) Assert.Skip(absent);
         using var document = Fixtures.Read(path);
         var report = new GoldenReport($"ops/schedules.json, {name}");
-        var (total, cases) = (0, 0);
+        var cases = 0;
         foreach (var given in document.RootElement.GetProperty("schedules").EnumerateArray().Where(given => given.GetProperty("name").GetString() == name))
         {
             cases++;
-            total = given.GetProperty("total").GetInt32();
-            var schedule = new Schedule(kind, given.GetProperty("base_lr").GetDouble(), 0, total, given.GetProperty("warmup").GetInt64());
-            // The last number of cosine lies after the end, where that scheduler turns up again and ours stays.
-            double[] expected = [.. given.GetProperty("lr").EnumerateArray().Take(total + 1).Select(rate => rate.GetDouble())];
-            double[] found = [.. Enumerable.Range(0, expected.Length).Select(step => schedule.At(step))];
-            report.Compare(name, expected, found, 1e-12, 1);
+            var rate = given.GetProperty("base_lr").GetDouble();
+            var final = given.TryGetProperty("min_lr_rate", out var share) ? rate * share.GetDouble() : 0;
+            var schedule = new Schedule(kind, rate, final, given.GetProperty("total").GetInt64(), given.GetProperty("warmup").GetInt64());
+            double[] expected = [.. given.GetProperty("lr").EnumerateArray().Select(value => value.GetDouble())];
+            report.Compare(name, expected, [.. Enumerable.Range(0, expected.Length).Select(step => schedule.At(step))], 1e-12, 1);
             report.Case();
         }
         TestContext.Current.TestOutputHelper!.WriteLine(report.Line);
@@ -35,10 +35,12 @@ public sealed class ScheduleTests
     }
 
     [Fact]
-    public void TheEndHolds()
+    public void PastTheEndOnlyCosineMoves()
     {
         Assert.Equal(0.5, new Schedule(ScheduleKind.Linear, 2, 0.5, 10).At(1000));
-        Assert.Equal(0.5, new Schedule(ScheduleKind.Cosine, 2, 0.5, 10).At(1000), 1e-12);
+        Assert.Equal(0.5, new Schedule(ScheduleKind.Step, 2, 0.5, 10).At(1000), 1e-12);
+        Assert.Equal(0.5, new Schedule(ScheduleKind.Cosine, 2, 0.5, 10).At(10), 1e-12);
+        Assert.Equal(2, new Schedule(ScheduleKind.Cosine, 2, 0.5, 10).At(20), 1e-12);
         Assert.Equal(2, Schedule.Constant(2).At(1000));
     }
 
