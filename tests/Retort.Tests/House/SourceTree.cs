@@ -24,6 +24,11 @@ internal sealed class SourceTree
         .Where(path => !Relative(path).StartsWith("tests/fixtures/", StringComparison.Ordinal))
         .Select(Read);
 
+    /// <summary>The C# that scripts wrote, and the scripts.</summary>
+    public IEnumerable<string> Generated() => Walk(Path.Combine(Root, "src")).Where(path => path.EndsWith(".g.cs", StringComparison.Ordinal));
+
+    public IEnumerable<string> Generators() => Walk(Path.Combine(Root, "src")).Where(path => Regex.IsMatch(path, @"[\\/]generate-[\w-]+\.py$"));
+
     public IEnumerable<string> Projects() => Walk(Root).Where(path => path.EndsWith(".csproj", StringComparison.Ordinal));
 
     public string Relative(string path) => Path.GetRelativePath(Root, path).Replace('\\', '/');
