@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Retort.Cli.Screens;
+using Retort.Formats.Files;
 using Retort.Tensors;
 
 namespace Retort.Cli;
@@ -16,6 +18,11 @@ internal static class Failure
         catch (OperationCanceledException) when (surroundings.Cancellation.IsCancellationRequested)
         {
             return Tell(ExitCode.Interrupted, "", "stopped; what was finished stays.", "", resume.Length > 0 ? $"go on with: {resume}" : "");
+        }
+        catch (Exception exception) when (DiskSpace.IsExhausted(exception))
+        {
+            return Tell(ExitCode.BadInput, runFolder ?? "", "the disk is full.", runFolder is null ? "" : "what was finished stays.",
+                resume.Length > 0 ? $"free some space, then go on with: {resume}" : "free some space and try again.");
         }
         catch (RetortException exception)
         {
@@ -35,18 +42,27 @@ internal static class Failure
         int Tell(int code, string location, string what, string expected, string remedy)
         {
             surroundings.Error.WriteLine(new RetortException(location, what, expected, remedy).Message);
-            screen.Data(json =>
+            try
             {
-                json.WriteNumber("exitCode", code);
-                json.WriteStartObject("error");
-                json.WriteString("location", location);
-                json.WriteString("what", what);
-                json.WriteString("expected", expected);
-                json.WriteString("remedy", remedy);
-                json.WriteEndObject();
-            });
+                screen.Data(json => Error(json, code, location, what, expected, remedy));
+            }
+            catch (IOException)
+            {
+                // Standard output cannot be written, which may be what the sentence on the other stream is about.
+            }
             return code;
         }
+    }
+
+    private static void Error(Utf8JsonWriter json, int code, string location, string what, string expected, string remedy)
+    {
+        json.WriteNumber("exitCode", code);
+        json.WriteStartObject("error");
+        json.WriteString("location", location);
+        json.WriteString("what", what);
+        json.WriteString("expected", expected);
+        json.WriteString("remedy", remedy);
+        json.WriteEndObject();
     }
 
     private static string LeaveTrace(string? runFolder, Exception exception)

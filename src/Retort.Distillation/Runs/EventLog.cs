@@ -83,8 +83,8 @@ public sealed class EventLog : IDisposable
 
     public void Dispose()
     {
-        _file.Dispose();
-        _board?.Dispose();
+        using (_board)
+            _file.Dispose(); // writes what is left, and on a full disk throws
     }
 
     private FileStream OpenAt(long length)

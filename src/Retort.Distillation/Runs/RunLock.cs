@@ -30,12 +30,20 @@ internal sealed class RunLock : IDisposable
             throw new RetortException(folder, $"output folder in use by process {Holder(folder)}.",
                 "expected a folder that no living run writes to.", "wait for that run, stop it, or choose another folder with --out.", exception);
         }
-        var process = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
-        file.SetLength(0);
-        file.Write(Encoding.ASCII.GetBytes(process));
-        file.Flush();
-        File.WriteAllText(Path.Combine(folder, HolderName), process);
-        return new RunLock(file);
+        try
+        {
+            var process = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+            file.SetLength(0);
+            file.Write(Encoding.ASCII.GetBytes(process));
+            file.Flush();
+            File.WriteAllText(Path.Combine(folder, HolderName), process);
+            return new RunLock(file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The file stays, empty: deleting it could free the name while another process waits on it.</summary>

@@ -9,9 +9,6 @@ namespace Retort.Formats.Files;
 /// </summary>
 public static class AtomicFile
 {
-    /// <summary>Linux and macOS ENOSPC and EDQUOT; the Windows codes are ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL.</summary>
-    private const int NoSpace = 28, QuotaLinux = 122, QuotaMac = 69;
-
     public static void WriteText(string path, string text) =>
         Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
@@ -71,8 +68,7 @@ public static class AtomicFile
             return new RetortException(path, "this is a folder", "expected the path of a file", "name a file inside it", error);
         if (error is UnauthorizedAccessException)
             return new RetortException(path, $"no permission to write in {folder}", "", "give this user write permission, or name another folder", error);
-        var code = error.HResult;
-        if (code is NoSpace or QuotaLinux or QuotaMac || (code & 0xFFFF) is 0x70 or 0x27)
+        if (DiskSpace.IsExhausted(error))
             return new RetortException(path, $"the disk that holds {folder} is full", "", "free some space, or name a folder on another disk", error);
         return new RetortException(path, "the file cannot be written: " + error.Message, "", "check the disk", error);
     }
