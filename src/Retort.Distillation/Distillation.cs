@@ -27,7 +27,6 @@ public sealed class Distillation : IDisposable
     private readonly IProgress<StageProgress> _progress;
     private readonly Fitting _fitting;
     private readonly TimeProvider _time;
-    private readonly List<string> _warnings = [];
     private readonly RunRecord _record;
 
     private Distillation(Recipe recipe, RunFolder run, DataSplits data, IProgress<StageProgress> progress, TimeProvider time)
@@ -39,8 +38,8 @@ public sealed class Distillation : IDisposable
         _record = new RunRecord(recipe, run, data, _device, time);
     }
 
-    /// <summary>What the user should know, in the order it was found.</summary>
-    public IReadOnlyList<string> Warnings => _warnings;
+    /// <summary>What the user should know, in the order it was found; what an earlier process found is in it.</summary>
+    public IReadOnlyList<string> Warnings => _record.Warnings;
 
     /// <summary>Reads the data and takes the run folder; a second living run in it is refused.</summary>
     public static Distillation Open(Recipe recipe, string recipeFolder, string outputFolder, bool resume, IProgress<StageProgress> progress, TimeProvider time)
@@ -70,22 +69,23 @@ public sealed class Distillation : IDisposable
         return result;
     }
 
-    /// <summary>Trains the teachers that are to be trained here, checks them, and stores their answers to the training part.</summary>
+    /// <summary>Trains the teachers that are to be trained here, checks them, and stores their answers; a lost shard is made again.</summary>
     public void Label(CancellationToken cancellation) => _record.Stage("label", () =>
     {
         for (var i = 0; i < _recipe.Teacher.Members.Count; i++)
             if (_recipe.Teacher.Members[i] is { Source: "train" } member && !ModelCheckpoint.Exists(TeacherFolder(i)))
                 _fitting.Run(TeacherFit(member, i), cancellation);
         using var teacher = LoadTeacher();
-        _warnings.AddRange(TeacherCheck.Warnings(teacher, _recipe, _data, _device, SeedOfStudent));
+        foreach (var warning in TeacherCheck.Warnings(teacher, _recipe, _data, _device, SeedOfStudent)) _record.Warn(warning);
         new Labelling(_progress).Run(teacher, _data.Train, _run.Labels, DescriptionOf(teacher), cancellation);
-    });
+    }, LabelManifest.IsWhole(_run.Labels));
 
     /// <summary>Trains the student on the stored labels, and the same student without a teacher.</summary>
     public void Train(CancellationToken cancellation) => _record.Stage("train", () =>
     {
         using var teacher = LoadTeacher();
-        using var labels = LabelReader.Open(_run.Labels, DescriptionOf(teacher));
+        using var labels = LabelReader.Open(_run.Labels, DescriptionOf(teacher), accepted: _recipe.Labels.Accept);
+        foreach (var lifted in labels.Lifted) _record.Warn(lifted);
         _fitting.Run(StudentFit(labels), cancellation);
         var chosen = new BaselineSearch(_fitting, _run.Checkpoints).Run(BaselineFit(), _recipe.Baseline, cancellation);
         _record.Note("baseline", chosen);
@@ -96,7 +96,7 @@ public sealed class Distillation : IDisposable
     {
         cancellation.ThrowIfCancellationRequested();
         using var teacher = LoadTeacher();
-        return new Examination(_recipe, _run, _data, _device, _time, _record).Run(teacher, _warnings);
+        return new Examination(_recipe, _run, _data, _device, _time, _record).Run(teacher);
     });
 
     /// <summary>Writes the student in formats that other tools open.</summary>
@@ -141,8 +141,8 @@ public sealed class Distillation : IDisposable
 
     public void Dispose()
     {
-        _events.Dispose();
-        _device.Dispose();
-        _run.Dispose();
+        using (_run)
+        using (_device)
+            _events.Dispose(); // on a full disk this throws
     }
 }

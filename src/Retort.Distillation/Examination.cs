@@ -20,19 +20,19 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
 {
     private const int ShownExamples = 24;
 
-    public EvaluationResult Run(ITeacher teacher, List<string> warnings)
+    public EvaluationResult Run(ITeacher teacher)
     {
         var (student, _) = ModelCheckpoint.Load(run.Student, device);
         var (baseline, _) = ModelCheckpoint.Load(run.Baseline, device);
         using (student)
         using (baseline)
         {
+            CompareTeacher(teacher, baseline);
             var input = Input(teacher, student, baseline);
             var result = Evaluator.Evaluate(input);
-            CompareTeacher(teacher, baseline, warnings);
             run.WriteText(run.EvalJson, EvaluationJson.Write(result));
             record.Update(provenance => provenance with { TeacherHash = teacher.Hash, StudentHash = ModelCheckpoint.Hash(run.Student) });
-            run.WriteText(run.ReportHtml, ReportHtml.Render(Report(input, result, warnings)));
+            run.WriteText(run.ReportHtml, ReportHtml.Render(Report(input, result)));
             return result;
         }
     }
@@ -53,6 +53,7 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
         Resamples = recipe.Evaluation.Resamples,
         Seed = new Seed(recipe.Seed).Derive("bootstrap").Value,
         Notes = record.Notes.Count == 0 ? null : record.Notes,
+        Warnings = record.Warnings,
     };
 
     private IEnumerable<string> TeacherFolders() => recipe.Teacher.Members.Select((_, i) => run.TeacherFolder(recipe.Teacher.Members, i));
@@ -63,7 +64,7 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
         using (module) return module.Weights.Count;
     }
 
-        private ModelFacts Facts(Module module, string folder)
+    private ModelFacts Facts(Module module, string folder)
     {
         using var step = new Step(device, "latency");
         var logits = new float[128 * module.Classes];
@@ -90,21 +91,21 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
         return new ModelFacts(parameters, bytes, latency, rate, joules);
     }
 
-    private void CompareTeacher(ITeacher teacher, Module baseline, List<string> warnings)
+    private void CompareTeacher(ITeacher teacher, Module baseline)
     {
         var (taught, _) = Validation.Measure(TeacherCheck.Answers(teacher, data.Validation), data.Validation);
         var (alone, _) = Validation.Measure(Predictor.Logits(baseline, data.Validation, device), data.Validation);
         if (taught < alone)
-            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"the teacher's validation accuracy is {taught:0.0000}, below the {alone:0.0000} of the student trained without it: a better teacher is needed."));
+            record.Warn(string.Create(CultureInfo.InvariantCulture, $"the teacher's validation accuracy is {taught:0.0000}, below the {alone:0.0000} of the student trained without it: a better teacher is needed."));
     }
 
-    private ReportInput Report(EvaluationInput input, EvaluationResult result, List<string> warnings) => new()
+    private ReportInput Report(EvaluationInput input, EvaluationResult result) => new()
     {
         Title = recipe.Name,
         Result = result,
         Formula = ObjectiveFormula.Describe(recipe),
         Curves = [.. Curves()],
-        Warnings = warnings,
+        Warnings = record.Warnings,
         Provenance = [.. Facts()],
         LabelBytes = [.. Stored()],
         Differing = [.. Differing(input)],

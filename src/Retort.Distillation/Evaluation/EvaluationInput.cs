@@ -36,6 +36,7 @@ public sealed record EvaluationInput
     public ulong Seed { get; init; }
     public CalibrationSet? Validation { get; init; }
     public IReadOnlyDictionary<string, string>? Notes { get; init; }
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 
     public void Check()
     {

@@ -29,6 +29,7 @@ public static class EvaluationJson
             json.WriteEndObject();
             WriteVerdict(json, result.Verdict);
             WriteNotes(json, result.Notes);
+            WriteWarnings(json, result.Warnings);
             json.WriteEndObject();
         }
 
@@ -115,6 +116,16 @@ public static class EvaluationJson
         foreach (var (key, value) in notes.OrderBy(note => note.Key, StringComparer.Ordinal))
             json.WriteString(key, value);
         json.WriteEndObject();
+    }
+
+    private static void WriteWarnings(Utf8JsonWriter json, IReadOnlyList<string> warnings)
+    {
+        if (warnings.Count == 0)
+            return;
+        json.WriteStartArray("warnings");
+        foreach (var warning in warnings)
+            json.WriteStringValue(warning);
+        json.WriteEndArray();
     }
 
     private static void WriteInterval(Utf8JsonWriter json, string key, Interval? interval)

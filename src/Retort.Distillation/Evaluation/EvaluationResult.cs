@@ -45,4 +45,7 @@ public sealed record EvaluationResult
     public IReadOnlyList<GroupRow>? PerSlice { get; init; }
     public required Verdict Verdict { get; init; }
     public IReadOnlyDictionary<string, string>? Notes { get; init; }
+
+    /// <summary>What was found on the way that a reader should know; absent in eval.json when empty.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 }

@@ -24,6 +24,7 @@ public static class Evaluator
                 : null,
             Verdict = Verdict.Of(teacher, student, baseline, input.Margin, input.Resamples, input.Seed),
             Notes = input.Notes,
+            Warnings = input.Warnings,
         };
     }
 

@@ -17,6 +17,10 @@ public sealed record LabelManifest(IReadOnlyDictionary<string, string> Descripti
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
 
+    /// <summary>Whether the set was finished and every shard is still there, by name and size.</summary>
+    public static bool IsWhole(string folder) => File.Exists(Path.Combine(folder, LabelLayout.ManifestName)) && Read(folder).Shards.All(shard =>
+        new FileInfo(Path.Combine(folder, shard.File)) is { Exists: true } file && file.Length == shard.Bytes);
+
     internal static void Write(string folder, LabelSetDescription description)
     {
         var shards = Enumerable.Range(0, LabelLayout.Units(description.Examples)).Select(unit =>

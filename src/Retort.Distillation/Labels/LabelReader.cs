@@ -30,6 +30,9 @@ public sealed class LabelReader : IDisposable
     /// <summary>Bytes of all shard files, everything counted.</summary>
     public long FileBytes { get; private init; }
 
+    /// <summary>Refusals that the recipe lifted, as sentences: nobody uses such labels in silence.</summary>
+    public IReadOnlyList<string> Lifted { get; private init; } = [];
+
     public double BytesPerRow => PayloadBytes / (double)Description.Examples;
 
     /// <summary>What all logits would take as float32, for comparison.</summary>
@@ -38,20 +41,23 @@ public sealed class LabelReader : IDisposable
     /// <param name="folder">The labels folder.</param>
     /// <param name="expected">What the recipe's data and teacher need.</param>
     /// <param name="verifyAll">Also hashes every shard and checks every row now.</param>
-    public static LabelReader Open(string folder, LabelSetDescription expected, bool verifyAll = false)
+    /// <param name="accepted">Single refusals that the recipe lifts by name.</param>
+    public static LabelReader Open(string folder, LabelSetDescription expected, bool verifyAll = false, AcceptedLabels? accepted = null)
     {
         var manifest = LabelManifest.Read(folder);
         var path = Path.Combine(folder, LabelLayout.ManifestName);
         expected = expected with { Keep = expected.Codec == LabelCodec.TopK ? LabelKeep.Parse(expected.Keep).ToString() : "all" };
-        LabelRefusal.Check(path, LabelSetDescription.FromMetadata(manifest.Description, path), expected);
+        var refusal = new LabelRefusal(accepted ?? new AcceptedLabels());
+        refusal.Check(path, LabelSetDescription.FromMetadata(manifest.Description, path), expected);
         var units = LabelLayout.Units(expected.Examples);
         if (manifest.Shards.Count != units)
             throw new RetortException(path, $"lists {manifest.Shards.Count} shards.", $"expected {units} for {expected.Examples} examples.", LabelRefusal.Relabel);
         var shards = new List<LabelShard>();
         try
         {
-            for (var unit = 0; unit < units; unit++) shards.Add(OpenShard(folder, unit, expected, manifest.Shards[unit], shards, verifyAll));
-            return new LabelReader(folder, [.. shards]) { FileBytes = manifest.Shards.Sum(shard => shard.Bytes) };
+            for (var unit = 0; unit < units; unit++)
+                shards.Add(OpenShard(folder, unit, expected, manifest.Shards[unit], shards, refusal, verifyAll));
+            return new LabelReader(folder, [.. shards]) { FileBytes = manifest.Shards.Sum(shard => shard.Bytes), Lifted = refusal.Lifted };
         }
         catch
         {
@@ -90,7 +96,7 @@ public sealed class LabelReader : IDisposable
     public void Dispose() => Array.ForEach(_shards, shard => shard.Dispose());
 
     private static LabelShard OpenShard(
-        string folder, int unit, LabelSetDescription expected, LabelManifestShard listed, List<LabelShard> before, bool verifyAll)
+        string folder, int unit, LabelSetDescription expected, LabelManifestShard listed, List<LabelShard> before, LabelRefusal refusal, bool verifyAll)
     {
         var path = LabelLayout.Shard(folder, unit, expected.Examples);
         if (!File.Exists(path))
@@ -99,11 +105,11 @@ public sealed class LabelReader : IDisposable
             throw new RetortException(path, $"has {bytes} bytes.", $"expected {listed.Bytes}, by the manifest.", "delete this file and run again with --resume.");
         if (verifyAll && LabelManifest.Hash(path) is var hash && hash != listed.Sha256)
             throw new RetortException(path, $"has SHA-256 {hash}.", $"expected {listed.Sha256}, by the manifest.", "delete this file and run again with --resume.");
-        var shard = LabelShard.Open(path, unit);
+        var shard = LabelShard.Open(path, unit, refusal.SumError);
         try
         {
-            LabelRefusal.Check(path, shard.Description, expected);
-            if (unit > 0) LabelRefusal.CheckSameSet(path, shard.Description, LabelLayout.Shard(folder, 0, expected.Examples), before[0].Description);
+            refusal.Check(path, shard.Description, expected);
+            if (unit > 0) refusal.CheckSameSet(path, shard.Description, LabelLayout.Shard(folder, 0, expected.Examples), before[0].Description);
             if (verifyAll) shard.CheckAll();
             return shard;
         }

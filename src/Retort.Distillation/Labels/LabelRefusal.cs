@@ -7,41 +7,78 @@ namespace Retort.Labels;
 /// When labels may not be used: reference labels.md §10. One message per disagreement, with the file, both values and what to do.
 /// Seed and licence are compared between shards of one set only.
 /// </summary>
-public static class LabelRefusal
+/// <param name="accepted">What the recipe lets through; null where nothing may be, because more would be written to the set.</param>
+public sealed class LabelRefusal(AcceptedLabels? accepted = null)
 {
     internal const string Relabel = "delete the labels folder and label again.";
 
+    private readonly List<string> _lifted = [];
+
+    /// <summary>What was let through, as sentences.</summary>
+    public IReadOnlyList<string> Lifted => _lifted;
+
     /// <summary>Throws at the first field in which the labels found differ from those that the recipe needs.</summary>
-    public static void Check(string file, LabelSetDescription found, LabelSetDescription expected)
+    public void Check(string file, LabelSetDescription found, LabelSetDescription expected)
     {
-        if (found.CaptureTemperature != 1)
+        if (found.CaptureTemperature != 1 && !Lifts("captureTemperature", found.CaptureTemperature == accepted?.CaptureTemperature,
+            $"labels captured at temperature {Text(found.CaptureTemperature)} are used as if it had been 1."))
             throw new RetortException(file, $"was captured at temperature {Text(found.CaptureTemperature)}.",
-                "expected capture temperature 1: another one biases every label.", "label again; the loss has a temperature of its own.");
+                "expected capture temperature 1: another one biases every label.",
+                Offer("label again; the loss has a temperature of its own.", "captureTemperature", Text(found.CaptureTemperature)));
         Same("codec", LabelSetDescription.NameOf(found.Codec), LabelSetDescription.NameOf(expected.Codec), "change labels.kind back, or " + Relabel);
         Same("number of classes", Text(found.Classes), Text(expected.Classes), "use the data that were labelled, or " + Relabel);
         Same("number of examples", Text(found.Examples), Text(expected.Examples), "use the data that were labelled, or " + Relabel);
-        Same("source data SHA-256", found.DataHash, expected.DataHash, "these are labels of other data: use those data, or " + Relabel);
-        Same("teacher SHA-256", found.TeacherHash, expected.TeacherHash, "these are another teacher's answers: use that teacher, or " + Relabel);
-        Same("tokenizer SHA-256", found.TokenizerHash, expected.TokenizerHash, "ids mean other tokens: use that tokenizer, or " + Relabel);
+        Same("source data SHA-256", found.DataHash, expected.DataHash, "these are labels of other data: use those data, or " + Relabel,
+            "data", accepted?.Data);
+        Same("teacher SHA-256", found.TeacherHash, expected.TeacherHash, "these are another teacher's answers: use that teacher, or " + Relabel,
+            "teacher", accepted?.Teacher);
+        Same("tokenizer SHA-256", found.TokenizerHash, expected.TokenizerHash, "ids mean other tokens: use that tokenizer, or " + Relabel,
+            "tokenizer", accepted?.Tokenizer);
         Same("keep rule", found.Keep, expected.Keep, "change labels.keep back, or " + Relabel);
 
-        void Same(string name, string there, string here, string remedy)
+        void Same(string name, string there, string here, string remedy, string? key = null, string? lets = null)
         {
-            if (there != here)
-                throw new RetortException(file, $"has {name} {Shown(there)}.", $"expected {Shown(here)}.", remedy);
+            if (there == here) return;
+            if (key is not null && Lifts(key, there.Length > 0 && there == lets, $"labels with {name} {Shown(there)} are used where the recipe has {Shown(here)}.")) return;
+            throw new RetortException(file, $"has {name} {Shown(there)}.", $"expected {Shown(here)}.", key is null ? remedy : Offer(remedy, key, there));
         }
     }
 
     /// <summary>Throws when two shards of one folder come from different captures.</summary>
-    public static void CheckSameSet(string file, LabelSetDescription found, string firstFile, LabelSetDescription first)
+    public void CheckSameSet(string file, LabelSetDescription found, string firstFile, LabelSetDescription first)
     {
         if (found == first) return;
         var there = found.ToMetadata();
         var here = first.ToMetadata();
         var index = Enumerable.Range(0, there.Count).First(position => there[position].Value != here[position].Value);
-        throw new RetortException(file, $"has {there[index].Key} {Shown(there[index].Value)}.",
-            $"expected {Shown(here[index].Value)}, as in {Path.GetFileName(firstFile)}: two captures are mixed.", Relabel);
+        var (key, value, other) = (there[index].Key, Shown(there[index].Value), Shown(here[index].Value));
+        var (name, firstName) = (Path.GetFileName(file), Path.GetFileName(firstFile));
+        if (Lifts("mixedCaptures", accepted?.MixedCaptures == true, $"two captures are mixed: {key} is {value} in {name} and {other} in {firstName}."))
+            return;
+        throw new RetortException(file, $"has {key} {value}.", $"expected {other}, as in {firstName}: two captures are mixed.",
+            Offer(Relabel, "mixedCaptures", "true"));
     }
+
+    /// <summary>How far a row may sum from 1 beyond what rounding explains.</summary>
+    internal double SumError
+    {
+        get
+        {
+            var allowed = accepted?.SumError ?? 0;
+            _ = Lifts("sumError", allowed > 0, $"a row of labels may sum to 1 ± {Text(allowed)}.");
+            return allowed;
+        }
+    }
+
+    private bool Lifts(string key, bool lifts, string what)
+    {
+        var sentence = $"labels.accept.{key}: {what}";
+        if (lifts && !_lifted.Contains(sentence)) _lifted.Add(sentence);
+        return lifts;
+    }
+
+    private string Offer(string remedy, string key, string value) =>
+        accepted is null || value.Length == 0 ? remedy : $"{remedy[..^1]}, or use them all the same with labels.accept.{key}: {value}.";
 
     private static string Shown(string value) => value.Length == 0 ? "(none)" : value;
 

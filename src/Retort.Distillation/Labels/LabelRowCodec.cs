@@ -19,10 +19,13 @@ internal sealed class LabelRowCodec
     private readonly int _classes;
     private readonly LabelKeep _keep;
     private readonly int _idBytes;
+    private readonly double _sumError;
 
-    public LabelRowCodec(LabelSetDescription description)
+    /// <param name="description">Whose rows they are.</param>
+    /// <param name="sumError">How far a top-k row may sum from 1, when that is more than rounding explains.</param>
+    public LabelRowCodec(LabelSetDescription description, double sumError = 0)
     {
-        (_codec, _classes, _keep) = (description.Codec, description.Classes, LabelKeep.Parse(description.Keep));
+        (_codec, _classes, _keep, _sumError) = (description.Codec, description.Classes, LabelKeep.Parse(description.Keep), sumError);
         _idBytes = _classes <= 256 ? 1 : _classes <= 65536 ? 2 : 4;
         MaximumKept = _codec switch { LabelCodec.Hard => 1, LabelCodec.Dense => _classes, _ => _keep.MaximumCount(_classes) };
         MaximumBytes = _codec switch
@@ -135,15 +138,15 @@ internal sealed class LabelRowCodec
             var id = Id(row, index);
             if (id <= previous || id >= _classes) return $"has class {id} after {previous}, of {_classes} classes";
             var logProbability = LogProbability(row, index);
-            if (!(logProbability <= 0)) return $"has log-probability {logProbability}, above 0";
+            if (!(logProbability <= 0)) return $"has log-probability {logProbability}, which is not 0 or less";
             sum += Math.Exp(logProbability);
             previous = id;
         }
         var logTail = LogTail(row);
-        if (!(logTail <= 0)) return $"has log tail mass {logTail}, above 0";
+        if (!(logTail <= 0)) return $"has log tail mass {logTail}, which is not 0 or less";
         // f16 moves each log-probability by at most 2⁻¹¹ of itself, so the sum by at most entropy · 2⁻¹¹ ≤ ln C · 2⁻¹¹.
         var total = sum + Math.Exp(logTail);
-        return Math.Abs(total - 1) <= 1e-3 + Math.Log(_classes) / 2048 ? null
+        return Math.Abs(total - 1) <= Math.Max(_sumError, 1e-3 + Math.Log(_classes) / 2048) ? null
             : $"sums to {sum:R} with a tail of {Math.Exp(logTail):R}, together {total:R}";
     }
 

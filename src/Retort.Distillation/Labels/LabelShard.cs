@@ -15,14 +15,14 @@ internal sealed class LabelShard : IDisposable
     private readonly int[] _rowChecked;
     private readonly int _firstRow;
 
-    private LabelShard(SafetensorsReader reader, int unit)
+    private LabelShard(SafetensorsReader reader, int unit, double sumError)
     {
         _reader = reader;
         var metadata = reader.Metadata;
         if (!metadata.TryGetValue("metadata_crc32c", out var crc) || crc != LabelShardFile.MetadataCrc(metadata))
             throw Damaged("its metadata", $"CRC {LabelShardFile.MetadataCrc(metadata)}", crc ?? "one in the file");
         Description = LabelSetDescription.FromMetadata(metadata, reader.Path);
-        _codec = new LabelRowCodec(Description);
+        _codec = new LabelRowCodec(Description, sumError);
         _firstRow = unit * LabelLayout.UnitRows;
         Rows = LabelLayout.Rows(unit, Description.Examples);
         Same("first_row", _firstRow);
@@ -47,12 +47,15 @@ internal sealed class LabelShard : IDisposable
     public int Rows { get; }
     public int PayloadBytes { get; }
 
-    public static LabelShard Open(string path, int unit)
+    /// <param name="path">Its file.</param>
+    /// <param name="unit">Which unit it must be.</param>
+    /// <param name="sumError">How far a row may sum from 1 beyond what rounding explains.</param>
+    public static LabelShard Open(string path, int unit, double sumError = 0)
     {
         var reader = SafetensorsReader.Open(path);
         try
         {
-            return new LabelShard(reader, unit);
+            return new LabelShard(reader, unit, sumError);
         }
         catch
         {

@@ -40,14 +40,15 @@ public sealed class LabelWriter : IDisposable
         Directory.CreateDirectory(folder);
         var keep = LabelKeep.Parse(description.Keep);
         description = description with { Keep = (description.Codec == LabelCodec.TopK ? keep : LabelKeep.All).ToString() };
-        LabelRefusal.Check(folder, description, description);
+        var refusal = new LabelRefusal();
+        refusal.Check(folder, description, description);
         if ((long)new LabelRowCodec(description).MaximumBytes * LabelLayout.UnitRows > int.MaxValue)
             throw new RetortException(folder, $"{description.Classes} classes make a shard of more than 2 GiB.", "expected at most 131,000 classes for dense labels.", "use top-k labels.");
         var path = Path.Combine(folder, LabelLayout.DescriptionName);
         if (File.Exists(path))
         {
             var found = LabelManifest.ReadDescription(path);
-            LabelRefusal.Check(path, found, description);
+            refusal.Check(path, found, description);
             description = found;
         }
         else
@@ -98,8 +99,9 @@ public sealed class LabelWriter : IDisposable
             if (File.Exists(path))
             {
                 using var shard = LabelShard.Open(path, unit);
-                LabelRefusal.Check(path, shard.Description, _description);
-                LabelRefusal.CheckSameSet(path, shard.Description, Path.Combine(_folder, LabelLayout.DescriptionName), _description);
+                var refusal = new LabelRefusal();
+                refusal.Check(path, shard.Description, _description);
+                refusal.CheckSameSet(path, shard.Description, Path.Combine(_folder, LabelLayout.DescriptionName), _description);
                 shard.CheckAll();
                 _done[unit] = shard.Rows;
                 File.Delete(LabelLayout.Journal(_folder, unit));

@@ -1,3 +1,5 @@
+using Retort.Labels;
+
 namespace Retort.Recipes;
 
 /// <summary>A recipe with every default filled in: data, never code. It is checked before any work starts.</summary>
@@ -136,6 +138,9 @@ public sealed record LabelRecipe
 
     /// <summary>top-k: a count ("3"), a share of the classes ("5%"), or a probability threshold ("p>=0.01").</summary>
     public string Keep { get; init; } = "all";
+
+    /// <summary>Refusals of stored labels that are lifted by name; null = none.</summary>
+    public AcceptedLabels? Accept { get; init; }
 }
 
 public sealed record StudentRecipe

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Retort.Labels;
 using Retort.Tensors;
 
 namespace Retort.Recipes;
@@ -75,6 +76,8 @@ public static class RecipeCheck
                 yield return $"'{term.Name}' has T = {Text(temperature)} on truncated labels: the mass beyond the kept classes grows with T and its shape is unknown, so the tail mode '{term.Tail}' matters; the tail mass is printed.";
         }
 
+        if (recipe.Labels.Accept is { } accept && accept != new AcceptedLabels())
+            yield return "labels.accept is written: stored labels that would be refused are used; what it lifts is said and noted in provenance.json.";
         var training = recipe.Student.Training;
         var hottest = terms.Where(term => Catalog.Objective(term.Name, "").UsesTemperature)
             .Select(term => Math.Max(term.Temperature.From, term.Temperature.To)).DefaultIfEmpty(0).Max();

@@ -75,8 +75,19 @@ public static class RecipeReader
             throw new RetortException(section.At("keep"), $"labels.keep is '{keep}', but labels.kind is {kind}.", "keep belongs to kind: top-k.", "write kind: top-k, or remove keep.");
         if (kind == "top-k" && keep == "all")
             throw new RetortException(section.Location, "labels.kind top-k needs the key 'labels.keep'.", "expected a count (3), a share of the classes (5%), or a threshold (p>=0.01).", "to keep all, write kind: soft.");
-        return new LabelRecipe { Kind = kind, Keep = keep };
+        var accept = section.Entry("accept") is { } entry ? Accept(Section.Of<AcceptedLabels>(entry, "labels.accept")) : null;
+        return new LabelRecipe { Kind = kind, Keep = keep, Accept = accept };
     }
+
+    private static AcceptedLabels Accept(Section section) => new()
+    {
+        Teacher = section.Text("teacher"),
+        Data = section.Text("data"),
+        Tokenizer = section.Text("tokenizer"),
+        CaptureTemperature = section.Has("captureTemperature") ? section.Number("captureTemperature", 1, NumberRange.Positive(1000)) : null,
+        SumError = section.Has("sumError") ? section.Number("sumError", 0, NumberRange.Positive(1)) : null,
+        MixedCaptures = section.Flag("mixedCaptures", false),
+    };
 
     private static EvaluationRecipe Evaluation(Section section) => new()
     {

@@ -21,9 +21,15 @@ public sealed partial class RecipeWriter
 
     public static string Write(Recipe recipe) => Write(recipe, withReasons: true);
 
-    /// <summary>SHA-256 of the resolved text without its comments, hexadecimal.</summary>
-    public static string Hash(Recipe recipe) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Write(recipe, withReasons: false))));
+    /// <summary>
+    /// SHA-256 of the resolved text without its comments, hexadecimal. What labels.accept lifts is left out: the run goes on with the
+    /// labels that it has.
+    /// </summary>
+    public static string Hash(Recipe recipe)
+    {
+        recipe = recipe with { Labels = recipe.Labels with { Accept = null } };
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Write(recipe, withReasons: false))));
+    }
 
     private static string Write(Recipe recipe, bool withReasons)
     {

@@ -31,6 +31,9 @@ public sealed record Provenance
     /// <summary>Facts that were found on the way: the baseline that was chosen, what could not be measured.</summary>
     public SortedDictionary<string, string> Notes { get; init; } = [];
 
+    /// <summary>What the user should know, in the order it was found; they outlive a kill with the stage that found them.</summary>
+    public IReadOnlyList<StageWarning> Warnings { get; init; } = [];
+
     public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
 
     public static Provenance FromJson(string text) =>
@@ -42,3 +45,6 @@ public sealed record Provenance
 /// <param name="WallSeconds">Time on the clock.</param>
 /// <param name="CpuSeconds">Time on all cores.</param>
 public sealed record StageCost(string Stage, double WallSeconds, double CpuSeconds);
+
+/// <summary>A whole sentence, and the stage that found it; a stage that is done again finds its own again.</summary>
+public sealed record StageWarning(string Stage, string Text);

@@ -18,9 +18,13 @@ public sealed class RunRecord(Recipe recipe, RunFolder run, DataSplits data, Dev
 
     private readonly string _recipeHash = RecipeWriter.Hash(recipe);
     private Provenance? _provenance;
+    private string _stage = "";
 
     /// <summary>Facts that were found on the way, for the report; they outlive a kill with the stage that found them.</summary>
     public IReadOnlyDictionary<string, string> Notes => Provenance.Notes;
+
+    /// <summary>Warnings of all stages that were done, here or by an earlier process.</summary>
+    public IReadOnlyList<string> Warnings => [.. Provenance.Warnings.Select(warning => warning.Text)];
 
     public Provenance Provenance => _provenance ??= Previous() ?? new Provenance
     {
@@ -34,12 +38,14 @@ public sealed class RunRecord(Recipe recipe, RunFolder run, DataSplits data, Dev
 
     public void Note(string name, string text) => Provenance.Notes[name] = text;
 
+    public void Warn(string text) => Update(provenance => provenance with { Warnings = [.. provenance.Warnings, new(_stage, text)] });
+
     public void Update(Func<Provenance, Provenance> change) => _provenance = change(Provenance);
 
-    /// <summary>Does a stage unless an earlier run of this recipe finished it.</summary>
-    public void Stage(string name, Action work)
+    /// <summary>Does a stage unless an earlier run of this recipe finished it, and what it left behind is still whole.</summary>
+    public void Stage(string name, Action work, bool whole = true)
     {
-        if (run.IsStageDone(name, _recipeHash)) return;
+        if (whole && run.IsStageDone(name, _recipeHash)) return;
         Timed(name, () =>
         {
             work();
@@ -52,6 +58,8 @@ public sealed class RunRecord(Recipe recipe, RunFolder run, DataSplits data, Dev
     public T Timed<T>(string name, Func<T> work)
     {
         Require(name);
+        _stage = name;
+        Update(provenance => provenance with { Warnings = [.. provenance.Warnings.Where(warning => warning.Stage != name)] });
         var (started, processor) = (time.GetTimestamp(), ProcessorSeconds());
         try
         {

@@ -12,35 +12,18 @@ public sealed class LabelSetTests : IDisposable
 
     private string Folder => Path.Combine(_root, "labels");
 
-    private static LabelSetDescription Description(LabelCodec codec, int examples = 20, int classes = 7, string keep = "all") => new()
-    {
-        Codec = codec, Examples = examples, Classes = classes, Keep = keep, TeacherHash = "aa", DataHash = "bb",
-    };
-
-    private static float[] Logits(int row, int classes) =>
-        [.. Enumerable.Range(0, classes).Select(index => (float)(5 * Math.Sin(row * 12.9898 + index * 78.233)))];
-
-    private static void Fill(LabelWriter writer, int classes, int rows = int.MaxValue)
-    {
-        foreach (var row in writer.MissingRows().Take(rows)) writer.Append(row, Logits(row, classes));
-    }
-
-    private void Make(LabelSetDescription description)
-    {
-        using var writer = LabelWriter.Open(Folder, description);
-        Fill(writer, description.Classes);
-    }
+    private void Make(LabelSetDescription description) => Capture.Make(Folder, description);
 
     [Fact]
     public void Dense_logits_come_back_bit_for_bit_across_shards()
     {
-        var description = Description(LabelCodec.Dense, 5000);
+        var description = Capture.Of(LabelCodec.Dense, 5000);
         Make(description);
         using var reader = LabelReader.Open(Folder, description, verifyAll: true);
         int[] rows = [4999, 0, 4095, 4096];
         var logits = new float[4 * 7];
         reader.ReadDense(rows, logits);
-        Assert.Equal(rows.SelectMany(row => Logits(row, 7)), logits);
+        Assert.Equal(rows.SelectMany(row => Capture.Logits(row, 7)), logits);
         Assert.Equal(32, reader.BytesPerRow);
         Assert.Equal(2, Directory.GetFiles(Folder, "*.safetensors").Length);
         Assert.Empty(Directory.GetFiles(Folder, "*.wip"));
@@ -54,13 +37,13 @@ public sealed class LabelSetTests : IDisposable
     [InlineData("p>=0.01", 7)]
     public void Top_k_keeps_ids_exactly_and_the_rest_within_f16(string keep, int classes)
     {
-        var description = Description(LabelCodec.TopK, 20, classes, keep);
+        var description = Capture.Of(LabelCodec.TopK, 20, classes, keep);
         Make(description);
         using var reader = LabelReader.Open(Folder, description, verifyAll: true);
         var (ids, logs, tail) = (new int[reader.MaximumKept], new float[reader.MaximumKept], new float[1]);
         for (var row = 0; row < 20; row++)
         {
-            var kept = LabelKeep.Parse(keep).Select(Logits(row, classes));
+            var kept = LabelKeep.Parse(keep).Select(Capture.Logits(row, classes));
             reader.ReadTopK([row], ids, logs, tail);
             Assert.Equal(kept.Ids, ids.Where(id => id >= 0));
             for (var index = 0; index < kept.Ids.Length; index++)
@@ -75,12 +58,12 @@ public sealed class LabelSetTests : IDisposable
     [InlineData(LabelCodec.TopK, "2")]
     public void The_hard_class_is_the_largest_logit(LabelCodec codec, string keep)
     {
-        var description = Description(codec, keep: keep);
+        var description = Capture.Of(codec, keep: keep);
         Make(description);
         using var reader = LabelReader.Open(Folder, description);
         var classes = new int[20];
         reader.ReadHard(Enumerable.Range(0, 20).ToArray(), classes);
-        Assert.Equal(Enumerable.Range(0, 20).Select(row => Array.IndexOf(Logits(row, 7), Logits(row, 7).Max())), classes);
+        Assert.Equal(Enumerable.Range(0, 20).Select(row => Array.IndexOf(Capture.Logits(row, 7), Capture.Logits(row, 7).Max())), classes);
     }
 
     [Theory]
@@ -90,12 +73,12 @@ public sealed class LabelSetTests : IDisposable
     [InlineData("manifest-written")]
     public void A_crash_after_any_step_ends_in_the_same_folder(string step)
     {
-        var description = Description(LabelCodec.Hard, 4100);
+        var description = Capture.Of(LabelCodec.Hard, 4100);
         Make(description);
         var whole = Contents();
         Directory.Delete(Folder, recursive: true);
         using (var writer = LabelWriter.Open(Folder, description, at => { if (at == step) throw new InvalidOperationException(at); }))
-            Assert.Throws<InvalidOperationException>(() => Fill(writer, 7));
+            Assert.Throws<InvalidOperationException>(() => Capture.Fill(writer, 7));
         File.WriteAllText(Path.Combine(Folder, ".labels-00000-of-00002.safetensors.1-0.tmp"), "half");
         Make(description);
         Assert.Equal(whole, Contents());
@@ -104,15 +87,15 @@ public sealed class LabelSetTests : IDisposable
     [Fact]
     public void A_torn_journal_labels_each_missing_row_once()
     {
-        var description = Description(LabelCodec.Dense);
-        using (var writer = LabelWriter.Open(Folder, description)) Fill(writer, 7, 9);
+        var description = Capture.Of(LabelCodec.Dense);
+        using (var writer = LabelWriter.Open(Folder, description)) Capture.Fill(writer, 7, 9);
         var journal = Path.Combine(Folder, "unit-000000.a1.wip");
         File.WriteAllBytes(journal, File.ReadAllBytes(journal)[..^3]);
         using (var writer = LabelWriter.Open(Folder, description))
         {
             Assert.Equal(8, writer.NextRow);
             Assert.Equal(Enumerable.Range(8, 12), writer.MissingRows());
-            Fill(writer, 7);
+            Capture.Fill(writer, 7);
         }
         using var reader = LabelReader.Open(Folder, description, verifyAll: true);
     }
@@ -120,7 +103,7 @@ public sealed class LabelSetTests : IDisposable
     [Fact]
     public void Any_flipped_bit_and_any_prefix_of_a_shard_is_refused()
     {
-        var description = Description(LabelCodec.TopK, 4, 7, "p>=0.1");
+        var description = Capture.Of(LabelCodec.TopK, 4, 7, "p>=0.1");
         Make(description);
         var path = Assert.Single(Directory.GetFiles(Folder, "*.safetensors"));
         var bytes = File.ReadAllBytes(path);
@@ -142,45 +125,11 @@ public sealed class LabelSetTests : IDisposable
         }
     }
 
-    public static TheoryData<LabelSetDescription, string, string> Refusals()
-    {
-        var made = Description(LabelCodec.TopK, keep: "3");
-        return new()
-        {
-            { made with { Codec = LabelCodec.Dense, Keep = "all" }, "topk-f16", "dense-f32" },
-            { made with { Classes = 8 }, "classes 7", "8" },
-            { made with { Examples = 21 }, "examples 20", "21" },
-            { made with { DataHash = "cc" }, "data SHA-256 bb", "cc" },
-            { made with { TeacherHash = "dd" }, "teacher SHA-256 aa", "dd" },
-            { made with { TokenizerHash = "ee" }, "tokenizer SHA-256 (none)", "ee" },
-            { made with { Keep = "2" }, "keep rule 3", "2" },
-        };
-    }
-
-    [Theory]
-    [MemberData(nameof(Refusals), DisableDiscoveryEnumeration = true)]
-    public void Labels_of_anything_else_are_refused_with_both_values(LabelSetDescription expected, string found, string wanted)
-    {
-        Make(Description(LabelCodec.TopK, keep: "3"));
-        var reading = Assert.Throws<RetortException>(() => LabelReader.Open(Folder, expected));
-        var writing = Assert.Throws<RetortException>(() => LabelWriter.Open(Folder, expected));
-        foreach (var error in new[] { reading, writing })
-        {
-            Assert.Contains(found, error.What);
-            Assert.Equal($"expected {wanted}.", error.Expected);
-            Assert.NotEmpty(error.Remedy);
-        }
-    }
-
-    [Fact]
-    public void Another_capture_temperature_is_refused() => Assert.Contains("temperature 2", Assert.Throws<RetortException>(() =>
-        LabelWriter.Open(Folder, Description(LabelCodec.Dense) with { CaptureTemperature = 2 })).What);
-
     [Fact]
     public void An_unfinished_set_is_refused()
     {
-        var description = Description(LabelCodec.Dense);
-        using (var writer = LabelWriter.Open(Folder, description)) Fill(writer, 7, 5);
+        var description = Capture.Of(LabelCodec.Dense);
+        using (var writer = LabelWriter.Open(Folder, description)) Capture.Fill(writer, 7, 5);
         Assert.Contains("not finished", Assert.Throws<RetortException>(() => LabelReader.Open(Folder, description)).What);
     }
 
