@@ -1,5 +1,8 @@
+using Retort.Cli;
 using Retort.Recipes;
 using Retort.Recipes.Yaml;
+using Retort.Tests.Cli;
+using Retort.Tests.Formats;
 using Xunit;
 
 namespace Retort.Tests.Distillation.Recipes;
@@ -52,8 +55,11 @@ public sealed class HostileRecipeTests
     [InlineData("student:\n", "labels: {kind: top-k}\nstudent:\n", "small.yaml:7:9  labels.kind top-k needs the key 'labels.keep'.\n  expected a count (3), a share of the classes (5%), or a threshold (p>=0.01).\n  to keep all, write kind: soft.")]
     [InlineData("student:\n", "export: [pickle]\nstudent:\n", "small.yaml:7:10  export names 'pickle'.\n  expected any of: safetensors, onnx.")]
     [InlineData("student:\n", "gate: {minKept: 3}\nstudent:\n", "small.yaml:7:17  gate.minKept is '3'.\n  expected a number from 0 to 2.")]
-    public void ABadLineIsNamed(string line, string broken, string message) =>
+    public void ABadLineIsNamed(string line, string broken, string message)
+    {
         Assert.Equal(message, Texts.ErrorOf(() => RecipeReader.Read(Texts.Replace(line, broken), "small.yaml")));
+        RefusedByTheCommand(message, Texts.Replace(line, broken));
+    }
 
     [Theory]
     [InlineData("student.training.epochs", "--set student.training.epochs  this sets nothing.\n  expected path.to.key=value.\n  for instance --set student.training.epochs=3.")]
@@ -62,7 +68,11 @@ public sealed class HostileRecipeTests
     [InlineData("student.objective.2.temperature=1", "--set student.objective.2.temperature=1  '2' is no place in student.objective.\n  expected a number from 0 to 1.")]
     [InlineData("student.training.epochs=0", "--set student.training.epochs=0  student.training.epochs is '0'.\n  expected a whole number from 1 to 1000000.")]
     [InlineData("student.trainig.epochs=1", "--set student.trainig.epochs=1  unknown key 'trainig' in student.\n  known keys: model, training, objective.\n  did you mean 'training'?")]
-    public void ABadOverrideIsNamed(string text, string message) => Assert.Equal(message, Texts.ErrorOf(() => Texts.Read(text)));
+    public void ABadOverrideIsNamed(string text, string message)
+    {
+        Assert.Equal(message, Texts.ErrorOf(() => Texts.Read(text)));
+        if (text.Contains('=', StringComparison.Ordinal)) RefusedByTheCommand(message, Texts.Small, "--set", text);
+    }
 
     [Fact]
     public void AllWeightsZero() => Assert.Equal("small.yaml:12:3  all weights of student.objective are 0.\n  expected at least one above 0.",
@@ -89,4 +99,14 @@ public sealed class HostileRecipeTests
     [Fact]
     public void AnUnknownShippedName() => Assert.Equal("recipe  no recipe 'digit' is shipped, and no file has that name.\n  shipped: digits, fashion-cnn, letter-mlp, mnist-hinton.\n  did you mean 'digits'?",
         Texts.ErrorOf(() => Catalog.ReadShipped("digit")));
+
+    /// <summary>The same sentence, with the file as it was named, and exit code 2.</summary>
+    private static void RefusedByTheCommand(string message, string recipe, params string[] options)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.With("small.yaml", recipe);
+        var terminal = Terminal.Run(new Library(), ["check", path, .. options]);
+        Assert.Equal(message.Replace("small.yaml", path, StringComparison.Ordinal) + "\n", terminal.Error);
+        Assert.Equal(2, terminal.Code);
+    }
 }
