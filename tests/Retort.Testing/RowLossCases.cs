@@ -55,12 +55,16 @@ internal static class RowLossCases
         foreach (var mode in Enum.GetValues<TailMode>())
             foreach (var temperature in new[] { 1.0, 2.0 })
                 foreach (var (classes, kept) in new[] { (9, 3), (40, 7), (9, 0), (5, 5) })
-                {
-                    var terms = Mixed(SoftLoss.ForwardKl, temperature) with { Tail = mode };
-                    var name = $"top {kept} of {classes} {mode} T{temperature}";
-                    var inputs = new OperationInputs(name);
-                    yield return new OperationCase(name, [inputs.Normal(4, classes), inputs.Below(classes, 4), .. inputs.Truncated(4, classes, kept)],
-                        (s, x) => s.RowLoss(x[0], terms, x[1], TeacherTarget.TopK(x[2], x[3], x[4])).Loss);
-                }
+                    yield return Truncated(classes, kept, mode, temperature);
+        yield return Truncated(600, 520, TailMode.TailBucket, 2);
+    }
+
+    private static OperationCase Truncated(int classes, int kept, TailMode mode, double temperature)
+    {
+        var terms = Mixed(SoftLoss.ForwardKl, temperature) with { Tail = mode };
+        var name = $"top {kept} of {classes} {mode} T{temperature}";
+        var inputs = new OperationInputs(name);
+        return new OperationCase(name, [inputs.Normal(4, classes), inputs.Below(classes, 4), .. inputs.Truncated(4, classes, kept)],
+            (s, x) => s.RowLoss(x[0], terms, x[1], TeacherTarget.TopK(x[2], x[3], x[4])).Loss);
     }
 }

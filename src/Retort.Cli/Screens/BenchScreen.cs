@@ -76,7 +76,8 @@ internal static class BenchScreen
     private static void WriteObject(Utf8JsonWriter json, params ReadOnlySpan<(string Key, double Value)> values)
     {
         json.WriteStartObject();
-        foreach (var (key, value) in values) json.WriteNumber(key, value);
+        foreach (var (key, value) in values)
+            if (double.IsFinite(value)) json.WriteNumber(key, value); // JSON has no NaN
         json.WriteEndObject();
     }
 

@@ -20,7 +20,8 @@ internal static class BenchVerb
         kernel is then shown with its share of that. How to read the table:
           share of peak       nothing computes faster than 100 %; a large matrix product should come near
           share of bandwidth  of the triad; above 100 % means that the data stayed in a cache
-          managed, native     bytes and blocks allocated by a run: 0, or something is wrong
+          managed B           bytes that a run allocates on the managed heap: 0, or something is wrong
+          native              blocks that all timed runs together took from the system: 0, or something is wrong
           peak memory         of the whole process while that benchmark ran
         Another process on the same cores spoils a measurement: compare min with median, and repeat.
         --serve keeps one process that answers lines 'NAME BUDGET_SECONDS' until its input ends; bench/tracks/compare
@@ -31,7 +32,7 @@ internal static class BenchVerb
     {
         var only = new Option<string[]>("--only") { Description = "Only benchmarks whose name begins with NAME. May be repeated.", HelpName = "NAME", DefaultValueFactory = _ => [] };
         var threads = new Option<int>("--threads") { Description = "Threads that compute (default: one a processor).", HelpName = "N" };
-        var seconds = new Option<double>("--seconds") { Description = "For each measurement (default: 1).", HelpName = "S", DefaultValueFactory = _ => 1 };
+        var seconds = new Option<double>("--seconds") { Description = "For each measurement.", HelpName = "S", DefaultValueFactory = _ => 1 };
         var pin = new Option<bool>("--pin") { Description = "One thread a processor (Linux)." };
         var list = new Option<bool>("--list") { Description = "Only names and what they do." };
         var serve = new Option<bool>("--serve") { Description = "Answer lines from stdin instead." };

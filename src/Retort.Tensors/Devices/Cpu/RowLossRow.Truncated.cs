@@ -8,14 +8,14 @@ internal unsafe partial struct RowLossRow
 {
     private const double Least = 1e-12; // no mass of a tail is taken as smaller
     private const double Cancelling = 1e-4; // below it 1 − Σ q has lost its digits
-    private const int OnStack = 512;
+    private const int OnStack = 8192; // classes: 128 KiB
 
     /// <summary>Forward KL against K kept classes and a tail: one dense pass, then K corrections.</summary>
     private readonly double TruncatedRow(long row, out double hard)
     {
         if (Kept <= OnStack)
         {
-            var memory = stackalloc double[2 * OnStack];
+            var memory = stackalloc double[2 * (int)Kept];
             return TruncatedRow(row, memory, out hard);
         }
         var large = (double*)NativeMemory.Alloc((nuint)(2 * Kept * sizeof(double)));

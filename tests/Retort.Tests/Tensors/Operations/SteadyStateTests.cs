@@ -51,6 +51,22 @@ public sealed class SteadyStateTests
         }
     }
 
+    [Fact]
+    public void WhatIsAllocatedIsCounted()
+    {
+        using var device = new CpuDevice(1);
+        using var step = new Step(device);
+        var size = 1 << 18;
+        var (managed, native) = Allocated(device, () =>
+        {
+            step.Begin(training: false);
+            step.Allocate(new Shape(size *= 2));
+            GC.KeepAlive(new byte[1000]);
+        });
+        Assert.InRange(managed, 1000, 2000);
+        Assert.InRange(native, 1, 2); // a block that is large enough, and perhaps one that joins the earlier ones
+    }
+
     /// <summary>Managed bytes and native blocks of one run, after three.</summary>
     internal static (long Managed, long Native) Allocated(CpuDevice device, Action run)
     {
