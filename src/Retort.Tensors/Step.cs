@@ -104,18 +104,22 @@ public sealed class Step : IDisposable
     /// <summary>True when a gradient can flow to the tensor in this step.</summary>
     internal bool Needs(Tensor tensor) => Recording && (tensor.Node != 0 || tensor.Arena.Gradients is not null);
 
+    /// <summary>For operations that write gradients while they compute.</summary>
+    internal BackwardPass Pass => _pass;
+
     internal Tensor Record<TNode>(Tensor output, in TNode node) where TNode : struct, ITapeNode => output.WithNode(_tape.Add(node));
 
     private void Walk()
     {
-        for (var number = _tape.Count; number > 0; number--)
-            if (_pass.TryGradient(number, out var gradient)) _tape.Backward(number, _pass, gradient);
+        for (var number = _tape.Count; number > 0; number--) _pass.Visit(_tape, number);
     }
 
     public void Dispose() => _arena.Dispose();
 
     private readonly struct LeafNode : ITapeNode
     {
+        public static bool KeepsGradient => true;
+
         public void Backward(BackwardPass pass, Tensor gradient)
         {
         }

@@ -43,6 +43,8 @@ public static class GoldenOperations
         "gather" => (s, t) => s.Gather(t["x"], t["i"]),
         "transpose_reshape" => (s, t) => s.Reshape(s.Permute(t["x"], 2, 0, 1), new Shape(t["x"].Shape[2], t["x"].Shape[0] * t["x"].Shape[1])),
         "concat" => (s, t) => s.Concat(1, t["x"], t["y"]),
+        "attention_causal" or "attention_gqa" => (s, t) => HeadsFirst(s, t, new AttentionOptions(Causal: true)),
+        "attention_key_mask" => (s, t) => HeadsFirst(s, t, new AttentionOptions(KeyMask: s.Reshape(t["mask"], new Shape(t["k"].Shape[0], t["k"].Shape[2])))),
         "slice_step" => (s, t) => s.Slice(t["x"], 1, 1, 3, 2),
         _ => Parametrised(name, parameters),
     };
@@ -54,6 +56,7 @@ public static class GoldenOperations
         return name switch
         {
             "layer_norm" => (s, t) => s.LayerNorm(t["x"], t["w"], t["bi"], Real("eps", 1e-5)),
+            "rms_norm" => (s, t) => s.RmsNorm(t["x"], t["w"], Real("eps", 1e-6)),
             "batch_norm_train" => (s, t) => s.BatchNorm2d(t["x"], t["w"], t["bi"], Filled(s, t["w"].Shape, 0), Filled(s, t["w"].Shape, 1), Real("eps", 1e-5)),
             "batch_norm_eval" => (s, t) => s.BatchNorm2d(t["x"], t["w"], t["bi"], t["mean"], t["var"], Real("eps", 1e-5), frozen: true),
             "conv2d" => (s, t) => s.Conv2d(t["x"], t["w"], t["bi"], Whole("stride", 1), Whole("padding", 0), Whole("dilation", 1), Whole("groups", 1)),
@@ -68,5 +71,9 @@ public static class GoldenOperations
 
     private static Func<Step, Dictionary<string, Tensor>, Tensor> Of(Unary function, double first = 0, double second = 0) => (s, t) => s.Apply(function, t["x"], first, second);
     private static Func<Step, Dictionary<string, Tensor>, Tensor> Along(Reduction reduction) => (s, t) => s.Reduce(reduction, t["x"], -1);
+    /// <summary>Their heads come before their tokens.</summary>
+    private static Tensor HeadsFirst(Step step, Dictionary<string, Tensor> given, AttentionOptions options) =>
+        step.Transpose(step.Attention(step.Transpose(given["q"], 1, 2), step.Transpose(given["k"], 1, 2), step.Transpose(given["v"], 1, 2), options), 1, 2);
+
     private static Tensor Filled(Step step, Shape shape, double value) => step.Constant(shape, [.. Enumerable.Repeat(value, (int)shape.Count)]);
 }

@@ -11,7 +11,7 @@ namespace Retort.Testing;
 public static class OperationCases
 {
     public static IReadOnlyList<OperationCase> All { get; } =
-        [.. Products(), .. Elementwise(), .. Reductions(), .. Norms(), .. WindowCases(), .. Movement(), .. RowLossCases.All()];
+        [.. Products(), .. Elementwise(), .. Reductions(), .. Norms(), .. GatesAndTurns(), .. WindowCases(), .. Movement(), .. AttentionCases.All(), .. RowLossCases.All()];
 
     private static OperationCase Case(string name, Func<OperationInputs, OperationInput[]> inputs, Func<Step, Tensor[], Tensor> run) =>
         new(name, inputs(new OperationInputs(name)), run);
@@ -27,6 +27,13 @@ public static class OperationCases
         yield return Case("matmul of itself", i => [i.Normal(5, 5)], (s, x) => s.MatMul(x[0], x[0], transposeB: true));
         foreach (var activation in Enum.GetValues<Activation>())
             yield return Case($"linear {activation}", i => [i.Normal(7, 12), i.Normal(33, 12), i.Normal(33)], (s, x) => s.Linear(x[0], x[1], x[2], activation));
+        yield return Case("linear residual", i => [i.Normal(7, 12), i.Normal(33, 12), i.Normal(33), i.Normal(7, 33)], (s, x) => s.Linear(x[0], x[1], x[2], residual: x[3]));
+        yield return Case("linear residual of itself", i => [i.Normal(7, 12), i.Normal(12, 12)], (s, x) => s.Square(s.Linear(x[0], x[1], residual: x[0])));
+        yield return Case("residual stream", i => [i.Normal(5, 6), i.Normal(6, 6), i.Normal(6, 6)], (s, x) =>
+        {
+            var first = s.Linear(s.Relu(x[0]), x[1], residual: x[0]);
+            return s.Multiply(s.Linear(s.Square(first), x[2], residual: first), s.Reshape(first, new Shape(5, 6)));
+        });
         yield return Case("linear without bias", i => [i.Normal(2, 3, 4), i.Normal(5, 4)], (s, x) => s.Linear(x[0], x[1]));
     }
 
@@ -48,6 +55,8 @@ public static class OperationCases
         yield return Case("square as product of itself", i => [i.Normal(9)], (s, x) => s.Multiply(x[0], x[0]));
         yield return Case("scale", i => [i.Normal(33)], (s, x) => s.Scale(x[0], -2.5));
         yield return Case("dropout", i => [i.Normal(13, 7)], (s, x) => s.Dropout(x[0], 0.3));
+        yield return Case("add of itself", i => [i.Normal(9)], (s, x) => s.Square(s.Add(x[0], x[0])));
+        yield return Case("add of a sum", i => [i.Normal(9), i.Normal(9)], (s, x) => s.Multiply(s.Add(s.Add(x[0], x[1]), x[0]), x[1]));
         yield return Case("used twice", i => [i.Cornerless(4, 5)], (s, x) => s.Add(s.Relu(x[0]), s.Multiply(x[0], s.Exp(x[0]))));
     }
 
@@ -76,6 +85,9 @@ public static class OperationCases
     {
         foreach (var (rows, columns) in new[] { (1, 7), (5, 33), (3, 2), (0, 4) })
             yield return Case($"layer norm {rows}×{columns}", i => [i.Normal(rows, columns), i.Normal(columns), i.Normal(columns)], (s, x) => s.LayerNorm(x[0], x[1], x[2]));
+        foreach (var (rows, columns, offset) in new[] { (1, 7, 0), (5, 33, 1), (3, 2, 0), (40, 20, 0), (0, 4, 0), (1, 1, 1) })
+            yield return Case($"rms norm {rows}×{columns} offset {offset}", i => [i.Normal(rows, columns), i.Normal(columns)], (s, x) => s.RmsNorm(x[0], x[1], 1e-5, offset));
+        yield return Case("norm of a norm", i => [i.Normal(6, 5), i.Normal(5), i.Normal(5)], (s, x) => s.Add(s.LayerNorm(s.RmsNorm(x[0], x[1]), x[1], x[2]), x[0]));
         foreach (var relu in new[] { false, true })
             foreach (var frozen in new[] { false, true })
                 foreach (var (n, c, h, w) in new[] { (4, 3, 3, 3), (2, 7, 5, 7), (5, 2, 1, 1) })
@@ -84,6 +96,19 @@ public static class OperationCases
                     yield return Case($"batch norm{(relu ? " relu" : "")}{(frozen ? " frozen" : "")} {n}×{c}×{h}×{w}", i => [i.Normal(n, c, h, w), i.Normal(c), i.Normal(c)],
                         (s, x) => s.BatchNorm2d(x[0], x[1], x[2], s.Constant(new Shape(c), means), s.Constant(new Shape(c), variances), relu: relu, frozen: frozen));
                 }
+    }
+
+    private static IEnumerable<OperationCase> GatesAndTurns()
+    {
+        foreach (var function in new[] { Unary.Silu, Unary.Gelu, Unary.GeluTanh, Unary.Sigmoid, Unary.Relu })
+            foreach (var (rows, columns) in new[] { (3, 7), (1, 1), (2, 33), (0, 4) })
+                yield return Case($"gate {function} {rows}×{columns}", i => [i.Cornerless(rows, 2 * columns)], (s, x) => s.GatedActivation(x[0], function));
+        foreach (var interleaved in new[] { false, true })
+            foreach (var (heads, turned, width, pairs) in new[] { (3, 2, 4, 2), (1, 1, 2, 1), (4, 4, 40, 17), (3, 0, 6, 2), (2, 1, 33, 3) })
+                yield return Case($"rotary {heads} {turned} {width} {pairs}{(interleaved ? " interleaved" : "")}", i => [i.Normal(2, 3, heads * width), i.Constant(3, pairs), i.Constant(3, pairs)],
+                    (s, x) => s.Square(s.Rotary(x[0], new RotaryTable(x[1], x[2], interleaved), heads, turned)));
+        yield return Case("rotary at given positions", i => [i.Normal(2, 3, 8), i.Below(9, 2, 3), i.Constant(9, 2), i.Constant(9, 2)],
+            (s, x) => s.Rotary(x[0], new RotaryTable(x[2], x[3]), 2, 2, x[1]));
     }
 
     private static IEnumerable<OperationCase> WindowCases()

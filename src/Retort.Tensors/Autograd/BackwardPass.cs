@@ -4,12 +4,17 @@ namespace Retort.Tensors.Autograd;
 
 /// <summary>
 /// Where gradients go during one backward walk. The first gradient that reaches a value writes, later ones accumulate in place;
-/// a parameter's goes straight to the flat gradient buffer. Gradients die with the step.
+/// a parameter's goes straight to the flat gradient buffer. A gradient lives until its operation has been visited, then its memory serves
+/// another; only those of variables stay to the end of the step.
 /// </summary>
 internal sealed class BackwardPass(Step step)
 {
     private readonly Dictionary<int, Tensor> _values = [];
     private readonly HashSet<nint> _parameters = [];
+    private readonly HashSet<nint> _own = []; // gradients that this pass made, and may use again
+    private readonly Dictionary<long, Stack<Tensor>> _free = []; // by count
+    private Tensor _current;
+    private bool _given;
 
     public Step Step => step;
     public Kernels Kernels => step.Device.Kernels;
@@ -28,9 +33,19 @@ internal sealed class BackwardPass(Step step)
         }
         if (value.Node == 0) return false;
         accumulate = _values.TryGetValue(value.Node, out var gradient);
-        if (!accumulate) _values[value.Node] = gradient = step.Allocate(value.Shape);
+        if (!accumulate) _values[value.Node] = gradient = Take(value.Shape);
         target = gradient.Storage;
         return true;
+    }
+
+    /// <summary>The gradient of <paramref name="value"/> is <paramref name="gradient"/>: its very memory when nothing is there yet, else it is added.</summary>
+    /// <remarks>Whoever calls this is done with the memory: others will write to it.</remarks>
+    public void Give(Tensor value, Tensor gradient)
+    {
+        var isCurrent = gradient.Memory.Address == _current.Memory.Address;
+        var taken = isCurrent && _given; // by another value
+        if (value.Arena.Gradients is null && value.Node != 0 && !taken && _values.TryAdd(value.Node, gradient.WithShape(value.Shape))) _given |= isCurrent;
+        else if (TryTarget(value, out var target, out var accumulate)) Kernels.Copy(gradient.Storage, target, accumulate);
     }
 
     /// <summary>As <see cref="TryTarget"/>, for kernels that only accumulate: the place is cleared at first.</summary>
@@ -52,12 +67,43 @@ internal sealed class BackwardPass(Step step)
 
     internal bool TryGradient(int node, out Tensor gradient) => _values.TryGetValue(node, out gradient);
 
+    /// <summary>Walks through one operation, if a gradient reached it. What it leaves behind is used again, as long as it is in the caches.</summary>
+    internal void Visit(Tape tape, int number)
+    {
+        if (!_values.TryGetValue(number, out _current))
+        {
+            tape.Unreached(number);
+            return;
+        }
+        _given = false;
+        tape.Backward(number, this, _current);
+        if (tape.KeepsGradient(number)) return;
+        _values.Remove(number);
+        if (!_given && _own.Contains(_current.Memory.Address)) Free(_current);
+    }
+
+    private Tensor Take(Shape shape)
+    {
+        if (_free.TryGetValue(shape.Count, out var stack) && stack.TryPop(out var used)) return used.WithShape(shape);
+        var made = step.Allocate(shape);
+        _own.Add(made.Memory.Address);
+        return made;
+    }
+
+    private void Free(Tensor gradient)
+    {
+        if (!_free.TryGetValue(gradient.Shape.Count, out var stack)) _free[gradient.Shape.Count] = stack = [];
+        stack.Push(gradient);
+    }
+
     internal bool Reached(Tensor parameter) => _parameters.Contains(ParameterGradient(parameter).Address);
 
     internal void Clear()
     {
         _values.Clear();
         _parameters.Clear();
+        _own.Clear();
+        foreach (var stack in _free.Values) stack.Clear();
     }
 
     /// <summary>Parameter and gradient arenas are laid out alike: one flat tensor each.</summary>

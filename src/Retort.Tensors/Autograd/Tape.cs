@@ -5,6 +5,14 @@ internal interface ITapeNode
 {
     /// <summary>Adds this operation's gradients; <paramref name="gradient"/> is that of its output.</summary>
     void Backward(BackwardPass pass, Tensor gradient);
+
+    /// <summary>Its gradient is asked for after the walk.</summary>
+    static virtual bool KeepsGradient => false;
+
+    /// <summary>The loss of a backward walk does not depend on this value.</summary>
+    static virtual void Unreached()
+    {
+    }
 }
 
 /// <summary>
@@ -29,17 +37,25 @@ internal sealed class Tape
     /// <summary>Walks one operation back, by its number.</summary>
     public void Backward(int number, BackwardPass pass, Tensor gradient) => _places[number - 1].Backward(pass, gradient);
 
+    public bool KeepsGradient(int number) => _places[number - 1].KeepsGradient;
+
+    public void Unreached(int number) => _places[number - 1].Unreached();
+
     public void Clear() => Count = 0;
 
     private abstract class Place
     {
+        public abstract bool KeepsGradient { get; }
         public abstract void Backward(BackwardPass pass, Tensor gradient);
+        public abstract void Unreached();
     }
 
     private sealed class Place<TNode> : Place where TNode : struct, ITapeNode
     {
         public TNode Node;
 
+        public override bool KeepsGradient => TNode.KeepsGradient;
         public override void Backward(BackwardPass pass, Tensor gradient) => Node.Backward(pass, gradient);
+        public override void Unreached() => TNode.Unreached();
     }
 }

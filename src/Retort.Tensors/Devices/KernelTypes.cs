@@ -54,3 +54,60 @@ public readonly record struct RowLossTerms(
 /// <param name="SoftLosses">[rows] unweighted divergence of each row, T² included.</param>
 public readonly record struct RowLossBuffers(
     Storage Logits, Storage Gradient, Storage Labels, Storage Teacher, Storage TeacherIds, Storage TailMass, Storage HardLosses, Storage SoftLosses);
+
+/// <summary>Heads in a buffer: element i of head h of token t of sequence b lies at b·Sequence + t·Token + h·Head + i. Default = no buffer.</summary>
+public readonly record struct HeadView(Storage Memory, long Sequence, long Token, long Head);
+
+/// <summary>
+/// Sizes of attention, and which keys a query sees. Query t stands at position t + Keys − Queries among the keys. Head h reads
+/// key head h / (Heads/KeyHeads).
+/// </summary>
+/// <param name="Batch">Sequences.</param>
+/// <param name="Queries">Tokens that ask.</param>
+/// <param name="Keys">Tokens that are asked.</param>
+/// <param name="Heads">Of queries.</param>
+/// <param name="KeyHeads">Of keys and values; Heads is a multiple.</param>
+/// <param name="Width">Of one head.</param>
+/// <param name="Scale">Of the products, above 0.</param>
+/// <param name="Softcap">Scaled scores become cap·tanh(score/cap); 0 = they stay.</param>
+/// <param name="Causal">No key behind the query's position.</param>
+/// <param name="Window">Only keys less than so many positions away; 0 = all.</param>
+/// <param name="Packed">The key mask numbers documents, and a query sees only its own.</param>
+public readonly record struct AttentionTerms(
+    long Batch, long Queries, long Keys, int Heads, int KeyHeads, int Width, double Scale, double Softcap, bool Causal, long Window, bool Packed)
+{
+    /// <summary>Keys [First, End) that a query may see, the mask aside.</summary>
+    public (long First, long End) VisibleTo(long query)
+    {
+        var position = query + Keys - Queries;
+        var end = Causal ? position + 1 : Window > 0 ? position + Window : Keys;
+        var first = Window > 0 ? position - Window + 1 : 0;
+        end = Math.Clamp(end, 0, Keys);
+        return (Math.Clamp(first, 0, end), end);
+    }
+}
+
+/// <summary>Memory of attention.</summary>
+/// <param name="Queries">[Batch, Queries, Heads, Width]</param>
+/// <param name="Keys">[Batch, Keys, KeyHeads, Width]</param>
+/// <param name="Values">As the keys.</param>
+/// <param name="KeyMask">[Batch, Keys] int32; 0 = nobody sees this key. Default = all are seen.</param>
+/// <param name="Outputs">As the queries; a query that sees nothing gets zeros.</param>
+/// <param name="LogSums">[Batch, Heads, Queries] ln Σ exp(score), +∞ where nothing is seen; default = not wanted (no backward).</param>
+public readonly record struct AttentionBuffers(HeadView Queries, HeadView Keys, HeadView Values, Storage KeyMask, HeadView Outputs, Storage LogSums);
+
+/// <summary>Where gradients of attention go; those not wanted are default.</summary>
+public readonly record struct AttentionGradients(
+    HeadView Outputs, HeadView Queries, bool AccumulateQueries, HeadView Keys, bool AccumulateKeys, HeadView Values, bool AccumulateValues);
+
+/// <summary>A turn of numbers in pairs: (a, b) becomes (a·cos − b·sin, a·sin + b·cos), cosines and sines [positions, Pairs].</summary>
+/// <param name="Rows">Tokens of all sequences.</param>
+/// <param name="Tokens">Of one sequence: where no positions [Rows] int32 are given, row r is at position r mod Tokens.</param>
+/// <param name="Positions">Rows of the tables.</param>
+/// <param name="Heads">In a row.</param>
+/// <param name="Turned">The first so many heads; others are copied.</param>
+/// <param name="Width">Of a head.</param>
+/// <param name="Pairs">The first 2·Pairs numbers of a head are turned; others are copied.</param>
+/// <param name="Interleaved">Pairs are neighbours (GPT-J); else number i goes with number i + Pairs (GPT-NeoX, Llama).</param>
+/// <param name="Back">By minus the angles, which is the backward of the turn.</param>
+public readonly record struct RotationTerms(long Rows, long Tokens, long Positions, int Heads, int Turned, int Width, int Pairs, bool Interleaved, bool Back);

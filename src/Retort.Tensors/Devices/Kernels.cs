@@ -24,8 +24,11 @@ public abstract class Kernels
     /// <summary>C[M,N] (+)= op(A)[M,K] · op(B)[K,N], batch times; batch strides in elements (0 = shared).</summary>
     public abstract void MatMul(long batch, long m, long n, long k, Storage a, long aStride, bool transposeA, Storage b, long bStride, bool transposeB, Storage c, long cStride, bool accumulate);
 
-    /// <summary>y[rows, outputs] = activation(x[rows, inputs] · weight[outputs, inputs]ᵀ + bias). preActivation (may be default) receives the value before the activation.</summary>
-    public abstract void Linear(long rows, long inputs, long outputs, Storage x, Storage weight, Storage bias, Activation activation, Storage y, Storage preActivation);
+    /// <summary>
+    /// y[rows, outputs] = activation(x[rows, inputs] · weight[outputs, inputs]ᵀ + bias) + residual[rows, outputs]. preActivation receives
+    /// the value before the activation; it, bias and residual may be default.
+    /// </summary>
+    public abstract void Linear(long rows, long inputs, long outputs, Storage x, Storage weight, Storage bias, Activation activation, Storage y, Storage preActivation, Storage residual = default);
 
     /// <summary>
     /// dz = dy · activation′ (from y for Relu and Tanh, from preActivation for Gelu and Silu; dz may be dy), and when biasGradient is not default
@@ -46,7 +49,13 @@ public abstract class Kernels
     /// <summary>dx[…] += and dy[…] += over broadcast strides (sums where broadcast); either may be default. Destinations are accumulated into.</summary>
     public abstract void CombineBackward(Binary function, Storage x, ReadOnlySpan<long> xStrides, Storage y, ReadOnlySpan<long> yStrides, Storage dz, ReadOnlySpan<long> extents, Storage dx, Storage dy);
 
-    /// <summary>destination (+)= scale · source.</summary>
+    /// <summary>y[rows, columns] = f(x[rows, 2·columns], left half) · right half.</summary>
+    public abstract void Gate(Unary function, Storage x, long rows, long columns, Storage y);
+
+    /// <summary>dx[rows, 2·columns] (+)= the gradients of both halves.</summary>
+    public abstract void GateBackward(Unary function, Storage x, long rows, long columns, Storage dy, Storage dx, bool accumulate);
+
+    /// <summary>destination (+)= scale · source; the destination may be the source.</summary>
     public abstract void Scale(Storage source, double scale, Storage destination, bool accumulate);
 
     /// <summary>
@@ -67,6 +76,12 @@ public abstract class Kernels
     public abstract void LayerNorm(Storage x, long rows, long columns, Storage weight, Storage bias, double epsilon, Storage y, Storage mean, Storage inverseDeviation);
     public abstract void LayerNormBackward(Storage x, long rows, long columns, Storage weight, Storage mean, Storage inverseDeviation, Storage dy, Storage dx, bool accumulate, Storage dWeight, bool accumulateWeight, Storage dBias, bool accumulateBias);
 
+    /// <summary>y = x/√(mean x² + epsilon) · (offset + weight) over the last axis; the inverse root mean square [rows] is saved unless default.</summary>
+    public abstract void RmsNorm(Storage x, long rows, long columns, Storage weight, double offset, double epsilon, Storage y, Storage inverseRoot);
+
+    /// <summary>dx may be dy.</summary>
+    public abstract void RmsNormBackward(Storage x, long rows, long columns, Storage weight, double offset, Storage inverseRoot, Storage dy, Storage dx, bool accumulate, Storage dWeight, bool accumulateWeight);
+
     /// <summary>Statistics of [N, C, space] per channel: mean, and 1/√(biased var + epsilon); running ← (1 − momentum)·running + momentum·(mean, unbiased var) when given.</summary>
     public abstract void BatchNormStatistics(Storage x, long batch, long channels, long space, double epsilon, Storage mean, Storage inverseDeviation, Storage runningMean, Storage runningVariance, double momentum);
 
@@ -78,6 +93,16 @@ public abstract class Kernels
 
     /// <summary>Gradients; training = false treats the statistics as constants. With relu, y tells where it was cut.</summary>
     public abstract void BatchNormBackward(bool training, Storage x, long batch, long channels, long space, Storage mean, Storage inverseDeviation, Storage weight, bool relu, Storage y, Storage dy, Storage dx, bool accumulate, Storage dWeight, bool accumulateWeight, Storage dBias, bool accumulateBias);
+
+    // --- attention ---
+    /// <summary>outputs = softmax(scores) · values, scores = scale · queries · keysᵀ over the keys that each query sees. Scores never exist whole.</summary>
+    public abstract void Attention(in AttentionTerms terms, in AttentionBuffers buffers);
+
+    /// <summary>Recomputes the scores from LogSums. Gradients may lie in one buffer, but not in that of an input.</summary>
+    public abstract void AttentionBackward(in AttentionTerms terms, in AttentionBuffers buffers, in AttentionGradients gradients);
+
+    /// <summary>y = x with numbers of its first heads turned in pairs by the angles of their positions (Su et al. 2021); y may be x.</summary>
+    public abstract void Rotate(in RotationTerms terms, Storage x, Storage cosine, Storage sine, Storage positions, Storage y);
 
     // --- windows; weight [outputChannels, inputChannels/groups, kernelHeight, kernelWidth] ---
     public abstract void Conv2d(in Window window, Storage x, Storage weight, Storage bias, Storage y);
@@ -94,8 +119,11 @@ public abstract class Kernels
     public abstract void AdaptiveAveragePool2dBackward(in Window window, Storage dy, Storage dx, bool accumulate);
 
     // --- losses ---
-    /// <summary>Losses of each row and, if asked, the gradient of the weighted mean over counted rows. Returns the number of counted rows.</summary>
-    public abstract long RowLoss(in RowLossTerms terms, in RowLossBuffers buffers, long rows, long classes, long kept);
+    /// <summary>
+    /// Losses of each row and, if asked, the gradient of the weighted mean over counted rows: those of this call, or meanRows where it
+    /// is above 0 (these rows are a part of them). Returns the number of rows counted in this call.
+    /// </summary>
+    public abstract long RowLoss(in RowLossTerms terms, in RowLossBuffers buffers, long rows, long classes, long kept, long meanRows = 0);
 
     // --- whole-buffer updates (no tape) ---
     /// <summary>Σ x² in double, by a fixed tree of chunks.</summary>

@@ -28,9 +28,13 @@ public static class BinaryOperation
     {
         public void Backward(BackwardPass pass, Tensor gradient)
         {
-            pass.TryAccumulator(x, out var dx);
-            pass.TryAccumulator(y, out var dy);
-            pass.Kernels.CombineBackward(function, x.Storage, xStrides, y.Storage, yStrides, gradient.Storage, shape.Extents, dx, dy);
+            // A sum's gradient is that of its parts, unless a part is broadcast.
+            bool passesX = function == Binary.Add && x.Shape == shape, passesY = function == Binary.Add && y.Shape == shape;
+            Storage dx = default, dy = default;
+            var adds = (!passesX && pass.TryAccumulator(x, out dx)) | (!passesY && pass.TryAccumulator(y, out dy));
+            if (adds) pass.Kernels.CombineBackward(function, x.Storage, xStrides, y.Storage, yStrides, gradient.Storage, shape.Extents, dx, dy);
+            if (passesX) pass.Give(x, gradient);
+            if (passesY) pass.Give(y, gradient);
         }
     }
 }

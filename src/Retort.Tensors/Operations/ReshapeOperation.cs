@@ -26,9 +26,6 @@ public static class ReshapeOperation
 
     private readonly struct Node(Tensor x) : ITapeNode
     {
-        public void Backward(BackwardPass pass, Tensor gradient)
-        {
-            if (pass.TryTarget(x, out var target, out var accumulate)) pass.Kernels.Copy(gradient.Storage, target, accumulate);
-        }
+        public void Backward(BackwardPass pass, Tensor gradient) => pass.Give(x, gradient);
     }
 }

@@ -32,11 +32,10 @@ public static class RowLossOperation
     public static RowLossResult RowLoss(this Step step, Tensor logits, RowLossTerms terms, Tensor? labels = null, TeacherTarget? teacher = null)
     {
         if (logits.Shape.Rank != 2) throw new RetortException("RowLoss", $"logits {logits.Shape}.", "[rows, classes].");
-        Check(logits, terms, labels, teacher);
+        Check(logits.Shape, terms, labels);
+        if (terms.Soft != SoftLoss.None) CheckTeacher(logits.Shape, terms, teacher);
         long rows = logits.Shape[0], classes = logits.Shape[1];
-        var (hard, soft) = (step.Allocate(new Shape(rows)), step.Allocate(new Shape(rows)));
-        step.Device.Kernels.Fill(hard.Storage, 0);
-        step.Device.Kernels.Fill(soft.Storage, 0);
+        var (hard, soft) = Losses(step, rows);
         var recorded = step.Needs(logits);
         if (recorded && logits.Arena.Gradients is not null)
             throw new RetortException("RowLoss", $"a parameter {logits.Shape} was given as logits, and would be overwritten.", "logits made in this step.", "give it a copy: step.Scale(parameter, 1).");
@@ -47,32 +46,44 @@ public static class RowLossOperation
         var buffers = new RowLossBuffers(own.Storage, recorded ? own.Storage : default, labels?.Storage ?? default,
             terms.Soft == SoftLoss.None ? default : target.Values.Storage, sparse ? target.Ids.Storage : default, sparse ? target.TailMass.Storage : default, hard.Storage, soft.Storage);
         var counted = step.Device.Kernels.RowLoss(terms, buffers, rows, classes, sparse ? target.Ids.Shape[1] : 0);
-        var loss = step.Constant(new Shape(), [Total(step, terms, hard, soft, counted)]);
+        var loss = Total(step, terms, hard, soft, counted);
         return new RowLossResult(recorded ? step.Record(loss, new Node(logits, own)) : loss, hard, soft, counted);
     }
 
-    /// <summary>In double, in the order of the rows.</summary>
-    private static double Total(Step step, RowLossTerms terms, Tensor hard, Tensor soft, long counted)
+    /// <summary>Zeros for the losses of each row.</summary>
+    internal static (Tensor Hard, Tensor Soft) Losses(Step step, long rows)
+    {
+        var (hard, soft) = (step.Allocate(new Shape(rows)), step.Allocate(new Shape(rows)));
+        step.Device.Kernels.Fill(hard.Storage, 0);
+        step.Device.Kernels.Fill(soft.Storage, 0);
+        return (hard, soft);
+    }
+
+    /// <summary>The weighted mean over the counted rows, summed in double in their order: a scalar of this step.</summary>
+    internal static Tensor Total(Step step, in RowLossTerms terms, Tensor hard, Tensor soft, long counted)
     {
         var total = 0.0;
         if (terms.HardWeight != 0) total += terms.HardWeight * step.Device.Sum(hard);
         if (terms.Soft != SoftLoss.None) total += terms.SoftWeight * step.Device.Sum(soft);
-        return counted == 0 ? 0 : total / counted;
+        return step.Constant(new Shape(), [counted == 0 ? 0 : total / counted]);
     }
 
-    private static void Check(Tensor logits, RowLossTerms terms, Tensor? labels, TeacherTarget? teacher)
+    internal static void Check(Shape logits, in RowLossTerms terms, Tensor? labels)
     {
         if (!(terms.Temperature > 0) || !double.IsFinite(terms.Temperature)) throw new RetortException("RowLoss", $"temperature {terms.Temperature}.", "a finite temperature above 0.");
         if (!(terms.HardWeight >= 0 && terms.SoftWeight >= 0)) throw new RetortException("RowLoss", $"weights {terms.HardWeight} and {terms.SoftWeight}.", "weights of 0 or more.");
         if (terms.HardWeight > 0 && labels is null) throw new RetortException("RowLoss", "a hard term without labels.", "[rows] int32 classes.");
-        if (labels is { } given && (given.Shape.Count != logits.Shape[0] || given.DataType != DataType.Int32))
-            throw new RetortException("RowLoss", $"labels {given.Shape} ({given.DataType}) for logits {logits.Shape}.", $"[{logits.Shape[0]}] Int32.");
-        if (terms.Soft == SoftLoss.None) return;
+        if (labels is { } given && (given.Shape.Count != logits[0] || given.DataType != DataType.Int32))
+            throw new RetortException("RowLoss", $"labels {given.Shape} ({given.DataType}) for logits {logits}.", $"[{logits[0]}] Int32.");
+    }
+
+    internal static void CheckTeacher(Shape logits, in RowLossTerms terms, TeacherTarget? teacher)
+    {
         if (teacher is not { } target) throw new RetortException("RowLoss", $"a {terms.Soft} term without a teacher.", "teacher logits, probabilities or kept classes.");
         if (target.Form == TeacherForm.TopK && terms.Soft != SoftLoss.ForwardKl) throw new RetortException("RowLoss", $"{terms.Soft} of truncated labels.", "ForwardKl: the others need every class.");
-        if (target.Form != TeacherForm.TopK && target.Values.Shape != logits.Shape) throw new RetortException("RowLoss", $"teacher {target.Values.Shape} for logits {logits.Shape}.", "equal shapes.");
-        if (target.Form == TeacherForm.TopK && (target.Ids.Shape != target.Values.Shape || target.Ids.Shape[0] != logits.Shape[0] || target.TailMass.Shape.Count != logits.Shape[0]))
-            throw new RetortException("RowLoss", $"kept ids {target.Ids.Shape}, log-probabilities {target.Values.Shape}, tails {target.TailMass.Shape} for logits {logits.Shape}.", "[rows, kept], [rows, kept] and [rows].");
+        if (target.Form != TeacherForm.TopK && target.Values.Shape != logits) throw new RetortException("RowLoss", $"teacher {target.Values.Shape} for logits {logits}.", "equal shapes.");
+        if (target.Form == TeacherForm.TopK && (target.Ids.Shape != target.Values.Shape || target.Ids.Shape[0] != logits[0] || target.TailMass.Shape.Count != logits[0]))
+            throw new RetortException("RowLoss", $"kept ids {target.Ids.Shape}, log-probabilities {target.Values.Shape}, tails {target.TailMass.Shape} for logits {logits}.", "[rows, kept], [rows, kept] and [rows].");
     }
 
     private readonly struct Node(Tensor logits, Tensor own) : ITapeNode
@@ -80,7 +91,8 @@ public static class RowLossOperation
         public void Backward(BackwardPass pass, Tensor gradient)
         {
             var upstream = pass.Step.Device.Scalar(gradient);
-            if (pass.TryTarget(logits, out var target, out var accumulate)) pass.Kernels.Scale(own.Storage, upstream, target, accumulate);
+            if (upstream != 1) pass.Kernels.Scale(own.Storage, upstream, own.Storage, false);
+            pass.Give(logits, own);
         }
     }
 }

@@ -13,14 +13,15 @@ internal sealed unsafe partial class CpuKernels
 
     public override void LayerNormBackward(Storage x, long rows, long columns, Storage weight, Storage mean, Storage inverseDeviation, Storage dy, Storage dx, bool accumulate, Storage dWeight, bool accumulateWeight, Storage dBias, bool accumulateBias)
     {
-        var work = new LayerNormBackwardWork
+        long chunk = SummedRows(columns), parts = (rows + chunk - 1) / chunk, stride = SumStride(columns);
+        var sums = _columnSums.Floats(2 * parts * stride);
+        ForRange(parts, 1, new LayerNormBackwardWork
         {
-            X = Floats(x), Rows = rows, Columns = columns, Weight = Floats(weight), Mean = Floats(mean), Inverse = Floats(inverseDeviation), Dy = Floats(dy), Dx = Floats(dx),
-            Accumulate = accumulate, DWeight = Floats(dWeight), AccumulateWeight = accumulateWeight, DBias = Floats(dBias), AccumulateBias = accumulateBias,
-        };
-        // The parameters first: dx may overwrite dy.
-        if (dWeight.Address != 0 || dBias.Address != 0) ForRange((columns + Lanes.Count - 1) / Lanes.Count, 1, new LayerNormColumnsWork { Work = work });
-        if (dx.Address != 0) ForRange(rows, RowGrain(columns), work);
+            X = Floats(x), Rows = rows, Columns = columns, Chunk = chunk, Weight = Floats(weight), Mean = Floats(mean), Inverse = Floats(inverseDeviation), Dy = Floats(dy),
+            Dx = Floats(dx), Accumulate = accumulate, WeightSums = sums, BiasSums = sums + parts * stride, Stride = stride,
+        });
+        AddColumnSums(sums, parts, stride, columns, dWeight, accumulateWeight);
+        AddColumnSums(sums + parts * stride, parts, stride, columns, dBias, accumulateBias);
     }
 
     private struct LayerNormWork : IRangeWork
@@ -53,91 +54,67 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
+    /// <summary>A chunk of rows: dx of each, and one partial sum of the gradients of weight and bias.</summary>
     private struct LayerNormBackwardWork : IRangeWork
     {
-        public float* X, Weight, Mean, Inverse, Dy, Dx, DWeight, DBias;
-        public long Rows, Columns;
-        public bool Accumulate, AccumulateWeight, AccumulateBias;
+        public float* X, Weight, Mean, Inverse, Dy, Dx, WeightSums, BiasSums;
+        public long Rows, Columns, Chunk, Stride;
+        public bool Accumulate;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(long start, long end)
         {
-            for (var row = start; row < end; row++)
+            for (var part = start; part < end; part++)
             {
-                float* x = X + row * Columns, dy = Dy + row * Columns, dx = Dx + row * Columns;
-                Vector512<float> mean = Vector512.Create(Mean[row]), inverse = Vector512.Create(Inverse[row]);
-                double sum = 0, product = 0;
-                for (var block = 0L; block < Columns; block += RowSums.Block)
+                float* weights = WeightSums + part * Stride, biases = BiasSums + part * Stride;
+                new Span<float>(weights, (int)Stride).Clear();
+                new Span<float>(biases, (int)Stride).Clear();
+                for (var row = part * Chunk; row < Math.Min(Rows, (part + 1) * Chunk); row++)
                 {
-                    var last = Math.Min(block + RowSums.Block, Columns);
-                    Vector512<float> sums = Vector512<float>.Zero, products = sums;
-                    for (var i = block; i < last; i += Lanes.Count)
-                    {
-                        var gradient = Gradient(dy, i);
-                        var normal = (Vector512.Load(x + i) - mean) * inverse;
-                        if (last - i < Lanes.Count)
-                        {
-                            gradient = Vector512.ConditionalSelect(Lanes.Mask(last - i), gradient, Vector512<float>.Zero);
-                            normal = Vector512.ConditionalSelect(Lanes.Mask(last - i), normal, Vector512<float>.Zero);
-                        }
-                        sums += gradient;
-                        products = Vector512.MultiplyAddEstimate(gradient, normal, products);
-                    }
-                    sum += Lanes.Sum(sums);
-                    product += Lanes.Sum(products);
-                }
-                Vector512<float> offset = Vector512.Create((float)(-sum / Columns)), slope = Vector512.Create((float)(-product / Columns));
-                for (var i = 0L; i < Columns; i += Lanes.Count)
-                {
-                    var normal = (Vector512.Load(x + i) - mean) * inverse;
-                    Lanes.Store(dx + i, Columns - i, Vector512.MultiplyAddEstimate(normal, slope, Gradient(dy, i) + offset) * inverse, Accumulate);
+                    var (sum, product) = Sums(row, weights, biases);
+                    if (Dx != null) Slopes(row, (float)(-sum / Columns), (float)(-product / Columns));
                 }
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private readonly Vector512<float> Gradient(float* dy, long i) =>
-            Weight == null ? Vector512.Load(dy + i) : Vector512.Load(dy + i) * Vector512.Load(Weight + i);
-    }
-
-    /// <summary>
-    /// Gradients of weight and bias: a thread owns sixteen columns and walks the rows in order, in float within 64 rows and in double
-    /// between them, so that the error does not grow with the number of rows.
-    /// </summary>
-    private struct LayerNormColumnsWork : IRangeWork
-    {
-        private const long Block = 64;
-
-        public LayerNormBackwardWork Work;
-
+        /// <summary>Σ g and Σ g·normal, g = dy·weight; the sums of columns take dy·normal and dy.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public readonly void Run(long start, long end)
+        private readonly (double Sum, double Product) Sums(long row, float* weights, float* biases)
         {
-            for (var strip = start; strip < end; strip++)
+            float* x = X + row * Columns, dy = Dy + row * Columns;
+            Vector512<float> mean = Vector512.Create(Mean[row]), inverse = Vector512.Create(Inverse[row]);
+            double sum = 0, product = 0;
+            for (var block = 0L; block < Columns; block += RowSums.Block)
             {
-                var first = strip * Lanes.Count;
-                Vector512<double> lowWeight = Vector512<double>.Zero, highWeight = lowWeight, lowBias = lowWeight, highBias = lowWeight;
-                for (var block = 0L; block < Work.Rows; block += Block)
+                var last = Math.Min(block + RowSums.Block, Columns);
+                Vector512<float> sums = Vector512<float>.Zero, products = sums;
+                for (var i = block; i < last; i += Lanes.Count)
                 {
-                    var last = Math.Min(block + Block, Work.Rows);
-                    Vector512<float> weight = Vector512<float>.Zero, bias = weight;
-                    for (var row = block; row < last; row++)
-                    {
-                        var dy = Vector512.Load(Work.Dy + row * Work.Columns + first);
-                        var centred = Vector512.Load(Work.X + row * Work.Columns + first) - Vector512.Create(Work.Mean[row]);
-                        weight = Vector512.MultiplyAddEstimate(dy, centred * Vector512.Create(Work.Inverse[row]), weight);
-                        bias += dy;
-                    }
-                    var (low, high) = Vector512.Widen(weight);
-                    lowWeight += low;
-                    highWeight += high;
-                    (low, high) = Vector512.Widen(bias);
-                    lowBias += low;
-                    highBias += high;
+                    var upstream = Lanes.LoadOrZero(dy + i, last - i);
+                    var normal = (Lanes.LoadOr(x + i, last - i, mean) - mean) * inverse;
+                    Vector512.MultiplyAddEstimate(upstream, normal, Vector512.Load(weights + i)).Store(weights + i);
+                    (Vector512.Load(biases + i) + upstream).Store(biases + i);
+                    if (Weight != null) upstream *= Lanes.LoadOrZero(Weight + i, last - i);
+                    sums += upstream;
+                    products = Vector512.MultiplyAddEstimate(upstream, normal, products);
                 }
-                var remaining = Work.Columns - first;
-                if (Work.DWeight != null) Lanes.Store(Work.DWeight + first, remaining, Vector512.Narrow(lowWeight, highWeight), Work.AccumulateWeight);
-                if (Work.DBias != null) Lanes.Store(Work.DBias + first, remaining, Vector512.Narrow(lowBias, highBias), Work.AccumulateBias);
+                sum += Lanes.Sum(sums);
+                product += Lanes.Sum(products);
+            }
+            return (sum, product);
+        }
+
+        /// <summary>dx = inverse·(g + offset + slope·normal).</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void Slopes(long row, float offset, float slope)
+        {
+            float* x = X + row * Columns, dy = Dy + row * Columns, dx = Dx + row * Columns;
+            Vector512<float> mean = Vector512.Create(Mean[row]), inverse = Vector512.Create(Inverse[row]), offsets = Vector512.Create(offset), slopes = Vector512.Create(slope);
+            for (var i = 0L; i < Columns; i += Lanes.Count)
+            {
+                var normal = (Vector512.Load(x + i) - mean) * inverse;
+                var pull = Vector512.Load(dy + i);
+                if (Weight != null) pull *= Vector512.Load(Weight + i);
+                Lanes.Store(dx + i, Columns - i, Vector512.MultiplyAddEstimate(normal, slopes, pull + offsets) * inverse, Accumulate);
             }
         }
     }

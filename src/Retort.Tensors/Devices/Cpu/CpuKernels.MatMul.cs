@@ -38,11 +38,11 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    public override void Linear(long rows, long inputs, long outputs, Storage x, Storage weight, Storage bias, Activation activation, Storage y, Storage preActivation)
+    public override void Linear(long rows, long inputs, long outputs, Storage x, Storage weight, Storage bias, Activation activation, Storage y, Storage preActivation, Storage residual = default)
     {
         var product = new Product(rows, outputs, inputs, new Operand(Floats(x), inputs, false), new Operand(Floats(weight), inputs, true), Floats(y), outputs, false)
         {
-            Epilogue = new Epilogue { Bias = Floats(bias), Activation = activation, PreActivation = Floats(preActivation) },
+            Epilogue = new Epilogue { Bias = Floats(bias), Activation = activation, PreActivation = Floats(preActivation), Residual = Floats(residual) },
         };
         _multiplier.Multiply(product);
     }

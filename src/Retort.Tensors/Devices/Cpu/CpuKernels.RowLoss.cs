@@ -2,11 +2,12 @@ namespace Retort.Tensors.Devices.Cpu;
 
 internal sealed unsafe partial class CpuKernels
 {
-    public override long RowLoss(in RowLossTerms terms, in RowLossBuffers buffers, long rows, long classes, long kept)
+    public override long RowLoss(in RowLossTerms terms, in RowLossBuffers buffers, long rows, long classes, long kept, long meanRows = 0)
     {
         if (terms.Form == TeacherForm.TopK && terms.Soft is not (SoftLoss.None or SoftLoss.ForwardKl))
             throw new RetortException("RowLoss", $"{terms.Soft} with a truncated teacher.", "ForwardKl: the others need every class of the teacher.");
         var counted = CountRows(terms, buffers, rows, classes);
+        var divisor = meanRows > 0 ? meanRows : counted;
         var row = new RowLossRow
         {
             Classes = classes,
@@ -14,8 +15,8 @@ internal sealed unsafe partial class CpuKernels
             Terms = terms,
             Logits = Floats(buffers.Logits), Gradient = Floats(buffers.Gradient), Labels = Integers(buffers.Labels), Teacher = Floats(buffers.Teacher),
             Ids = Integers(buffers.TeacherIds), TailMass = Floats(buffers.TailMass), HardLosses = Floats(buffers.HardLosses), SoftLosses = Floats(buffers.SoftLosses),
-            HardShare = counted == 0 ? 0 : terms.HardWeight / counted,
-            SoftShare = counted == 0 ? 0 : terms.SoftWeight / counted,
+            HardShare = divisor == 0 ? 0 : terms.HardWeight / divisor,
+            SoftShare = divisor == 0 ? 0 : terms.SoftWeight / divisor,
             HasHard = buffers.Labels.Address != 0 && (terms.HardWeight != 0 || buffers.HardLosses.Address != 0),
             HasSoft = terms.Soft != SoftLoss.None && buffers.Teacher.Address != 0,
         };

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Retort.Tensors.Devices.Cpu;
 
-/// <summary>What happens to a finished tile while it is hot: activation(c + bias), with the value before the activation saved if asked.</summary>
+/// <summary>What happens to a finished tile while it is hot: activation(c + bias) + residual, with the value before the activation saved if asked.</summary>
 internal unsafe struct Epilogue
 {
     /// <summary>[columns], or null.</summary>
@@ -12,7 +12,10 @@ internal unsafe struct Epilogue
     /// <summary>Laid out as C, or null.</summary>
     public float* PreActivation;
 
-    public readonly bool IsNeeded => Bias != null || Activation != Activation.None || PreActivation != null;
+    /// <summary>Laid out as C, or null.</summary>
+    public float* Residual;
+
+    public readonly bool IsNeeded => Bias != null || Activation != Activation.None || PreActivation != null || Residual != null;
 
     /// <summary>Rows of C from (row, column) on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -25,6 +28,7 @@ internal unsafe struct Epilogue
             if (Bias != null) FloatRows.Add(Bias + column, values, width);
             if (PreActivation != null) new ReadOnlySpan<float>(values, width).CopyTo(new Span<float>(PreActivation + offset, width));
             if (Activation != Activation.None) ActivationRows.Apply(Activation, values, width);
+            if (Residual != null) FloatRows.Add(Residual + offset, values, width);
         }
     }
 }

@@ -5,16 +5,25 @@ namespace Retort.Tensors.Devices.Cpu;
 
 internal unsafe partial struct RowLossRow
 {
-    /// <summary>Forward KL with cross-entropy, in two passes that store nothing but the gradient.</summary>
+    /// <summary>
+    /// Forward KL with cross-entropy, in two passes that store nothing but the gradient. The first leaves the student's exponentials
+    /// where the gradient will be, so that the second makes only the teacher's again.
+    /// </summary>
     private readonly double ForwardRow(long row, out double hard) =>
         Terms.Form == TeacherForm.Probabilities ? ForwardRow<Probabilities>(row, out hard) : ForwardRow<DenseLogits>(row, out hard);
 
     private readonly double ForwardRow<TTeacher>(long row, out double hard) where TTeacher : struct, ITeacherForm
     {
-        // Kinds of e₁ = exp(z − m): not needed, e at T = 1, its square at T = 2, an exponential of its own.
+        // Kinds of e₁ = exp(z − m): not needed, a power of e = exp((z − m)/T) for small whole T, an exponential of its own.
         if (!HasHard) return ForwardRow<TTeacher, Without>(row, out hard);
-        if (Terms.Temperature == 1) return ForwardRow<TTeacher, Same>(row, out hard);
-        return Terms.Temperature == 2 ? ForwardRow<TTeacher, Squared>(row, out hard) : ForwardRow<TTeacher, Separate>(row, out hard);
+        return Terms.Temperature switch
+        {
+            1 => ForwardRow<TTeacher, Same>(row, out hard),
+            2 => ForwardRow<TTeacher, Squared>(row, out hard),
+            3 => ForwardRow<TTeacher, Cubed>(row, out hard),
+            4 => ForwardRow<TTeacher, SquaredTwice>(row, out hard),
+            _ => ForwardRow<TTeacher, Separate>(row, out hard),
+        };
     }
 
     private readonly double ForwardRow<TTeacher, THard>(long row, out double hard)
@@ -24,13 +33,15 @@ internal unsafe partial struct RowLossRow
         float* z = LogitsOf(row), t = Teacher + row * Classes, gradient = GradientOf(row);
         var temperature = Terms.Temperature;
         float bound = RowSums.Bound(z, Classes), teacherBound = TTeacher.Logit(RowSums.Bound(t, Classes));
-        var sums = ForwardSums<TTeacher, THard>(z, t, bound, teacherBound);
+        var target = THard.Needed ? HardTarget(z, row) : 0; // the first pass may overwrite the logits
+        var stored = THard.NeedsLogits && gradient == z ? null : gradient;
+        var sums = ForwardSums<TTeacher, THard>(z, t, bound, teacherBound, stored);
         // Both rows are measured from their maxima, which cancel: KL = Σp·Δ/T − ln S_t + ln S_s.
         var divergence = sums.Difference / (temperature * sums.Teacher) - Math.Log(sums.Teacher) + Math.Log(sums.Student);
-        hard = THard.Needed ? Math.Log(sums.Hard) + bound - HardTarget(z, row) : 0;
+        hard = THard.Needed ? Math.Log(sums.Hard) + bound - target : 0;
         if (gradient != null)
         {
-            ForwardGradient<TTeacher, THard>(z, t, gradient, bound, teacherBound, sums);
+            ForwardGradient<TTeacher, THard>(z, t, gradient, stored != null, bound, teacherBound, sums);
             SubtractLabel(gradient, row);
         }
         return temperature * temperature * divergence;
@@ -42,7 +53,7 @@ internal unsafe partial struct RowLossRow
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly Sums ForwardSums<TTeacher, THard>(float* z, float* t, float bound, float teacherBound)
+    private readonly Sums ForwardSums<TTeacher, THard>(float* z, float* t, float bound, float teacherBound, float* stored)
         where TTeacher : struct, ITeacherForm
         where THard : struct, IHardExponential
     {
@@ -66,6 +77,7 @@ internal unsafe partial struct RowLossRow
                 teacherLogits = TTeacher.Logit(teacherLogits) - teacherBounds;
                 var student = CpuMath.Exp(logits * scale);
                 var teacher = CpuMath.Exp(teacherLogits * scale);
+                if (stored != null) Lanes.Store(stored + i, end - i, student);
                 students += student;
                 teachers += teacher;
                 if (THard.Needed) hards += THard.Of(student, logits);
@@ -82,7 +94,7 @@ internal unsafe partial struct RowLossRow
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void ForwardGradient<TTeacher, THard>(float* z, float* t, float* gradient, float bound, float teacherBound, in Sums sums)
+    private readonly void ForwardGradient<TTeacher, THard>(float* z, float* t, float* gradient, bool isStored, float bound, float teacherBound, in Sums sums)
         where TTeacher : struct, ITeacherForm
         where THard : struct, IHardExponential
     {
@@ -95,9 +107,9 @@ internal unsafe partial struct RowLossRow
         var classes = Classes;
         for (var i = 0L; i < classes; i += Lanes.Count)
         {
-            var logits = Vector512.Load(z + i) - bounds;
+            var logits = THard.NeedsLogits ? Vector512.Load(z + i) - bounds : default;
             var teacherLogits = TTeacher.Logit(Vector512.Load(t + i)) - teacherBounds;
-            var student = CpuMath.Exp(logits * scale);
+            var student = isStored ? Vector512.Load(gradient + i) : CpuMath.Exp(logits * scale);
             var value = Vector512.MultiplyAddEstimate(CpuMath.Exp(teacherLogits * scale), teacherFactor, student * studentFactor);
             if (THard.Needed) value += Vector512.MultiplyAddEstimate(THard.Of(student, logits), hardFactor, floor);
             Lanes.Store(gradient + i, classes - i, value);
@@ -130,7 +142,8 @@ internal unsafe partial struct RowLossRow
     /// <summary>Where exp(z − m) comes from, given exp((z − m)/T).</summary>
     private interface IHardExponential
     {
-        static abstract bool Needed { get; }
+        static virtual bool Needed => true;
+        static virtual bool NeedsLogits => false;
         static abstract Vector512<float> Of(Vector512<float> student, Vector512<float> logits);
     }
 
@@ -142,19 +155,27 @@ internal unsafe partial struct RowLossRow
 
     private readonly struct Same : IHardExponential
     {
-        public static bool Needed => true;
         public static Vector512<float> Of(Vector512<float> student, Vector512<float> logits) => student;
     }
 
     private readonly struct Squared : IHardExponential
     {
-        public static bool Needed => true;
         public static Vector512<float> Of(Vector512<float> student, Vector512<float> logits) => student * student;
+    }
+
+    private readonly struct Cubed : IHardExponential
+    {
+        public static Vector512<float> Of(Vector512<float> student, Vector512<float> logits) => student * student * student;
+    }
+
+    private readonly struct SquaredTwice : IHardExponential
+    {
+        public static Vector512<float> Of(Vector512<float> student, Vector512<float> logits) => student * student * (student * student);
     }
 
     private readonly struct Separate : IHardExponential
     {
-        public static bool Needed => true;
+        public static bool NeedsLogits => true;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector512<float> Of(Vector512<float> student, Vector512<float> logits) => CpuMath.Exp(logits);

@@ -21,15 +21,16 @@ internal sealed partial class ReferenceKernels
                 }
     }
 
-    public override void Linear(long rows, long inputs, long outputs, Storage x, Storage weight, Storage bias, Activation activation, Storage y, Storage preActivation)
+    public override void Linear(long rows, long inputs, long outputs, Storage x, Storage weight, Storage bias, Activation activation, Storage y, Storage preActivation, Storage residual = default)
     {
         MatMul(1, rows, outputs, inputs, x, 0, false, weight, 0, true, y, 0, false);
-        Span<double> values = Reals(y), biases = Reals(bias), before = Reals(preActivation);
+        Span<double> values = Reals(y), biases = Reals(bias), before = Reals(preActivation), others = Reals(residual);
         for (var i = 0; i < rows * outputs; i++)
         {
             if (biases.Length > 0) values[i] += biases[(int)(i % outputs)];
             if (before.Length > 0) before[i] = values[i];
             if (activation != Activation.None) values[i] = Function(Named(activation), values[i], 0, 0);
+            if (others.Length > 0) values[i] += others[i];
         }
     }
 

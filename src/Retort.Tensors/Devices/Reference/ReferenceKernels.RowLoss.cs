@@ -5,7 +5,7 @@ internal sealed partial class ReferenceKernels
 {
     private const double Least = 1e-12;
 
-    public override long RowLoss(in RowLossTerms terms, in RowLossBuffers buffers, long rows, long classes, long kept)
+    public override long RowLoss(in RowLossTerms terms, in RowLossBuffers buffers, long rows, long classes, long kept, long meanRows = 0)
     {
         var labels = Integers(buffers.Labels);
         var counted = 0L;
@@ -16,6 +16,7 @@ internal sealed partial class ReferenceKernels
                 throw new RetortException("RowLoss", $"label {labels[row]} in row {row} of {classes} classes.", $"labels from 0 to {classes - 1}, or {terms.IgnoreLabel} for rows that do not count.");
             counted++;
         }
+        var divisor = meanRows > 0 ? meanRows : counted;
         for (var row = 0; row < rows; row++)
         {
             var gradient = new double[classes];
@@ -29,7 +30,7 @@ internal sealed partial class ReferenceKernels
             if (buffers.HardLosses.Length > 0) Reals(buffers.HardLosses)[row] = hard;
             if (buffers.SoftLosses.Length > 0) Reals(buffers.SoftLosses)[row] = soft;
             for (var i = 0; i < classes && buffers.Gradient.Length > 0; i++)
-                Reals(buffers.Gradient)[(int)(row * classes + i)] = counted == 0 ? 0 : gradient[i] / counted;
+                Reals(buffers.Gradient)[(int)(row * classes + i)] = divisor == 0 ? 0 : gradient[i] / divisor;
         }
         return counted;
     }
