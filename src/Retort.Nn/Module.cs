@@ -33,9 +33,9 @@ public abstract class Module : IDisposable
     public abstract Tensor Forward(Step step, Tensor examples);
 
     /// <summary>Takes memory and draws first values.</summary>
-    public void Build(Device device, Seed seed) => Weights.Build(device, seed);
+    public virtual void Build(Device device, Seed seed) => Weights.Build(device, seed);
 
-    public void Dispose()
+    public virtual void Dispose()
     {
         Weights.Dispose();
         GC.SuppressFinalize(this);

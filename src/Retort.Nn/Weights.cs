@@ -33,6 +33,20 @@ public sealed class Weights : IDisposable
 
     internal Parameter AddState(string name, Shape shape, Initializer initializer) => Declare(_states, ref _stateLength, name, shape, initializer);
 
+    /// <summary>Tensors side by side, without padding between them: to an operation they are one, [all rows, …].</summary>
+    internal JoinedParameters AddJoined(Initializer initializer, params IReadOnlyList<(string Name, Shape Shape)> parts)
+    {
+        var joined = new List<Parameter>();
+        foreach (var (name, shape) in parts)
+        {
+            joined.Add(new Parameter(name, shape, _parameterLength, initializer));
+            _parameterLength += shape.Count;
+        }
+        _parameters.AddRange(joined);
+        _parameterLength = Aligned(_parameterLength);
+        return new JoinedParameters(this, joined);
+    }
+
     /// <summary>Takes memory on the device and draws the first values: each tensor from its own stream, keyed by its name.</summary>
     internal void Build(Device device, Seed seed)
     {
@@ -61,9 +75,11 @@ public sealed class Weights : IDisposable
     {
         var parameter = new Parameter(name, shape, length, initializer);
         list.Add(parameter);
-        length += (shape.Count + AlignmentElements - 1) / AlignmentElements * AlignmentElements;
+        length = Aligned(length + shape.Count);
         return parameter;
     }
+
+    private static long Aligned(long length) => (length + AlignmentElements - 1) / AlignmentElements * AlignmentElements;
 }
 
 /// <summary>A named piece of a flat buffer.</summary>
@@ -94,4 +110,25 @@ public sealed class Parameter
         _initializer.Fill(values, Shape, seed.Derive(Name));
         device.Write(Value, values);
     }
+}
+
+/// <summary>Neighbours in the flat buffer that one product serves: queries, keys and values; gate and up.</summary>
+public sealed class JoinedParameters
+{
+    private readonly Weights _weights;
+    private readonly Shape _shape;
+
+    internal JoinedParameters(Weights weights, IReadOnlyList<Parameter> parts)
+    {
+        _weights = weights;
+        Parts = parts;
+        var extents = parts[0].Shape.ToArray();
+        extents[0] = parts.Sum(part => part.Shape[0]);
+        _shape = new Shape(extents);
+    }
+
+    public IReadOnlyList<Parameter> Parts { get; }
+
+    /// <summary>[rows of all parts, …]</summary>
+    public Tensor Value => _weights.Flat.Part(Parts[0].Offset, _shape);
 }
