@@ -20,6 +20,10 @@ public static class BenchmarkCatalog
         new("conv-1-32-28", ConvolutionKernel.Text, device => new ConvolutionKernel(device, 128, 1, 32, 28)),
         new("conv-32-64-14", ConvolutionKernel.Text, device => new ConvolutionKernel(device, 128, 32, 64, 14)),
         new("conv-64-128-7", ConvolutionKernel.Text, device => new ConvolutionKernel(device, 128, 64, 128, 7)),
+        new("attention-8x128", AttentionKernel.Text, device => new AttentionKernel(device, 8, 128, 4, 64)),
+        new("attention-2x1024", AttentionKernel.Text, device => new AttentionKernel(device, 2, 1024, 8, 64)),
+        new("rms-norm-4096x512", RmsNormKernel.Text, device => new RmsNormKernel(device, 4096, 512)),
+        new("gate-1024x2752", GateKernel.Text, device => new GateKernel(device, 1024, 2752)),
         new("mlp-step", MlpModel.StepText, device => new DistillationStep(MlpModel.Create(device), 128)),
         new("mlp-infer-1", MlpModel.InferText, device => new Inference(MlpModel.Create(device), 1)),
         new("mlp-infer-32", MlpModel.InferText, device => new Inference(MlpModel.Create(device), 32)),
@@ -27,5 +31,9 @@ public static class BenchmarkCatalog
         new("cnn-step-first", CnnModel.StepText + " (peers: channels first)", device => new DistillationStep(CnnModel.Create(device), 128)),
         new("cnn-infer-1", CnnModel.InferText, device => new Inference(CnnModel.Create(device), 1)),
         new("cnn-infer-32", CnnModel.InferText, device => new Inference(CnnModel.Create(device), 32)),
+        new("gpt-step", LanguageStep.Text, device => new LanguageStep(GptModel.Create(device), 8, 128, LanguageStep.Mixed)),
+        new("bert-step", EncoderStep.Text, device => new EncoderStep(BertModel.Create(device), 16)),
+        new("bert-infer-1", BertModel.InferText, device => new Inference(BertModel.Create(device), 1)),
+        new("bert-infer-32", BertModel.InferText, device => new Inference(BertModel.Create(device), 32)),
     ];
 }

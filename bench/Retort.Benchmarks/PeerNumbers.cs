@@ -41,13 +41,30 @@ public static class PeerNumbers
         return tensor;
     }
 
-    /// <summary>[rows] int32 classes, (factor·row) mod classes.</summary>
-    public static Tensor Classes(Arena arena, int rows, int factor, int classes)
+    /// <summary>Whole numbers in [0, below): (x >> 8) mod below.</summary>
+    public static int[] Integers(int count, uint seed, int below)
     {
-        var tensor = arena.Allocate(new Shape(rows), DataType.Int32);
-        tensor.Device.Write(tensor, [.. Enumerable.Range(0, rows).Select(row => (int)((long)factor * row % classes))]);
+        var values = new int[count];
+        var x = seed;
+        for (var i = 0; i < count; i++)
+        {
+            x = unchecked(1664525 * x + 1013904223);
+            values[i] = (int)((x >> 8) % below);
+        }
+        return values;
+    }
+
+    /// <summary>An int32 tensor of the arena.</summary>
+    public static Tensor Given(Arena arena, Shape shape, ReadOnlySpan<int> values)
+    {
+        var tensor = arena.Allocate(shape, DataType.Int32);
+        tensor.Device.Write(tensor, values);
         return tensor;
     }
+
+    /// <summary>[rows] int32 classes, (factor·row) mod classes.</summary>
+    public static Tensor Classes(Arena arena, int rows, int factor, int classes) =>
+        Given(arena, new Shape(rows), [.. Enumerable.Range(0, rows).Select(row => (int)((long)factor * row % classes))]);
 
     /// <summary>√(Σ x²/n) in double: the number by which outputs are compared.</summary>
     public static double RootMeanSquare(Tensor tensor)

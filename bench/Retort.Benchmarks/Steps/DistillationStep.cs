@@ -30,13 +30,13 @@ internal sealed class DistillationStep : Workload
         _step = new Step(Device);
         _optimizer = new AdamW(model.Module.Weights, weightDecay: 0.01);
         var classes = model.Module.Classes;
-        _inputs = PeerNumbers.Uniform(Arena, new Shape([batch, .. model.Module.ExampleShape.ToArray()]), 77, 1);
+        _inputs = model.Inputs(Arena, batch);
         _teacher = PeerNumbers.Uniform(Arena, new Shape(batch, classes), 78, 4);
         _labels = PeerNumbers.Classes(Arena, batch, 7, classes);
     }
 
     /// <summary>Forward, and in backward as much again for weights and for inputs.</summary>
-    public override double Operations => 2.0 * _batch * (3 * _model.Module.MultiplyAdds - _model.InputMultiplyAdds);
+    public override double Operations => 2.0 * _batch * (3 * _model.MultiplyAdds - _model.InputMultiplyAdds);
 
     public override void Run()
     {

@@ -2,7 +2,7 @@ using Retort.Tensors;
 
 namespace Retort.Benchmarks.Steps;
 
-/// <summary>A model's answers to one batch, without a tape: inputs from seed 77 with scale 1.</summary>
+/// <summary>A model's answers to one batch, without a tape.</summary>
 internal sealed class Inference : Workload
 {
     public const string Text = "logits of a batch, evaluation mode";
@@ -18,10 +18,10 @@ internal sealed class Inference : Workload
     {
         (_model, _batch) = (model, batch);
         _step = new Step(Device, "inference");
-        _inputs = PeerNumbers.Uniform(Arena, new Shape([batch, .. model.Module.ExampleShape.ToArray()]), 77, 1);
+        _inputs = model.Inputs(Arena, batch);
     }
 
-    public override double Operations => 2.0 * _batch * _model.Module.MultiplyAdds;
+    public override double Operations => 2.0 * _batch * _model.MultiplyAdds;
 
     public override void Run()
     {

@@ -1,5 +1,6 @@
 using Retort.Benchmarks.SingleKernels;
 using Retort.Benchmarks.Steps;
+using Retort.Tensors.Devices;
 using Retort.Tensors.Devices.Cpu;
 using Xunit;
 
@@ -23,6 +24,20 @@ public sealed class GoldenWorkloadTests
         Assert.Equal(2.088089, losses[1], 2e-6);
         Assert.Equal(1.965863, losses[2], 2e-6);
         Assert.Equal(0.758864, losses[^1], 5e-6);
+    }
+
+    /// <summary>Cross-entropy alone, whose losses are known.</summary>
+    [Fact]
+    public void GptStep()
+    {
+        double[] golden = [9.160881, 8.122663, 7.241189, 6.390312, 5.590243, 4.849277];
+        using var device = new CpuDevice(2);
+        using var step = new LanguageStep(GptModel.Create(device), batch: 8, length: 128, RowLossTerms.HardOnly());
+        foreach (var loss in golden)
+        {
+            step.Run();
+            Assert.Equal(loss, step.Loss(), 1e-5);
+        }
     }
 
     [Fact]
