@@ -21,7 +21,7 @@ internal static class BenchVerb
           share of peak       nothing computes faster than 100 %; a large matrix product should come near
           share of bandwidth  of the triad; above 100 % means that the data stayed in a cache
           managed B           bytes that a run allocates on the managed heap: 0, or something is wrong
-          native              blocks that all timed runs together took from the system: 0, or something is wrong
+          native              blocks that all timed runs together took from the system: 0, unless a thread joined late
           peak memory         of the whole process while that benchmark ran
         Another process on the same cores spoils a measurement: compare min with median, and repeat.
         --serve keeps one process that answers lines 'NAME BUDGET_SECONDS' until its input ends; bench/tracks/compare

