@@ -129,14 +129,14 @@ public sealed class Distillation : IDisposable
     };
 
     private Fit TeacherFit(TeacherMember member, int i) => new($"teacher-{i}", "label", member.Model!, member.Training!,
-        [new ObjectiveRecipe { Name = "hard-label", LabelSmoothing = member.Training!.LabelSmoothing }],
+        [ObjectiveRecipe.HardLabel(member.Training!.LabelSmoothing)],
         [.. Enumerable.Range(0, _data.Train.Count)], null, new Seed(_recipe.Seed).Derive($"teacher-{i}"), TeacherFolder(i), Path.Combine(_run.Checkpoints, $"teacher-{i}.safetensors"));
 
     private Fit StudentFit(LabelReader labels) => new("student", "train", _recipe.Student.Model, _recipe.Student.Training,
         _recipe.Student.Objective, TransferRows, labels, SeedOfStudent, _run.Student, Path.Combine(_run.Checkpoints, "student.safetensors"));
 
     private Fit BaselineFit() => new("baseline", "train", _recipe.Student.Model, _recipe.Baseline.Training,
-        [new ObjectiveRecipe { Name = "hard-label", LabelSmoothing = _recipe.Baseline.Training.LabelSmoothing }],
+        [ObjectiveRecipe.HardLabel(_recipe.Baseline.Training.LabelSmoothing)],
         TransferRows, null, SeedOfStudent, _run.Baseline, "");
 
     public void Dispose()

@@ -1,80 +1,102 @@
-using System.Text.Json;
+using Retort.Nn.Schedules;
+using Retort.Objectives;
+using Retort.Objectives.Response;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
 using Retort.Tensors.Operations;
 
 namespace Retort.Testing;
 
-/// <summary>How a loss file's definition is written as row losses; null where it is none. What a definition adds (the teacher's entropy, a sum for a mean) is added here.</summary>
+/// <summary>
+/// How a loss file's definition is written with our objectives; null where there is none. What a definition does otherwise (the
+/// teacher's entropy left out, no T², a sum for a mean) is undone here, by its own formula.
+/// </summary>
 public static class GoldenLosses
 {
-    public static Func<Step, Tensor, Dictionary<string, GoldenTensor>, Tensor>? Named(string name, JsonElement p)
+    public static Func<GoldenCase, Tensor>? Named(string name) => name switch
     {
-        double Real(string key, double otherwise = 1) => p.ValueKind == JsonValueKind.Object && p.TryGetProperty(key, out var value) ? value.GetDouble() : otherwise;
-        var temperature = Real("temperature");
-        return name switch
+        "kl_temperature" => c => Loss(c, (new SoftLabel(T(c)), 1)),
+        "kd_mix" => c => Loss(c, (new SoftLabel(T(c)), c.Real("alpha")), (new HardLabel(), 1 - c.Real("alpha"))),
+        "logits_mse" => c => Loss(c, (new LogitRegression(), 1)),
+        "logits_mse_centered" => c => Loss(c, (new CentredLogits(), 1)),
+        "forward_kl_masked" => c => c.Step.Add(Entropy(c, 1), Loss(c, (new SoftLabel(One), 1))),
+        "reverse_kl_masked" => c => Loss(c, (new ReverseKl(One), 1)),
+        "symmetric_kl" => c => c.Step.Add(Entropy(c, 1 - c.Real("lam")), Loss(c, (new SoftLabel(One), 1 - c.Real("lam")), (new ReverseKl(One), c.Real("lam")))),
+        "js_distance" => c => Loss(c, (new JensenShannon(One, 1 - c.Real("lam"), scaled: false), 1)),
+        "gkd_generalized_jsd" => GeneralisedJsd,
+        "skew_forward_kl" => c => c.Step.Add(Entropy(c, 1), Loss(c, (new SkewForwardKl(One, c.Real("lam")), 1))),
+        "skew_reverse_kl" => c => Loss(c, (new SkewReverseKl(One, 1 - c.Real("lam")), 1)),
+        "total_variation_masked" => c => Loss(c, (new TotalVariation(), 1)),
+        "topk_kl" => c => Loss(c, (new SoftLabel(T(c), c.Text("missing") == "ZERO" ? TailMode.Renormalise : TailMode.TailBucket), 1)),
+        "topk_tail_kl" => c => Loss(c, (new SoftLabel(One), 1)),
+        "topk_renormalized_kl" => c => Loss(c, (new KeptClasses(One), 1)),
+        "uld" => SortedBySequence,
+        "dkd" => c => Loss(c, (new DecoupledKnowledge(T(c), c.Real("alpha"), c.Real("beta")), 1)),
+        "dist" => c => Loss(c, (new CorrelationMatch(T(c), c.Real("beta"), c.Real("gamma")), 1)),
+        "logit_standardization" => c => Loss(c, (new StandardisedLogits(T(c)), 1)),
+        "margin_mse" => c => Loss(c, (new MarginRegression(), 1)),
+        "mutual_learning" => c => c.Step.Add(Peer(c, "peer_1", "peer_2"), Peer(c, "peer_2", "peer_1")),
+        _ => null,
+    };
+
+    private static Schedule One { get; } = Schedule.Constant(1);
+
+    private static Schedule T(GoldenCase c) => Schedule.Constant(c.Temperature);
+
+    private static Tensor Loss(GoldenCase c, params (Objective Objective, double Weight)[] terms) => Loss(c, c.Signals(), terms);
+
+    private static Tensor Loss(GoldenCase c, Signals signals, params (Objective Objective, double Weight)[] terms) =>
+        new WeightedSum([.. terms.Select(term => new WeightedTerm(term.Objective, Schedule.Constant(term.Weight)))]).Loss(c.Step, signals, 0).Loss;
+
+    /// <summary>The mean entropy of the teacher's rows that count: what a cross-entropy has over a divergence. Before the loss, which consumes its logits.</summary>
+    private static Tensor Entropy(GoldenCase c, double factor)
+    {
+        var logarithms = c.Signals().Counted(c.Step).TeacherLogProbabilities(c.Step);
+        return c.Step.Scale(c.Step.MeanAll(c.Step.Sum(c.Step.Multiply(c.Step.Exp(logarithms), logarithms), -1)), -factor);
+    }
+
+    /// <summary>No T²; the mean is over rows, over rows and classes, or it is no mean.</summary>
+    private static Tensor GeneralisedJsd(GoldenCase c)
+    {
+        var factor = c.Text("reduction") switch { "sum" => c.Integers("labels").Count(label => label != Signals.Ignored), "mean" => 1.0 / c["student"].Shape[-1], _ => 1.0 };
+        var loss = Loss(c, (new JensenShannon(T(c), c.Real("beta"), scaled: false), 1));
+        return c.Step.Scale(loss, factor / (c.Temperature * c.Temperature));
+    }
+
+    private static Tensor Peer(GoldenCase c, string own, string other) => Loss(c,
+        new Signals(c.Step.Scale(c[own], 1), c.Integers("labels"), TeacherTarget.Logits(c.Step.Detach(c.Step.Scale(c[other], 1)))),
+        (new HardLabel(), 1), (new SoftLabel(One), 1));
+
+    /// <summary>The answers of each text begin before their first label; both are cut to the shorter one; the mean is over texts.</summary>
+    private static Tensor SortedBySequence(GoldenCase c)
+    {
+        var step = c.Step;
+        var objective = new SortedProbabilities(Schedule.Constant(c.Real("student_temperature")), Schedule.Constant(c.Real("teacher_temperature")));
+        var texts = c["student"].Shape[0];
+        Tensor? total = null;
+        for (var text = 0L; text < texts; text++)
         {
-            "kd_mix" => (s, z, g) => Dense(s, z, g, Soft(SoftLoss.ForwardKl, temperature) with { HardWeight = 1 - Real("alpha"), SoftWeight = Real("alpha") }),
-            "kl_temperature" => (s, z, g) => Dense(s, z, g, Soft(SoftLoss.ForwardKl, temperature)),
-            "logits_mse" => (s, z, g) => Dense(s, z, g, Soft(SoftLoss.LogitMeanSquaredError, 1)),
-            "reverse_kl_masked" => (s, z, g) => Dense(s, z, g, Soft(SoftLoss.ReverseKl, 1)),
-            "js_distance" => (s, z, g) => Dense(s, z, g, Soft(SoftLoss.JensenShannon, 1) with { TeacherWeight = 1 - Real("lam") }),
-            "gkd_generalized_jsd" => (s, z, g) => GeneralisedJsd(s, z, g, Real("beta"), temperature, p.GetProperty("reduction").GetString()!),
-            "topk_kl" => (s, z, g) => TopK(s, z, g, temperature, p.GetProperty("missing").GetString() == "ZERO" ? TailMode.Renormalise : TailMode.TailBucket),
-            "topk_tail_kl" => (s, z, g) => TopK(s, z, g, 1, TailMode.TailBucket),
-            "topk_renormalized_kl" => (s, z, g) => OverTheKept(s, z, g),
-            _ => null,
-        };
+            var (first, count) = Answer(c, "student", text);
+            var (teacherFirst, teacherCount) = Answer(c, "teacher", text);
+            var rows = Math.Min(count, teacherCount);
+            var loss = objective.Loss(step, new Signals(Cut("student", text, first, rows), default, TeacherTarget.Logits(Cut("teacher", text, teacherFirst, rows))), 0);
+            total = total is { } sum ? step.Add(sum, loss) : loss;
+        }
+        return step.Scale(total!.Value, 1.0 / texts);
+
+        Tensor Cut(string who, long text, long first, long rows)
+        {
+            var whole = step.Slice(step.Slice(c[who], 0, text, 1), 1, first, rows);
+            return step.Reshape(whole, new Shape(rows, whole.Shape[-1]));
+        }
     }
 
-    private static RowLossTerms Soft(SoftLoss soft, double temperature) => RowLossTerms.SoftOnly(soft, temperature);
-
-    private static Tensor Dense(Step step, Tensor logits, Dictionary<string, GoldenTensor> given, RowLossTerms terms) => Run(step, logits, given, terms).Loss;
-
-    private static RowLossResult Run(Step step, Tensor logits, Dictionary<string, GoldenTensor> given, RowLossTerms terms)
+    /// <summary>Where the answer's logits begin (one before its first label), and how many labels it has.</summary>
+    private static (long First, long Count) Answer(GoldenCase c, string who, long text)
     {
-        var rows = step.Reshape(logits, new Shape(logits.Shape.CountOf(0, logits.Shape.Rank - 1), logits.Shape[-1]));
-        Tensor? labels = given.TryGetValue("labels", out var values) ? step.Constant(new Shape(rows.Shape[0]), values.Integers) : null;
-        return step.RowLoss(rows, terms, labels, TeacherTarget.Logits(step.Constant(rows.Shape, given["teacher"].Values)));
-    }
-
-    /// <summary>The ends of β are the two divergences; no T²; the mean is over rows, over rows and classes, or it is no mean.</summary>
-    private static Tensor GeneralisedJsd(Step step, Tensor logits, Dictionary<string, GoldenTensor> given, double weight, double temperature, string reduction)
-    {
-        var soft = weight == 0 ? SoftLoss.ForwardKl : weight == 1 ? SoftLoss.ReverseKl : SoftLoss.JensenShannon;
-        var classes = logits.Shape[-1];
-        var result = Run(step, logits, given, Soft(soft, temperature) with { TeacherWeight = weight });
-        var factor = reduction switch { "sum" => result.Counted, "mean" => 1.0 / classes, _ => 1 };
-        return step.Scale(result.Loss, factor / (temperature * temperature));
-    }
-
-    private static Tensor TopK(Step step, Tensor logits, Dictionary<string, GoldenTensor> given, double temperature, TailMode mode)
-    {
-        var (ids, logarithms) = Kept(given);
-        var rows = step.Reshape(logits, new Shape(ids.Length, logits.Shape[-1]));
-        var shape = new Shape(ids.Length, ids[0].Length);
-        Tensor? labels = given.TryGetValue("mask", out var mask) ? step.Constant(new Shape(ids.Length), [.. mask.Integers.Select(counts => counts == 0 ? -100 : 0)]) : null;
-        var target = TeacherTarget.TopK(
-            step.Constant(shape, [.. ids.SelectMany(row => row)]),
-            step.Constant(shape, [.. logarithms.SelectMany(row => row)]),
-            step.Constant(new Shape(ids.Length), [.. logarithms.Select(row => 1 - row.Sum(Math.Exp))]));
-        return step.RowLoss(rows, Soft(SoftLoss.ForwardKl, temperature) with { Form = TeacherForm.TopK, Tail = mode }, labels, target).Loss;
-    }
-
-    /// <summary>Student and teacher both over the kept classes alone: forward KL of the chosen logits.</summary>
-    private static Tensor OverTheKept(Step step, Tensor logits, Dictionary<string, GoldenTensor> given)
-    {
-        var (ids, logarithms) = Kept(given);
-        var shape = new Shape(ids.Length, ids[0].Length);
-        var chosen = step.Gather(step.Reshape(logits, new Shape(ids.Length, logits.Shape[-1])), step.Constant(shape, [.. ids.SelectMany(row => row)]));
-        return step.RowLoss(chosen, Soft(SoftLoss.ForwardKl, 1), null, TeacherTarget.Logits(step.Constant(shape, [.. logarithms.SelectMany(row => row)]))).Loss;
-    }
-
-    /// <summary>Rows of kept classes, in ascending order as row losses want them.</summary>
-    private static (int[][] Ids, double[][] Logarithms) Kept(Dictionary<string, GoldenTensor> given)
-    {
-        var kept = (int)given["teacher_ids"].Shape[-1];
-        var pairs = given["teacher_ids"].Integers.Zip(given["teacher_logprobs"].Values).Chunk(kept).Select(row => row.OrderBy(pair => pair.First).ToArray()).ToArray();
-        return ([.. pairs.Select(row => row.Select(pair => pair.First).ToArray())], [.. pairs.Select(row => row.Select(pair => pair.Second).ToArray())]);
+        var width = (int)c[who].Shape[1];
+        var labels = c.Integers($"{who}_labels").AsSpan((int)text * width, width);
+        var leading = labels.IndexOfAnyExcept(Signals.Ignored);
+        return (leading - 1, labels.Length - labels.Count(Signals.Ignored));
     }
 }

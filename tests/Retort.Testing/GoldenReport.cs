@@ -10,6 +10,8 @@ public sealed class GoldenReport(string name)
     public IReadOnlyList<string> Failures => _failures;
     public string Line => $"golden: {name}, {_cases} cases, worst relative error {_worst:0.0e+00}";
 
+    public int Cases => _cases;
+
     public void Case() => _cases++;
 
     /// <summary>|found − expected| ≤ tolerance·max(|expected|, floor) of every number.</summary>

@@ -1,15 +1,18 @@
-using Retort.Tensors.Devices;
+using Retort.Tensors;
 
 namespace Retort.Objectives;
 
 /// <summary>
-/// One equation over rows of logits. It is always the mean over counted rows, and the teacher's entropy is included, so that it is
-/// 0 at equality. An objective only says what its terms are at a step (what it needs of the labels stands in the catalogue); <see cref="WeightedSum"/> has them computed in one pass.
+/// One equation, unweighted. It is the mean over what counts, T² included, and 0 when the student answers as the teacher does.
+/// Name, paper, formula, needs and keys stand in its <see cref="ObjectiveEntry"/>.
 /// </summary>
 public abstract class Objective
 {
     public abstract string Name { get; }
 
-    /// <param name="step">Update to come, from 0: weights and temperature may be schedules.</param>
-    public abstract RowLossTerms TermsAt(long step);
+    /// <param name="step">The running step.</param>
+    /// <param name="signals">What student, teacher and data say in this step.</param>
+    /// <param name="update">Update to come, from 0: temperatures may be schedules.</param>
+    /// <returns>A scalar.</returns>
+    public abstract Tensor Loss(Step step, Signals signals, long update);
 }

@@ -1,32 +1,36 @@
+using System.Globalization;
 using Retort.Nn.Schedules;
-using Retort.Objectives.Response;
 using Retort.Recipes;
 using Retort.Tensors;
-using Retort.Tensors.Devices;
 
 namespace Retort.Objectives;
+
+/// <summary>What an objective is built from.</summary>
+/// <param name="Recipe">Its values.</param>
+/// <param name="Temperature">T over the updates.</param>
+/// <param name="Classes">Outputs of the student.</param>
+public sealed record ObjectiveContext(ObjectiveRecipe Recipe, Schedule Temperature, int Classes)
+{
+    public double Number(string key) => double.Parse(Recipe.Value(key), CultureInfo.InvariantCulture);
+    public string Choice(string key) => Recipe.Value(key);
+}
 
 /// <summary>From the recipe's terms to objectives.</summary>
 public static class ObjectiveBuilder
 {
     /// <param name="recipes">Terms of the weighted sum.</param>
     /// <param name="totalSteps">Length of the schedules.</param>
-    public static WeightedSum Create(IReadOnlyList<ObjectiveRecipe> recipes, long totalSteps) =>
-        new([.. recipes.Select(recipe => Create(recipe, totalSteps))]);
+    /// <param name="classes">Outputs of the student.</param>
+    /// <exception cref="RetortException">An objective needs more classes.</exception>
+    public static WeightedSum Create(IReadOnlyList<ObjectiveRecipe> recipes, long totalSteps, int classes) =>
+        new([.. recipes.Select(recipe => Create(recipe, totalSteps, classes))]);
 
-    private static Objective Create(ObjectiveRecipe recipe, long totalSteps)
+    private static WeightedTerm Create(ObjectiveRecipe recipe, long totalSteps, int classes)
     {
-        var weight = ScheduleOf(recipe.Weight, totalSteps);
-        var temperature = ScheduleOf(recipe.Temperature, totalSteps);
-        return recipe.Name switch
-        {
-            "hard-label" => new HardLabel(weight, recipe.LabelSmoothing),
-            "soft-label" => new SoftLabel(weight, temperature, Enum.Parse<TailMode>(recipe.Tail, ignoreCase: true)),
-            "reverse-kl" => new ReverseKl(weight, temperature),
-            "jensen-shannon" => new JensenShannon(weight, temperature, recipe.TeacherWeight),
-            "logit-regression" => new LogitRegression(weight),
-            _ => throw new RetortException("objective", $"unknown name '{recipe.Name}'."),
-        };
+        var entry = Catalog.Objective(recipe.Name, "objective");
+        if (classes < entry.LeastClasses)
+            throw new RetortException("objective", $"'{entry.Name}' on {classes} classes.", $"at least {entry.LeastClasses} classes.", "use soft-label.");
+        return new WeightedTerm(entry.Create(new ObjectiveContext(recipe, ScheduleOf(recipe.Temperature, totalSteps), classes)), ScheduleOf(recipe.Weight, totalSteps));
     }
 
     private static Schedule ScheduleOf(ScheduleRecipe recipe, long totalSteps) =>

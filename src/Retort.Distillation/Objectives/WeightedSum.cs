@@ -1,62 +1,76 @@
+using Retort.Nn.Schedules;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
 using Retort.Tensors.Operations;
 
 namespace Retort.Objectives;
 
-/// <summary>The teacher's answers for a batch, on the device.</summary>
-/// <param name="Classes">[B] int32, the true classes; null when no objective needs them.</param>
-/// <param name="Teacher">Dense logits or kept ids with their tail; null when no objective needs them.</param>
-public readonly record struct LabelTensors(Tensor? Classes, TeacherTarget? Teacher);
+/// <summary>An objective and how much it counts, over the updates.</summary>
+public sealed record WeightedTerm(Objective Objective, Schedule Weight);
 
-/// <summary>The loss of a step and its raw parts (unweighted means, for the log).</summary>
-public readonly record struct ObjectiveValue(Tensor Loss, double Hard, double Soft);
+/// <summary>The loss of a step, and each term's unweighted value, for the log.</summary>
+public readonly record struct ObjectiveValue(Tensor Loss, IReadOnlyList<(string Name, double Value)> Parts);
 
 /// <summary>
-/// L = Σ weight_i · L_i. One hard and one soft term share a single pass over the logits; further soft terms get a copy of the
-/// logits each, because a row loss overwrites what it reads with its gradient.
+/// L = Σ weight_i · L_i. One hard and one soft row loss share a single pass over the logits. A pass overwrites the logits it reads
+/// with their gradient, so every pass but the last reads a copy, and so does the last when other objectives still need them.
 /// </summary>
-public sealed class WeightedSum(IReadOnlyList<Objective> terms)
+public sealed class WeightedSum(IReadOnlyList<WeightedTerm> terms)
 {
-    public IReadOnlyList<Objective> Terms => terms;
+    private static readonly RowLossTerms Nothing = RowLossTerms.HardOnly() with { HardWeight = 0 };
+
+    public IReadOnlyList<WeightedTerm> Terms => terms;
 
     /// <param name="step">The running step.</param>
-    /// <param name="logits">[B, C]; consumed.</param>
-    /// <param name="labels">What the terms need.</param>
-    /// <param name="number">Update to come, from 0.</param>
-    public ObjectiveValue Loss(Step step, Tensor logits, LabelTensors labels, long number)
+    /// <param name="signals">Its logits are consumed.</param>
+    /// <param name="update">Update to come, from 0.</param>
+    public ObjectiveValue Loss(Step step, Signals signals, long update)
     {
-        var passes = Merge(number);
+        var parts = new List<(string, double)>(terms.Count);
         Tensor? total = null;
-        double hard = 0, soft = 0;
+        var composed = terms.Where(term => term.Objective is not RowObjective).ToList();
+        var counted = composed.Count > 0 ? signals.Counted(step) : signals;
+        foreach (var (objective, weight) in composed)
+        {
+            var loss = objective.Loss(step, counted, update);
+            parts.Add((objective.Name, step.Device.ToDoubles(loss)[0]));
+            Add(step.Scale(loss, weight.At(update)));
+        }
+        var passes = Merge(update);
         for (var i = 0; i < passes.Count; i++)
         {
-            var own = i == passes.Count - 1 ? logits : step.Scale(logits, 1);
-            var result = step.RowLoss(own, passes[i], labels.Classes, passes[i].Soft == SoftLoss.None ? null : labels.Teacher);
-            total = total is { } sum ? step.Add(sum, result.Loss) : result.Loss;
-            if (passes[i].HardWeight > 0) hard += Mean(step.Device, result.HardLosses, result.Counted);
-            if (passes[i].Soft != SoftLoss.None) soft += Mean(step.Device, result.SoftLosses, result.Counted);
+            var pass = passes[i];
+            var own = composed.Count == 0 && i == passes.Count - 1 ? signals.Logits : step.Scale(signals.Logits, 1);
+            var result = step.RowLoss(own, pass.Terms, signals.ClassIds(step), pass.Soft?.Target(step, signals, update));
+            if (pass.Hard is { } hard) parts.Add((hard.Name, hard.TermsAt(update).HardWeight * Mean(step.Device, result.HardLosses, result.Counted)));
+            if (pass.Soft is { } soft) parts.Add((soft.Name, soft.TermsAt(update).SoftWeight * Mean(step.Device, result.SoftLosses, result.Counted)));
+            Add(result.Loss);
         }
-        return new ObjectiveValue(total!.Value, hard, soft);
+        return new ObjectiveValue(total!.Value, parts);
+
+        void Add(Tensor loss) => total = total is { } sum ? step.Add(sum, loss) : loss;
     }
 
-    private List<RowLossTerms> Merge(long number)
+    private List<Pass> Merge(long update)
     {
-        var passes = new List<RowLossTerms>();
-        foreach (var term in terms.Select(term => term.TermsAt(number)))
+        var passes = new List<Pass>();
+        foreach (var (objective, schedule) in terms)
         {
-            var soft = term.Soft != SoftLoss.None;
-            var partner = passes.FindIndex(pass => soft ? pass.Soft == SoftLoss.None : pass.HardWeight == 0);
-            if (partner < 0) passes.Add(term);
-            else if (soft) passes[partner] = term with { HardWeight = passes[partner].HardWeight, LabelSmoothing = passes[partner].LabelSmoothing };
-            else passes[partner] = passes[partner] with { HardWeight = term.HardWeight, LabelSmoothing = term.LabelSmoothing };
+            if (objective is not RowObjective row) continue;
+            var (own, weight) = (row.TermsAt(update), schedule.At(update));
+            var soft = own.Soft != SoftLoss.None;
+            var place = passes.FindIndex(pass => soft ? pass.Soft is null : pass.Hard is null);
+            var pass = place < 0 ? new Pass(Nothing, null, null) : passes[place];
+            pass = soft
+                ? pass with { Soft = row, Terms = own with { SoftWeight = weight * own.SoftWeight, HardWeight = pass.Terms.HardWeight, LabelSmoothing = pass.Terms.LabelSmoothing } }
+                : pass with { Hard = row, Terms = pass.Terms with { HardWeight = weight * own.HardWeight, LabelSmoothing = own.LabelSmoothing } };
+            if (place < 0) passes.Add(pass);
+            else passes[place] = pass;
         }
         return passes;
     }
 
-    private static double Mean(Device device, Tensor losses, long counted)
-    {
-        var values = device.ToDoubles(losses);
-        return values.Sum() / Math.Max(1, counted);
-    }
+    private static double Mean(Device device, Tensor losses, long counted) => device.ToDoubles(losses).Sum() / Math.Max(1, counted);
+
+    private sealed record Pass(RowLossTerms Terms, RowObjective? Hard, RowObjective? Soft);
 }

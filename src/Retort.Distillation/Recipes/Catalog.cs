@@ -1,22 +1,8 @@
+using Retort.Objectives;
+using Retort.Objectives.Response;
 using Retort.Tensors;
 
 namespace Retort.Recipes;
-
-/// <summary>What an objective takes from the labels; one of the flags is enough.</summary>
-[Flags]
-public enum Needs { None = 0, HardLabels = 1, TopLogits = 2, DenseLogits = 4 }
-
-/// <summary>An objective that recipes may name.</summary>
-/// <param name="Name">As a recipe writes it.</param>
-/// <param name="Title">For people.</param>
-/// <param name="Paper">Where it comes from.</param>
-/// <param name="Formula">The term; T is its temperature, β its teacherWeight, ε its labelSmoothing.</param>
-/// <param name="Needs">What it takes; one flag is enough.</param>
-/// <param name="WeightKey"><c>hardWeight</c> or <c>softWeight</c>.</param>
-public sealed record ObjectiveEntry(string Name, string Title, string Paper, string Formula, Needs Needs, string WeightKey)
-{
-    public bool UsesTemperature => Formula.Contains('T', StringComparison.Ordinal);
-}
 
 /// <summary>A name that recipes may use, and what it means.</summary>
 public sealed record CatalogEntry(string Name, string Title);
@@ -30,15 +16,28 @@ public sealed record ShippedRecipe(string Name, string Text)
 /// <summary>The one closed list of names. A new objective is one line here.</summary>
 public static class Catalog
 {
-    private const Needs Any = Needs.TopLogits | Needs.DenseLogits;
-
     public static IReadOnlyList<ObjectiveEntry> Objectives { get; } =
     [
-        new("hard-label", "Cross-entropy against the class", "–", "CE(y, p_student)", Needs.HardLabels, "hardWeight"),
-        new("soft-label", "Softened probabilities", "Hinton, Vinyals, Dean 2015, arXiv 1503.02531", "T²·KL(p_teacher^T ‖ p_student^T)", Any, "softWeight"),
-        new("logit-regression", "Mean squared error of logits", "Ba, Caruana 2014, arXiv 1312.6184", "mean((z_student − z_teacher)²)", Needs.DenseLogits, "softWeight"),
-        new("reverse-kl", "Mode-seeking divergence", "Gu et al. 2024 (MiniLLM), arXiv 2306.08543", "T²·KL(p_student^T ‖ p_teacher^T)", Needs.DenseLogits, "softWeight"),
-        new("jensen-shannon", "Divergence from the mixture", "Agarwal et al. 2024 (GKD), arXiv 2306.13649", "T²·JSD_β(p_teacher^T, p_student^T)/(β(1−β))", Needs.DenseLogits, "softWeight"),
+        HardLabel.Entry,
+        SoftLabel.Entry,
+        LogitRegression.Entry,
+        CentredLogits.Entry,
+        ReverseKl.Entry,
+        JensenShannon.Entry,
+        SkewForwardKl.Entry,
+        SkewReverseKl.Entry,
+        TotalVariation.Entry,
+        DecoupledKnowledge.Entry,
+        CorrelationMatch.Entry,
+        StandardisedLogits.Entry,
+        KeptClasses.Entry,
+        SortedProbabilities.Entry,
+        MarginRegression.Entry,
+        CorrectedTeacher.Entry,
+        VirtualTeacher.Entry,
+        EqualEntropySmoothing.Entry,
+        PermutedKnowledge.Entry,
+        ConfidenceWeighted.Entry,
     ];
 
     public static IReadOnlyList<CatalogEntry> Models { get; } =
@@ -95,8 +94,14 @@ public static class Catalog
     {
         var names = Objectives.Select(entry => entry.Name).ToList();
         return Objectives.FirstOrDefault(entry => entry.Name == name)
-            ?? throw new RetortException(location, $"there is no objective '{name}'.", $"expected one of: {string.Join(", ", names)}.", NearestName.Suggest(name, names));
+            ?? throw new RetortException(location, $"there is no objective '{name}'.", $"expected one of: {string.Join(", ", names)}.", NearestObjective(name, names));
     }
+
+    /// <summary>The usual abbreviation of an objective is no typing error.</summary>
+    private static string NearestObjective(string name, List<string> names) =>
+        Objectives.FirstOrDefault(entry => entry.Abbreviation.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } known
+            ? $"did you mean '{known.Name}'?"
+            : NearestName.Suggest(name, names);
 
     public static IEnumerable<string> Names(this IReadOnlyList<CatalogEntry> entries) => entries.Select(entry => entry.Name);
 }

@@ -8,7 +8,7 @@ namespace Retort.Recipes;
 /// <param name="AboveLeast">The smallest itself is excluded.</param>
 /// <param name="BelowMost">The largest itself is excluded.</param>
 /// <param name="Whole">No fractions.</param>
-internal readonly record struct NumberRange(double Least, double Most, bool AboveLeast = false, bool BelowMost = false, bool Whole = false)
+public readonly record struct NumberRange(double Least, double Most, bool AboveLeast = false, bool BelowMost = false, bool Whole = false)
 {
     public static NumberRange Positive(double most) => new(0, most, AboveLeast: true);
     public static NumberRange BelowOne => new(0, 1, BelowMost: true);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Retort.Objectives;
 
 namespace Retort.Recipes;
 
@@ -17,14 +18,15 @@ public static class ObjectiveFormula
         if (terms.Find(part => part.Term.Name == "hard-label").Term is { } hard)
         {
             notes.Add(recipe.Labels.Kind == "hard" ? "y = the teacher's class" : "y = the true class");
-            if (hard.LabelSmoothing > 0) notes.Add($"y smoothed by {Text(hard.LabelSmoothing)}");
+            if (hard.Value("labelSmoothing") is not "0" and var smoothing) notes.Add($"y smoothed by {smoothing}");
         }
 
-        if (terms.Find(part => part.Term.Name == "jensen-shannon").Term is { } mixture) notes.Add($"β = {Text(mixture.TeacherWeight)} is the teacher's share");
+        notes.AddRange(terms.SelectMany(part => part.Known.Keys.Where(key => key.Symbol.Length > 0)
+            .Select(key => $"{key.Symbol} = {part.Term.Value(key.Name)} is {key.Meaning}")));
         if (recipe.Labels.Kind == "top-k")
         {
-            notes.AddRange(terms.Where(part => part.Known.Needs.HasFlag(Needs.TopLogits)).Take(1)
-                .Select(part => $"teacher's top-k labels keep {recipe.Labels.Keep}, tail: {part.Term.Tail}"));
+            notes.AddRange(terms.Where(part => part.Known.Keys.Any(key => key.Name == "tail")).Take(1)
+                .Select(part => $"teacher's top-k labels keep {recipe.Labels.Keep}, tail: {part.Term.Value("tail")}"));
         }
 
         return $"L = {string.Join(" + ", sum)}{(notes.Count > 0 ? ", " : "")}{string.Join(", ", notes)}; mean over examples";
@@ -36,10 +38,11 @@ public static class ObjectiveFormula
 
     private static string Formula(ObjectiveRecipe term, ObjectiveEntry known, List<ScheduleRecipe> temperatures)
     {
-        if (!known.UsesTemperature) return known.Formula;
+        var formula = known.FormulaOf?.Invoke(term) ?? known.Formula;
+        if (!known.UsesTemperature) return formula;
         if (term.Temperature is { From: 1, To: 1 } && temperatures.Count == 1)
-            return known.Formula.Replace("T²·", "", StringComparison.Ordinal).Replace("^T", "", StringComparison.Ordinal);
-        return known.Formula.Replace("T²", Symbol(temperatures.IndexOf(term.Temperature), temperatures.Count) + "²", StringComparison.Ordinal)
+            return formula.Replace("T²·", "", StringComparison.Ordinal).Replace("^T", "", StringComparison.Ordinal);
+        return formula.Replace("T²", Symbol(temperatures.IndexOf(term.Temperature), temperatures.Count) + "²", StringComparison.Ordinal)
             .Replace("^T", "^" + Symbol(temperatures.IndexOf(term.Temperature), temperatures.Count), StringComparison.Ordinal);
     }
 

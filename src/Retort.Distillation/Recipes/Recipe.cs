@@ -1,3 +1,4 @@
+using System.Globalization;
 using Retort.Labels;
 
 namespace Retort.Recipes;
@@ -153,20 +154,33 @@ public sealed record StudentRecipe
 /// <summary>One term of the objective: a name of the catalogue, its weight and its own keys.</summary>
 public sealed record ObjectiveRecipe
 {
-    /// <summary><c>hard-label</c>, <c>soft-label</c>, <c>logit-regression</c>, <c>reverse-kl</c>, <c>jensen-shannon</c>.</summary>
+    /// <summary>As the catalogue has it.</summary>
     public required string Name { get; init; }
 
     /// <summary>hardWeight or softWeight, by the objective's kind. A schedule over training progress in [0, 1].</summary>
     public ScheduleRecipe Weight { get; init; } = new();
     public ScheduleRecipe Temperature { get; init; } = new();
 
-    /// <summary>The teacher's share in the mixture of jensen-shannon.</summary>
-    public double TeacherWeight { get; init; } = 0.5;
+    /// <summary>Values of the objective's own keys; a key that is not here has its default.</summary>
+    public IReadOnlyList<Setting> Settings { get; init; } = [];
 
-    /// <summary>top-k labels: <c>tailBucket</c>, <c>renormalise</c>, <c>ignore</c>, <c>uniformTail</c>.</summary>
-    public string Tail { get; init; } = "tailBucket";
-    public double LabelSmoothing { get; init; }
+    public static ObjectiveRecipe HardLabel(double labelSmoothing) => new()
+    {
+        Name = "hard-label",
+        Settings = [new Setting("labelSmoothing", labelSmoothing.ToString("R", CultureInfo.InvariantCulture))],
+    };
+
+    /// <summary>The value of one of the objective's own keys.</summary>
+    public string Value(string key) => Settings.FirstOrDefault(setting => setting.Key == key)?.Value ?? Catalog.Objective(Name, "objective").Key(key).Default;
+
+    public bool Equals(ObjectiveRecipe? other) => other is not null && Name == other.Name && Weight == other.Weight
+        && Temperature == other.Temperature && Settings.SequenceEqual(other.Settings);
+
+    public override int GetHashCode() => HashCode.Combine(Name, Weight, Temperature);
 }
+
+/// <summary>A key of an objective and its value, as a recipe writes it.</summary>
+public sealed record Setting(string Key, string Value);
 
 /// <summary>A number, or a number that changes over training: <c>{kind: linear, from: 8, to: 1}</c>.</summary>
 public sealed record ScheduleRecipe

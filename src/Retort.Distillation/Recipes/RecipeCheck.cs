@@ -1,5 +1,6 @@
 using System.Globalization;
 using Retort.Labels;
+using Retort.Objectives;
 using Retort.Tensors;
 
 namespace Retort.Recipes;
@@ -27,13 +28,13 @@ public static class RecipeCheck
         {
             "hard" => (Needs.HardLabels, "HardLabels"),
             "top-k" => (Needs.TopLogits, $"TopLogits({recipe.Labels.Keep})"),
-            _ => (Needs.DenseLogits | Needs.TopLogits, "DenseLogits"),
+            _ => (Needs.DenseLogits, "DenseLogits"),
         };
         if ((known.Needs & offered) != 0) return;
         var others = Catalog.Objectives.Where(other => (other.Needs & offered) != 0).Select(other => other.Name);
         throw new RetortException(fileName, $"objective '{term.Name}' needs {string.Join(" or ", Enum.GetValues<Needs>().Where(need => need != 0 && known.Needs.HasFlag(need)))}.",
             $"labels.kind '{recipe.Labels.Kind}' offers {text}.",
-            $"write labels: {{kind: soft}}, or use an objective that needs {offered}: {string.Join(", ", others)}.");
+            $"write labels: {(known.Needs.HasFlag(Needs.DenseLogits) ? "{kind: soft}" : "{kind: top-k, keep: 5%}")}, or use an objective that needs {offered}: {string.Join(", ", others)}.");
     }
 
     private static void CheckModels(Recipe recipe, string fileName)
@@ -48,7 +49,7 @@ public static class RecipeCheck
                 throw new RetortException(fileName, $"{path}.training.augmentShift is {training.AugmentShift}, but data.source csv gives rows of features.", "only images can be shifted.", "remove the key.");
         }
 
-        if (recipe.Student.Training.AugmentShift > 0 && (recipe.Labels.Kind == "hard" || recipe.Student.Objective.Any(term => term.Name != "hard-label")))
+        if (recipe.Student.Training.AugmentShift > 0 && (recipe.Labels.Kind == "hard" || recipe.Student.Objective.Any(AsksTheTeacher)))
         {
             throw new RetortException(fileName, $"student.training.augmentShift is {recipe.Student.Training.AugmentShift}, but the stored labels are of the examples as they are.",
                 "teacher and student must see the same view.", "remove the key from the student; the teacher may keep it.");
@@ -69,11 +70,11 @@ public static class RecipeCheck
     private static IEnumerable<string> Warnings(Recipe recipe)
     {
         var terms = recipe.Student.Objective.Where(term => Math.Max(term.Weight.From, term.Weight.To) > 0).ToList();
-        foreach (var term in terms.Where(term => recipe.Labels.Kind == "top-k" && Catalog.Objective(term.Name, "").UsesTemperature))
+        foreach (var term in terms.Where(term => recipe.Labels.Kind == "top-k" && Catalog.Objective(term.Name, "") is { UsesTemperature: true } known && known.Keys.Any(key => key.Name == "tail")))
         {
             var temperature = Math.Max(term.Temperature.From, term.Temperature.To);
             if (temperature != 1)
-                yield return $"'{term.Name}' has T = {Text(temperature)} on truncated labels: the mass beyond the kept classes grows with T and its shape is unknown, so the tail mode '{term.Tail}' matters; the tail mass is printed.";
+                yield return $"'{term.Name}' has T = {Text(temperature)} on truncated labels: the mass beyond the kept classes grows with T and its shape is unknown, so the tail mode '{term.Value("tail")}' matters; the tail mass is printed.";
         }
 
         if (recipe.Labels.Accept is { } accept && accept != new AcceptedLabels())
@@ -90,13 +91,15 @@ public static class RecipeCheck
             yield return $"the baseline trains {recipe.Baseline.Training.Epochs} epochs, the student {training.Epochs}: say why in baseline.reason, or give both the same.";
         if (recipe.Baseline.Reason.Length > 0)
             yield return $"baseline: {recipe.Baseline.Reason}.";
-        if (terms.All(term => term.Name == "hard-label") && recipe.Labels.Kind != "hard")
+        if (!terms.Any(AsksTheTeacher) && recipe.Labels.Kind != "hard")
             yield return "the objective uses no answer of the teacher: student and baseline learn the same.";
         if (recipe.Gate is { MinKept: > 1 })
             yield return "gate.minKept is above 1: the student must be better than its teacher.";
         if (recipe.Gate is { } gate && gate == new GateRecipe())
             yield return "gate asks nothing: no condition is written.";
     }
+
+    private static bool AsksTheTeacher(ObjectiveRecipe term) => Catalog.Objective(term.Name, "").Needs != Needs.HardLabels;
 
     private static string Text(double number) => number.ToString("G4", CultureInfo.InvariantCulture);
 }

@@ -44,7 +44,8 @@ public sealed partial class RecipeWriter
         foreach (var member in record.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
             if (!member.CanWrite || member.GetValue(record) is not { } value || !Belongs(record, member.Name)) continue;
-            Member(KeyOf(record, member.Name), value, record.GetType().Name, indent);
+            if (value is IReadOnlyList<Setting>) Settings((ObjectiveRecipe)record, indent);
+            else Member(KeyOf(record, member.Name), value, record.GetType().Name, indent);
         }
     }
 
@@ -65,6 +66,15 @@ public sealed partial class RecipeWriter
         {
             Line(indent, key + ":");
             Record(value, indent + 1);
+        }
+    }
+
+    private void Settings(ObjectiveRecipe term, int indent)
+    {
+        foreach (var key in Catalog.Objective(term.Name, "objective").Keys)
+        {
+            var value = term.Value(key.Name);
+            Line(indent, $"{key.Name}: {value}", _withReasons && value == key.Default ? "default: " + key.Reason : null);
         }
     }
 
@@ -111,17 +121,6 @@ public sealed partial class RecipeWriter
         : char.ToLowerInvariant(member[0]) + member[1..];
 
     /// <summary>A term writes only the keys that its formula has.</summary>
-    private static bool Belongs(object record, string member)
-    {
-        if (record is not ObjectiveRecipe term) return true;
-        var known = Catalog.Objective(term.Name, "objective");
-        return member switch
-        {
-            nameof(ObjectiveRecipe.Temperature) => known.UsesTemperature,
-            nameof(ObjectiveRecipe.TeacherWeight) => term.Name == "jensen-shannon",
-            nameof(ObjectiveRecipe.Tail) => known.Needs.HasFlag(Needs.TopLogits),
-            nameof(ObjectiveRecipe.LabelSmoothing) => term.Name == "hard-label",
-            _ => true,
-        };
-    }
+    private static bool Belongs(object record, string member) =>
+        member != nameof(ObjectiveRecipe.Temperature) || record is not ObjectiveRecipe term || Catalog.Objective(term.Name, "objective").UsesTemperature;
 }

@@ -16,12 +16,15 @@ internal sealed class Section
 
     /// <param name="entry">What stands there.</param>
     /// <param name="path">Dotted path, empty for the whole recipe.</param>
-    /// <param name="more">Keys besides the members.</param>
     /// <typeparam name="T">The record whose members are the keys.</typeparam>
-    public static Section Of<T>(YamlEntry entry, string path, params string[] more)
+    public static Section Of<T>(YamlEntry entry, string path) => Of(entry, path, [.. KeysOf(typeof(T))]);
+
+    /// <param name="entry">What stands there.</param>
+    /// <param name="path">Dotted path, empty for the whole recipe.</param>
+    /// <param name="known">The keys that may stand in it.</param>
+    public static Section Of(YamlEntry entry, string path, IReadOnlyList<string> known)
     {
         if (entry is not YamlMap map) throw Wrong(entry, path.Length == 0 ? "the recipe" : path, "expected a group of keys.");
-        string[] known = [.. KeysOf(typeof(T)), .. more];
         foreach (var pair in map.Pairs)
             if (!known.Contains(pair.Key))
             {

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Retort.Objectives;
 using Retort.Recipes.Yaml;
 using Retort.Tensors;
 
@@ -43,29 +45,32 @@ internal static class StudentReader
 
     private static ObjectiveRecipe Term(YamlEntry entry, string path)
     {
-        var section = Section.Of<ObjectiveRecipe>(entry, path, "hardWeight", "softWeight");
+        string[] special = [.. Catalog.Objectives.SelectMany(other => other.Keys).Select(key => key.Name).Distinct()];
+        var section = Section.Of(entry, path, ["name", "hardWeight", "softWeight", "weight", "temperature", .. special]);
         _ = section.Required("name", $"expected one of: {string.Join(", ", Catalog.Objectives.Select(known => known.Name))}.");
         var known = Catalog.Objective(section.Text("name"), section.Entry("name")!.Location);
         foreach (var key in (string[])["hardWeight", "softWeight", "weight"])
             if (key != known.WeightKey && section.Has(key))
                 throw new RetortException(section.At(key), $"the weight of '{known.Name}' is not called {key}.", $"expected {known.WeightKey}.", $"write {known.WeightKey}.");
         if (section.Has("temperature") && !known.UsesTemperature) throw Unused("temperature", "the soft objectives with T in their formula");
-        if (section.Has("teacherWeight") && known.Name != "jensen-shannon") throw Unused("teacherWeight", "jensen-shannon");
-        if (section.Has("labelSmoothing") && known.Name != "hard-label") throw Unused("labelSmoothing", "hard-label");
-        if (section.Has("tail") && !known.Needs.HasFlag(Needs.TopLogits)) throw Unused("tail", "objectives on top-k labels");
+        foreach (var key in special)
+            if (section.Has(key) && known.Keys.All(own => own.Name != key))
+                throw Unused(key, string.Join(", ", Catalog.Objectives.Where(other => other.Keys.Any(own => own.Name == key)).Select(other => other.Name)));
         return new ObjectiveRecipe
         {
             Name = known.Name,
             Weight = Schedule(section, known.WeightKey, new NumberRange(0, 1e6)),
             Temperature = Schedule(section, "temperature", NumberRange.Positive(1000)),
-            TeacherWeight = section.Number("teacherWeight", 0.5, new NumberRange(0, 1, AboveLeast: true, BelowMost: true)),
-            Tail = section.Choice("tail", "tailBucket", Catalog.TailModes.Names()),
-            LabelSmoothing = section.Number("labelSmoothing", 0, NumberRange.BelowOne),
+            Settings = [.. known.Keys.Select(key => new Setting(key.Name, Value(section, key)))],
         };
 
         RetortException Unused(string key, string owner) =>
             new(section.At(key), $"the objective '{known.Name}' has no {key}.", $"{key} belongs to {owner}.", "remove the key.");
     }
+
+    private static string Value(Section section, ObjectiveKey key) => key.Choices.Count > 0
+        ? section.Choice(key.Name, key.Default, key.Choices)
+        : section.Number(key.Name, double.Parse(key.Default, CultureInfo.InvariantCulture), key.Range).ToString("R", CultureInfo.InvariantCulture);
 
     private static ScheduleRecipe Schedule(Section section, string key, NumberRange range)
     {

@@ -9,7 +9,7 @@ internal static class TeacherReader
     public static TeacherRecipe Read(YamlEntry entry)
     {
         string[] inline = [.. Section.KeysOf(typeof(TeacherMember))];
-        var section = Section.Of<TeacherRecipe>(entry, "teacher", inline);
+        var section = Section.Of(entry, "teacher", [.. Section.KeysOf(typeof(TeacherRecipe)), .. inline]);
         var mixed = inline.FirstOrDefault(section.Has);
         if (section.Has("members") && mixed is not null)
             throw new RetortException(section.At(mixed), $"teacher has both members and '{mixed}'.", "expected one teacher inline, or a list of members.", "move the key into members.");

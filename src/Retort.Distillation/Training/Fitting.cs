@@ -38,7 +38,7 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
         var batches = new StoredBatches(data.Train, fit.Rows, fit.Labels, fit.Training.BatchSize, fit.Training.AugmentShift, fit.Seed);
         var steps = Math.Max(1, (long)(batches.StepsPerEpoch * (long)fit.Training.Epochs * fit.StepShare));
         var plan = new TrainingPlan(fit.Name, fit.Stage, fit.Training, steps, fit.Seed, fit.Checkpoint);
-        var outcome = new Trainer(device, events, progress).Train(state, batches, ObjectiveBuilder.Create(fit.Objective, steps), data.Validation, plan, cancellation);
+        var outcome = new Trainer(device, events, progress).Train(state, batches, ObjectiveBuilder.Create(fit.Objective, steps, data.Train.Classes), data.Validation, plan, cancellation);
         ModelCheckpoint.Save(fit.Folder, module, new ModelDescription(fit.Model, data.Train.ExampleShape, data.Train.ClassNames));
         return outcome;
     }

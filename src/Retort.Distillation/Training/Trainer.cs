@@ -68,7 +68,7 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
         step.Begin(training: true, plan.Seed.Derive("dropout").Derive((ulong)number));
         var examples = step.Constant(new Shape([batch.Count, .. state.Module.ExampleShape.ToArray()]), batch.Examples.AsSpan(0, batch.Count * (int)state.Module.ExampleShape.Count));
         var logits = state.Module.Forward(step, examples);
-        var value = objective.Loss(step, logits, LabelsOf(step, batch, state.Module.Classes), number);
+        var value = objective.Loss(step, SignalsOf(step, logits, batch, state.Module.Classes), number);
         var loss = device.ToDoubles(value.Loss)[0];
         if (!double.IsFinite(loss)) throw NonFinite.Report($"loss {loss}", state, plan, batch, rate.At(number), batches.StepsPerEpoch, device);
         step.Backward(value.Loss);
@@ -80,12 +80,11 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
             foreach (var weight in state.Module.HiddenWeights)
                 device.Kernels.LimitRowNorms(weight.Value.Storage, weight.Shape[0], weight.Shape.Count / weight.Shape[0], plan.Recipe.MaxNormSquared);
         state.Average?.Update();
-        return new StepValues(loss, value.Hard, value.Soft, norm);
+        return new StepValues(loss, value.Parts, norm);
     }
 
-    private static LabelTensors LabelsOf(Step step, Batch batch, int classes)
+    private static Signals SignalsOf(Step step, Tensor logits, Batch batch, int classes)
     {
-        var labels = step.Constant(new Shape(batch.Count), batch.Classes.AsSpan(0, batch.Count));
         var teacher = batch.Form switch
         {
             TeacherForm.Logits => TeacherTarget.Logits(step.Constant(new Shape(batch.Count, classes), batch.Teacher.AsSpan(0, batch.Count * classes))),
@@ -95,7 +94,7 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
                 step.Constant(new Shape(batch.Count), batch.TailMass.AsSpan(0, batch.Count))),
             _ => (TeacherTarget?)null,
         };
-        return new LabelTensors(labels, teacher);
+        return new Signals(logits, batch.Classes.AsMemory(0, batch.Count), teacher);
     }
 
     private void EndEpoch(TrainState state, Dataset validation, TrainingPlan plan, int perEpoch)
@@ -110,8 +109,7 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
     private void Log(TrainingPlan plan, TrainState state, StepValues value, Schedule rate)
     {
         events.Write(plan.Name, "loss", state.Updates, value.Loss);
-        events.Write(plan.Name, "hard_loss", state.Updates, value.Hard);
-        events.Write(plan.Name, "soft_loss", state.Updates, value.Soft);
+        foreach (var (name, part) in value.Parts) events.Write(plan.Name, $"loss/{name}", state.Updates, part);
         events.Write(plan.Name, "gradient_norm", state.Updates, value.Norm);
         events.Write(plan.Name, "learning_rate", state.Updates, rate.At(state.Updates - 1));
         progress.Report(new StageProgress(plan.Stage, plan.Name, state.Updates, plan.TotalSteps, FormattableString.Invariant($"loss {value.Loss:0.0000}")));
@@ -123,5 +121,5 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
     private static Schedule RateOf(TrainingPlan plan) =>
         new(Enum.Parse<ScheduleKind>(plan.Recipe.Schedule, ignoreCase: true), plan.Recipe.LearningRate, 0, plan.TotalSteps, plan.Recipe.WarmupSteps);
 
-    private readonly record struct StepValues(double Loss, double Hard, double Soft, double Norm);
+    private readonly record struct StepValues(double Loss, IReadOnlyList<(string Name, double Value)> Parts, double Norm);
 }

@@ -1,21 +1,40 @@
 using Retort.Nn.Schedules;
+using Retort.Recipes;
 using Retort.Tensors.Devices;
 
 namespace Retort.Objectives.Response;
 
 /// <summary>
-/// Scaled generalised Jensen-Shannon divergence: with w = teacherWeight and m = w·p_t + (1 − w)·p_s,
-/// L = softWeight · T² · [w KL(p_t ‖ m) + (1 − w) KL(p_s ‖ m)] / (w(1 − w)); (Agarwal et al. 2024, GKD, eq. 1 is the bracket).
-/// The scale makes the limits w → 0 and w → 1 the two KL divergences. z [B, C], dense labels.
+/// Generalised Jensen-Shannon divergence: with β = teacherWeight and m = β·p_t + (1 − β)·p_s,
+/// L = T² · [β KL(p_t ‖ m) + (1 − β) KL(p_s ‖ m)] / (β(1 − β)); the bracket alone is GKD's (Agarwal et al. 2024, eq. 1), form "plain".
+/// The scale makes the limits β → 0 and β → 1 the two KL divergences, which the ends themselves are. z [N, C], dense labels.
 /// </summary>
-public sealed class JensenShannon(Schedule softWeight, Schedule temperature, double teacherWeight) : Objective
+public sealed class JensenShannon(Schedule temperature, double teacherWeight, bool scaled = true) : RowObjective
 {
-    public override string Name => "jensen-shannon";
+    private const string Bracket = "T²·JSD_β(p_teacher^T, p_student^T)";
 
-    public override RowLossTerms TermsAt(long step) =>
-        RowLossTerms.SoftOnly(SoftLoss.JensenShannon, temperature.At(step)) with
+    public static ObjectiveEntry Entry { get; } = new("jensen-shannon", "JSD: divergence from the mixture", "Agarwal et al. 2024 (GKD), arXiv 2306.13649",
+        Bracket + "/(β(1−β))", Needs.DenseLogits,
+        given => new JensenShannon(given.Temperature, given.Number("teacherWeight"), given.Choice("form") == "scaled"))
+    {
+        Keys =
+        [
+            ObjectiveKey.Number("teacherWeight", 0.5, new NumberRange(0, 1), "the symmetric mixture") with { Symbol = "β", Meaning = "the teacher's share" },
+            ObjectiveKey.Choice("form", ["scaled", "plain"], "its ends are the two divergences, so weights keep their meaning"),
+        ],
+        FormulaOf = recipe => recipe.Value("form") == "plain" ? Bracket : Bracket + "/(β(1−β))",
+    };
+
+    public override string Name => Entry.Name;
+
+    public override RowLossTerms TermsAt(long update) => teacherWeight switch
+    {
+        0 => RowLossTerms.SoftOnly(SoftLoss.ForwardKl, temperature.At(update)),
+        1 => RowLossTerms.SoftOnly(SoftLoss.ReverseKl, temperature.At(update)),
+        _ => RowLossTerms.SoftOnly(SoftLoss.JensenShannon, temperature.At(update)) with
         {
-            SoftWeight = softWeight.At(step) / (teacherWeight * (1 - teacherWeight)),
+            SoftWeight = scaled ? 1 / (teacherWeight * (1 - teacherWeight)) : 1,
             TeacherWeight = teacherWeight,
-        };
+        },
+    };
 }

@@ -1,16 +1,17 @@
-using Retort.Nn.Schedules;
 using Retort.Tensors.Devices;
 
 namespace Retort.Objectives.Response;
 
 /// <summary>
-/// L = softWeight · mean over all elements of (z_student − z_teacher)² (Ba and Caruana 2014, eq. 1, up to the factor C/2).
-/// z [B, C], dense labels: the logits' offset counts.
+/// L = mean over all elements of (z_student − z_teacher)² (Ba and Caruana 2014, eq. 1, up to the factor C/2).
+/// z [N, C], dense labels: the logits' offset counts.
 /// </summary>
-public sealed class LogitRegression(Schedule softWeight) : Objective
+public sealed class LogitRegression : RowObjective
 {
-    public override string Name => "logit-regression";
+    public static ObjectiveEntry Entry { get; } = new("logit-regression", "Mean squared error of logits", "Ba, Caruana 2014, arXiv 1312.6184",
+        "mean((z_student − z_teacher)²)", Needs.DenseLogits, _ => new LogitRegression());
 
-    public override RowLossTerms TermsAt(long step) =>
-        RowLossTerms.SoftOnly(SoftLoss.LogitMeanSquaredError, 1) with { SoftWeight = softWeight.At(step) };
+    public override string Name => Entry.Name;
+
+    public override RowLossTerms TermsAt(long update) => RowLossTerms.SoftOnly(SoftLoss.LogitMeanSquaredError, 1);
 }

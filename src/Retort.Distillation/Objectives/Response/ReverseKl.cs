@@ -3,13 +3,13 @@ using Retort.Tensors.Devices;
 
 namespace Retort.Objectives.Response;
 
-/// <summary>
-/// L = softWeight · T² · KL(p_student^T ‖ p_teacher^T): mode-seeking (Gu et al. 2024, MiniLLM, section 2.1). z [B, C], dense labels.
-/// </summary>
-public sealed class ReverseKl(Schedule softWeight, Schedule temperature) : Objective
+/// <summary>L = T² · KL(p_student^T ‖ p_teacher^T): mode-seeking (Gu et al. 2024, MiniLLM, section 2.1). z [N, C], dense labels.</summary>
+public sealed class ReverseKl(Schedule temperature) : RowObjective
 {
-    public override string Name => "reverse-kl";
+    public static ObjectiveEntry Entry { get; } = new("reverse-kl", "Mode-seeking divergence", "Gu et al. 2024 (MiniLLM), arXiv 2306.08543",
+        "T²·KL(p_student^T ‖ p_teacher^T)", Needs.DenseLogits, given => new ReverseKl(given.Temperature));
 
-    public override RowLossTerms TermsAt(long step) =>
-        RowLossTerms.SoftOnly(SoftLoss.ReverseKl, temperature.At(step)) with { SoftWeight = softWeight.At(step) };
+    public override string Name => Entry.Name;
+
+    public override RowLossTerms TermsAt(long update) => RowLossTerms.SoftOnly(SoftLoss.ReverseKl, temperature.At(update));
 }

@@ -4,13 +4,19 @@ using Retort.Tensors.Devices;
 namespace Retort.Objectives.Response;
 
 /// <summary>
-/// L = softWeight · T² · KL(p_teacher^T ‖ p_student^T), p^T = softmax(z/T), summed over classes (Hinton, Vinyals and Dean 2015,
-/// section 2). ∂L/∂z = softWeight · T · (p_student^T − p_teacher^T). z [B, C].
+/// L = T² · KL(p_teacher^T ‖ p_student^T), p^T = softmax(z/T), summed over classes (Hinton, Vinyals and Dean 2015, section 2).
+/// ∂L/∂z = T · (p_student^T − p_teacher^T). z [N, C]; dense labels, or truncated ones with a tail mode.
 /// </summary>
-public sealed class SoftLabel(Schedule softWeight, Schedule temperature, TailMode tail = TailMode.TailBucket) : Objective
+public sealed class SoftLabel(Schedule temperature, TailMode tail = TailMode.TailBucket) : RowObjective
 {
-    public override string Name => "soft-label";
+    public static ObjectiveEntry Entry { get; } = new("soft-label", "KD: softened probabilities", "Hinton, Vinyals, Dean 2015, arXiv 1503.02531",
+        "T²·KL(p_teacher^T ‖ p_student^T)", ObjectiveEntry.AnyLogits,
+        given => new SoftLabel(given.Temperature, Enum.Parse<TailMode>(given.Choice("tail"), ignoreCase: true)))
+    {
+        Keys = [ObjectiveKey.Choice("tail", [.. Enum.GetNames<TailMode>().Select(name => char.ToLowerInvariant(name[0]) + name[1..])], "the rest is one class: a true distribution, no mass invented")],
+    };
 
-    public override RowLossTerms TermsAt(long step) =>
-        RowLossTerms.SoftOnly(SoftLoss.ForwardKl, temperature.At(step)) with { SoftWeight = softWeight.At(step), Tail = tail };
+    public override string Name => Entry.Name;
+
+    public override RowLossTerms TermsAt(long update) => RowLossTerms.SoftOnly(SoftLoss.ForwardKl, temperature.At(update)) with { Tail = tail };
 }

@@ -37,7 +37,7 @@ public sealed class BadInputTests
     public void AnObjectiveThatTheLabelsCannotFeedIsRefused()
     {
         using var folder = new TemporaryFolder();
-        Refused(2, "digits.yaml  objective 'soft-label' needs TopLogits or DenseLogits.\n  labels.kind 'hard' offers HardLabels.\n  write labels: {kind: soft}, or use an objective that needs HardLabels: hard-label.\n",
+        Refused(2, "digits.yaml  objective 'soft-label' needs TopLogits or DenseLogits.\n  labels.kind 'hard' offers HardLabels.\n  write labels: {kind: soft}, or use an objective that needs HardLabels: hard-label, virtual-teacher.\n",
             ToyRun.Digits(folder.At("run"), ToyRun.Set("labels.kind=hard")));
         Assert.False(Directory.Exists(folder.At("run")));
     }

@@ -42,7 +42,9 @@ public sealed class HostileRecipeTests
     [InlineData("softWeight: 0.9", "softWeight: -0.1", "small.yaml:13:38  student.objective[0].softWeight is '-0.1'.\n  expected a number from 0 to 1000000.")]
     [InlineData("softWeight: 0.9", "hardWeight: 0.9", "small.yaml:13:26  the weight of 'soft-label' is not called hardWeight.\n  expected softWeight.\n  write softWeight.")]
     [InlineData("hardWeight: 0.1", "hardWeight: 0.1, temperature: 2", "small.yaml:14:43  the objective 'hard-label' has no temperature.\n  temperature belongs to the soft objectives with T in their formula.\n  remove the key.")]
-    [InlineData("name: soft-label", "name: soft-labels", "small.yaml:13:14  there is no objective 'soft-labels'.\n  expected one of: hard-label, soft-label, logit-regression, reverse-kl, jensen-shannon.\n  did you mean 'soft-label'?")]
+    [InlineData("hardWeight: 0.1", "otherWeight: 2", "small.yaml:14:26  the objective 'hard-label' has no otherWeight.\n  otherWeight belongs to decoupled-knowledge.\n  remove the key.")]
+    [InlineData("hardWeight: 0.1", "labelSmoothing: 1", "small.yaml:14:42  student.objective[1].labelSmoothing is '1'.\n  expected a number from 0 and below 1.")]
+    [InlineData("temperature: 4", "tail: cut", "small.yaml:13:49  student.objective[0].tail is 'cut'.\n  expected one of: tailBucket, renormalise, ignore, uniformTail.")]
     [InlineData("{name: hard-label, hardWeight: 0.1}", "{name: soft-label}", "small.yaml:14:7  the objective 'soft-label' stands twice.\n  expected each objective once.\n  add the weights.")]
     [InlineData("source: digits", "source: idx", "small.yaml:2:7  data.source idx needs the key 'data.path'.\n  expected a folder, such as path: mnist.")]
     [InlineData("source: digits", "source: csv, path: a.csv", "small.yaml:2:7  data.source csv needs the key 'data.target'.\n  expected the name of the column to predict.")]
@@ -73,6 +75,14 @@ public sealed class HostileRecipeTests
         Assert.Equal(message, Texts.ErrorOf(() => Texts.Read(text)));
         if (text.Contains('=', StringComparison.Ordinal)) RefusedByTheCommand(message, Texts.Small, "--set", text);
     }
+
+    [Theory]
+    [InlineData("soft-labels", "soft-label")]
+    [InlineData("DKD", "decoupled-knowledge")]
+    [InlineData("dist", "correlation-match")]
+    public void AnObjectiveThatIsNotThere(string typed, string meant) => Assert.Equal(
+        $"small.yaml:13:14  there is no objective '{typed}'.\n  expected one of: {string.Join(", ", Catalog.Objectives.Select(entry => entry.Name))}.\n  did you mean '{meant}'?",
+        Texts.ErrorOf(() => RecipeReader.Read(Texts.Replace("name: soft-label", "name: " + typed), "small.yaml")));
 
     [Fact]
     public void AllWeightsZero() => Assert.Equal("small.yaml:12:3  all weights of student.objective are 0.\n  expected at least one above 0.",

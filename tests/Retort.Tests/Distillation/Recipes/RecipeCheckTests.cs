@@ -1,3 +1,4 @@
+using Retort.Objectives;
 using Retort.Recipes;
 using Xunit;
 
@@ -8,8 +9,9 @@ public sealed class RecipeCheckTests
     private const string Soft = "[{name: soft-label, temperature: 20}]";
 
     [Theory]
-    [InlineData("labels={kind: hard}", "", "small.yaml  objective 'soft-label' needs TopLogits or DenseLogits.\n  labels.kind 'hard' offers HardLabels.\n  write labels: {kind: soft}, or use an objective that needs HardLabels: hard-label.")]
-    [InlineData("labels={kind: top-k, keep: 2}", "student.objective=[{name: logit-regression}]", "small.yaml  objective 'logit-regression' needs DenseLogits.\n  labels.kind 'top-k' offers TopLogits(2).\n  write labels: {kind: soft}, or use an objective that needs TopLogits: soft-label.")]
+    [InlineData("labels={kind: hard}", "", "small.yaml  objective 'soft-label' needs TopLogits or DenseLogits.\n  labels.kind 'hard' offers HardLabels.\n  write labels: {kind: soft}, or use an objective that needs HardLabels: hard-label, virtual-teacher.")]
+    [InlineData("labels={kind: top-k, keep: 2}", "student.objective=[{name: logit-regression}]", "small.yaml  objective 'logit-regression' needs DenseLogits.\n  labels.kind 'top-k' offers TopLogits(2).\n  write labels: {kind: soft}, or use an objective that needs TopLogits: soft-label, kept-classes.")]
+    [InlineData("student.objective=[{name: kept-classes}]", "", "small.yaml  objective 'kept-classes' needs TopLogits.\n  labels.kind 'soft' offers DenseLogits.\n  write labels: {kind: top-k, keep: 5%}, or use an objective that needs DenseLogits: DENSE.")]
     [InlineData("data={source: csv, path: t.csv, target: y}", "", "small.yaml  teacher.members[0].model is a conv-net, but data.source csv gives rows of features.\n  a conv-net needs images: digits or idx.\n  use kind: mlp.")]
     [InlineData("data={source: csv, path: t.csv, target: y}", "teacher={source: train, model: {kind: mlp}, training: {augmentShift: 1}}", "small.yaml  teacher.members[0].training.augmentShift is 1, but data.source csv gives rows of features.\n  only images can be shifted.\n  remove the key.")]
     [InlineData("student.training.augmentShift=1", "", "small.yaml  student.training.augmentShift is 1, but the stored labels are of the examples as they are.\n  teacher and student must see the same view.\n  remove the key from the student; the teacher may keep it.")]
@@ -17,7 +19,8 @@ public sealed class RecipeCheckTests
     public void PartsThatDoNotFit(string first, string second, string message)
     {
         var recipe = Texts.Read(second.Length > 0 ? [first, second] : [first]);
-        Assert.Equal(message, Texts.ErrorOf(() => RecipeCheck.Check(recipe, "small.yaml")));
+        var dense = string.Join(", ", Catalog.Objectives.Where(entry => entry.Needs.HasFlag(Needs.DenseLogits)).Select(entry => entry.Name));
+        Assert.Equal(message.Replace("DENSE", dense, StringComparison.Ordinal), Texts.ErrorOf(() => RecipeCheck.Check(recipe, "small.yaml")));
     }
 
     [Fact]
@@ -55,6 +58,8 @@ public sealed class RecipeCheckTests
     [InlineData("student.objective=[{name: soft-label, softWeight: {from: 1, to: 0}, temperature: {kind: cosine, from: 8, to: 1}}]", "L = (1 → 0 linear)·T²·KL(p_teacher^T ‖ p_student^T), T = 8 → 1 cosine; mean over examples")]
     [InlineData("student.objective=[{name: soft-label, temperature: 4}, {name: reverse-kl, temperature: 2}]", "L = T₁²·KL(p_teacher^T₁ ‖ p_student^T₁) + T₂²·KL(p_student^T₂ ‖ p_teacher^T₂), T₁ = 4, T₂ = 2; mean over examples")]
     [InlineData("student.objective=[{name: jensen-shannon, teacherWeight: 0.3}]", "L = JSD_β(p_teacher, p_student)/(β(1−β)), T = 1, β = 0.3 is the teacher's share; mean over examples")]
+    [InlineData("student.objective=[{name: jensen-shannon, form: plain, temperature: 2}]", "L = T²·JSD_β(p_teacher^T, p_student^T), T = 2, β = 0.5 is the teacher's share; mean over examples")]
+    [InlineData("student.objective=[{name: hard-label, labelSmoothing: 0.1}]", "L = CE(y, p_student), y = the true class, y smoothed by 0.1; mean over examples")]
     [InlineData("student.objective=[{name: logit-regression, softWeight: 2}]", "L = 2·mean((z_student − z_teacher)²); mean over examples")]
     public void TheObjectiveAsAFormula(string change, string formula) => Assert.Equal(formula, ObjectiveFormula.Describe(Texts.Read(change)));
 

@@ -26,6 +26,7 @@ public sealed class RecipeRoundTripTests
     [InlineData("labels={kind: top-k, keep: 5%}")]
     [InlineData("labels={kind: top-k, keep: 3}")]
     [InlineData("student.objective=[{name: jensen-shannon, softWeight: 2, teacherWeight: 0.1}, {name: logit-regression}]")]
+    [InlineData("student.objective=[{name: decoupled-knowledge, otherWeight: 0.5, softWeight: {from: 0, to: 1}}, {name: soft-label, tail: ignore}]")]
     [InlineData("baseline={learningRates: [1e-05, 0.1], halfSteps: false}")]
     [InlineData("teacher={average: logits, members: [{source: checkpoint, path: a b/c, weight: 0.5}, {source: train, model: {kind: mlp}}]}")]
     [InlineData("data={source: csv, path: t.csv, target: 'a b', slice: '1', transferClasses: [1, 0], transferShare: 0.25}")]

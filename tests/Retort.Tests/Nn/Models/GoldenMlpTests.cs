@@ -30,15 +30,15 @@ public sealed class GoldenMlpTests
         var (examples, teacher) = (Numbers(77, Batch * 784, 1), Numbers(78, Batch * Classes, 4));
         int[] labels = [.. Enumerable.Range(0, Batch).Select(i => 7 * i % 10)];
         using var optimizer = new AdamW(model.Weights, 0.01);
-        var objective = new WeightedSum([new HardLabel(Schedule.Constant(0.3)), new SoftLabel(Schedule.Constant(0.7), Schedule.Constant(4))]);
+        var objective = new WeightedSum([new(new HardLabel(), Schedule.Constant(0.3)), new(new SoftLabel(Schedule.Constant(4)), Schedule.Constant(0.7))]);
         using var step = new Step(device);
         var losses = new double[21];
         for (var update = 1; update <= 20; update++)
         {
             step.Begin(training: true, new Seed((ulong)update));
             var logits = model.Forward(step, step.Constant(new Shape(Batch, 784), examples));
-            var given = new LabelTensors(step.Constant(new Shape(Batch), labels), TeacherTarget.Logits(step.Constant(new Shape(Batch, Classes), teacher)));
-            var loss = objective.Loss(step, logits, given, update - 1).Loss;
+            var given = new Signals(logits, labels, TeacherTarget.Logits(step.Constant(new Shape(Batch, Classes), teacher)));
+            var loss = objective.Loss(step, given, update - 1).Loss;
             losses[update] = device.ToDoubles(loss)[0];
             step.Backward(loss);
             optimizer.Update(update, 1e-3);

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Retort.Tests.Tensors.Operations;
 
-/// <summary>Outputs and gradients of operations and losses against those of other implementations.</summary>
+/// <summary>Outputs and gradients of operations against those of other implementations.</summary>
 [Trait("Category", "Golden")]
 public sealed class GoldenOperationTests(ITestOutputHelper output)
 {
@@ -46,53 +46,6 @@ public sealed class GoldenOperationTests(ITestOutputHelper output)
         foreach (var (input, expected) in gradients)
             report.CompareToLargest($"{name}, gradient of {input}", expected.Values, device.ToDoubles(step.GradientOf(inputs[input])), 1e-5, cpu ? 1 : 1e-30);
         report.Case();
-    }
-
-    public static TheoryData<string, bool> LossFiles
-    {
-        get
-        {
-            var data = new TheoryData<string, bool>();
-            foreach (var (name, _) in Fixtures.Find("losses", "*.json"))
-            {
-                if (GoldenLosses.Named(System.IO.Path.GetFileNameWithoutExtension(name), default) is null) continue;
-                data.Add(name, false);
-                data.Add(name, true);
-            }
-            return data;
-        }
-    }
-
-    [Theory(SkipTestWithoutData = true)]
-    [MemberData(nameof(LossFiles))]
-    public void Losses(string file, bool cpu)
-    {
-        var path = Fixtures.Path(file, out var absent);
-        if (path is null) Assert.Skip(absent);
-        using var device = Make(cpu);
-        using var document = Fixtures.Read(path);
-        var report = new GoldenReport($"{file} on {device.Name}");
-        var number = 0;
-        foreach (var element in document.RootElement.GetProperty("cases").EnumerateArray())
-        {
-            var run = GoldenLosses.Named(System.IO.Path.GetFileNameWithoutExtension(file), element.GetProperty("params"))!;
-            var single = element.GetProperty("compute_dtype").GetString() == "float32";
-            var given = GoldenTensor.All(element.GetProperty("inputs"));
-            using var step = new Step(device);
-            step.Begin(training: true);
-            var student = given["student"].On(step, variable: true);
-            var loss = run(step, student, given);
-            var what = $"case {number++}";
-            double[] expected = [element.GetProperty("loss").GetDouble()];
-            if (single && !cpu) report.Compare(what, expected, device.ToDoubles(loss), 3e-6, 1);
-            else Outputs(report, cpu, what, expected, device.ToDoubles(loss));
-            step.Backward(loss);
-            var slopes = GoldenTensor.From(element.GetProperty("gradients").GetProperty("student")).Values;
-            report.CompareToLargest($"{what}, gradient", slopes, device.ToDoubles(step.GradientOf(student)), 1e-5, cpu ? 1 : 1e-30);
-            report.Case();
-        }
-        output.WriteLine(report.Line);
-        Assert.Empty(report.Failures);
     }
 
     private static Device Make(bool cpu) => cpu ? new CpuDevice(1) : new ReferenceDevice();

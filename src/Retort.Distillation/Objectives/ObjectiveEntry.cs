@@ -1,0 +1,60 @@
+using System.Globalization;
+using Retort.Recipes;
+using Retort.Tensors;
+
+namespace Retort.Objectives;
+
+/// <summary>What an objective takes from the labels; one of the flags is enough.</summary>
+[Flags]
+public enum Needs { None = 0, HardLabels = 1, TopLogits = 2, DenseLogits = 4 }
+
+/// <summary>A key of one objective, beside its weight and its temperature: a number in a range, or one of a few words.</summary>
+/// <param name="Name">As a recipe writes it.</param>
+/// <param name="Default">Its value when the recipe says nothing, as text.</param>
+/// <param name="Reason">Why that is the default.</param>
+public sealed record ObjectiveKey(string Name, string Default, string Reason)
+{
+    public NumberRange Range { get; private init; }
+
+    /// <summary>Empty for a number.</summary>
+    public IReadOnlyList<string> Choices { get; private init; } = [];
+
+    /// <summary>Its letter in the formula, and what that letter is; empty when the formula does not show it.</summary>
+    public string Symbol { get; init; } = "";
+    public string Meaning { get; init; } = "";
+
+    public static ObjectiveKey Number(string name, double otherwise, NumberRange range, string reason) =>
+        new(name, otherwise.ToString("R", CultureInfo.InvariantCulture), reason) { Range = range };
+
+    public static ObjectiveKey Choice(string name, IReadOnlyList<string> choices, string reason) => new(name, choices[0], reason) { Choices = choices };
+}
+
+/// <summary>An objective that recipes may name. It stands in the objective's own file; the catalogue lists it.</summary>
+/// <param name="Name">As a recipe writes it.</param>
+/// <param name="Title">For people, the usual abbreviation first.</param>
+/// <param name="Paper">Where it comes from.</param>
+/// <param name="Formula">The term; T is its temperature, other letters are its keys'.</param>
+/// <param name="Needs">What it takes; one flag is enough.</param>
+/// <param name="Create">From the recipe's numbers to the objective.</param>
+public sealed record ObjectiveEntry(string Name, string Title, string Paper, string Formula, Needs Needs, Func<ObjectiveContext, Objective> Create)
+{
+    public const Needs AnyLogits = Needs.TopLogits | Needs.DenseLogits;
+
+    /// <summary><c>hardWeight</c> or <c>softWeight</c>.</summary>
+    public string WeightKey { get; init; } = "softWeight";
+    public IReadOnlyList<ObjectiveKey> Keys { get; init; } = [];
+
+    /// <summary>The formula where a key's value changes its form; null = always <see cref="Formula"/>.</summary>
+    public Func<ObjectiveRecipe, string>? FormulaOf { get; init; }
+
+    /// <summary>Fewest classes it can work with.</summary>
+    public int LeastClasses { get; init; } = 1;
+
+    public bool UsesTemperature => Formula.Contains('T', StringComparison.Ordinal);
+
+    /// <summary>The letters that others call it by: what stands before the colon of its title.</summary>
+    public string Abbreviation => Title.IndexOf(':', StringComparison.Ordinal) is > 0 and var end ? Title[..end] : "";
+
+    /// <exception cref="RetortException">It has no such key.</exception>
+    public ObjectiveKey Key(string name) => Keys.FirstOrDefault(key => key.Name == name) ?? throw new RetortException(Name, $"has no key '{name}'.");
+}

@@ -1,0 +1,47 @@
+using Retort.Nn.Schedules;
+using Retort.Tensors;
+using Retort.Tensors.Devices;
+using Retort.Tensors.Operations;
+
+namespace Retort.Objectives.Response;
+
+/// <summary>
+/// L = mean over examples of Σ_i |p_t,(i) − p_s,(i)|, the probabilities of each sorted from large to small and the shorter row filled
+/// with 0: for a teacher with other classes (another vocabulary), where only the shape of the distribution can be compared (Boizard
+/// et al. 2024, ULD). Teacher and student may have temperatures of their own. z [N, C], teacher [N, C′].
+/// </summary>
+public sealed class SortedProbabilities(Schedule temperature, Schedule teacherTemperature) : Objective
+{
+    public static ObjectiveEntry Entry { get; } = new("sorted-probabilities", "ULD: distance of sorted probabilities", "Boizard et al. 2024, arXiv 2402.12030",
+        "Σ|sort(p_teacher^T) − sort(p_student^T)|", Needs.DenseLogits, given => new SortedProbabilities(given.Temperature, given.Temperature));
+
+    public override string Name => Entry.Name;
+
+    public override Tensor Loss(Step step, Signals signals, long update)
+    {
+        var student = Sorted(step, step.Exp(signals.LogProbabilities(step, temperature.At(update))));
+        var teacher = Sorted(step, step.Exp(signals.TeacherLogProbabilities(step, teacherTemperature.At(update))));
+        var width = Math.Max(student.Shape[1], teacher.Shape[1]);
+        var difference = step.Apply(Unary.Absolute, step.Subtract(Filled(step, teacher, width), Filled(step, student, width)));
+        return step.MeanAll(step.Sum(difference, -1));
+    }
+
+    /// <summary>The order is found on the host and is a constant; the values keep their gradients.</summary>
+    private static Tensor Sorted(Step step, Tensor probabilities)
+    {
+        var values = step.Device.ToFloats(probabilities);
+        var width = (int)probabilities.Shape[1];
+        var order = new int[values.Length];
+        for (var first = 0; first < values.Length; first += width)
+        {
+            var keys = values.AsSpan(first, width);
+            var places = order.AsSpan(first, width);
+            for (var i = 0; i < width; i++) (keys[i], places[i]) = (-keys[i], i);
+            keys.Sort(places);
+        }
+        return step.Gather(probabilities, step.Constant(probabilities.Shape, order));
+    }
+
+    private static Tensor Filled(Step step, Tensor x, long width) =>
+        x.Shape[1] == width ? x : step.Concat(1, x, step.Constant(new Shape(x.Shape[0], width - x.Shape[1]), new double[x.Shape[0] * (width - x.Shape[1])]));
+}

@@ -1,0 +1,21 @@
+using Retort.Tensors;
+using Retort.Tensors.Devices;
+using Retort.Tensors.Operations;
+
+namespace Retort.Objectives;
+
+/// <summary>An objective that is a row loss: <see cref="WeightedSum"/> computes one hard and one soft of them in a single pass.</summary>
+public abstract class RowObjective : Objective
+{
+    /// <summary>The pass for this objective alone: its hard or its soft weight is a factor of the equation, usually 1.</summary>
+    public abstract RowLossTerms TermsAt(long update);
+
+    /// <summary>What the student is compared with; the teacher's answer as it is, unless the objective changes it.</summary>
+    public virtual TeacherTarget? Target(Step step, Signals signals, long update) => signals.Teacher;
+
+    public sealed override Tensor Loss(Step step, Signals signals, long update)
+    {
+        var terms = TermsAt(update);
+        return step.RowLoss(step.Scale(signals.Logits, 1), terms, signals.ClassIds(step), terms.Soft == SoftLoss.None ? null : Target(step, signals, update)).Loss;
+    }
+}

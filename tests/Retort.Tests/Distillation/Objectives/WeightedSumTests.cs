@@ -1,0 +1,70 @@
+using Retort.Nn.Schedules;
+using Retort.Objectives;
+using Retort.Objectives.Response;
+using Retort.Tensors;
+using Retort.Tensors.Devices.Reference;
+using Retort.Tensors.Operations;
+using Xunit;
+
+namespace Retort.Tests.Distillation.Objectives;
+
+public sealed class WeightedSumTests
+{
+    private static readonly double[] Student = [0.3, -1, 2, 1, 0, 0.5], Teacher = [1, 0, -1, 2, 2, 0];
+    private static readonly int[] Classes = [0, 1];
+
+    /// <summary>Fused passes, composed objectives, and both together.</summary>
+    [Theory]
+    [InlineData("hard-label", "soft-label")]
+    [InlineData("soft-label", "hard-label")]
+    [InlineData("soft-label", "reverse-kl")]
+    [InlineData("logit-regression", "jensen-shannon")]
+    [InlineData("total-variation", "hard-label")]
+    [InlineData("soft-label", "correlation-match")]
+    [InlineData("decoupled-knowledge", "standardised-logits")]
+    public void ASumIsTheSumOfItsTerms(string first, string second)
+    {
+        var left = Loss(0, (Named(first), Schedule.Constant(2)));
+        var right = Loss(0, (Named(second), Schedule.Constant(0.5)));
+        var both = Loss(0, (Named(first), Schedule.Constant(2)), (Named(second), Schedule.Constant(0.5)));
+        Assert.Equal(left.Loss + right.Loss, both.Loss, 1e-12);
+        for (var i = 0; i < both.Gradient.Length; i++) Assert.Equal(left.Gradient[i] + right.Gradient[i], both.Gradient[i], 1e-12);
+        Assert.Equal(2, both.Parts.Count);
+        Assert.Equal(both.Loss, 2 * both.Parts.First(part => part.Name == first).Value + 0.5 * both.Parts.First(part => part.Name == second).Value, 1e-12);
+    }
+
+    [Fact]
+    public void WeightAndTemperatureMove()
+    {
+        var temperature = new Schedule(ScheduleKind.Linear, 8, 2, 10);
+        var weight = new Schedule(ScheduleKind.Linear, 1, 0, 10);
+        foreach (var (update, t, w) in new[] { (0, 8.0, 1.0), (5, 5, 0.5), (10, 2, 0) })
+            Assert.Equal(w * Loss(0, (new SoftLabel(Schedule.Constant(t)), Schedule.Constant(1))).Loss, Loss(update, (new SoftLabel(temperature), weight)).Loss, 1e-12);
+    }
+
+    private static Objective Named(string name) => name switch
+    {
+        "hard-label" => new HardLabel(),
+        "soft-label" => new SoftLabel(Schedule.Constant(2)),
+        "reverse-kl" => new ReverseKl(Schedule.Constant(3)),
+        "jensen-shannon" => new JensenShannon(Schedule.Constant(2), 0.3),
+        "total-variation" => new TotalVariation(),
+        "correlation-match" => new CorrelationMatch(Schedule.Constant(2)),
+        "decoupled-knowledge" => new DecoupledKnowledge(Schedule.Constant(2)),
+        "standardised-logits" => new StandardisedLogits(Schedule.Constant(2)),
+        _ => new LogitRegression(),
+    };
+
+    private static (double Loss, double[] Gradient, IReadOnlyList<(string Name, double Value)> Parts) Loss(long update, params (Objective Objective, Schedule Weight)[] terms)
+    {
+        using var device = new ReferenceDevice();
+        using var step = new Step(device);
+        step.Begin(training: true);
+        var logits = step.Variable(new Shape(2, 3), Student);
+        var signals = new Signals(logits, Classes, TeacherTarget.Logits(step.Constant(new Shape(2, 3), Teacher)));
+        var value = new WeightedSum([.. terms.Select(term => new WeightedTerm(term.Objective, term.Weight))]).Loss(step, signals, update);
+        var loss = device.ToDoubles(value.Loss)[0];
+        step.Backward(value.Loss);
+        return (loss, device.ToDoubles(step.GradientOf(logits)), value.Parts);
+    }
+}
