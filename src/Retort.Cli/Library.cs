@@ -11,6 +11,7 @@ internal sealed class Library : ILibrary
     [
         .. Catalog.ShippedNames.Select(name => new ListRow("recipe", name, Read(Catalog.ReadShipped(name).Text, $"{name}.yaml", []).Description)),
         .. Catalog.Objectives.Select(entry => new ListRow("objective", entry.Name, $"{entry.Title}: {entry.Formula} ({entry.Paper})")),
+        .. Rows("scheme", Catalog.Schemes),
         .. Rows("model", Catalog.Models),
         .. Rows("data source", Catalog.Sources),
         .. Rows("teacher source", Catalog.TeacherSources),

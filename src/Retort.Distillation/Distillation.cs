@@ -7,7 +7,6 @@ using Retort.Recipes;
 using Retort.Runs;
 using Retort.Sources;
 using Retort.Teachers;
-using Retort.Tensors;
 using Retort.Tensors.Devices.Cpu;
 using Retort.Training;
 
@@ -28,6 +27,7 @@ public sealed class Distillation : IDisposable
     private readonly Fitting _fitting;
     private readonly TimeProvider _time;
     private readonly RunRecord _record;
+    private readonly Fits _fits;
 
     private Distillation(Recipe recipe, RunFolder run, DataSplits data, IProgress<StageProgress> progress, TimeProvider time)
     {
@@ -36,6 +36,7 @@ public sealed class Distillation : IDisposable
         _events = EventLog.Open(run.Events, time, TensorBoardWriter.Create(run.Root, time));
         _fitting = new Fitting(_device, data, _events, progress);
         _record = new RunRecord(recipe, run, data, _device, time);
+        _fits = new Fits(recipe, run, data, _record);
     }
 
     /// <summary>What the user should know, in the order it was found; what an earlier process found is in it.</summary>
@@ -49,6 +50,7 @@ public sealed class Distillation : IDisposable
         try
         {
             run.Folder(run.Checkpoints);
+            ObjectiveCheck.Check(recipe, data, () => run.TeacherFolder(recipe.Teacher.Members, 0));
             RunRecipe.Keep(run, recipe);
             return new Distillation(recipe, run, data, progress, time);
         }
@@ -72,22 +74,21 @@ public sealed class Distillation : IDisposable
     /// <summary>Trains the teachers that are to be trained here, checks them, and stores their answers; a lost shard is made again.</summary>
     public void Label(CancellationToken cancellation) => _record.Stage("label", () =>
     {
+        if (_fits.OfPeers) return; // they answer while they learn
         for (var i = 0; i < _recipe.Teacher.Members.Count; i++)
             if (_recipe.Teacher.Members[i] is { Source: "train" } member && !ModelCheckpoint.Exists(TeacherFolder(i)))
-                _fitting.Run(TeacherFit(member, i), cancellation);
+                _fitting.Run(_fits.Teacher(member, i), cancellation);
         using var teacher = LoadTeacher();
-        foreach (var warning in TeacherCheck.Warnings(teacher, _recipe, _data, _device, SeedOfStudent)) _record.Warn(warning);
-        new Labelling(_progress).Run(teacher, _data.Train, _run.Labels, DescriptionOf(teacher), cancellation);
-    }, LabelManifest.IsWhole(_run.Labels));
+        foreach (var warning in TeacherCheck.Warnings(teacher, _recipe, _data, _device, _fits.SeedOfStudent)) _record.Warn(warning);
+        if (!_fits.Live) new Labelling(_progress).Run(teacher, _data.Train, _run.Labels, DescriptionOf(teacher), cancellation);
+    }, _fits.Live || LabelManifest.IsWhole(_run.Labels));
 
-    /// <summary>Trains the student on the stored labels, and the same student without a teacher.</summary>
+    /// <summary>Trains the student on the teacher's answers, and the same student without a teacher.</summary>
     public void Train(CancellationToken cancellation) => _record.Stage("train", () =>
     {
-        using var teacher = LoadTeacher();
-        using var labels = LabelReader.Open(_run.Labels, DescriptionOf(teacher), accepted: _recipe.Labels.Accept);
-        foreach (var lifted in labels.Lifted) _record.Warn(lifted);
-        _fitting.Run(StudentFit(labels), cancellation);
-        var chosen = new BaselineSearch(_fitting, _run.Checkpoints).Run(BaselineFit(), _recipe.Baseline, cancellation);
+        if (_fits.OfPeers) _fitting.Run(_fits.Peers(), cancellation);
+        else TrainOnAnswers(cancellation);
+        var chosen = new BaselineSearch(_fitting, _run.Checkpoints).Run(_fits.Baseline(), _recipe.Baseline, cancellation);
         _record.Note("baseline", chosen);
     });
 
@@ -106,15 +107,24 @@ public sealed class Distillation : IDisposable
         StudentExport.Write(_run.Student, _run.Export, _recipe.Export, _device);
     });
 
-    private Seed SeedOfStudent => new Seed(_recipe.Seed).Derive("student");
-
-    private int[] TransferRows => TransferSet.Rows(_data.Train, _recipe.Data, _recipe.Seed);
+    /// <summary>The student, after the assistants between it and its teacher.</summary>
+    private void TrainOnAnswers(CancellationToken cancellation)
+    {
+        using var teacher = LoadTeacher();
+        using var answers = TeacherAnswers.Open(_recipe, _run.Labels, DescriptionOf(teacher), () => LoadMembers(TeacherFolders));
+        foreach (var lifted in answers.Stored?.Lifted ?? []) _record.Warn(lifted);
+        var chain = new AssistantChain(_fitting, folder => new LiveTeacher(LoadMembers([(folder, 1)]), probabilities: true, answers: true));
+        chain.Run(_fits.Student(answers.Stored, answers.Live), _recipe.Student.Assistants, _run.Checkpoints, cancellation);
+    }
 
     private string TeacherFolder(int member) => _run.TeacherFolder(_recipe.Teacher.Members, member);
 
-    private ITeacher LoadTeacher() => TeacherLoader.Load(
-        [.. _recipe.Teacher.Members.Select((member, i) => (TeacherFolder(i), member.Weight))],
-        _recipe.Teacher.Average == "probabilities", _data.Train.ExampleShape, _data.Train.Classes, _device);
+    private IReadOnlyList<(string Folder, double Weight)> TeacherFolders => [.. _recipe.Teacher.Members.Select((member, i) => (TeacherFolder(i), member.Weight))];
+
+    private ITeacher LoadTeacher() => TeacherLoader.Load(TeacherFolders, _recipe.Teacher.Average == "probabilities", _data.Train.ExampleShape, _data.Train.Classes, _device);
+
+    private IReadOnlyList<(ModuleTeacher Teacher, double Weight)> LoadMembers(IReadOnlyList<(string Folder, double Weight)> folders) =>
+        TeacherLoader.LoadMembers(folders, _data.Train.ExampleShape, _data.Train.Classes, _device);
 
     private LabelSetDescription DescriptionOf(ITeacher teacher) => new()
     {
@@ -127,17 +137,6 @@ public sealed class Distillation : IDisposable
         Seed = _recipe.Seed,
         Licence = _recipe.Teacher.Licence,
     };
-
-    private Fit TeacherFit(TeacherMember member, int i) => new($"teacher-{i}", "label", member.Model!, member.Training!,
-        [ObjectiveRecipe.HardLabel(member.Training!.LabelSmoothing)],
-        [.. Enumerable.Range(0, _data.Train.Count)], null, new Seed(_recipe.Seed).Derive($"teacher-{i}"), TeacherFolder(i), Path.Combine(_run.Checkpoints, $"teacher-{i}.safetensors"));
-
-    private Fit StudentFit(LabelReader labels) => new("student", "train", _recipe.Student.Model, _recipe.Student.Training,
-        _recipe.Student.Objective, TransferRows, labels, SeedOfStudent, _run.Student, Path.Combine(_run.Checkpoints, "student.safetensors"));
-
-    private Fit BaselineFit() => new("baseline", "train", _recipe.Student.Model, _recipe.Baseline.Training,
-        [ObjectiveRecipe.HardLabel(_recipe.Baseline.Training.LabelSmoothing)],
-        TransferRows, null, SeedOfStudent, _run.Baseline, "");
 
     public void Dispose()
     {

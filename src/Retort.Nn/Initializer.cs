@@ -17,6 +17,12 @@ public abstract class Initializer
     /// <summary>Normal with a given deviation.</summary>
     public static Initializer Normal(double deviation) => new FixedNormal(deviation);
 
+    /// <summary>One number everywhere.</summary>
+    public static Initializer Filled(double value) => new Constant((float)value);
+
+    /// <summary>Uniform in (−bound, bound).</summary>
+    public static Initializer Uniform(double bound) => new FixedUniform(bound);
+
     /// <param name="values">Row-major values of a tensor of this shape.</param>
     /// <param name="shape">[outputs, inputs, …window] for weights.</param>
     /// <param name="seed">Stream of this tensor.</param>
@@ -35,6 +41,14 @@ public abstract class Initializer
     private sealed class FixedNormal(double deviation) : Initializer
     {
         public override void Fill(Span<float> values, Shape shape, Seed seed) => FillNormal(values, deviation, seed);
+    }
+
+    private sealed class FixedUniform(double bound) : Initializer
+    {
+        public override void Fill(Span<float> values, Shape shape, Seed seed)
+        {
+            for (var i = 0; i < values.Length; i++) values[i] = (float)(bound * (2 * seed.UniformDouble((ulong)i) - 1));
+        }
     }
 
     private sealed class FanNormal(double gain, bool countsOutputs) : Initializer

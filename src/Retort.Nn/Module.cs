@@ -6,6 +6,9 @@ namespace Retort.Nn;
 /// <summary>A model: named parameters and a forward pass. No reflection; what it has, it declares.</summary>
 public abstract class Module : IDisposable
 {
+    private readonly Dictionary<string, Tensor> _tapped = [];
+    private HashSet<string> _watched = [];
+
     protected Module(Shape exampleShape, int classes)
     {
         ExampleShape = exampleShape;
@@ -21,6 +24,19 @@ public abstract class Module : IDisposable
     /// <summary>Dotted paths of the values that can be tapped, from input to output.</summary>
     public abstract IReadOnlyList<string> TapNames { get; }
 
+    /// <summary>What the last forward pass gave at the watched paths; it dies with that pass's step.</summary>
+    public IReadOnlyDictionary<string, Tensor> Tapped => _tapped;
+
+    /// <summary>The forward passes to come keep the values at these paths.</summary>
+    /// <exception cref="RetortException">The model has no such tap.</exception>
+    public void Watch(IEnumerable<string> paths)
+    {
+        _watched = [.. paths];
+        _tapped.Clear();
+        if (_watched.FirstOrDefault(path => !TapNames.Contains(path)) is { } unknown)
+            throw new RetortException("model", $"has no tap '{unknown}'.", $"one of: {string.Join(", ", TapNames)}.");
+    }
+
     /// <summary>Weights whose rows are the incoming weights of hidden units (for a norm limit).</summary>
     public abstract IReadOnlyList<Parameter> HiddenWeights { get; }
 
@@ -34,6 +50,15 @@ public abstract class Module : IDisposable
 
     /// <summary>Takes memory and draws first values.</summary>
     public virtual void Build(Device device, Seed seed) => Weights.Build(device, seed);
+
+    /// <summary>Keeps a value if its path is watched.</summary>
+    protected Tensor Tap(string path, Tensor value)
+    {
+        if (_watched.Contains(path)) _tapped[path] = value;
+        return value;
+    }
+
+    protected bool Watches(string path) => _watched.Contains(path);
 
     public virtual void Dispose()
     {

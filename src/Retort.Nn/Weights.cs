@@ -29,9 +29,9 @@ public sealed class Weights : IDisposable
     public Tensor Gradients => _gradients;
     public Tensor FlatState => _flatState;
 
-    internal Parameter Add(string name, Shape shape, Initializer initializer) => Declare(_parameters, ref _parameterLength, name, shape, initializer);
+    public Parameter Add(string name, Shape shape, Initializer initializer) => Declare(_parameters, ref _parameterLength, name, shape, initializer);
 
-    internal Parameter AddState(string name, Shape shape, Initializer initializer) => Declare(_states, ref _stateLength, name, shape, initializer);
+    public Parameter AddState(string name, Shape shape, Initializer initializer) => Declare(_states, ref _stateLength, name, shape, initializer);
 
     /// <summary>Tensors side by side, without padding between them: to an operation they are one, [all rows, …].</summary>
     internal JoinedParameters AddJoined(Initializer initializer, params IReadOnlyList<(string Name, Shape Shape)> parts)
@@ -48,7 +48,7 @@ public sealed class Weights : IDisposable
     }
 
     /// <summary>Takes memory on the device and draws the first values: each tensor from its own stream, keyed by its name.</summary>
-    internal void Build(Device device, Seed seed)
+    public void Build(Device device, Seed seed)
     {
         (_parameterArena, _flat) = FlatBuffer(device, "parameters", _parameterLength);
         (_gradientArena, _gradients) = FlatBuffer(device, "gradients", _parameterLength);

@@ -49,6 +49,21 @@ public sealed class Step : IDisposable
     /// <summary>A seed for the next random operation of this step, keyed by its ordinal.</summary>
     public Seed NextSeed() => _seed.Derive(_ordinal++);
 
+    /// <summary>Runs a frozen model inside this step: no tape, evaluation behaviour. What it returns lives as long as the step's own tensors.</summary>
+    public T Frozen<T>(Func<T> work)
+    {
+        var (recording, training) = (Recording, Training);
+        Recording = Training = false;
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            (Recording, Training) = (recording, training);
+        }
+    }
+
     public Tensor Allocate(Shape shape) => _arena.Allocate(shape);
     public Tensor Allocate(Shape shape, DataType type) => _arena.Allocate(shape, type);
 

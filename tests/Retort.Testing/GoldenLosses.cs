@@ -11,7 +11,7 @@ namespace Retort.Testing;
 /// How a loss file's definition is written with our objectives; null where there is none. What a definition does otherwise (the
 /// teacher's entropy left out, no T², a sum for a mean) is undone here, by its own formula.
 /// </summary>
-public static class GoldenLosses
+public static partial class GoldenLosses
 {
     public static Func<GoldenCase, Tensor>? Named(string name) => name switch
     {
@@ -35,8 +35,10 @@ public static class GoldenLosses
         "dist" => c => Loss(c, (new CorrelationMatch(T(c), c.Real("beta"), c.Real("gamma")), 1)),
         "logit_standardization" => c => Loss(c, (new StandardisedLogits(T(c)), 1)),
         "margin_mse" => c => Loss(c, (new MarginRegression(), 1)),
+        "multi_teacher_probabilities" => c => Loss(c, Several(c), (new TeacherMixture(T(c)), 1)),
+        "multi_teacher_logits" => c => Loss(c, Several(c), (new TeacherMixture(T(c), logits: true), 1)),
         "mutual_learning" => c => c.Step.Add(Peer(c, "peer_1", "peer_2"), Peer(c, "peer_2", "peer_1")),
-        _ => null,
+        _ => OfHiddenValues(name),
     };
 
     private static Schedule One { get; } = Schedule.Constant(1);
@@ -61,6 +63,17 @@ public static class GoldenLosses
         var factor = c.Text("reduction") switch { "sum" => c.Integers("labels").Count(label => label != Signals.Ignored), "mean" => 1.0 / c["student"].Shape[-1], _ => 1.0 };
         var loss = Loss(c, (new JensenShannon(T(c), c.Real("beta"), scaled: false), 1));
         return c.Step.Scale(loss, factor / (c.Temperature * c.Temperature));
+    }
+
+    /// <summary>The teachers of [K, N, C]; without weights they count alike.</summary>
+    private static Signals Several(GoldenCase c)
+    {
+        var (count, rows) = ((int)c["teachers"].Shape[0], c.Rows("student"));
+        double[] weights = c.HasReals("weights") ? c.Reals("weights") : [.. Enumerable.Repeat(1.0 / count, count)];
+        return new Signals(rows, default, null)
+        {
+            Teachers = [.. weights.Select((weight, k) => new TeacherSignals(c.Step.Reshape(c.Step.Slice(c["teachers"], 0, k, 1), rows.Shape), weight, new Dictionary<string, Tensor>()))],
+        };
     }
 
     private static Tensor Peer(GoldenCase c, string own, string other) => Loss(c,

@@ -11,38 +11,49 @@ namespace Retort.Checkpoints;
 /// </summary>
 public static class TrainingCheckpoint
 {
-    public static void Save(TrainingPlan plan, TrainState state)
+    /// <param name="plan">Names the file.</param>
+    /// <param name="states">Of the learners of one loop, all after the same update.</param>
+    public static void Save(TrainingPlan plan, params IReadOnlyList<TrainState> states)
     {
-        var tensors = Tensors(state).Select(pair => SafetensorsTensor.FromFloats(pair.Name, [pair.Value.Shape.Count], pair.Value.Device.ToFloats(pair.Value))).ToList();
-        if (state.BestEpoch >= 0)
+        var tensors = new List<SafetensorsTensor>();
+        var metadata = new Dictionary<string, string>();
+        for (var i = 0; i < states.Count; i++)
         {
-            tensors.Add(SafetensorsTensor.FromFloats("best.parameters", [state.BestParameters.Length], state.BestParameters));
-            tensors.Add(SafetensorsTensor.FromFloats("best.state", [state.BestState.Length], state.BestState));
+            var (state, prefix) = (states[i], Prefix(i));
+            tensors.AddRange(Tensors(state).Select(pair => SafetensorsTensor.FromFloats(prefix + pair.Name, [pair.Value.Shape.Count], pair.Value.Device.ToFloats(pair.Value))));
+            if (state.BestEpoch >= 0)
+            {
+                tensors.Add(SafetensorsTensor.FromFloats(prefix + "best.parameters", [state.BestParameters.Length], state.BestParameters));
+                tensors.Add(SafetensorsTensor.FromFloats(prefix + "best.state", [state.BestState.Length], state.BestState));
+            }
+            metadata[prefix + "updates"] = state.Updates.ToString(CultureInfo.InvariantCulture);
+            metadata[prefix + "best_loss"] = state.BestLoss.ToString("R", CultureInfo.InvariantCulture);
+            metadata[prefix + "best_epoch"] = state.BestEpoch.ToString(CultureInfo.InvariantCulture);
         }
-        SafetensorsWriter.Write(plan.CheckpointPath, tensors, new Dictionary<string, string>
-        {
-            ["updates"] = state.Updates.ToString(CultureInfo.InvariantCulture),
-            ["best_loss"] = state.BestLoss.ToString("R", CultureInfo.InvariantCulture),
-            ["best_epoch"] = state.BestEpoch.ToString(CultureInfo.InvariantCulture),
-        });
+        SafetensorsWriter.Write(plan.CheckpointPath, tensors, metadata);
     }
 
     /// <summary>Puts a saved run back, if there is one.</summary>
-    public static bool TryRestore(TrainingPlan plan, TrainState state)
+    public static bool TryRestore(TrainingPlan plan, params IReadOnlyList<TrainState> states)
     {
         if (!File.Exists(plan.CheckpointPath)) return false;
         using var reader = SafetensorsReader.Open(plan.CheckpointPath);
-        foreach (var (name, value) in Tensors(state)) value.Device.Write(value, Read(reader, plan.CheckpointPath, name, value.Shape.Count));
-        state.Updates = long.Parse(reader.Metadata["updates"], CultureInfo.InvariantCulture);
-        state.BestLoss = double.Parse(reader.Metadata["best_loss"], CultureInfo.InvariantCulture);
-        state.BestEpoch = int.Parse(reader.Metadata["best_epoch"], CultureInfo.InvariantCulture);
-        if (state.BestEpoch >= 0)
-        {
-            state.BestParameters = Read(reader, plan.CheckpointPath, "best.parameters", state.Module.Weights.Flat.Shape.Count);
-            state.BestState = Read(reader, plan.CheckpointPath, "best.state", state.Module.Weights.FlatState.Shape.Count);
-        }
+        for (var i = 0; i < states.Count; i++) Restore(reader, plan.CheckpointPath, states[i], Prefix(i));
         return true;
     }
+
+    private static void Restore(SafetensorsReader reader, string path, TrainState state, string prefix)
+    {
+        foreach (var (name, value) in Tensors(state)) value.Device.Write(value, Read(reader, path, prefix + name, value.Shape.Count));
+        state.Updates = long.Parse(reader.Metadata[prefix + "updates"], CultureInfo.InvariantCulture);
+        state.BestLoss = double.Parse(reader.Metadata[prefix + "best_loss"], CultureInfo.InvariantCulture);
+        state.BestEpoch = int.Parse(reader.Metadata[prefix + "best_epoch"], CultureInfo.InvariantCulture);
+        if (state.BestEpoch < 0) return;
+        state.BestParameters = Read(reader, path, prefix + "best.parameters", state.Module.Weights.Flat.Shape.Count);
+        state.BestState = Read(reader, path, prefix + "best.state", state.Module.Weights.FlatState.Shape.Count);
+    }
+
+    private static string Prefix(int learner) => learner == 0 ? "" : $"peer.{learner}.";
 
     private static float[] Read(SafetensorsReader reader, string path, string name, long count)
     {
@@ -58,6 +69,13 @@ public static class TrainingCheckpoint
         yield return ("parameters", state.Module.Weights.Flat);
         yield return ("state", state.Module.Weights.FlatState);
         foreach (var (name, value) in state.Optimizer.State) yield return ($"optimizer.{name}", value);
+        for (var i = 0; i < state.Objectives.Count; i++)
+        {
+            var (weights, optimizer) = state.Objectives[i];
+            yield return ($"objective.{i}.parameters", weights.Flat);
+            yield return ($"objective.{i}.state", weights.FlatState);
+            foreach (var (name, value) in optimizer.State) yield return ($"objective.{i}.optimizer.{name}", value);
+        }
         if (state.Average is { } average) yield return ("average", average.Average);
     }
 }

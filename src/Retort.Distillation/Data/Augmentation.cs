@@ -20,6 +20,20 @@ public static class Augmentation
         Move(example, exampleShape, (int)((a * span) >> 32) - largest, (int)((b * span) >> 32) - largest, target);
     }
 
+    /// <summary>x_i ← share·x_i + (1 − share)·x_j with j counted from the other end of the batch (Zhang et al. 2018, mixup).</summary>
+    /// <param name="examples">[count, size], changed in place.</param>
+    /// <param name="size">Numbers of an example.</param>
+    /// <param name="share">In [0, 1].</param>
+    public static void Mix(Span<float> examples, int size, double share)
+    {
+        var own = (float)share;
+        for (int i = 0, j = examples.Length / size - 1; i < j; i++, j--)
+        {
+            Span<float> first = examples.Slice(i * size, size), second = examples.Slice(j * size, size);
+            for (var k = 0; k < size; k++) (first[k], second[k]) = (own * first[k] + (1 - own) * second[k], own * second[k] + (1 - own) * first[k]);
+        }
+    }
+
     /// <summary>Moves an image down and right by whole pixels.</summary>
     public static void Move(ReadOnlySpan<float> example, IReadOnlyList<int> exampleShape, int down, int right, Span<float> target)
     {

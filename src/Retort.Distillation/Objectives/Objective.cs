@@ -1,3 +1,4 @@
+using Retort.Nn;
 using Retort.Tensors;
 
 namespace Retort.Objectives;
@@ -9,6 +10,15 @@ namespace Retort.Objectives;
 public abstract class Objective
 {
     public abstract string Name { get; }
+
+    /// <summary>Numbers that it trains for itself beside the student (adapters, scales) or remembers: saved in checkpoints, never exported.</summary>
+    public virtual Weights? Weights => null;
+
+    /// <summary>What it added to the student's values, with parameter counts, one sentence each.</summary>
+    public virtual IReadOnlyList<string> Adapters => [];
+
+    /// <summary>Its temperature, when it learns it; else null.</summary>
+    public virtual double? LearntTemperature => null;
 
     /// <param name="step">The running step.</param>
     /// <param name="signals">What student, teacher and data say in this step.</param>

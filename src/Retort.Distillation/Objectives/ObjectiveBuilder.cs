@@ -5,12 +5,26 @@ using Retort.Tensors;
 
 namespace Retort.Objectives;
 
+/// <summary>What surrounds the objectives of a training run.</summary>
+/// <param name="TotalSteps">Length of the schedules.</param>
+/// <param name="Classes">Outputs of the student.</param>
+/// <param name="Examples">Rows of the data set, for objectives that remember them.</param>
+/// <param name="StudentTaps">Shapes of the student's hidden values by path, without the batch.</param>
+/// <param name="TeacherTaps">Shapes of the teacher's.</param>
+public sealed record ObjectiveSurroundings(long TotalSteps, int Classes, int Examples, IReadOnlyDictionary<string, Shape> StudentTaps, IReadOnlyDictionary<string, Shape> TeacherTaps);
+
 /// <summary>What an objective is built from.</summary>
 /// <param name="Recipe">Its values.</param>
 /// <param name="Temperature">T over the updates.</param>
-/// <param name="Classes">Outputs of the student.</param>
-public sealed record ObjectiveContext(ObjectiveRecipe Recipe, Schedule Temperature, int Classes)
+/// <param name="Surroundings">The run around it.</param>
+public sealed record ObjectiveContext(ObjectiveRecipe Recipe, Schedule Temperature, ObjectiveSurroundings Surroundings)
 {
+    public int Classes => Surroundings.Classes;
+    public int Examples => Surroundings.Examples;
+    public long TotalSteps => Surroundings.TotalSteps;
+    public IReadOnlyList<FeaturePair> Pairs => Recipe.Features;
+    public IReadOnlyList<PairShapes> Shapes => [.. Pairs.Select(pair => new PairShapes(Surroundings.StudentTaps[pair.Student], Surroundings.TeacherTaps[pair.Teacher]))];
+
     public double Number(string key) => double.Parse(Recipe.Value(key), CultureInfo.InvariantCulture);
     public string Choice(string key) => Recipe.Value(key);
 }
@@ -19,20 +33,23 @@ public sealed record ObjectiveContext(ObjectiveRecipe Recipe, Schedule Temperatu
 public static class ObjectiveBuilder
 {
     /// <param name="recipes">Terms of the weighted sum.</param>
-    /// <param name="totalSteps">Length of the schedules.</param>
-    /// <param name="classes">Outputs of the student.</param>
-    /// <exception cref="RetortException">An objective needs more classes.</exception>
-    public static WeightedSum Create(IReadOnlyList<ObjectiveRecipe> recipes, long totalSteps, int classes) =>
-        new([.. recipes.Select(recipe => Create(recipe, totalSteps, classes))]);
+    /// <param name="surroundings">The run around them.</param>
+    /// <exception cref="RetortException">An objective needs more classes, or other shapes.</exception>
+    public static WeightedSum Create(IReadOnlyList<ObjectiveRecipe> recipes, ObjectiveSurroundings surroundings) =>
+        new([.. recipes.Select(recipe => Create(recipe, surroundings))]);
 
-    private static WeightedTerm Create(ObjectiveRecipe recipe, long totalSteps, int classes)
+    private static WeightedTerm Create(ObjectiveRecipe recipe, ObjectiveSurroundings surroundings)
     {
+        var temperature = ScheduleOf(recipe.Temperature, surroundings.TotalSteps);
         var entry = Catalog.Objective(recipe.Name, "objective");
-        if (classes < entry.LeastClasses)
-            throw new RetortException("objective", $"'{entry.Name}' on {classes} classes.", $"at least {entry.LeastClasses} classes.", "use soft-label.");
-        return new WeightedTerm(entry.Create(new ObjectiveContext(recipe, ScheduleOf(recipe.Temperature, totalSteps), classes)), ScheduleOf(recipe.Weight, totalSteps));
+        return new WeightedTerm(entry.Create(new ObjectiveContext(recipe, temperature, surroundings)), ScheduleOf(recipe.Weight, surroundings.TotalSteps))
+        {
+            Temperature = entry.UsesTemperature ? temperature : null,
+            Hard = entry.WeightKey == "hardWeight",
+        };
     }
 
+    /// <summary>It reaches its end after the share <c>until</c> of the updates and stays there.</summary>
     private static Schedule ScheduleOf(ScheduleRecipe recipe, long totalSteps) =>
-        new(Enum.Parse<ScheduleKind>(recipe.Kind, ignoreCase: true), recipe.From, recipe.To, totalSteps);
+        new(Enum.Parse<ScheduleKind>(recipe.Kind, ignoreCase: true), recipe.From, recipe.To, Math.Max(1, (long)Math.Round(recipe.Until * totalSteps))) { Holds = true };
 }

@@ -4,9 +4,9 @@ using Retort.Tensors;
 
 namespace Retort.Objectives;
 
-/// <summary>What an objective takes from the labels; one of the flags is enough.</summary>
+/// <summary>What an objective takes: one of these from the labels; or hidden values of a teacher, or each teacher for itself, in the loop.</summary>
 [Flags]
-public enum Needs { None = 0, HardLabels = 1, TopLogits = 2, DenseLogits = 4 }
+public enum Needs { None = 0, HardLabels = 1, TopLogits = 2, DenseLogits = 4, Features = 8, EachTeacher = 16 }
 
 /// <summary>A key of one objective, beside its weight and its temperature: a number in a range, or one of a few words.</summary>
 /// <param name="Name">As a recipe writes it.</param>
@@ -49,6 +49,15 @@ public sealed record ObjectiveEntry(string Name, string Title, string Paper, str
 
     /// <summary>Fewest classes it can work with.</summary>
     public int LeastClasses { get; init; } = 1;
+
+    /// <summary>It reads the true class.</summary>
+    public bool UsesClass { get; init; }
+
+    /// <summary>Fewest teachers it can work with.</summary>
+    public int LeastTeachers { get; init; } = 1;
+
+    /// <summary>Dimensions of the hidden values it can compare: 3 = maps only; 0 = any.</summary>
+    public int TapRank { get; init; }
 
     public bool UsesTemperature => Formula.Contains('T', StringComparison.Ordinal);
 

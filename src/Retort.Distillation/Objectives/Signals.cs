@@ -11,28 +11,52 @@ namespace Retort.Objectives;
 public sealed class Signals(Tensor logits, ReadOnlyMemory<int> classes, TeacherTarget? teacher)
 {
     public const int Ignored = -100;
+    private static readonly IReadOnlyDictionary<string, Tensor> None = new Dictionary<string, Tensor>();
     private Tensor? _classIds;
 
     public Tensor Logits => logits;
     public ReadOnlyMemory<int> Classes => classes;
     public TeacherTarget? Teacher => teacher;
 
+    /// <summary>Teachers that answer in this step; empty when the labels are stored and no objective looks inside a teacher.</summary>
+    public IReadOnlyList<TeacherSignals> Teachers { get; init; } = [];
+
+    /// <summary>Hidden values of the student, by path.</summary>
+    public IReadOnlyDictionary<string, Tensor> Taps { get; init; } = None;
+
+    /// <summary>[N] rows of the data set, for objectives that remember.</summary>
+    public ReadOnlyMemory<int> Rows { get; init; }
+
+    /// <summary>[B, length] 0 where a place of a sequence is padding; empty = every place counts.</summary>
+    public ReadOnlyMemory<int> Mask { get; init; }
+
     /// <summary>[N] int32 on the device; null when there are none.</summary>
     public Tensor? ClassIds(Step step) => classes.IsEmpty ? null : _classIds ??= step.Constant(new Shape(classes.Length), classes.Span);
+
+    /// <summary>[B, …] of the student at a path.</summary>
+    public Tensor StudentAt(string path) => Taps[path];
+
+    /// <summary>[B, …] of a teacher at a path.</summary>
+    public Tensor TeacherAt(string path, int teacherNumber = 0) => Teachers[teacherNumber].Taps[path];
 
     /// <summary>[N, C] log-probabilities of the student at a temperature.</summary>
     public Tensor LogProbabilities(Step step, double temperature = 1) => step.LogSoftmax(step.Scale(logits, 1 / temperature));
 
     /// <summary>[N, C] log-probabilities of the teacher at a temperature, which acts on its true probabilities.</summary>
-    public Tensor TeacherLogProbabilities(Step step, double temperature = 1)
-    {
-        var values = TeacherValues("every class's probability");
-        if (teacher!.Value.Form == TeacherForm.Probabilities) values = step.Log(values);
-        return step.LogSoftmax(step.Scale(values, 1 / temperature));
-    }
+    public Tensor TeacherLogProbabilities(Step step, double temperature = 1) => step.LogSoftmax(step.Scale(TeacherLogits(step), 1 / temperature));
 
-    /// <summary>[N, C] logits of the teacher, or any numbers with the same softmax.</summary>
-    public Tensor TeacherLogits(Step step) => teacher is { Form: TeacherForm.Probabilities } ? step.Log(teacher.Value.Values) : TeacherValues("every class's logit");
+    /// <summary>[N, C] logits of the teacher, or other numbers with the same softmax.</summary>
+    /// <exception cref="RetortException">No teacher answered, or not about every class.</exception>
+    public Tensor TeacherLogits(Step step) => teacher switch
+    {
+        null => throw new RetortException("objective", "needs a teacher's answer, and none answered.", "labels of kind soft, or live."),
+        { Form: TeacherForm.TopK } => throw new RetortException("objective", "needs every class of the teacher's answer, and the labels are truncated.", "labels of kind soft, or live."),
+        { Form: TeacherForm.Probabilities } given => step.Log(given.Values),
+        { } given => given.Values,
+    };
+
+    /// <summary>The same around other logits of the student, for a step of their own.</summary>
+    public Signals With(Tensor other) => new(other, classes, teacher) { Teachers = Teachers, Taps = Taps, Rows = Rows, Mask = Mask };
 
     /// <summary>These signals without the rows that do not count.</summary>
     public Signals Counted(Step step)
@@ -41,11 +65,17 @@ public sealed class Signals(Tensor logits, ReadOnlyMemory<int> classes, TeacherT
         int[] kept = [.. Enumerable.Range(0, classes.Length).Where(row => classes.Span[row] != Ignored)];
         var rows = step.Constant(new Shape(kept.Length), kept);
         TeacherTarget? target = teacher is { } given
-            ? given with { Values = step.Embedding(given.Values, rows), Ids = Rows(given.Ids), TailMass = Rows(given.TailMass) }
+            ? given with { Values = step.Embedding(given.Values, rows), Ids = TopKRows(given.Ids), TailMass = TopKRows(given.TailMass) }
             : null;
-        return new Signals(step.Embedding(logits, rows), kept.Select(row => classes.Span[row]).ToArray(), target);
+        return new Signals(step.Embedding(logits, rows), kept.Select(row => classes.Span[row]).ToArray(), target)
+        {
+            Teachers = [.. Teachers.Select(one => one with { Logits = step.Embedding(one.Logits, rows) })],
+            Taps = Taps,
+            Rows = Rows.IsEmpty ? Rows : kept.Select(row => Rows.Span[row]).ToArray(),
+            Mask = Mask,
+        };
 
-        Tensor Rows(Tensor of) => teacher.Value.Form != TeacherForm.TopK ? of : of.DataType == DataType.Int32 ? IntegerRows(step, of, kept) : step.Embedding(of, rows);
+        Tensor TopKRows(Tensor of) => teacher.Value.Form != TeacherForm.TopK ? of : of.DataType == DataType.Int32 ? IntegerRows(step, of, kept) : step.Embedding(of, rows);
     }
 
     private static Tensor IntegerRows(Step step, Tensor of, int[] kept)
@@ -55,11 +85,4 @@ public sealed class Signals(Tensor logits, ReadOnlyMemory<int> classes, TeacherT
         var width = (int)of.Shape[1];
         return step.Constant(new Shape(kept.Length, width), [.. kept.SelectMany(row => all.Skip(row * width).Take(width))]);
     }
-
-    private Tensor TeacherValues(string needed) => teacher switch
-    {
-        null => throw new RetortException("objective", $"needs {needed} of a teacher, and none answered.", "labels of kind soft, or live."),
-        { Form: TeacherForm.TopK } => throw new RetortException("objective", $"needs {needed}, and the labels are truncated.", "labels of kind soft, or live."),
-        { } given => given.Values,
-    };
 }

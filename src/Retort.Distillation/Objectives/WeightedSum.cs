@@ -1,3 +1,4 @@
+using Retort.Nn;
 using Retort.Nn.Schedules;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
@@ -6,7 +7,14 @@ using Retort.Tensors.Operations;
 namespace Retort.Objectives;
 
 /// <summary>An objective and how much it counts, over the updates.</summary>
-public sealed record WeightedTerm(Objective Objective, Schedule Weight);
+public sealed record WeightedTerm(Objective Objective, Schedule Weight)
+{
+    /// <summary>T over the updates, where the objective has one.</summary>
+    public Schedule? Temperature { get; init; }
+
+    /// <summary>It learns from the true class, not from the teacher.</summary>
+    public bool Hard { get; init; }
+}
 
 /// <summary>The loss of a step, and each term's unweighted value, for the log.</summary>
 public readonly record struct ObjectiveValue(Tensor Loss, IReadOnlyList<(string Name, double Value)> Parts);
@@ -15,11 +23,25 @@ public readonly record struct ObjectiveValue(Tensor Loss, IReadOnlyList<(string 
 /// L = Σ weight_i · L_i. One hard and one soft row loss share a single pass over the logits. A pass overwrites the logits it reads
 /// with their gradient, so every pass but the last reads a copy, and so does the last when other objectives still need them.
 /// </summary>
-public sealed class WeightedSum(IReadOnlyList<WeightedTerm> terms)
+public sealed class WeightedSum(IReadOnlyList<WeightedTerm> terms) : IDisposable
 {
     private static readonly RowLossTerms Nothing = RowLossTerms.HardOnly() with { HardWeight = 0 };
 
     public IReadOnlyList<WeightedTerm> Terms => terms;
+
+    /// <summary>What the objectives train for themselves, in their order.</summary>
+    public IReadOnlyList<Weights> Weights => [.. terms.Select(term => term.Objective.Weights).OfType<Weights>()];
+
+    /// <summary>Takes memory for what the objectives train for themselves.</summary>
+    public void Build(Device device, Seed seed)
+    {
+        foreach (var (objective, _) in terms) objective.Weights?.Build(device, seed.Derive(objective.Name));
+    }
+
+    public void Dispose()
+    {
+        foreach (var weights in Weights) weights.Dispose();
+    }
 
     /// <param name="step">The running step.</param>
     /// <param name="signals">Its logits are consumed.</param>

@@ -10,10 +10,11 @@ internal static class BaselineReader
 
     public static BaselineRecipe Read(YamlEntry? entry, StudentRecipe student)
     {
+        var usual = student.Training with { Mixup = false }; // a mixed example has no class
         if (entry is null)
-            return new BaselineRecipe { Training = student.Training, LearningRates = Around(student.Training.LearningRate), Reason = NotWritten };
+            return new BaselineRecipe { Training = usual, LearningRates = Around(usual.LearningRate), Reason = NotWritten };
         var section = Section.Of<BaselineRecipe>(entry, "baseline");
-        var training = ModelReader.Training(section.Entry("training"), "baseline.training", student.Training);
+        var training = ModelReader.Training(section.Entry("training"), "baseline.training", usual);
         return new BaselineRecipe
         {
             Training = training,

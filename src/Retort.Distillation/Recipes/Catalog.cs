@@ -1,4 +1,6 @@
 using Retort.Objectives;
+using Retort.Objectives.Feature;
+using Retort.Objectives.Relation;
 using Retort.Objectives.Response;
 using Retort.Tensors;
 
@@ -31,13 +33,47 @@ public static class Catalog
         CorrelationMatch.Entry,
         StandardisedLogits.Entry,
         KeptClasses.Entry,
+        TeacherMixture.Entry,
+        ConfidenceAwareTeachers.Entry,
+        EntropyWeightedTeachers.Entry,
         SortedProbabilities.Entry,
         MarginRegression.Entry,
         CorrectedTeacher.Entry,
+        GatedSoftLabel.Entry,
+        AnnealedLogits.Entry,
+        CurriculumTemperature.Entry,
+        FocalTemperature.Entry,
+        ConfidenceTemperature.Entry,
         VirtualTeacher.Entry,
         EqualEntropySmoothing.Entry,
         PermutedKnowledge.Entry,
         ConfidenceWeighted.Entry,
+        Hint.Entry,
+        AttentionTransfer.Entry,
+        FlowOfSolution.Entry,
+        NeuronSelectivity.Entry,
+        VariationalInformation.Entry,
+        ActivationBoundary.Entry,
+        FactorTransfer.Entry,
+        FeatureOverhaul.Entry,
+        KnowledgeReview.Entry,
+        NormalisedHidden.Entry,
+        CosineEmbedding.Entry,
+        RelationalDistance.Entry,
+        RelationalAngle.Entry,
+        ProbabilisticTransfer.Entry,
+        SimilarityPreserving.Entry,
+        CorrelationCongruence.Entry,
+        ContrastiveRepresentation.Entry,
+        AttentionRelations.Entry,
+    ];
+
+    /// <summary>Ways to train that are no objective; each has a page.</summary>
+    public static IReadOnlyList<CatalogEntry> Schemes { get; } =
+    [
+        new("mutual-learning", "Students that teach each other: teacher.source peer"),
+        new("assistants", "Students between teacher and student, or born-again generations: student.assistants"),
+        new("function-matching", "Teacher and student on the same augmented, mixed view: labels.kind live"),
     ];
 
     public static IReadOnlyList<CatalogEntry> Models { get; } =
@@ -47,15 +83,24 @@ public static class Catalog
         [new("digits", "Digits drawn here, no file needed"), new("idx", "A folder in MNIST's layout, plain or .gz"), new("csv", "A table with a header, plain or .gz")];
 
     public static IReadOnlyList<CatalogEntry> TeacherSources { get; } =
-        [new("train", "Trained here"), new("checkpoint", "A folder with model.json and model.safetensors")];
+    [
+        new("train", "Trained here"), new("checkpoint", "A folder with model.json and model.safetensors"),
+        new("peer", "Another student that learns beside it and from it"),
+    ];
 
     public static IReadOnlyList<CatalogEntry> LabelKinds { get; } =
-        [new("soft", "All logits"), new("top-k", "The largest probabilities and the mass of the rest"), new("hard", "The teacher's class only")];
+    [
+        new("soft", "All logits"), new("top-k", "The largest probabilities and the mass of the rest"), new("hard", "The teacher's class only"),
+        new("live", "Nothing is stored: the teacher answers in the loop, about the very view that the student sees"),
+    ];
 
     public static IReadOnlyList<CatalogEntry> Optimizers { get; } = [new("adamw", "AdamW"), new("sgd", "SGD with momentum")];
 
     public static IReadOnlyList<CatalogEntry> Schedules { get; } =
-        [new("constant", "No change"), new("linear", "Straight to the end"), new("cosine", "Half a cosine to the end"), new("step", "In steps")];
+    [
+        new("constant", "No change"), new("linear", "Straight to the end"), new("cosine", "Half a cosine to the end"), new("step", "In steps"),
+        new("exponential", "By a constant ratio to the end"), new("switch", "From one value to the other at the end"),
+    ];
 
     public static IReadOnlyList<CatalogEntry> Activations { get; } =
         [new("relu", "max(0, x)"), new("gelu", "x·Φ(x)"), new("silu", "x·σ(x)"), new("tanh", "tanh(x)")];

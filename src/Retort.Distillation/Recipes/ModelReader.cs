@@ -6,9 +6,11 @@ namespace Retort.Recipes;
 /// <summary>The keys that teacher, student and baseline share: a model and how it is trained.</summary>
 internal static class ModelReader
 {
-    public static ModelRecipe Model(Section owner)
+    public static ModelRecipe Model(Section owner) => Model(owner.Required("model", "expected model: {kind: mlp, hidden: [64]}."), owner.PathTo("model"));
+
+    public static ModelRecipe Model(YamlEntry entry, string path)
     {
-        var section = Section.Of<ModelRecipe>(owner.Required("model", "expected model: {kind: mlp, hidden: [64]}."), owner.PathTo("model"));
+        var section = Section.Of<ModelRecipe>(entry, path);
         _ = section.Required("kind", $"expected one of: {string.Join(", ", Catalog.Models.Names())}.");
         var kind = section.Choice("kind", "", Catalog.Models.Names());
         var wrong = kind == "mlp" ? "channels" : "hidden";
@@ -53,6 +55,7 @@ internal static class ModelReader
             EmaDecay = section.Number("emaDecay", usual.EmaDecay, NumberRange.BelowOne),
             LabelSmoothing = section.Number("labelSmoothing", usual.LabelSmoothing, NumberRange.BelowOne),
             AugmentShift = section.Integer("augmentShift", usual.AugmentShift, 0, 1000),
+            Mixup = section.Flag("mixup", usual.Mixup),
             Patience = section.Integer("patience", usual.Patience, 0, 1_000_000),
             CheckpointSteps = section.Integer("checkpointSteps", usual.CheckpointSteps, 0, 100_000_000),
         };

@@ -23,6 +23,7 @@ public static class ObjectiveFormula
 
         notes.AddRange(terms.SelectMany(part => part.Known.Keys.Where(key => key.Symbol.Length > 0)
             .Select(key => $"{key.Symbol} = {part.Term.Value(key.Name)} is {key.Meaning}")));
+        notes.AddRange(terms.SelectMany(part => part.Term.Features).Distinct().Select(pair => $"F: student's {pair.Student} and teacher's {pair.Teacher}"));
         if (recipe.Labels.Kind == "top-k")
         {
             notes.AddRange(terms.Where(part => part.Known.Keys.Any(key => key.Name == "tail")).Take(1)
@@ -50,7 +51,7 @@ public static class ObjectiveFormula
 
     private static string Number(ScheduleRecipe schedule) => schedule.From == schedule.To
         ? Text(schedule.From)
-        : $"{Text(schedule.From)} → {Text(schedule.To)} {schedule.Kind}";
+        : $"{Text(schedule.From)} → {Text(schedule.To)} {schedule.Kind}{(schedule.Until < 1 ? $" until {Text(schedule.Until)}" : "")}";
 
     private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
 }

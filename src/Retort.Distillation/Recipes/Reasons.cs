@@ -31,6 +31,7 @@ internal static class Reasons
         ["TrainingRecipe.emaDecay"] = ("0", "no average of weights"),
         ["TrainingRecipe.labelSmoothing"] = ("0", "smoothing blurs what a teacher knows about classes"),
         ["TrainingRecipe.augmentShift"] = ("0", "no shift"),
+        ["TrainingRecipe.mixup"] = ("false", "examples as they are"),
         ["TrainingRecipe.patience"] = ("0", "all epochs, the last weights"),
         ["TrainingRecipe.checkpointSteps"] = ("0", "at the end of each epoch"),
         ["LabelRecipe.kind"] = ("soft", "all logits: the most a small task can know"),

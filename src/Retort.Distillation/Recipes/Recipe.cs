@@ -64,7 +64,7 @@ public sealed record TeacherRecipe
 /// <summary>A teacher: trained here, or read from a checkpoint folder.</summary>
 public sealed record TeacherMember
 {
-    /// <summary><c>train</c> or <c>checkpoint</c>.</summary>
+    /// <summary><c>train</c>, <c>checkpoint</c>, or <c>peer</c>: another student that learns beside this one and from it.</summary>
     public required string Source { get; init; }
 
     /// <summary>checkpoint: a folder with model.json and model.safetensors.</summary>
@@ -124,6 +124,9 @@ public sealed record TrainingRecipe
     /// <summary>Images: whole-pixel shift of up to this many pixels, zero fill.</summary>
     public int AugmentShift { get; init; }
 
+    /// <summary>Inputs are mixed in pairs, a·x + (1 − a)·x′ with a uniform in (0, 1) for each batch; only with live labels.</summary>
+    public bool Mixup { get; init; }
+
     /// <summary>Stop after this many epochs without a better validation loss; 0 = never. The best weights are kept when &gt; 0.</summary>
     public int Patience { get; init; }
 
@@ -134,7 +137,7 @@ public sealed record TrainingRecipe
 /// <summary>What is kept of the teacher's answers.</summary>
 public sealed record LabelRecipe
 {
-    /// <summary><c>hard</c>, <c>soft</c> (dense logits) or <c>top-k</c>.</summary>
+    /// <summary><c>hard</c>, <c>soft</c> (dense logits), <c>top-k</c>; or <c>live</c>: nothing is stored, the teacher answers about the student's view.</summary>
     public string Kind { get; init; } = "soft";
 
     /// <summary>top-k: a count ("3"), a share of the classes ("5%"), or a probability threshold ("p>=0.01").</summary>
@@ -149,6 +152,9 @@ public sealed record StudentRecipe
     public required ModelRecipe Model { get; init; }
     public required TrainingRecipe Training { get; init; }
     public required IReadOnlyList<ObjectiveRecipe> Objective { get; init; }
+
+    /// <summary>Models between teacher and student: each is taught by the one before, with the student's training and objective.</summary>
+    public IReadOnlyList<ModelRecipe> Assistants { get; init; } = [];
 }
 
 /// <summary>One term of the objective: a name of the catalogue, its weight and its own keys.</summary>
@@ -164,6 +170,9 @@ public sealed record ObjectiveRecipe
     /// <summary>Values of the objective's own keys; a key that is not here has its default.</summary>
     public IReadOnlyList<Setting> Settings { get; init; } = [];
 
+    /// <summary>Hidden values that a feature objective compares, in order from input to output.</summary>
+    public IReadOnlyList<FeaturePair> Features { get; init; } = [];
+
     public static ObjectiveRecipe HardLabel(double labelSmoothing) => new()
     {
         Name = "hard-label",
@@ -174,10 +183,13 @@ public sealed record ObjectiveRecipe
     public string Value(string key) => Settings.FirstOrDefault(setting => setting.Key == key)?.Value ?? Catalog.Objective(Name, "objective").Key(key).Default;
 
     public bool Equals(ObjectiveRecipe? other) => other is not null && Name == other.Name && Weight == other.Weight
-        && Temperature == other.Temperature && Settings.SequenceEqual(other.Settings);
+        && Temperature == other.Temperature && Settings.SequenceEqual(other.Settings) && Features.SequenceEqual(other.Features);
 
     public override int GetHashCode() => HashCode.Combine(Name, Weight, Temperature);
 }
+
+/// <summary>Two values that are compared: dotted paths of a tap of the student and of one of the teacher.</summary>
+public sealed record FeaturePair(string Student, string Teacher);
 
 /// <summary>A key of an objective and its value, as a recipe writes it.</summary>
 public sealed record Setting(string Key, string Value);
@@ -185,10 +197,13 @@ public sealed record Setting(string Key, string Value);
 /// <summary>A number, or a number that changes over training: <c>{kind: linear, from: 8, to: 1}</c>.</summary>
 public sealed record ScheduleRecipe
 {
-    /// <summary><c>constant</c>, <c>linear</c>, <c>cosine</c>, <c>step</c>.</summary>
+    /// <summary><c>constant</c>, <c>linear</c>, <c>cosine</c>, <c>step</c>, <c>exponential</c>, <c>switch</c>.</summary>
     public string Kind { get; init; } = "constant";
     public double From { get; init; } = 1;
     public double To { get; init; } = 1;
+
+    /// <summary>Share of the training after which the end is reached.</summary>
+    public double Until { get; init; } = 1;
 }
 
 /// <summary>The same student without a teacher: same initial weights, same batches, same steps, its own rate chosen on validation.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Retort.Labels;
 using Retort.Objectives;
+using Retort.Students;
 using Retort.Tensors;
 
 namespace Retort.Recipes;
@@ -15,6 +16,7 @@ public static class RecipeCheck
         foreach (var term in recipe.Student.Objective) CheckTerm(recipe, term, fileName);
         if (recipe.Student.Objective.All(term => Math.Max(term.Weight.From, term.Weight.To) == 0))
             throw new RetortException(fileName, "all weights of student.objective are 0.", "expected at least one above 0.");
+        CheckScheme(recipe, fileName);
         CheckModels(recipe, fileName);
         CheckData(recipe, fileName);
         return [.. Warnings(recipe)];
@@ -23,7 +25,8 @@ public static class RecipeCheck
     private static void CheckTerm(Recipe recipe, ObjectiveRecipe term, string fileName)
     {
         var known = Catalog.Objective(term.Name, fileName);
-        if (Math.Max(term.Weight.From, term.Weight.To) == 0 || known.Needs.HasFlag(Needs.HardLabels)) return;
+        foreach (var pair in term.Features) CheckPair(recipe, known, pair, fileName);
+        if (Math.Max(term.Weight.From, term.Weight.To) == 0 || (known.Needs & (Needs.HardLabels | Needs.Features | Needs.EachTeacher)) != 0) return;
         var (offered, text) = recipe.Labels.Kind switch
         {
             "hard" => (Needs.HardLabels, "HardLabels"),
@@ -35,6 +38,30 @@ public static class RecipeCheck
         throw new RetortException(fileName, $"objective '{term.Name}' needs {string.Join(" or ", Enum.GetValues<Needs>().Where(need => need != 0 && known.Needs.HasFlag(need)))}.",
             $"labels.kind '{recipe.Labels.Kind}' offers {text}.",
             $"write labels: {(known.Needs.HasFlag(Needs.DenseLogits) ? "{kind: soft}" : "{kind: top-k, keep: 5%}")}, or use an objective that needs {offered}: {string.Join(", ", others)}.");
+    }
+
+    /// <summary>Several teachers, peers, and students before the student.</summary>
+    private static void CheckScheme(Recipe recipe, string fileName)
+    {
+        var peers = recipe.Teacher.Members.Count(member => member.Source == "peer");
+        foreach (var known in recipe.Student.Objective.Select(term => Catalog.Objective(term.Name, fileName)).Where(known => recipe.Teacher.Members.Count < known.LeastTeachers))
+            throw new RetortException(fileName, $"objective '{known.Name}' with {recipe.Teacher.Members.Count} teacher.", $"it needs {known.LeastTeachers} or more.", "name more teacher.members, or use soft-label.");
+        var inside = recipe.Student.Objective.Any(term => term.Features.Count > 0);
+        if (recipe.Student.Assistants.Count > 0 && (peers > 0 || inside))
+            throw new RetortException(fileName, "student.assistants stands beside " + (peers > 0 ? "peers." : "an objective on hidden values."), "an assistant is taught by another model's answers.", peers > 0 ? "use one of the two." : "use objectives on answers.");
+        if (peers == 0) return;
+        if (peers < recipe.Teacher.Members.Count)
+            throw new RetortException(fileName, "teacher.members mixes peers with other teachers.", "all peers, or none.", "use a teacher, or peers.");
+        if (recipe.Labels.Kind != "live")
+            throw new RetortException(fileName, $"teacher.source is peer, but labels.kind is {recipe.Labels.Kind}.", "peers answer while they learn: nothing can be stored.", "write labels: {kind: live}.");
+        if (inside) throw new RetortException(fileName, "teacher.source is peer beside an objective on hidden values.", "peers give answers.", "use objectives on answers.");
+    }
+
+    /// <summary>A tap that is not there is named with the nearest that is. A teacher from a checkpoint is looked at when the run opens.</summary>
+    private static void CheckPair(Recipe recipe, ObjectiveEntry known, FeaturePair pair, string fileName)
+    {
+        ModelTaps.Check(recipe.Student.Model, pair.Student, known, "student", fileName);
+        if (recipe.Teacher.Members[0].Model is { } teacher) ModelTaps.Check(teacher, pair.Teacher, known, "teacher", fileName);
     }
 
     private static void CheckModels(Recipe recipe, string fileName)
@@ -49,10 +76,19 @@ public static class RecipeCheck
                 throw new RetortException(fileName, $"{path}.training.augmentShift is {training.AugmentShift}, but data.source csv gives rows of features.", "only images can be shifted.", "remove the key.");
         }
 
-        if (recipe.Student.Training.AugmentShift > 0 && (recipe.Labels.Kind == "hard" || recipe.Student.Objective.Any(AsksTheTeacher)))
+        foreach (var (path, training) in models.Select(part => (part.Item1, part.Training)).Where(part => part.Training is { Mixup: true }))
+        {
+            if (path != "student") throw new RetortException(fileName, $"{path}.training.mixup is true.", "a mixed example has no class to learn from.", "mix for the student only.");
+            if (recipe.Labels.Kind != "live")
+                throw new RetortException(fileName, $"{path}.training.mixup is true, but labels.kind is {recipe.Labels.Kind}.", "the teacher must see the mixed examples too.", "write labels: {kind: live}.");
+            if (recipe.Student.Objective.FirstOrDefault(term => Catalog.Objective(term.Name, "").UsesClass) is { } reader)
+                throw new RetortException(fileName, $"{path}.training.mixup is true, but '{reader.Name}' reads the true class.", "a mixed example has none.", "use soft-label alone.");
+        }
+
+        if (recipe.Student.Training.AugmentShift > 0 && recipe.Labels.Kind != "live" && (recipe.Labels.Kind == "hard" || recipe.Student.Objective.Any(AsksTheTeacher)))
         {
             throw new RetortException(fileName, $"student.training.augmentShift is {recipe.Student.Training.AugmentShift}, but the stored labels are of the examples as they are.",
-                "teacher and student must see the same view.", "remove the key from the student; the teacher may keep it.");
+                "teacher and student must see the same view.", "write labels: {kind: live}, or remove the key from the student; the teacher may keep it.");
         }
     }
 

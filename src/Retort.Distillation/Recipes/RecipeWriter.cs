@@ -102,7 +102,8 @@ public sealed partial class RecipeWriter
         double number => Format(number),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         ScheduleRecipe { Kind: "constant" } schedule => Format(schedule.From),
-        ScheduleRecipe schedule => $"{{kind: {schedule.Kind}, from: {Format(schedule.From)}, to: {Format(schedule.To)}}}",
+        ScheduleRecipe schedule => $"{{kind: {schedule.Kind}, from: {Format(schedule.From)}, to: {Format(schedule.To)}{(schedule.Until < 1 ? $", until: {Format(schedule.Until)}" : "")}}}",
+        IReadOnlyList<FeaturePair> pairs => $"[{string.Join(", ", pairs.Select(pair => $"{{student: {Quote(pair.Student)}, teacher: {Quote(pair.Teacher)}}}"))}]",
         IEnumerable<int> or IEnumerable<double> or IEnumerable<string> => $"[{string.Join(", ", ((IEnumerable)value).Cast<object>().Select(Inline))}]",
         _ => null,
     };

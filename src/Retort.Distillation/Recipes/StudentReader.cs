@@ -17,7 +17,15 @@ internal static class StudentReader
             Model = ModelReader.Model(section),
             Training = ModelReader.Training(section.Entry("training"), "student.training"),
             Objective = objective,
+            Assistants = Assistants(section),
         };
+    }
+
+    private static List<ModelRecipe> Assistants(Section student)
+    {
+        var entries = student.List("assistants");
+        if (entries.Count > 100) throw new RetortException(student.At("assistants"), $"student.assistants has {entries.Count} models.", "expected at most 100.");
+        return [.. entries.Select((entry, index) => ModelReader.Model(entry, $"student.assistants[{index}]"))];
     }
 
     /// <summary>The recommended start: 0.1 hard, 0.9 soft at T = 4; with hard labels only the class counts.</summary>
@@ -46,13 +54,14 @@ internal static class StudentReader
     private static ObjectiveRecipe Term(YamlEntry entry, string path)
     {
         string[] special = [.. Catalog.Objectives.SelectMany(other => other.Keys).Select(key => key.Name).Distinct()];
-        var section = Section.Of(entry, path, ["name", "hardWeight", "softWeight", "weight", "temperature", .. special]);
+        var section = Section.Of(entry, path, ["name", "hardWeight", "softWeight", "weight", "temperature", "features", .. special]);
         _ = section.Required("name", $"expected one of: {string.Join(", ", Catalog.Objectives.Select(known => known.Name))}.");
         var known = Catalog.Objective(section.Text("name"), section.Entry("name")!.Location);
         foreach (var key in (string[])["hardWeight", "softWeight", "weight"])
             if (key != known.WeightKey && section.Has(key))
                 throw new RetortException(section.At(key), $"the weight of '{known.Name}' is not called {key}.", $"expected {known.WeightKey}.", $"write {known.WeightKey}.");
         if (section.Has("temperature") && !known.UsesTemperature) throw Unused("temperature", "the soft objectives with T in their formula");
+        if (section.Has("features") && !known.Needs.HasFlag(Needs.Features)) throw Unused("features", "objectives that compare hidden values");
         foreach (var key in special)
             if (section.Has(key) && known.Keys.All(own => own.Name != key))
                 throw Unused(key, string.Join(", ", Catalog.Objectives.Where(other => other.Keys.Any(own => own.Name == key)).Select(other => other.Name)));
@@ -61,11 +70,28 @@ internal static class StudentReader
             Name = known.Name,
             Weight = Schedule(section, known.WeightKey, new NumberRange(0, 1e6)),
             Temperature = Schedule(section, "temperature", NumberRange.Positive(1000)),
+            Features = Features(section, known),
             Settings = [.. known.Keys.Select(key => new Setting(key.Name, Value(section, key)))],
         };
 
         RetortException Unused(string key, string owner) =>
             new(section.At(key), $"the objective '{known.Name}' has no {key}.", $"{key} belongs to {owner}.", "remove the key.");
+    }
+
+    /// <summary>One pair, or a list of them.</summary>
+    private static List<FeaturePair> Features(Section section, ObjectiveEntry known)
+    {
+        if (!known.Needs.HasFlag(Needs.Features)) return [];
+        var entry = section.Required("features", $"'{known.Name}' compares hidden values: expected features: {{student: PATH, teacher: PATH}}, or a list of such pairs.");
+        IReadOnlyList<YamlEntry> pairs = entry is YamlList list ? list.Items : [entry];
+        if (pairs.Count is 0 or > 100)
+            throw new RetortException(entry.Location, $"{section.PathTo("features")} has {pairs.Count} pairs.", "expected 1 to 100.");
+        return [.. pairs.Select((pair, index) =>
+        {
+            var one = Section.Of<FeaturePair>(pair, entry is YamlList ? $"{section.PathTo("features")}[{index}]" : section.PathTo("features"));
+            foreach (var side in (string[])["student", "teacher"]) _ = one.Required(side, "expected the path of a tap, such as blocks.0.");
+            return new FeaturePair(one.Text("student"), one.Text("teacher"));
+        })];
     }
 
     private static string Value(Section section, ObjectiveKey key) => key.Choices.Count > 0
@@ -81,7 +107,12 @@ internal static class StudentReader
         var (from, to) = (schedule.Number("from", 1, range), schedule.Number("to", 1, range));
         if (kind == "constant" && from != to)
             throw new RetortException(schedule.Location, $"{schedule.Path} is constant, from {from} to {to}.", "expected equal ends.", "write kind: linear, or one number.");
-        return new ScheduleRecipe { Kind = kind, From = from, To = to };
+        if (kind == "exponential" && (from == 0 || to == 0))
+            throw new RetortException(schedule.Location, $"{schedule.Path} is exponential, from {from} to {to}.", "expected ends above 0: a ratio leads from one to the other.", "write kind: linear.");
+        var until = schedule.Number("until", 1, NumberRange.Positive(1));
+        if (kind == "switch" && until == 1)
+            throw new RetortException(schedule.Location, $"{schedule.Path} switches at the very end.", "expected until: a share of the training below 1.", "for instance until: 0.25.");
+        return new ScheduleRecipe { Kind = kind, From = from, To = to, Until = until };
     }
 
     private static ScheduleRecipe Constant(double number) => new() { From = number, To = number };

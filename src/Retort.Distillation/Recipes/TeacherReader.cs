@@ -34,14 +34,17 @@ internal static class TeacherReader
         var source = section.Choice("source", "", Catalog.TeacherSources.Names());
         if (source == "checkpoint" && section.Text("path").Length == 0)
             throw new RetortException(section.Location, $"{section.Path} with source checkpoint needs the key 'path'.", "expected a folder with model.json and model.safetensors.");
-        foreach (var key in source == "checkpoint" ? new[] { "model", "training" } : ["path"])
+        foreach (var key in source switch { "checkpoint" => new[] { "model", "training" }, "peer" => ["path", "training"], _ => ["path"] })
             if (section.Has(key))
-                throw new RetortException(section.At(key), $"{section.PathTo(key)} does not belong to source {source}.", source == "train" ? "path belongs to source: checkpoint." : "a checkpoint brings its model.", "remove the key.");
+            {
+                throw new RetortException(section.At(key), $"{section.PathTo(key)} does not belong to source {source}.",
+                    key == "path" ? "path belongs to source: checkpoint." : source == "peer" ? "a peer is trained as the student is." : "a checkpoint brings its model.", "remove the key.");
+            }
         return new TeacherMember
         {
             Source = source,
             Path = section.Text("path"),
-            Model = source == "train" ? ModelReader.Model(section) : null,
+            Model = source == "train" || (source == "peer" && section.Has("model")) ? ModelReader.Model(section) : null,
             Training = source == "train" ? ModelReader.Training(section.Entry("training"), section.PathTo("training")) : null,
             Weight = section.Number("weight", 1, new NumberRange(0, 1e6)),
         };

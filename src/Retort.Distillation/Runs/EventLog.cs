@@ -44,6 +44,13 @@ public sealed class EventLog : IDisposable
     /// <summary>The lines of a log, without a torn last one.</summary>
     public static IReadOnlyList<MetricEvent> Read(string path) => Scan(path).Events;
 
+    /// <summary>The numbers that a stage has logged under a name, in order.</summary>
+    public IReadOnlyList<double> ReadBack(string stage, string name)
+    {
+        Flush();
+        return [.. Scan(_path).Events.Where(line => line.Stage == stage && line.Name == name && line.Value is not null).Select(line => line.Value!.Value)];
+    }
+
     /// <summary>
     /// Drops this stage's lines after <paramref name="step"/>, the step of the checkpoint that the stage goes on from; −1 drops all.
     /// </summary>

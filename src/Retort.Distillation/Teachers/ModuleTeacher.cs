@@ -13,6 +13,7 @@ public sealed class ModuleTeacher(Module module, Device device, string hash) : I
     public int Classes => module.Classes;
     public string Hash => hash;
     public Module Module => module;
+    public Device Device => device;
 
     public void Label(ReadOnlySpan<float> examples, int count, Span<float> logits)
     {

@@ -15,9 +15,13 @@ public static class TeacherLoader
     /// <exception cref="RetortException">A teacher was made for other examples or classes.</exception>
     public static ITeacher Load(IReadOnlyList<(string Folder, double Weight)> members, bool probabilities, IReadOnlyList<int> exampleShape, int classes, Device device)
     {
-        var teachers = members.Select(member => ((ITeacher)Load(member.Folder, exampleShape, classes, device), member.Weight)).ToList();
-        return teachers.Count == 1 ? teachers[0].Item1 : new AverageTeacher(teachers, probabilities);
+        var teachers = LoadMembers(members, exampleShape, classes, device);
+        return teachers.Count == 1 ? teachers[0].Teacher : new AverageTeacher([.. teachers.Select(member => ((ITeacher)member.Teacher, member.Weight))], probabilities);
     }
+
+    /// <summary>As <see cref="Load(IReadOnlyList{ValueTuple{string, double}}, bool, IReadOnlyList{int}, int, Device)"/>, each for itself.</summary>
+    public static IReadOnlyList<(ModuleTeacher Teacher, double Weight)> LoadMembers(IReadOnlyList<(string Folder, double Weight)> members, IReadOnlyList<int> exampleShape, int classes, Device device) =>
+        [.. members.Select(member => (Load(member.Folder, exampleShape, classes, device), member.Weight))];
 
     private static ModuleTeacher Load(string folder, IReadOnlyList<int> exampleShape, int classes, Device device)
     {

@@ -1,6 +1,8 @@
+using System.Globalization;
 using Retort.Checkpoints;
 using Retort.Data;
 using Retort.Labels;
+using Retort.Nn;
 using Retort.Objectives;
 using Retort.Recipes;
 using Retort.Runs;
@@ -10,7 +12,7 @@ using Retort.Tensors.Devices;
 
 namespace Retort.Training;
 
-/// <summary>A model to be fitted: teacher, student or baseline; they differ in nothing else.</summary>
+/// <summary>A model to be fitted: teacher, student, peer or baseline; they differ in nothing else.</summary>
 /// <param name="Name">Names the checkpoint, the log's lines and the progress bar.</param>
 /// <param name="Stage">label or train.</param>
 /// <param name="Model">What to build.</param>
@@ -24,7 +26,23 @@ namespace Retort.Training;
 /// <param name="StepShare">Share of the steps that Training asks for.</param>
 public sealed record Fit(
     string Name, string Stage, ModelRecipe Model, TrainingRecipe Training, IReadOnlyList<ObjectiveRecipe> Objective,
-    int[] Rows, LabelReader? Labels, Seed Seed, string Folder, string Checkpoint, double StepShare = 1);
+    int[] Rows, LabelReader? Labels, Seed Seed, string Folder, string Checkpoint, double StepShare = 1)
+{
+    /// <summary>A teacher in the loop; null = none.</summary>
+    public ILiveTeacher? Live { get; init; }
+
+    /// <summary>Models that learn beside it and from it, on the same batches; each needs a name, a model, a seed and a folder of its own.</summary>
+    public IReadOnlyList<Fit> Peers { get; init; } = [];
+
+    /// <summary>Makes a teacher of the other models of the loop; asked when there are peers.</summary>
+    public Func<IReadOnlyList<Module>, ILiveTeacher>? TeacherOf { get; init; }
+
+    /// <summary>Told facts for the report.</summary>
+    public Action<string, string>? Note { get; init; }
+
+    /// <summary>Told what the user should know.</summary>
+    public Action<string>? Warn { get; init; }
+}
 
 /// <summary>Builds a model, trains it to the end (from its checkpoint, if one is there) and saves it.</summary>
 public sealed class Fitting(Device device, DataSplits data, EventLog events, IProgress<StageProgress> progress)
@@ -32,14 +50,72 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
     /// <returns>Accuracy and loss on the validation part.</returns>
     public (double Accuracy, double Loss) Run(Fit fit, CancellationToken cancellation)
     {
-        using var module = ModelBuilder.Create(fit.Model, data.Train.ExampleShape, data.Train.Classes);
-        module.Build(device, fit.Seed.Derive("init"));
-        using var state = new TrainState(module, fit.Training);
-        var batches = new StoredBatches(data.Train, fit.Rows, fit.Labels, fit.Training.BatchSize, fit.Training.AugmentShift, fit.Seed);
+        var batches = new StoredBatches(data.Train, fit.Rows, fit.Labels, fit.Training.BatchSize, fit.Training.AugmentShift, fit.Seed, fit.Training.Mixup);
         var steps = Math.Max(1, (long)(batches.StepsPerEpoch * (long)fit.Training.Epochs * fit.StepShare));
-        var plan = new TrainingPlan(fit.Name, fit.Stage, fit.Training, steps, fit.Seed, fit.Checkpoint);
-        var outcome = new Trainer(device, events, progress).Train(state, batches, ObjectiveBuilder.Create(fit.Objective, steps, data.Train.Classes), data.Validation, plan, cancellation);
-        ModelCheckpoint.Save(fit.Folder, module, new ModelDescription(fit.Model, data.Train.ExampleShape, data.Train.ClassNames));
-        return outcome;
+        Fit[] fits = [fit, .. fit.Peers];
+        Module[] modules = [.. fits.Select(Build)];
+        var learners = new List<Learner>();
+        try
+        {
+            for (var i = 0; i < fits.Length; i++)
+            {
+                var teacher = fits.Length > 1 ? fit.TeacherOf!([.. modules.Where(other => other != modules[i])]) : fit.Live;
+                var objective = ObjectiveOf(fits[i], modules[i], teacher, steps);
+                learners.Add(new Learner(fits[i].Name, new TrainState(modules[i], fits[i].Training, objective.Weights), objective, teacher));
+            }
+            var plan = new TrainingPlan(fit.Name, fit.Stage, fit.Training, steps, fit.Seed, fit.Checkpoint);
+            var outcomes = new Trainer(device, events, progress).Train(learners, batches, data.Validation, plan, cancellation);
+            for (var i = 0; i < fits.Length; i++)
+                ModelCheckpoint.Save(fits[i].Folder, modules[i], new ModelDescription(fits[i].Model, data.Train.ExampleShape, data.Train.ClassNames));
+            foreach (var (peer, outcome) in fits.Zip(outcomes).Skip(1))
+                fit.Note?.Invoke(peer.Name, string.Create(CultureInfo.InvariantCulture, $"validation accuracy {outcome.Accuracy:0.0000}"));
+            NoteRatio(fit);
+            return outcomes[0];
+        }
+        finally
+        {
+            foreach (var learner in learners)
+            {
+                learner.State.Dispose();
+                learner.Objective.Dispose();
+            }
+            foreach (var module in modules) module.Dispose();
+        }
+    }
+
+    private Module Build(Fit fit)
+    {
+        var module = ModelBuilder.Create(fit.Model, data.Train.ExampleShape, data.Train.Classes);
+        module.Build(device, fit.Seed.Derive("init"));
+        return module;
+    }
+
+    /// <summary>Sets the taps that the objectives look at, and builds what they train for themselves.</summary>
+    private WeightedSum ObjectiveOf(Fit fit, Module module, ILiveTeacher? teacher, long steps)
+    {
+        var pairs = fit.Objective.SelectMany(term => term.Features).ToList();
+        module.Watch(pairs.Select(pair => pair.Student));
+        var teacherTaps = teacher?.Watch([.. pairs.Select(pair => pair.Teacher)]) ?? new Dictionary<string, Shape>();
+        var objective = ObjectiveBuilder.Create(fit.Objective, new ObjectiveSurroundings(steps, data.Train.Classes, data.Train.Count, TapShapes.Of(module, device), teacherTaps));
+        objective.Build(device, fit.Seed.Derive("objective"));
+        foreach (var (name, text) in objective.Terms.SelectMany(term => term.Objective.Adapters.Select(adapter => (term.Objective.Name, adapter))))
+        {
+            progress.Report(new StageProgress(fit.Stage, fit.Name, 0, steps, $"{name}, adapter: {text}, not exported"));
+            fit.Note?.Invoke($"adapter of {name}", text + "; trained along, not exported");
+        }
+        return objective;
+    }
+
+    /// <summary>The median over the run of how much soft and hard terms pull, and what is out of proportion.</summary>
+    private void NoteRatio(Fit fit)
+    {
+        var ratios = events.ReadBack(fit.Name, "gradient_ratio").Order().ToList();
+        if (ratios.Count == 0 || fit.Note is null) return;
+        var median = ratios[ratios.Count / 2].ToString("0.###", CultureInfo.InvariantCulture);
+        fit.Note("soft against hard gradients", $"{median}, the median of {ratios.Count} steps");
+        if (ratios[ratios.Count / 2] < GradientRatio.Least)
+            fit.Warn?.Invoke($"the soft terms pull {median} times as much as the hard ones: the teacher hardly counts; raise softWeight.");
+        if (ratios[ratios.Count / 2] > GradientRatio.Most)
+            fit.Warn?.Invoke($"the soft terms pull {median} times as much as the hard ones: the class hardly counts; lower softWeight or raise hardWeight.");
     }
 }

@@ -11,8 +11,9 @@ namespace Retort.Training;
 /// <param name="labels">The teacher's answers, keyed by row; null = none needed.</param>
 /// <param name="batchSize">Examples of a step.</param>
 /// <param name="shift">Largest whole-pixel shift; 0 = none. Labels are of the unshifted example, so only label-free training shifts.</param>
-/// <param name="seed">Order and shifts derive from it.</param>
-public sealed class StoredBatches(Dataset data, int[] rows, LabelReader? labels, int batchSize, int shift, Seed seed) : IBatchSource
+/// <param name="seed">Order, shifts and mixtures derive from it.</param>
+/// <param name="mixup">Mix the examples of a batch in pairs; they have no class then.</param>
+public sealed class StoredBatches(Dataset data, int[] rows, LabelReader? labels, int batchSize, int shift, Seed seed, bool mixup = false) : IBatchSource
 {
     private readonly Seed _orderSeed = seed.Derive("data"), _augmentSeed = seed.Derive("augment");
     private int[] _order = [];
@@ -38,6 +39,7 @@ public sealed class StoredBatches(Dataset data, int[] rows, LabelReader? labels,
             if (shift == 0) data.Example(row).CopyTo(target);
             else Augmentation.Shift(data.Example(row), data.ExampleShape, shift, _augmentSeed, epoch, row, target);
         }
+        if (mixup) Augmentation.Mix(batch.Examples.AsSpan(0, batch.Count * data.ExampleSize), data.ExampleSize, _augmentSeed.Derive("mixup").UniformDouble((ulong)update));
         FillLabels(batch);
     }
 

@@ -8,20 +8,22 @@ namespace Retort.Training;
 /// <summary>Everything that a training run changes: model, optimiser, average, and how far it is.</summary>
 public sealed class TrainState : IDisposable
 {
-    public TrainState(Module module, TrainingRecipe recipe)
+    /// <param name="module">The model.</param>
+    /// <param name="recipe">Optimiser and average.</param>
+    /// <param name="objectives">What the objectives train for themselves.</param>
+    public TrainState(Module module, TrainingRecipe recipe, IReadOnlyList<Weights>? objectives = null)
     {
         Module = module;
-        Optimizer = recipe.Optimizer switch
-        {
-            "adamw" => new AdamW(module.Weights, recipe.WeightDecay),
-            "sgd" => new Sgd(module.Weights, recipe.Momentum, recipe.Nesterov, recipe.WeightDecay),
-            _ => throw new RetortException("training", $"unknown optimizer '{recipe.Optimizer}'.", "adamw or sgd."),
-        };
+        Optimizer = Create(module.Weights, recipe);
+        Objectives = [.. (objectives ?? []).Select(weights => (weights, Create(weights, recipe)))];
         if (recipe.EmaDecay > 0) Average = new MovingAverage(module.Weights, recipe.EmaDecay);
     }
 
     public Module Module { get; }
     public Optimizer Optimizer { get; }
+
+    /// <summary>What the objectives train for themselves, moved by the same rule.</summary>
+    public IReadOnlyList<(Weights Weights, Optimizer Optimizer)> Objectives { get; }
     public MovingAverage? Average { get; }
 
     /// <summary>Updates done.</summary>
@@ -34,6 +36,17 @@ public sealed class TrainState : IDisposable
     /// <summary>Flat parameters and state of the best epoch; empty without patience.</summary>
     public float[] BestParameters { get; set; } = [];
     public float[] BestState { get; set; } = [];
+
+    /// <summary>Global norm of all gradients, the objectives' own included.</summary>
+    public double GradientNorm() => Math.Sqrt(Objectives.Select(own => own.Optimizer).Prepend(Optimizer).Sum(optimizer => optimizer.GradientNorm() * optimizer.GradientNorm()));
+
+    /// <summary>One update of everything that is trained.</summary>
+    public void Update(double learningRate, double gradientScale)
+    {
+        Updates++;
+        Optimizer.Update(Updates, learningRate, gradientScale);
+        foreach (var (_, optimizer) in Objectives) optimizer.Update(Updates, learningRate, gradientScale);
+    }
 
     public void KeepBest(double loss, int epoch)
     {
@@ -53,5 +66,13 @@ public sealed class TrainState : IDisposable
     {
         Optimizer.Dispose();
         Average?.Dispose();
+        foreach (var (_, optimizer) in Objectives) optimizer.Dispose();
     }
+
+    private static Optimizer Create(Weights weights, TrainingRecipe recipe) => recipe.Optimizer switch
+    {
+        "adamw" => new AdamW(weights, recipe.WeightDecay),
+        "sgd" => new Sgd(weights, recipe.Momentum, recipe.Nesterov, recipe.WeightDecay),
+        _ => throw new RetortException("training", $"unknown optimizer '{recipe.Optimizer}'.", "adamw or sgd."),
+    };
 }

@@ -1,5 +1,6 @@
 using Retort.Checkpoints;
 using Retort.Data;
+using Retort.Nn;
 using Retort.Nn.Optimizers;
 using Retort.Nn.Schedules;
 using Retort.Objectives;
@@ -12,8 +13,8 @@ using Retort.Tensors.Operations;
 
 namespace Retort.Training;
 
-/// <summary>What one training run is, beside its state.</summary>
-/// <param name="Name">student, teacher-0, baseline-0.001: names its checkpoint and its lines in the log.</param>
+/// <summary>What one training run is, beside its learners.</summary>
+/// <param name="Name">student, teacher-0, baseline-0.001: names its checkpoint.</param>
 /// <param name="Stage">label or train.</param>
 /// <param name="Recipe">Rates, schedule, clipping.</param>
 /// <param name="TotalSteps">Updates in all.</param>
@@ -21,70 +22,98 @@ namespace Retort.Training;
 /// <param name="CheckpointPath">The full checkpoint's file.</param>
 public sealed record TrainingPlan(string Name, string Stage, TrainingRecipe Recipe, long TotalSteps, Seed Seed, string CheckpointPath);
 
-/// <summary>THE training loop. Its seams: where batches come from, the objective, the schedule.</summary>
+/// <summary>A model in the loop.</summary>
+/// <param name="Name">Names its lines in the log.</param>
+/// <param name="State">Everything that its training changes.</param>
+/// <param name="Objective">What it minimises.</param>
+/// <param name="Teacher">Who answers in the loop; null = nobody.</param>
+public sealed record Learner(string Name, TrainState State, WeightedSum Objective, ILiveTeacher? Teacher = null);
+
+/// <summary>
+/// THE training loop. Its seams: where batches come from, the objective, the schedule. Several learners take each batch in turn, so that
+/// peers can teach each other.
+/// </summary>
 public sealed class Trainer(Device device, EventLog events, IProgress<StageProgress> progress)
 {
-    /// <summary>Trains from where the state is to the end. Resuming from a checkpoint gives the bits of an uninterrupted run.</summary>
-    /// <returns>Accuracy and loss on the validation part.</returns>
+    /// <summary>Trains from where the learners are to the end. Resuming from a checkpoint gives the bits of an uninterrupted run.</summary>
+    /// <returns>Accuracy and loss of each on the validation part.</returns>
     /// <exception cref="RunFailedException">A loss or gradient is not finite.</exception>
     /// <exception cref="OperationCanceledException">Asked to stop; the checkpoint holds everything up to the last update.</exception>
-    public (double Accuracy, double Loss) Train(TrainState state, IBatchSource batches, WeightedSum objective, Dataset validation, TrainingPlan plan, CancellationToken cancellation)
+    public IReadOnlyList<(double Accuracy, double Loss)> Train(
+        IReadOnlyList<Learner> learners, IBatchSource batches, Dataset validation, TrainingPlan plan, CancellationToken cancellation)
     {
-        if (TrainingCheckpoint.TryRestore(plan, state)) events.ResumeAt(plan.Name, state.Updates);
+        TrainState[] states = [.. learners.Select(learner => learner.State)];
+        if (TrainingCheckpoint.TryRestore(plan, states))
+            foreach (var learner in learners) events.ResumeAt(learner.Name, learner.State.Updates);
         var rate = RateOf(plan);
         using var step = new Step(device, plan.Name);
+        using var ratio = new GradientRatio(device);
         var batch = batches.CreateBatch();
         var perEpoch = batches.StepsPerEpoch;
         var checkpointSteps = plan.Recipe.CheckpointSteps > 0 ? plan.Recipe.CheckpointSteps : perEpoch;
         var logEvery = Math.Max(1, perEpoch / 20);
-        while (state.Updates < plan.TotalSteps && !OutOfPatience(state, plan, perEpoch))
+        while (states[0].Updates < plan.TotalSteps && !states.All(state => OutOfPatience(state, plan, perEpoch)))
         {
             if (cancellation.IsCancellationRequested)
             {
-                Save(plan, state);
+                Save(plan, states);
                 cancellation.ThrowIfCancellationRequested();
             }
-            var value = Update(state, batches, objective, plan, step, batch, rate);
-            if (state.Updates % logEvery == 0 || state.Updates == plan.TotalSteps) Log(plan, state, value, rate);
-            if (state.Updates % perEpoch == 0) EndEpoch(state, validation, plan, perEpoch);
-            if (state.Updates % checkpointSteps == 0 || state.Updates == plan.TotalSteps) Save(plan, state);
+            var number = states[0].Updates + 1;
+            var logged = number % logEvery == 0 || number == plan.TotalSteps;
+            batches.Fill(number - 1, batch);
+            for (var i = 0; i < learners.Count; i++)
+            {
+                var value = Update(learners[i], i, batches.StepsPerEpoch, plan, step, batch, rate, logged ? ratio : null);
+                if (logged) Log(plan, learners[i], value, rate);
+                if (number % perEpoch == 0) EndEpoch(learners[i], validation, plan, perEpoch);
+            }
+            if (number % checkpointSteps == 0 || number == plan.TotalSteps) Save(plan, states);
         }
+        return [.. learners.Select(learner => Finish(learner.State, validation, plan))];
+    }
+
+    private (double Accuracy, double Loss) Finish(TrainState state, Dataset validation, TrainingPlan plan)
+    {
         state.Average?.Adopt();
         if (plan.Recipe.Patience > 0) state.AdoptBest();
         return Validation.Measure(Predictor.Logits(state.Module, validation, device), validation);
     }
 
     /// <summary>The log first: whoever resumes from this checkpoint finds every line up to it.</summary>
-    private void Save(TrainingPlan plan, TrainState state)
+    private void Save(TrainingPlan plan, IReadOnlyList<TrainState> states)
     {
         events.Flush();
-        TrainingCheckpoint.Save(plan, state);
+        TrainingCheckpoint.Save(plan, states);
     }
 
-    private StepValues Update(TrainState state, IBatchSource batches, WeightedSum objective, TrainingPlan plan, Step step, Batch batch, Schedule rate)
+    private StepValues Update(Learner learner, int place, int perEpoch, TrainingPlan plan, Step step, Batch batch, Schedule rate, GradientRatio? ratio)
     {
+        var state = learner.State;
         var number = state.Updates;
-        batches.Fill(number, batch);
-        step.Begin(training: true, plan.Seed.Derive("dropout").Derive((ulong)number));
+        var seed = plan.Seed.Derive("dropout").Derive((ulong)number);
+        step.Begin(training: true, place == 0 ? seed : seed.Derive((ulong)place));
         var examples = step.Constant(new Shape([batch.Count, .. state.Module.ExampleShape.ToArray()]), batch.Examples.AsSpan(0, batch.Count * (int)state.Module.ExampleShape.Count));
-        var logits = state.Module.Forward(step, examples);
-        var value = objective.Loss(step, SignalsOf(step, logits, batch, state.Module.Classes), number);
+        var said = learner.Teacher?.Answer(step, examples);
+        var signals = SignalsOf(step, state.Module.Forward(step, examples), batch, state.Module, said);
+        var softAgainstHard = ratio?.Measure(learner.Objective, signals, number);
+        var value = learner.Objective.Loss(step, signals, number);
         var loss = device.ToDoubles(value.Loss)[0];
-        if (!double.IsFinite(loss)) throw NonFinite.Report($"loss {loss}", state, plan, batch, rate.At(number), batches.StepsPerEpoch, device);
+        if (!double.IsFinite(loss)) throw NonFinite.Report($"loss {loss}", state, plan, batch, rate.At(number), perEpoch, device);
         step.Backward(value.Loss);
-        var norm = state.Optimizer.GradientNorm();
-        if (!double.IsFinite(norm)) throw NonFinite.Report($"gradient norm {norm}", state, plan, batch, rate.At(number), batches.StepsPerEpoch, device);
-        state.Updates++;
-        state.Optimizer.Update(state.Updates, rate.At(number), Optimizer.ClipScale(norm, plan.Recipe.ClipNorm));
+        var norm = state.GradientNorm();
+        if (!double.IsFinite(norm)) throw NonFinite.Report($"gradient norm {norm}", state, plan, batch, rate.At(number), perEpoch, device);
+        state.Update(rate.At(number), Optimizer.ClipScale(norm, plan.Recipe.ClipNorm));
         if (plan.Recipe.MaxNormSquared > 0)
             foreach (var weight in state.Module.HiddenWeights)
                 device.Kernels.LimitRowNorms(weight.Value.Storage, weight.Shape[0], weight.Shape.Count / weight.Shape[0], plan.Recipe.MaxNormSquared);
         state.Average?.Update();
-        return new StepValues(loss, value.Parts, norm);
+        return new StepValues(loss, value.Parts, norm, softAgainstHard);
     }
 
-    private static Signals SignalsOf(Step step, Tensor logits, Batch batch, int classes)
+    private static Signals SignalsOf(Step step, Tensor logits, Batch batch, Module student, LiveAnswer? said)
     {
+        var classes = student.Classes;
         var teacher = batch.Form switch
         {
             TeacherForm.Logits => TeacherTarget.Logits(step.Constant(new Shape(batch.Count, classes), batch.Teacher.AsSpan(0, batch.Count * classes))),
@@ -92,27 +121,41 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
                 step.Constant(new Shape(batch.Count, batch.Kept), batch.TeacherIds.AsSpan(0, batch.Count * batch.Kept)),
                 step.Constant(new Shape(batch.Count, batch.Kept), batch.Teacher.AsSpan(0, batch.Count * batch.Kept)),
                 step.Constant(new Shape(batch.Count), batch.TailMass.AsSpan(0, batch.Count))),
-            _ => (TeacherTarget?)null,
+            _ => said?.Target,
         };
-        return new Signals(logits, batch.Classes.AsMemory(0, batch.Count), teacher);
+        return new Signals(logits, batch.Classes.AsMemory(0, batch.Count), teacher)
+        {
+            Taps = student.Tapped,
+            Teachers = said?.Teachers ?? [],
+            Rows = batch.Rows.AsMemory(0, batch.Count),
+        };
     }
 
-    private void EndEpoch(TrainState state, Dataset validation, TrainingPlan plan, int perEpoch)
+    private void EndEpoch(Learner learner, Dataset validation, TrainingPlan plan, int perEpoch)
     {
+        var state = learner.State;
         var (accuracy, loss) = Validation.Measure(Predictor.Logits(state.Module, validation, device), validation);
-        events.Write(plan.Name, "validation_accuracy", state.Updates, accuracy);
-        events.Write(plan.Name, "validation_loss", state.Updates, loss);
+        events.Write(learner.Name, "validation_accuracy", state.Updates, accuracy);
+        events.Write(learner.Name, "validation_loss", state.Updates, loss);
         var epoch = (int)(state.Updates / perEpoch);
         if (plan.Recipe.Patience > 0 && loss < state.BestLoss) state.KeepBest(loss, epoch);
     }
 
-    private void Log(TrainingPlan plan, TrainState state, StepValues value, Schedule rate)
+    private void Log(TrainingPlan plan, Learner learner, StepValues value, Schedule rate)
     {
-        events.Write(plan.Name, "loss", state.Updates, value.Loss);
-        foreach (var (name, part) in value.Parts) events.Write(plan.Name, $"loss/{name}", state.Updates, part);
-        events.Write(plan.Name, "gradient_norm", state.Updates, value.Norm);
-        events.Write(plan.Name, "learning_rate", state.Updates, rate.At(state.Updates - 1));
-        progress.Report(new StageProgress(plan.Stage, plan.Name, state.Updates, plan.TotalSteps, FormattableString.Invariant($"loss {value.Loss:0.0000}")));
+        var updates = learner.State.Updates;
+        void Write(string name, double number) => events.Write(learner.Name, name, updates, number);
+        Write("loss", value.Loss);
+        foreach (var (name, part) in value.Parts) Write($"loss/{name}", part);
+        foreach (var term in learner.Objective.Terms)
+        {
+            Write($"weight/{term.Objective.Name}", term.Weight.At(updates - 1));
+            if ((term.Objective.LearntTemperature ?? term.Temperature?.At(updates - 1)) is { } temperature) Write($"temperature/{term.Objective.Name}", temperature);
+        }
+        if (value.SoftAgainstHard is { } ratio) Write("gradient_ratio", ratio);
+        Write("gradient_norm", value.Norm);
+        Write("learning_rate", rate.At(updates - 1));
+        progress.Report(new StageProgress(plan.Stage, learner.Name, updates, plan.TotalSteps, FormattableString.Invariant($"loss {value.Loss:0.0000}")));
     }
 
     private static bool OutOfPatience(TrainState state, TrainingPlan plan, int perEpoch) =>
@@ -121,5 +164,5 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
     private static Schedule RateOf(TrainingPlan plan) =>
         new(Enum.Parse<ScheduleKind>(plan.Recipe.Schedule, ignoreCase: true), plan.Recipe.LearningRate, 0, plan.TotalSteps, plan.Recipe.WarmupSteps);
 
-    private readonly record struct StepValues(double Loss, IReadOnlyList<(string Name, double Value)> Parts, double Norm);
+    private readonly record struct StepValues(double Loss, IReadOnlyList<(string Name, double Value)> Parts, double Norm, double? SoftAgainstHard);
 }

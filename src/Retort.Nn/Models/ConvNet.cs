@@ -26,6 +26,7 @@ public sealed class ConvNet : Module
         if (channels.Count == 0 || smallest < 1)
             throw new RetortException("conv-net", $"{channels.Count} blocks on images of {exampleShape[1]}×{exampleShape[2]}.", "at least one block, and one pixel left after halving.", "use fewer blocks.");
         Channels = [.. channels];
+        TapNames = TapsOf(channels.Count);
         _dropout = dropout;
         var inputs = (int)exampleShape[0];
         _convolutions = new Convolution2d[channels.Count];
@@ -43,7 +44,7 @@ public sealed class ConvNet : Module
     public IReadOnlyList<Convolution2d> Convolutions => _convolutions;
     public IReadOnlyList<BatchNorm2d> Norms => _norms;
     public Linear Output => _output;
-    public override IReadOnlyList<string> TapNames => [.. Enumerable.Range(0, Channels.Count).Select(i => $"blocks.{i}"), "output"];
+    public override IReadOnlyList<string> TapNames { get; }
     public override IReadOnlyList<Parameter> HiddenWeights => [.. _convolutions.Select(convolution => convolution.Weight)];
 
     public override long MultiplyAdds
@@ -63,11 +64,20 @@ public sealed class ConvNet : Module
         var x = examples;
         for (var i = 0; i < _convolutions.Length; i++)
         {
-            x = _norms[i].Forward(step, _convolutions[i].Forward(step, x), relu: true);
+            x = Rectified(step, i, _convolutions[i].Forward(step, x));
             if (i < _convolutions.Length - 1) x = step.MaxPool2d(x, 2, 2);
+            Tap(TapNames[2 * i + 1], x);
         }
         x = step.AdaptiveAveragePool2d(x, 1, 1);
-        x = step.Reshape(x, new Shape(x.Shape[0], x.Shape[1]));
-        return _output.Forward(step, step.Dropout(x, _dropout));
+        x = Tap("pool", step.Reshape(x, new Shape(x.Shape[0], x.Shape[1])));
+        return Tap("output", _output.Forward(step, step.Dropout(x, _dropout)));
     }
+
+    /// <summary>blocks.i.norm (before the activation) and blocks.i (after pooling) of each block, pool (the mean over space), output.</summary>
+    public static IReadOnlyList<string> TapsOf(int blocks) => [.. Enumerable.Range(0, blocks).SelectMany(i => new[] { $"blocks.{i}.norm", $"blocks.{i}" }), "pool", "output"];
+
+    /// <summary>Norm and activation in one pass, unless somebody wants to see what is between them.</summary>
+    private Tensor Rectified(Step step, int i, Tensor x) => Watches(TapNames[2 * i])
+        ? step.Relu(Tap(TapNames[2 * i], _norms[i].Forward(step, x, relu: false)))
+        : _norms[i].Forward(step, x, relu: true);
 }

@@ -21,6 +21,7 @@ public sealed class Mlp : Module
         : base(exampleShape, classes)
     {
         Hidden = [.. hidden];
+        TapNames = TapsOf(hidden.Count);
         Activation = activation;
         (_dropout, _inputDropout) = (dropout, inputDropout);
         var widths = new[] { checked((int)exampleShape.Count) }.Concat(hidden).Append(classes).ToArray();
@@ -37,7 +38,7 @@ public sealed class Mlp : Module
     public IReadOnlyList<int> Hidden { get; }
     public Activation Activation { get; }
     public IReadOnlyList<Linear> Layers => _layers;
-    public override IReadOnlyList<string> TapNames => [.. Enumerable.Range(0, Hidden.Count).Select(i => $"hidden.{i}"), "output"];
+    public override IReadOnlyList<string> TapNames { get; }
     public override IReadOnlyList<Parameter> HiddenWeights => [.. _layers[..^1].Select(layer => layer.Weight)];
     public override long MultiplyAdds => _layers.Sum(layer => layer.Weight.Shape.Count);
 
@@ -46,7 +47,15 @@ public sealed class Mlp : Module
         CheckInput("mlp", examples);
         var x = step.Reshape(examples, new Shape(examples.Shape[0], ExampleShape.Count));
         x = step.Dropout(x, _inputDropout);
-        for (var i = 0; i < _layers.Length - 1; i++) x = step.Dropout(_layers[i].Forward(step, x), _dropout);
-        return _layers[^1].Forward(step, x);
+        for (var i = 0; i < _layers.Length - 1; i++) x = step.Dropout(Hid(step, i, x), _dropout);
+        return Tap("output", _layers[^1].Forward(step, x));
     }
+
+    /// <summary>hidden.i.linear (before the activation) and hidden.i of each hidden layer, then output.</summary>
+    public static IReadOnlyList<string> TapsOf(int hiddenLayers) => [.. Enumerable.Range(0, hiddenLayers).SelectMany(i => new[] { $"hidden.{i}.linear", $"hidden.{i}" }), "output"];
+
+    /// <summary>The layer in one pass, unless somebody wants to see what is before its activation.</summary>
+    private Tensor Hid(Step step, int i, Tensor x) => Tap(TapNames[2 * i + 1], Watches(TapNames[2 * i])
+        ? step.Activate(Tap(TapNames[2 * i], step.Linear(x, _layers[i].Weight.Value, _layers[i].Bias.Value)), Activation)
+        : _layers[i].Forward(step, x));
 }

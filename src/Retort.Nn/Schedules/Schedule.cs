@@ -5,7 +5,7 @@ namespace Retort.Nn.Schedules;
 /// transformers library do (linear and cosine reach <paramref name="Final"/>, there 0, at the end; past it cosine turns up again,
 /// the others stay).
 /// </summary>
-/// <param name="Kind">Constant, Linear, Cosine or Step.</param>
+/// <param name="Kind">Constant, Linear, Cosine, Step, Exponential or Switch.</param>
 /// <param name="Initial">Value after the warm-up.</param>
 /// <param name="Final">Value at the end (ignored by Constant).</param>
 /// <param name="TotalSteps">Steps in all.</param>
@@ -13,6 +13,9 @@ namespace Retort.Nn.Schedules;
 /// <param name="Drops">Step: number of equal parts, one geometric drop between each.</param>
 public sealed record Schedule(ScheduleKind Kind, double Initial, double Final, long TotalSteps, long WarmupSteps = 0, int Drops = 3)
 {
+    /// <summary>It stays at its end past it; a schedule of weights or temperatures, which may end before the training does.</summary>
+    public bool Holds { get; init; }
+
     public static Schedule Constant(double value) => new(ScheduleKind.Constant, value, value, 1);
 
     /// <param name="step">0 for the first update.</param>
@@ -20,11 +23,14 @@ public sealed record Schedule(ScheduleKind Kind, double Initial, double Final, l
     {
         if (step < WarmupSteps) return Initial * step / WarmupSteps;
         var progress = (step - WarmupSteps) / (double)Math.Max(1, TotalSteps - WarmupSteps);
+        if (Holds) progress = Math.Min(1, progress);
         return Kind switch
         {
             ScheduleKind.Linear => Initial + (Final - Initial) * Math.Min(1, progress),
             ScheduleKind.Cosine => Final + (Initial - Final) * 0.5 * (1 + Math.Cos(Math.PI * progress)),
             ScheduleKind.Step => Dropped(progress),
+            ScheduleKind.Exponential => Initial * Math.Pow(Final / Initial, Math.Min(1, progress)),
+            ScheduleKind.Switch => progress < 1 ? Initial : Final,
             _ => Initial,
         };
     }
@@ -38,4 +44,5 @@ public sealed record Schedule(ScheduleKind Kind, double Initial, double Final, l
     }
 }
 
-public enum ScheduleKind { Constant, Linear, Cosine, Step }
+/// <summary>Exponential has a constant ratio between steps; Switch is the initial value until the end, and the final one from there.</summary>
+public enum ScheduleKind { Constant, Linear, Cosine, Step, Exponential, Switch }

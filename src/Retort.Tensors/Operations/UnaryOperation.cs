@@ -11,6 +11,16 @@ public static class UnaryOperation
     public static Tensor Log(this Step step, Tensor x) => step.Apply(Unary.Log, x);
     public static Tensor Square(this Step step, Tensor x) => step.Apply(Unary.Square, x);
 
+    /// <summary>The activation that a linear layer can have in its own pass.</summary>
+    public static Tensor Activate(this Step step, Tensor x, Activation activation) => activation switch
+    {
+        Activation.Relu => step.Apply(Unary.Relu, x),
+        Activation.Gelu => step.Apply(Unary.Gelu, x),
+        Activation.Silu => step.Apply(Unary.Silu, x),
+        Activation.Tanh => step.Apply(Unary.Tanh, x),
+        _ => x,
+    };
+
     /// <param name="step">The running step.</param>
     /// <param name="function">Which f.</param>
     /// <param name="x">Any shape.</param>

@@ -12,7 +12,7 @@ namespace Retort.Objectives.Response;
 public sealed class CorrectedTeacher(Schedule temperature) : RowObjective
 {
     public static ObjectiveEntry Entry { get; } = new("corrected-teacher", "Probability shift: the teacher's mistakes put right", "Wen et al. 2019, arXiv 1911.07471",
-        "T²·KL(p_corrected^T ‖ p_student^T)", Needs.DenseLogits, given => new CorrectedTeacher(given.Temperature));
+        "T²·KL(p_corrected^T ‖ p_student^T)", Needs.DenseLogits, given => new CorrectedTeacher(given.Temperature)) { UsesClass = true };
 
     public override string Name => Entry.Name;
 

@@ -19,6 +19,7 @@ public sealed class DecoupledKnowledge(Schedule temperature, double targetWeight
         "T²·(a·KL(b_teacher^T ‖ b_student^T) + o·KL(p_teacher^T ‖ p_student^T | c ≠ y))", Needs.DenseLogits,
         given => new DecoupledKnowledge(given.Temperature, given.Number("targetWeight"), given.Number("otherWeight")))
     {
+        UsesClass = true,
         LeastClasses = LeastClasses,
         Keys =
         [

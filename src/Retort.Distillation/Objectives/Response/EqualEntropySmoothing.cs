@@ -13,7 +13,7 @@ namespace Retort.Objectives.Response;
 public sealed class EqualEntropySmoothing(Schedule temperature) : RowObjective
 {
     public static ObjectiveEntry Entry { get; } = new("equal-entropy-smoothing", "Control: label smoothing as unsure as the teacher", "Szegedy et al. 2016, arXiv 1512.00567",
-        "T²·KL(u ‖ p_student^T), H(u) = mean H(p_teacher^T)", Needs.DenseLogits, given => new EqualEntropySmoothing(given.Temperature)) { LeastClasses = 2 };
+        "T²·KL(u ‖ p_student^T), H(u) = mean H(p_teacher^T)", Needs.DenseLogits, given => new EqualEntropySmoothing(given.Temperature)) { LeastClasses = 2, UsesClass = true };
 
     public override string Name => Entry.Name;
 

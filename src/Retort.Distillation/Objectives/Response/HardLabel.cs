@@ -12,6 +12,7 @@ public sealed class HardLabel(double labelSmoothing = 0) : RowObjective
     public static ObjectiveEntry Entry { get; } = new("hard-label", "Cross-entropy against the class", "–", "CE(y, p_student)", Needs.HardLabels,
         given => new HardLabel(given.Number("labelSmoothing")))
     {
+        UsesClass = true,
         WeightKey = "hardWeight",
         Keys = [ObjectiveKey.Number("labelSmoothing", 0, NumberRange.BelowOne, "classes as they are")],
     };

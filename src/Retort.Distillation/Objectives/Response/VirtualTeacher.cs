@@ -16,6 +16,7 @@ public sealed class VirtualTeacher(Schedule temperature, double labelShare = 0.9
     public static ObjectiveEntry Entry { get; } = new("virtual-teacher", "Tf-KD: a made-up teacher that is always right", "Yuan et al. 2020, arXiv 1909.11723",
         "T²·KL(u^T ‖ p_student^T), u = a on y", Needs.HardLabels, given => new VirtualTeacher(given.Temperature, given.Number("labelShare")))
     {
+        UsesClass = true,
         LeastClasses = 2,
         Keys = [ObjectiveKey.Number("labelShare", 0.9, new NumberRange(0, 1, AboveLeast: true, BelowMost: true), "sure, and not certain") with { Symbol = "a", Meaning = "the share of the true class" }],
     };

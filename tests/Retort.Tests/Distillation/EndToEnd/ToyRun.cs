@@ -53,6 +53,7 @@ internal static class ToyRun
     private static string[] Files(string folder) =>
     [
         .. ((string[])["teacher", "labels", "student", "baseline", "export"])
+            .Where(part => Directory.Exists(Path.Combine(folder, part))) // live labels are not stored
             .SelectMany(part => Directory.EnumerateFiles(Path.Combine(folder, part), "*", SearchOption.AllDirectories))
             .Select(file => Path.GetRelativePath(folder, file)).Order(StringComparer.Ordinal),
     ];

@@ -33,6 +33,10 @@ public sealed class MethodPagesTests
     }
 
     [Fact]
+    public void ASchemeHasAPage() => Assert.All(Catalog.Schemes, scheme =>
+        Assert.StartsWith($"# {scheme.Name}\n", File.ReadAllText(Path.Combine(_root, "docs", "methods", scheme.Name + ".md")), StringComparison.Ordinal));
+
+    [Fact]
     public void TheIndexIsFresh()
     {
         var path = Path.Combine(_root, "docs", "methods", "README.md");
@@ -46,6 +50,8 @@ public sealed class MethodPagesTests
         text.Append("| objective | what | needs | paper |\n|---|---|---|---|\n");
         foreach (var entry in Catalog.Objectives)
             text.Append($"| [{entry.Name}]({entry.Name}.md) | {entry.Title} | {NeedsOf(entry)} | {entry.Paper} |\n");
+        text.Append("\n| scheme | what |\n|---|---|\n");
+        foreach (var scheme in Catalog.Schemes) text.Append($"| [{scheme.Name}]({scheme.Name}.md) | {scheme.Title} |\n");
         return text.ToString();
     }
 

@@ -27,10 +27,13 @@ internal static class Worked
     {
         using var device = new ReferenceDevice();
         using var step = new Step(device);
+        objective.Weights?.Build(device, new Seed(5));
         step.Begin(training: true, seed);
         var logits = step.Variable(new Shape(classes.Length, student.Length / classes.Length), student);
         var loss = objective.Loss(step, new Signals(logits, classes, teacher(step)), 0);
         step.Backward(loss);
-        return (device.ToDoubles(loss)[0], device.ToDoubles(step.GradientOf(logits)));
+        var result = (device.ToDoubles(loss)[0], device.ToDoubles(step.GradientOf(logits)));
+        objective.Weights?.Dispose();
+        return result;
     }
 }

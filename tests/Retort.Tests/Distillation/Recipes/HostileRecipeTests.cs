@@ -11,8 +11,8 @@ namespace Retort.Tests.Distillation.Recipes;
 public sealed class HostileRecipeTests
 {
     [Theory]
-    [InlineData("learningRate: 0.01", "lerningRate: 0.01", "small.yaml:11:5  unknown key 'lerningRate' in student.training.\n  known keys: epochs, batchSize, optimizer, learningRate, momentum, nesterov, weightDecay, schedule, warmupSteps, clipNorm, maxNormSquared, emaDecay, labelSmoothing, augmentShift, patience, checkpointSteps.\n  did you mean 'learningRate'?")]
-    [InlineData("learningRate: 0.01", "rate: [1]", "small.yaml:11:5  unknown key 'rate' in student.training.\n  known keys: epochs, batchSize, optimizer, learningRate, momentum, nesterov, weightDecay, schedule, warmupSteps, clipNorm, maxNormSquared, emaDecay, labelSmoothing, augmentShift, patience, checkpointSteps.")]
+    [InlineData("learningRate: 0.01", "lerningRate: 0.01", "small.yaml:11:5  unknown key 'lerningRate' in student.training.\n  known keys: epochs, batchSize, optimizer, learningRate, momentum, nesterov, weightDecay, schedule, warmupSteps, clipNorm, maxNormSquared, emaDecay, labelSmoothing, augmentShift, mixup, patience, checkpointSteps.\n  did you mean 'learningRate'?")]
+    [InlineData("learningRate: 0.01", "rate: [1]", "small.yaml:11:5  unknown key 'rate' in student.training.\n  known keys: epochs, batchSize, optimizer, learningRate, momentum, nesterov, weightDecay, schedule, warmupSteps, clipNorm, maxNormSquared, emaDecay, labelSmoothing, augmentShift, mixup, patience, checkpointSteps.")]
     [InlineData("name: small", "nam: small", "small.yaml:1:1  unknown key 'nam' in the recipe.\n  known keys: name, description, seed, threads, data, teacher, labels, student, baseline, evaluation, gate, export.\n  did you mean 'name'?")]
     [InlineData("name: small", "description: x", "small.yaml:1:1  the key 'name' is missing.\n  expected a short text, such as the file's name.")]
     [InlineData("name: small", "name: ../up", "small.yaml:1:1  the name '../up' cannot be a folder's.\n  expected 1 to 100 letters, digits, '-', '_' or '.'.")]
@@ -69,12 +69,23 @@ public sealed class HostileRecipeTests
     [InlineData("name.x=1", "--set name.x=1  name is 'small' and has no keys.\n  expected a path to a value.")]
     [InlineData("student.objective.2.temperature=1", "--set student.objective.2.temperature=1  '2' is no place in student.objective.\n  expected a number from 0 to 1.")]
     [InlineData("student.training.epochs=0", "--set student.training.epochs=0  student.training.epochs is '0'.\n  expected a whole number from 1 to 1000000.")]
-    [InlineData("student.trainig.epochs=1", "--set student.trainig.epochs=1  unknown key 'trainig' in student.\n  known keys: model, training, objective.\n  did you mean 'training'?")]
+    [InlineData("student.trainig.epochs=1", "--set student.trainig.epochs=1  unknown key 'trainig' in student.\n  known keys: model, training, objective, assistants.\n  did you mean 'training'?")]
     public void ABadOverrideIsNamed(string text, string message)
     {
         Assert.Equal(message, Texts.ErrorOf(() => Texts.Read(text)));
         if (text.Contains('=', StringComparison.Ordinal)) RefusedByTheCommand(message, Texts.Small, "--set", text);
     }
+
+    [Theory]
+    [InlineData("{name: hint}", "small.yaml:14:7  the key 'student.objective[1].features' is missing.\n  'hint' compares hidden values: expected features: {student: PATH, teacher: PATH}, or a list of such pairs.")]
+    [InlineData("{name: hint, features: []}", "small.yaml:14:30  student.objective[1].features has 0 pairs.\n  expected 1 to 100.")]
+    [InlineData("{name: hint, features: {student: hidden.0}}", "small.yaml:14:30  the key 'student.objective[1].features.teacher' is missing.\n  expected the path of a tap, such as blocks.0.")]
+    [InlineData("{name: hint, features: [{student: hidden.0, tutor: blocks.0}]}", "small.yaml:14:51  unknown key 'tutor' in student.objective[1].features[0].\n  known keys: student, teacher.")]
+    [InlineData("{name: hard-label, features: {student: hidden.0, teacher: blocks.0}}", "small.yaml:14:26  the objective 'hard-label' has no features.\n  features belongs to objectives that compare hidden values.\n  remove the key.")]
+    [InlineData("{name: hard-label, hardWeight: {kind: exponential, from: 0, to: 1}}", "small.yaml:14:38  student.objective[1].hardWeight is exponential, from 0 to 1.\n  expected ends above 0: a ratio leads from one to the other.\n  write kind: linear.")]
+    [InlineData("{name: hard-label, hardWeight: {kind: switch, from: 0, to: 1}}", "small.yaml:14:38  student.objective[1].hardWeight switches at the very end.\n  expected until: a share of the training below 1.\n  for instance until: 0.25.")]
+    public void ABadTermIsNamed(string term, string message) =>
+        Assert.Equal(message, Texts.ErrorOf(() => RecipeReader.Read(Texts.Replace("{name: hard-label, hardWeight: 0.1}", term), "small.yaml")));
 
     [Theory]
     [InlineData("soft-labels", "soft-label")]

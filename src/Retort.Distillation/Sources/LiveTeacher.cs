@@ -1,0 +1,40 @@
+using Retort.Objectives;
+using Retort.Students;
+using Retort.Teachers;
+using Retort.Tensors;
+using Retort.Tensors.Operations;
+using Retort.Training;
+
+namespace Retort.Sources;
+
+/// <summary>Teachers that answer inside the student's step, about the very view that the student sees; frozen, in evaluation mode, no tape.</summary>
+/// <param name="members">Teachers and their weights.</param>
+/// <param name="probabilities">What several are averaged by; else logits.</param>
+/// <param name="answers">Their mean is the step's label; false = the labels are stored and only hidden values are wanted.</param>
+public sealed class LiveTeacher(IReadOnlyList<(ModuleTeacher Teacher, double Weight)> members, bool probabilities, bool answers) : ILiveTeacher, IDisposable
+{
+    private readonly double _total = members.Sum(member => member.Weight);
+
+    /// <summary>Hidden values are the first teacher's.</summary>
+    public IReadOnlyDictionary<string, Shape> Watch(IReadOnlyList<string> taps)
+    {
+        members[0].Teacher.Module.Watch(taps);
+        return TapShapes.Of(members[0].Teacher.Module, members[0].Teacher.Device);
+    }
+
+    public LiveAnswer Answer(Step step, Tensor examples) => step.Frozen(() =>
+    {
+        List<TeacherSignals> said = [.. members.Select(member =>
+        {
+            var logits = member.Teacher.Module.Forward(step, examples);
+            return new TeacherSignals(logits, member.Weight / _total, new Dictionary<string, Tensor>(member.Teacher.Module.Tapped));
+        })];
+        TeacherTarget? target = !answers ? null : TeacherTarget.Logits(said.Count == 1 ? said[0].Logits : probabilities ? said.LogMixture(step) : said.MeanLogits(step));
+        return new LiveAnswer(target, said);
+    });
+
+    public void Dispose()
+    {
+        foreach (var (teacher, _) in members) teacher.Dispose();
+    }
+}

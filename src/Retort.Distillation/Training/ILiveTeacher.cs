@@ -1,0 +1,22 @@
+using Retort.Objectives;
+using Retort.Tensors;
+using Retort.Tensors.Operations;
+
+namespace Retort.Training;
+
+/// <summary>What live teachers say in a step.</summary>
+/// <param name="Target">Their answer as a label; null when the labels are stored.</param>
+/// <param name="Teachers">Each for itself.</param>
+public sealed record LiveAnswer(TeacherTarget? Target, IReadOnlyList<TeacherSignals> Teachers);
+
+/// <summary>A teacher in the loop: it sees the student's examples of this step, augmented as they are.</summary>
+public interface ILiveTeacher
+{
+    /// <summary>Asks it to keep hidden values.</summary>
+    /// <returns>Their shapes by path, without the batch.</returns>
+    IReadOnlyDictionary<string, Shape> Watch(IReadOnlyList<string> taps);
+
+    /// <param name="step">The student's step; nothing of the teacher is recorded in it.</param>
+    /// <param name="examples">[B, …example]</param>
+    LiveAnswer Answer(Step step, Tensor examples);
+}
