@@ -12,7 +12,7 @@ public sealed class GoldenBertTests
 {
     public static TheoryData<string, bool> Checkpoints => GoldenCheckpoint.Of("bert");
 
-    [Theory(SkipTestWithoutData = true)]
+    [Theory]
     [MemberData(nameof(Checkpoints))]
     public void LogitsGradientsAndUpdates(string name, bool cpu)
     {

@@ -31,7 +31,7 @@ internal sealed class GoldenCheckpoint : IDisposable
     public JsonElement Config => _config.RootElement;
     public JsonElement Golden => _golden.RootElement;
 
-    /// <summary>Every checkpoint found whose config is of one of the types, on both devices.</summary>
+    /// <summary>Every checkpoint found whose config is of one of the types, on both devices; where there is none, a nameless one that is skipped.</summary>
     public static TheoryData<string, bool> Of(params string[] types)
     {
         var data = new TheoryData<string, bool>();
@@ -43,10 +43,15 @@ internal sealed class GoldenCheckpoint : IDisposable
             data.Add(name, false);
             data.Add(name, true);
         }
+        if (data.Count == 0) data.Add("", true);
         return data;
     }
 
-    public static GoldenCheckpoint Open(string name) => new(name, Fixtures.Path(name, out var absent) ?? throw new FileNotFoundException(absent));
+    public static GoldenCheckpoint Open(string name)
+    {
+        if (name.Length == 0) Assert.Skip("no golden checkpoints (bert, llama, qwen2) were found: they are too large for the repository; RETORT_FIXTURES says where they lie.");
+        return new(name, Fixtures.Path(name, out var absent) ?? throw new FileNotFoundException(absent));
+    }
 
     public int Whole(string key) => Config.GetProperty(key).GetInt32();
 

@@ -15,7 +15,7 @@ public sealed class GoldenGptTests
 
     public static TheoryData<string, bool> Checkpoints => GoldenCheckpoint.Of("llama", "qwen2");
 
-    [Theory(SkipTestWithoutData = true)]
+    [Theory]
     [MemberData(nameof(Checkpoints))]
     public void LogitsGradientsAndUpdates(string name, bool cpu)
     {
