@@ -3,7 +3,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Retort.Benchmarks;
 
-/// <summary>The largest cache of the first processor: as Linux lists it, or, where it does not (some virtual machines), as the processor says.</summary>
+/// <summary>
+/// The largest cache of the first processor: as Linux lists it, or, where it does not (some virtual machines), as the processor says.
+/// </summary>
 public static class LastLevelCache
 {
     private const string Folder = "/sys/devices/system/cpu/cpu0/cache";
@@ -23,7 +25,9 @@ public static class LastLevelCache
             ? number * (text[^1] switch { 'K' => 1L << 10, 'M' => 1L << 20, 'G' => 1L << 30, _ => 0 })
             : 0;
 
-    /// <summary>Deterministic cache parameters (Intel SDM 2A, CPUID leaf 4; AMD APM 3, leaf 8000_001D): ways · partitions · line · sets.</summary>
+    /// <summary>
+    /// Deterministic cache parameters (Intel SDM 2A, CPUID leaf 4; AMD APM 3, leaf 8000_001D): ways · partitions · line · sets.
+    /// </summary>
     private static long Told(int leaf)
     {
         if (!X86Base.IsSupported || (uint)X86Base.CpuId(leaf & int.MinValue, 0).Eax < (uint)leaf) return 0;

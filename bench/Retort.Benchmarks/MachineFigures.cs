@@ -15,7 +15,8 @@ public sealed record BandwidthFigure(DataStream Kind, int Threads, double BytesP
 /// <param name="Arithmetic">By vector width and thread count.</param>
 /// <param name="Bandwidth">By stream and thread count.</param>
 public sealed record MachineFigures(
-    MachineDescription Description, long LastLevelCacheBytes, IReadOnlyList<ArithmeticFigure> Arithmetic, IReadOnlyList<BandwidthFigure> Bandwidth)
+    MachineDescription Description, long LastLevelCacheBytes, IReadOnlyList<ArithmeticFigure> Arithmetic,
+        IReadOnlyList<BandwidthFigure> Bandwidth)
 {
     private const long SmallestArray = 64 << 20, LargestArray = 256 << 20;
 
@@ -30,7 +31,8 @@ public sealed record MachineFigures(
     /// <param name="budget">For each figure.</param>
     /// <param name="time">Clock.</param>
     /// <param name="cancellation">Asked between figures.</param>
-    public static MachineFigures Measure(int threads, bool pin, TimeSpan budget, TimeProvider time, CancellationToken cancellation = default)
+    public static MachineFigures Measure(int threads, bool pin, TimeSpan budget, TimeProvider time,
+        CancellationToken cancellation = default)
     {
         var cache = LastLevelCache.Bytes();
         var array = Math.Clamp(4 * cache, SmallestArray, LargestArray);

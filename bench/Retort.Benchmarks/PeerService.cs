@@ -31,7 +31,8 @@ public sealed class PeerService(string identity, Meter meter, IReadOnlyList<Benc
     private string Answer(string line, CancellationToken cancellation)
     {
         if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is not [var name, var budget]
-            || !double.TryParse(budget, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) || seconds is not (>= 0 and <= 3600))
+            || !double.TryParse(budget, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
+                || seconds is not (>= 0 and <= 3600))
             return $"error '{line}' is not NAME BUDGET_SECONDS.";
         if (benchmarks.FirstOrDefault(benchmark => benchmark.Name == name) is not { } found)
             return $"error '{name}' is no benchmark; retort bench --list names them.";

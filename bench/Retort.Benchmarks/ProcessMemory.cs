@@ -28,5 +28,6 @@ public static class ProcessMemory
         }
     }
 
-    private static long Kibibytes(string text) => long.TryParse(text.Trim(), CultureInfo.InvariantCulture, out var number) ? 1024 * number : 0;
+    private static long Kibibytes(string text) =>
+        long.TryParse(text.Trim(), CultureInfo.InvariantCulture, out var number) ? 1024 * number : 0;
 }

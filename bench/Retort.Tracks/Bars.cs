@@ -11,6 +11,7 @@ internal sealed class Bars
     {
         var met = value >= least && value <= most;
         AllMet &= met;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bar {(met ? "met   " : "MISSED")} {name}: {value:0.###} (from {least:0.###} to {most:0.###})"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"bar {(met ? "met   " : "MISSED")} {name}: {value:0.###} (from {least:0.###} to {most:0.###})"));
     }
 }

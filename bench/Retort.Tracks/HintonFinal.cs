@@ -3,11 +3,14 @@ using Retort.Recipes;
 
 namespace Retort.Tracks;
 
-/// <summary>Section 3 of Hinton 2015 on all 60,000 training images; bias shifts come from the training images too. Test is read once a model.</summary>
+/// <summary>
+/// Section 3 of Hinton 2015 on all 60,000 training images; bias shifts come from the training images too. Test is read once a model.
+/// </summary>
 internal sealed class HintonFinal(string folder)
 {
     private const string Teacher = "1 teacher", Alone = "2 student alone", Hot = "3 distilled, T = 20", Best = "4 distilled, T chosen",
-        NoThrees = "5 no threes", TwoClasses = "6 only 7 and 8", ShareHard = "7 3 % of the data, hard", ShareSoft = "7 3 % of the data, soft";
+        NoThrees = "5 no threes", TwoClasses = "6 only 7 and 8", ShareHard = "7 3 % of the data, hard",
+            ShareSoft = "7 3 % of the data, soft";
 
     private const double Threes = 1010, TestImages = 10_000;
 
@@ -41,7 +44,8 @@ internal sealed class HintonFinal(string folder)
         bars.Check("distilled at T = 20 (paper 74)", Mean(Hot), 0, 105);
         bars.Check("distilled at the T chosen", Mean(Best), 0, 95);
         bars.Check("  as a share of the student alone", Mean(Best) / alone, 0, 0.67);
-        bars.Check("no threes: share of threes right after the shift (paper 0.986)", 1 - Mean($"{NoThrees}: wrong threes after") / Threes, 0.95, 1);
+        bars.Check("no threes: share of threes right after the shift (paper 0.986)", 1 - Mean($"{NoThrees}: wrong threes after") / Threes,
+            0.95, 1);
         bars.Check("only 7 and 8: error after the shift (paper 0.132)", Mean($"{TwoClasses}: errors after") / TestImages, 0, 0.15);
         bars.Check("3 % of the data: errors of soft / hard", Mean(ShareSoft) / Mean(ShareHard), 0, 0.55);
         return bars.AllMet;
@@ -57,12 +61,15 @@ internal sealed class HintonFinal(string folder)
         Record(Teacher, bench, teacher);
         Record(Alone, bench, bench.Fit("hard", student, HintonSettings.Sgd(settings.HardRate, settings.HardEpochs), HintonSettings.Hard));
         Record(Hot, bench, bench.Fit("soft-20", student, HintonSettings.Sgd(settings.HotRate, 20), HintonSettings.Soft(20)));
-        Record(Best, bench, bench.Fit("soft-best", student, HintonSettings.Sgd(settings.SoftRate, settings.SoftEpochs), HintonSettings.Soft(settings.Temperature)));
+        Record(Best, bench, bench.Fit("soft-best", student, HintonSettings.Sgd(settings.SoftRate, settings.SoftEpochs),
+            HintonSettings.Soft(settings.Temperature)));
         Omitted(bench, NoThrees, "no-threes", [0, 1, 2, 4, 5, 6, 7, 8, 9], [3], 20, settings.HotRate);
         Omitted(bench, TwoClasses, "sevens-eights", [7, 8], [7, 8], 60, 2 * settings.HotRate);
         var share = new DataRecipe { Source = "idx", TransferShare = 0.03 };
-        Record(ShareHard, bench, bench.Fit("share-hard", student, HintonSettings.Sgd(settings.FewHard.Rate, settings.FewHard.Epochs), HintonSettings.Hard, share));
-        Record(ShareSoft, bench, bench.Fit("share-soft", student, HintonSettings.Sgd(settings.FewSoft.Rate, settings.FewSoft.Epochs), HintonSettings.Soft(20), share));
+        Record(ShareHard, bench, bench.Fit("share-hard", student, HintonSettings.Sgd(settings.FewHard.Rate, settings.FewHard.Epochs),
+            HintonSettings.Hard, share));
+        Record(ShareSoft, bench, bench.Fit("share-soft", student, HintonSettings.Sgd(settings.FewSoft.Rate, settings.FewSoft.Epochs),
+            HintonSettings.Soft(20), share));
     }
 
     private void Omitted(Workbench bench, string title, string name, int[] kept, int[] shifted, int epochs, double rate)
@@ -83,7 +90,8 @@ internal sealed class HintonFinal(string folder)
         }
     }
 
-    private void Record(string title, Workbench bench, string model) => Add(title, Workbench.Errors(bench.Logits(model, bench.Data.Test), bench.Data.Test).All);
+    private void Record(string title, Workbench bench, string model) =>
+        Add(title, Workbench.Errors(bench.Logits(model, bench.Data.Test), bench.Data.Test).All);
 
     private void Add(string title, double value)
     {
@@ -97,6 +105,7 @@ internal sealed class HintonFinal(string folder)
         var mean = values.Average();
         var deviation = values.Count > 1 ? Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1)) : 0;
         var half = values.Count == 3 ? 4.303 * deviation / Math.Sqrt(3) : double.NaN; // Student's t, 2 degrees of freedom
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-36} mean {mean:0.##} ± {half:0.#} (95 %)  [{string.Join(", ", values)}]"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{name,-36} mean {mean:0.##} ± {half:0.#} (95 %)  [{string.Join(", ", values)}]"));
     }
 }

@@ -13,7 +13,9 @@ using Retort.Training;
 
 namespace Retort.Tracks;
 
-/// <summary>One data set, one seed, one folder: fits models by name, labels once, counts errors. A finished model is not fitted again.</summary>
+/// <summary>
+/// One data set, one seed, one folder: fits models by name, labels once, counts errors. A finished model is not fitted again.
+/// </summary>
 internal sealed class Workbench : IDisposable
 {
     private readonly string _folder;
@@ -42,7 +44,8 @@ internal sealed class Workbench : IDisposable
     }
 
     /// <summary>Fits on the given rows, or finds the finished model; prints seconds and validation accuracy.</summary>
-    public string Fit(string name, ModelRecipe model, TrainingRecipe training, ObjectiveRecipe objective, DataRecipe? transfer = null, ulong? seed = null)
+    public string Fit(string name, ModelRecipe model, TrainingRecipe training, ObjectiveRecipe objective, DataRecipe? transfer = null,
+        ulong? seed = null)
     {
         var folder = Path.Combine(_folder, name);
         if (ModelCheckpoint.Exists(folder)) return folder;
@@ -52,7 +55,8 @@ internal sealed class Workbench : IDisposable
         var purpose = name.StartsWith("teacher", StringComparison.Ordinal) ? "teacher" : "student";
         var (accuracy, loss) = _fitting.Run(new Fit(name, "train", model, training, [objective], rows, soft ? _labels : null,
             new Seed(seed ?? _seed).Derive(purpose), folder, Path.Combine(_folder, name + ".safetensors")), CancellationToken.None);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-24} validation {accuracy:0.0000} loss {loss:0.0000}  {TimeProvider.System.GetElapsedTime(started).TotalSeconds:0} s"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"  {name,-24} validation {accuracy:0.0000} loss {loss:0.0000}  {TimeProvider.System.GetElapsedTime(started).TotalSeconds:0} s"));
         return folder;
     }
 
@@ -60,7 +64,8 @@ internal sealed class Workbench : IDisposable
     public void Label(string teacherFolder)
     {
         using var teacher = TeacherLoader.Load([(teacherFolder, 1)], true, Data.Train.ExampleShape, Data.Train.Classes, Device);
-        var description = new LabelSetDescription { Codec = LabelCodec.Dense, Classes = Data.Train.Classes, Examples = Data.Train.Count, TeacherHash = teacher.Hash, DataHash = Data.Train.Hash };
+        var description = new LabelSetDescription { Codec = LabelCodec.Dense, Classes = Data.Train.Classes, Examples = Data.Train.Count,
+            TeacherHash = teacher.Hash, DataHash = Data.Train.Hash };
         var store = Path.Combine(_folder, "labels");
         new Labelling(new Progress<StageProgress>()).Run(teacher, Data.Train, store, description, CancellationToken.None);
         _labels?.Dispose();
@@ -74,7 +79,8 @@ internal sealed class Workbench : IDisposable
         using (module) return Predictor.Logits(module, set, Device);
     }
 
-    public double ValidationAccuracy(string modelFolder) => Validation.Measure(Logits(modelFolder, Data.Validation), Data.Validation).Accuracy;
+    public double ValidationAccuracy(string modelFolder) =>
+        Validation.Measure(Logits(modelFolder, Data.Validation), Data.Validation).Accuracy;
 
     /// <summary>Wrong answers, all and of one class, after a shift of some classes' biases.</summary>
     public static (int All, int OfClass) Errors(float[] logits, Dataset set, int watched = -1, double shift = 0, params int[] shifted)
@@ -84,7 +90,8 @@ internal sealed class Workbench : IDisposable
         {
             var best = 0;
             for (var c = 1; c < set.Classes; c++)
-                if (Shifted(logits, row * set.Classes, c, shift, shifted) > Shifted(logits, row * set.Classes, best, shift, shifted)) best = c;
+                if (Shifted(logits, row * set.Classes, c, shift, shifted) > Shifted(logits, row * set.Classes, best, shift,
+                    shifted)) best = c;
             if (best == set.Labels[row]) continue;
             all++;
             if (set.Labels[row] == watched) ofClass++;
@@ -94,9 +101,12 @@ internal sealed class Workbench : IDisposable
 
     /// <summary>The bias shift with the fewest errors on a validation set, in steps of 0.25 over [−12, 12].</summary>
     public static double BestShift(float[] logits, Dataset validation, params int[] shifted) =>
-        Enumerable.Range(-48, 97).Select(i => i * 0.25).MinBy(shift => (Errors(logits, validation, -1, shift, shifted).All, Math.Abs(shift)));
+        Enumerable.Range(-48, 97)
+            .Select(i => i * 0.25)
+            .MinBy(shift => (Errors(logits, validation, -1, shift, shifted).All, Math.Abs(shift)));
 
-    private static double Shifted(float[] logits, int start, int c, double shift, int[] shifted) => logits[start + c] + (shifted.Contains(c) ? shift : 0);
+    private static double Shifted(float[] logits, int start, int c, double shift, int[] shifted) =>
+        logits[start + c] + (shifted.Contains(c) ? shift : 0);
 
     public void Dispose()
     {

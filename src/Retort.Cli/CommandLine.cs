@@ -8,7 +8,8 @@ namespace Retort.Cli;
 /// <summary>The command <c>retort</c>: its verbs, and what happens to a command line that says something else.</summary>
 public static class CommandLine
 {
-    public static int Invoke(string[] args, TextWriter output, TextWriter error, TimeProvider time, CancellationToken cancellation = default)
+    public static int Invoke(string[] args, TextWriter output, TextWriter error, TimeProvider time,
+        CancellationToken cancellation = default)
         => Invoke(args, new Surroundings(output, error, time, new Library(), cancellation) { Input = Console.In });
 
     internal static int Invoke(string[] args, Surroundings surroundings)
@@ -16,7 +17,9 @@ public static class CommandLine
         var root = Build(surroundings);
         var parsed = root.Parse(args);
         if (args.Length == 0)
-            return root.Parse(["--help"]).Invoke(Configuration(surroundings.Error, surroundings.Error)) is 0 ? ExitCode.BadInput : ExitCode.Failed;
+            return root.Parse(["--help"]).Invoke(Configuration(surroundings.Error, surroundings.Error)) is 0
+                ? ExitCode.BadInput
+                : ExitCode.Failed;
         if (parsed.Errors.Count > 0 && parsed.Action is not (TeachingHelp or HelpAction))
             return Refuse(root, parsed, args, surroundings.Error);
         return parsed.Invoke(Configuration(surroundings.Output, surroundings.Error));

@@ -8,7 +8,9 @@ namespace Retort.Cli;
 /// <summary>Every way a verb can end badly: sentences for people, a code for programs, the stack trace in a file.</summary>
 internal static class Failure
 {
-    /// <summary>A stack trace goes to the run folder, where there is one; <c>resume</c> is the command that goes on after an interruption.</summary>
+    /// <summary>
+    /// A stack trace goes to the run folder, where there is one; <c>resume</c> is the command that goes on after an interruption.
+    /// </summary>
     public static int Guard(Surroundings surroundings, Screen screen, Func<int> work, string? runFolder = null, string resume = "")
     {
         try
@@ -17,7 +19,9 @@ internal static class Failure
         }
         catch (OperationCanceledException) when (surroundings.Cancellation.IsCancellationRequested)
         {
-            return Tell(ExitCode.Interrupted, "", "stopped; what was finished stays.", "", resume.Length > 0 ? $"go on with: {resume}" : "");
+            return Tell(ExitCode.Interrupted, "", "stopped; what was finished stays.", "", resume.Length > 0
+                ? $"go on with: {resume}"
+                : "");
         }
         catch (Exception exception) when (DiskSpace.IsExhausted(exception))
         {
@@ -36,7 +40,8 @@ internal static class Failure
         catch (Exception exception)
         {
             var file = LeaveTrace(runFolder, exception);
-            return Tell(ExitCode.Failed, "", $"retort has a fault: {FirstLine(exception.Message)}", "", $"the details for its authors are in {file}");
+            return Tell(ExitCode.Failed, "", $"retort has a fault: {FirstLine(exception.Message)}", "",
+                $"the details for its authors are in {file}");
         }
 
         int Tell(int code, string location, string what, string expected, string remedy)

@@ -37,7 +37,8 @@ internal sealed record ListRow(string Kind, string Name, string Text);
 internal sealed record PlanRow(string Item, string Value, string Why);
 
 /// <summary>What surrounds a command: where it writes, what time it is, the library, and the wish to stop.</summary>
-internal sealed record Surroundings(TextWriter Output, TextWriter Error, TimeProvider Time, ILibrary Library, CancellationToken Cancellation)
+internal sealed record Surroundings(TextWriter Output, TextWriter Error, TimeProvider Time, ILibrary Library,
+    CancellationToken Cancellation)
 {
     /// <summary>Where lines come from; nothing, unless the process says otherwise.</summary>
     public TextReader Input { get; init; } = TextReader.Null;

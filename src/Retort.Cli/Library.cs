@@ -9,7 +9,8 @@ internal sealed class Library : ILibrary
 {
     public IReadOnlyList<ListRow> List() =>
     [
-        .. Catalog.ShippedNames.Select(name => new ListRow("recipe", name, Read(Catalog.ReadShipped(name).Text, $"{name}.yaml", []).Description)),
+        .. Catalog.ShippedNames.Select(name =>
+            new ListRow("recipe", name, Read(Catalog.ReadShipped(name).Text, $"{name}.yaml", []).Description)),
         .. Catalog.Objectives.Select(entry => new ListRow("objective", entry.Name, $"{entry.Title}: {entry.Formula} ({entry.Paper})")),
         .. Rows("scheme", Catalog.Schemes),
         .. Rows("model", Catalog.Models),
@@ -35,10 +36,12 @@ internal sealed class Library : ILibrary
     public IReadOnlyList<PlanRow> Plan(Recipe recipe, string recipeFolder)
         => [.. Planner.Plan(recipe, recipeFolder).Rows.Select(row => new PlanRow(row.Item, row.Value, row.Why))];
 
-    public IPath Open(Recipe recipe, string recipeFolder, string outputFolder, bool resume, IProgress<StageProgress> progress, TimeProvider time)
+    public IPath Open(Recipe recipe, string recipeFolder, string outputFolder, bool resume, IProgress<StageProgress> progress,
+        TimeProvider time)
         => new WholePath(Distillation.Open(recipe, recipeFolder, outputFolder, resume, progress, time));
 
-    private static IEnumerable<ListRow> Rows(string kind, IEnumerable<CatalogEntry> entries) => entries.Select(entry => new ListRow(kind, entry.Name, entry.Title));
+    private static IEnumerable<ListRow> Rows(string kind, IEnumerable<CatalogEntry> entries) =>
+        entries.Select(entry => new ListRow(kind, entry.Name, entry.Title));
 
     private sealed class WholePath(Distillation distillation) : IPath
     {

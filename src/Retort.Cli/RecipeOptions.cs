@@ -5,7 +5,8 @@ namespace Retort.Cli;
 /// <summary>The argument and options that run and the stages share.</summary>
 internal sealed class RecipeOptions
 {
-    public static Option<bool> NewJson() => new("--json") { Description = "One JSON object on stdout; everything for people goes to stderr." };
+    public static Option<bool> NewJson() =>
+        new("--json") { Description = "One JSON object on stdout; everything for people goes to stderr." };
 
     public static Argument<string> NewRecipe()
     {

@@ -11,7 +11,8 @@ internal sealed record RecipeSource(Recipe Recipe, string FileName, string Folde
     {
         foreach (var entry in overrides)
             if (entry.IndexOf('=', StringComparison.Ordinal) <= 0)
-                throw new RetortException($"--set {entry}", "has no key and value.", "expected path.to.key=value.", "for instance: --set student.training.epochs=3");
+                throw new RetortException($"--set {entry}", "has no key and value.", "expected path.to.key=value.",
+                    "for instance: --set student.training.epochs=3");
         var (text, fileName, folder) = Find(library, argument);
         var recipe = library.Read(text, fileName, overrides);
         return new RecipeSource(recipe, fileName, folder, library.Check(recipe, fileName));
@@ -24,7 +25,10 @@ internal sealed record RecipeSource(Recipe Recipe, string FileName, string Folde
         if (library.ReadShipped(argument) is { } shipped)
             return (shipped, $"{argument}.yaml", Directory.GetCurrentDirectory());
         var names = library.List().Where(row => row.Kind == "recipe").Select(row => row.Name);
-        throw new RetortException(argument, Directory.Exists(argument) ? "is a folder, not a recipe." : "no file and no shipped recipe has this name.",
-            $"expected a file, or one of: {string.Join(", ", names)}.", "retort list shows what ships; retort copy digits mine.yaml makes a file to change.");
+        throw new RetortException(argument, Directory.Exists(argument)
+            ? "is a folder, not a recipe."
+            : "no file and no shipped recipe has this name.",
+            $"expected a file, or one of: {string.Join(", ", names)}.",
+                "retort list shows what ships; retort copy digits mine.yaml makes a file to change.");
     }
 }

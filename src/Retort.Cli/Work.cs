@@ -20,12 +20,14 @@ internal sealed class Work(Surroundings surroundings, RecipeOptions options, str
             var source = RecipeSource.Read(surroundings.Library, argument, overrides);
             folder = folder.Length > 0 ? folder : Path.Combine("runs", source.Recipe.Name);
             Announce(screen, source, folder);
-            return Failure.Guard(surroundings, screen, () => Walk(screen, source, folder, options.GoesOn || parsed.GetValue(options.Resume), stages), folder,
+            return Failure.Guard(surroundings, screen, () =>
+                Walk(screen, source, folder, options.GoesOn || parsed.GetValue(options.Resume), stages), folder,
                 $"retort {verb} {argument} --out {folder}{string.Concat(overrides.Select(entry => $" --set {entry}"))}{(options.GoesOn ? "" : " --resume")}");
         });
     }
 
-    private int Walk(Screen screen, RecipeSource source, string folder, bool resume, Func<IPath, CancellationToken, EvaluationResult?> stages)
+    private int Walk(Screen screen, RecipeSource source, string folder, bool resume,
+        Func<IPath, CancellationToken, EvaluationResult?> stages)
     {
         var (result, warnings) = ProgressBars.Around(screen, surroundings.Time, progress =>
         {
@@ -80,7 +82,8 @@ internal sealed class Work(Surroundings surroundings, RecipeOptions options, str
     private static List<(string Name, string File)> Files(string folder)
     {
         (string Name, string Part)[] parts =
-            [("labels", "labels"), ("teacher", "teacher"), ("student", "student"), ("baseline", "baseline"), ("eval", "eval.json"), ("report", "report.html"), ("export", "export")];
+            [("labels", "labels"), ("teacher", "teacher"), ("student", "student"), ("baseline", "baseline"), ("eval", "eval.json"),
+                ("report", "report.html"), ("export", "export")];
         return parts.Select(part => (part.Name, File: Path.Combine(folder, part.Part))).Where(part => Path.Exists(part.File)).ToList();
     }
 

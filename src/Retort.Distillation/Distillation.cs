@@ -43,7 +43,8 @@ public sealed class Distillation : IDisposable
     public IReadOnlyList<string> Warnings => _record.Warnings;
 
     /// <summary>Reads the data and takes the run folder; a second living run in it is refused.</summary>
-    public static Distillation Open(Recipe recipe, string recipeFolder, string outputFolder, bool resume, IProgress<StageProgress> progress, TimeProvider time)
+    public static Distillation Open(Recipe recipe, string recipeFolder, string outputFolder, bool resume, IProgress<StageProgress> progress,
+        TimeProvider time)
     {
         var data = DatasetReader.Read(recipe.Data, recipeFolder, recipe.Seed);
         var run = RunFolder.Open(outputFolder, resume);
@@ -71,7 +72,7 @@ public sealed class Distillation : IDisposable
         return result;
     }
 
-    /// <summary>Trains the teachers that are to be trained here, checks them, and stores their answers; a lost shard is made again.</summary>
+    /// <summary>Trains the teachers whose source is train, checks them, stores their answers; a lost shard is made again.</summary>
     public void Label(CancellationToken cancellation) => _record.Stage("label", () =>
     {
         if (_fits.OfPeers) return; // they answer while they learn
@@ -119,9 +120,11 @@ public sealed class Distillation : IDisposable
 
     private string TeacherFolder(int member) => _run.TeacherFolder(_recipe.Teacher.Members, member);
 
-    private IReadOnlyList<(string Folder, double Weight)> TeacherFolders => [.. _recipe.Teacher.Members.Select((member, i) => (TeacherFolder(i), member.Weight))];
+    private IReadOnlyList<(string Folder, double Weight)> TeacherFolders =>
+        [.. _recipe.Teacher.Members.Select((member, i) => (TeacherFolder(i), member.Weight))];
 
-    private ITeacher LoadTeacher() => TeacherLoader.Load(TeacherFolders, _recipe.Teacher.Average == "probabilities", _data.Train.ExampleShape, _data.Train.Classes, _device);
+    private ITeacher LoadTeacher() => TeacherLoader.Load(TeacherFolders, _recipe.Teacher.Average == "probabilities",
+        _data.Train.ExampleShape, _data.Train.Classes, _device);
 
     private IReadOnlyList<(ModuleTeacher Teacher, double Weight)> LoadMembers(IReadOnlyList<(string Folder, double Weight)> folders) =>
         TeacherLoader.LoadMembers(folders, _data.Train.ExampleShape, _data.Train.Classes, _device);

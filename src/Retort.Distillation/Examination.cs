@@ -42,7 +42,8 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
         Teacher = new Predictions("teacher", data.Test.Classes, TeacherCheck.Answers(teacher, data.Test)),
         Student = new Predictions("student", data.Test.Classes, Predictor.Logits(student, data.Test, device)),
         Baseline = new Predictions("baseline", data.Test.Classes, Predictor.Logits(baseline, data.Test, device)),
-        TeacherFacts = Facts(TeacherFolders().Sum(Parameters), TeacherFolders().Sum(ModelCheckpoint.Bytes), count => teacher.Label(data.Test.Features.AsSpan(0, count * data.Test.ExampleSize), count, new float[count * teacher.Classes])),
+        TeacherFacts = Facts(TeacherFolders().Sum(Parameters), TeacherFolders().Sum(ModelCheckpoint.Bytes), count =>
+            teacher.Label(data.Test.Features.AsSpan(0, count * data.Test.ExampleSize), count, new float[count * teacher.Classes])),
         StudentFacts = Facts(student, run.Student),
         BaselineFacts = Facts(baseline, run.Baseline),
         Labels = data.Test.Labels,
@@ -72,7 +73,8 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
         {
             step.Begin(training: false);
             var shape = new Shape([count, .. module.ExampleShape.ToArray()]);
-            device.Read(module.Forward(step, step.Constant(shape, data.Test.Features.AsSpan(0, count * data.Test.ExampleSize))), logits.AsSpan(0, count * module.Classes));
+            device.Read(module.Forward(step, step.Constant(shape, data.Test.Features.AsSpan(0, count * data.Test.ExampleSize))),
+                logits.AsSpan(0, count * module.Classes));
         });
     }
 
@@ -96,7 +98,8 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
         var (taught, _) = Validation.Measure(TeacherCheck.Answers(teacher, data.Validation), data.Validation);
         var (alone, _) = Validation.Measure(Predictor.Logits(baseline, data.Validation, device), data.Validation);
         if (taught < alone)
-            record.Warn(string.Create(CultureInfo.InvariantCulture, $"the teacher's validation accuracy is {taught:0.0000}, below the {alone:0.0000} of the student trained without it: a better teacher is needed."));
+            record.Warn(string.Create(CultureInfo.InvariantCulture,
+                $"the teacher's validation accuracy is {taught:0.0000}, below the {alone:0.0000} of the student trained without it: a better teacher is needed."));
     }
 
     private ReportInput Report(EvaluationInput input, EvaluationResult result) => new()
@@ -114,7 +117,8 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
     private IEnumerable<Curve> Curves() => EventLog.Read(run.Events)
         .Where(line => line.Value is { } value && double.IsFinite(value) && line.Name is "loss" or "validation_accuracy")
         .GroupBy(line => (line.Stage, line.Name))
-        .Select(group => new Curve(group.Key.Stage, [.. group.Select(line => ((double)line.Step, line.Value!.Value))], group.Key.Name == "loss" ? "training loss" : "validation accuracy"));
+        .Select(group => new Curve(group.Key.Stage, [.. group.Select(line => ((double)line.Step, line.Value!.Value))],
+            group.Key.Name == "loss" ? "training loss" : "validation accuracy"));
 
     private IEnumerable<KeyValuePair<string, string>> Facts()
     {
@@ -126,7 +130,8 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
         yield return new("Retort", provenance.RetortVersion);
         yield return new("teacher", $"{provenance.TeacherHash} {provenance.TeacherLicence}".Trim());
         yield return new("student", provenance.StudentHash ?? "");
-        foreach (var cost in provenance.Cost) yield return new($"{cost.Stage}, seconds", string.Create(CultureInfo.InvariantCulture, $"{cost.WallSeconds:0.0} on the clock, {cost.CpuSeconds:0.0} of processor"));
+        foreach (var cost in provenance.Cost) yield return new($"{cost.Stage}, seconds",
+            string.Create(CultureInfo.InvariantCulture, $"{cost.WallSeconds:0.0} on the clock, {cost.CpuSeconds:0.0} of processor"));
         foreach (var (name, text) in record.Notes) yield return new(name, text);
     }
 
@@ -140,15 +145,21 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
     {
         var shape = data.Test.ExampleShape;
         var image = shape.Length == 3 && shape[0] is 1 or 3;
-        return Enumerable.Range(0, data.Test.Count).Where(row => input.Teacher.Top(row) != input.Student.Top(row)).Take(ShownExamples).Select(row =>
+        return Enumerable.Range(0, data.Test.Count)
+            .Where(row => input.Teacher.Top(row) != input.Student.Top(row))
+            .Take(ShownExamples)
+            .Select(row =>
         {
             var (taught, learned) = (input.Teacher.Top(row), input.Student.Top(row));
-            return new DifferingExample(row, data.Test.ClassNames[data.Test.Labels[row]], data.Test.ClassNames[taught], Probability(input.Teacher.Row(row), taught), data.Test.ClassNames[learned], Probability(input.Student.Row(row), learned))
+            return new DifferingExample(row, data.Test.ClassNames[data.Test.Labels[row]], data.Test.ClassNames[taught],
+                Probability(input.Teacher.Row(row), taught), data.Test.ClassNames[learned], Probability(input.Student.Row(row), learned))
             {
                 Pixels = image ? data.Test.Example(row).ToArray() : null,
                 Height = image ? shape[1] : 0,
                 Width = image ? shape[2] : 0,
-                FeatureText = image ? null : string.Join(", ", data.Test.Example(row)[..Math.Min(16, data.Test.ExampleSize)].ToArray().Select(value => value.ToString("0.##", CultureInfo.InvariantCulture))),
+                FeatureText = image ? null : string.Join(", ", data.Test.Example(row)[..Math.Min(16, data.Test.ExampleSize)]
+                    .ToArray()
+                    .Select(value => value.ToString("0.##", CultureInfo.InvariantCulture))),
             };
         });
     }

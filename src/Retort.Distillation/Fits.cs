@@ -31,7 +31,8 @@ internal sealed class Fits(Recipe recipe, RunFolder run, DataSplits data, RunRec
     /// <param name="stored">The label store; null when the answers come from the loop.</param>
     /// <param name="live">Teachers in the loop.</param>
     public Fit Student(LabelReader? stored, ILiveTeacher? live) => new("student", "train", recipe.Student.Model, recipe.Student.Training,
-        recipe.Student.Objective, TransferRows, stored, SeedOfStudent, run.Student, Checkpoint("student")) { Live = live, Note = record.Note, Warn = record.Warn };
+        recipe.Student.Objective, TransferRows, stored, SeedOfStudent, run.Student, Checkpoint("student")) { Live = live,
+            Note = record.Note, Warn = record.Warn };
 
     /// <summary>The student and its peers, in one loop.</summary>
     public Fit Peers()
@@ -44,7 +45,8 @@ internal sealed class Fits(Recipe recipe, RunFolder run, DataSplits data, RunRec
             [
                 .. recipe.Teacher.Members.Select((member, i) => student with
                 {
-                    Name = $"peer-{i}", Model = member.Model ?? student.Model, Seed = SeedOfStudent.Derive($"peer-{i}"), Folder = run.TeacherFolder(recipe.Teacher.Members, i),
+                    Name = $"peer-{i}", Model = member.Model
+                        ?? student.Model, Seed = SeedOfStudent.Derive($"peer-{i}"), Folder = run.TeacherFolder(recipe.Teacher.Members, i),
                 }),
             ],
         };

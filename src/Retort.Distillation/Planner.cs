@@ -27,7 +27,8 @@ public static class Planner
         var student = SizeOf(recipe.Student.Model, data);
         var lines = new List<PlanLine>
         {
-            new("data", $"{data.Train.Count:N0} train, {data.Validation.Count:N0} validation, {data.Test.Count:N0} test", $"examples of {data.Train.ExampleSize} numbers, {data.Train.Classes} classes"),
+            new("data", $"{data.Train.Count:N0} train, {data.Validation.Count:N0} validation, {data.Test.Count:N0} test",
+                $"examples of {data.Train.ExampleSize} numbers, {data.Train.Classes} classes"),
         };
         var seconds = 0.0;
         foreach (var member in recipe.Teacher.Members.Where(member => member.Source == "train"))
@@ -35,18 +36,28 @@ public static class Planner
             var size = SizeOf(member.Model!, data);
             var time = Seconds(size.MultiplyAdds, data.Train.Count, member.Training!.Epochs, threads);
             seconds += time;
-            lines.Add(new("teacher", $"{size.Parameters:N0} parameters, about {Time(time)}", $"{member.Training.Epochs} epochs of {data.Train.Count:N0} examples"));
+            lines.Add(new("teacher", $"{size.Parameters:N0} parameters, about {Time(time)}",
+                $"{member.Training.Epochs} epochs of {data.Train.Count:N0} examples"));
         }
         var studentTime = Seconds(student.MultiplyAdds, rows, recipe.Student.Training.Epochs, threads);
-        lines.Add(new("student", $"{student.Parameters:N0} parameters, about {Time(studentTime)}", $"{recipe.Student.Training.Epochs} epochs of {rows:N0} examples"));
+        lines.Add(new("student", $"{student.Parameters:N0} parameters, about {Time(studentTime)}",
+            $"{recipe.Student.Training.Epochs} epochs of {rows:N0} examples"));
         var tries = Math.Max(1, recipe.Baseline.LearningRates.Count) + (recipe.Baseline.HalfSteps ? 0.5 : 0);
         var baselineTime = Seconds(student.MultiplyAdds, rows, recipe.Baseline.Training.Epochs, threads) * tries;
-        lines.Add(new("baseline", $"about {Time(baselineTime)}", string.Create(CultureInfo.InvariantCulture, $"the same student without a teacher, {tries} runs of {recipe.Baseline.Training.Epochs} epochs")));
-        lines.Add(new("time", $"about {Time(seconds + studentTime + baselineTime)}", $"{threads} threads at an assumed {MultiplyAddsPerSecondAndCore / 1e9:0} G multiply-adds a second each"));
+        lines.Add(new("baseline", $"about {Time(baselineTime)}", string.Create(CultureInfo.InvariantCulture,
+            $"the same student without a teacher, {tries} runs of {recipe.Baseline.Training.Epochs} epochs")));
+        lines.Add(new("time", $"about {Time(seconds + studentTime + baselineTime)}",
+            $"{threads} threads at an assumed {MultiplyAddsPerSecondAndCore / 1e9:0} G multiply-adds a second each"));
         var labelBytes = LabelBytes(recipe, data);
-        var largest = recipe.Teacher.Members.Where(member => member.Model is not null).Select(member => SizeOf(member.Model!, data).Parameters).Append(student.Parameters).Max();
-        lines.Add(new("memory", Bytes(4L * (data.Train.Features.LongLength + data.Validation.Features.LongLength + data.Test.Features.LongLength + 6 * largest)), "the data, and weights, gradients and optimiser of the largest model, in float32"));
-        lines.Add(new("disk", Bytes(labelBytes + 4L * 4 * (largest + 3 * student.Parameters)), $"labels {Bytes(labelBytes)}, then models and checkpoints"));
+        var largest = recipe.Teacher.Members.Where(member => member.Model is not null)
+            .Select(member => SizeOf(member.Model!, data).Parameters)
+            .Append(student.Parameters)
+            .Max();
+        lines.Add(new("memory", Bytes(4L * (data.Train.Features.LongLength + data.Validation.Features.LongLength
+            + data.Test.Features.LongLength
+            + 6 * largest)), "the data, and weights, gradients and optimiser of the largest model, in float32"));
+        lines.Add(new("disk", Bytes(labelBytes + 4L * 4 * (largest + 3 * student.Parameters)),
+            $"labels {Bytes(labelBytes)}, then models and checkpoints"));
         lines.Add(new("money", "0", "every teacher of this recipe runs here"));
         return new Plan(lines);
     }

@@ -29,9 +29,11 @@ public sealed class Weights : IDisposable
     public Tensor Gradients => _gradients;
     public Tensor FlatState => _flatState;
 
-    public Parameter Add(string name, Shape shape, Initializer initializer) => Declare(_parameters, ref _parameterLength, name, shape, initializer);
+    public Parameter Add(string name, Shape shape, Initializer initializer) =>
+        Declare(_parameters, ref _parameterLength, name, shape, initializer);
 
-    public Parameter AddState(string name, Shape shape, Initializer initializer) => Declare(_states, ref _stateLength, name, shape, initializer);
+    public Parameter AddState(string name, Shape shape, Initializer initializer) =>
+        Declare(_states, ref _stateLength, name, shape, initializer);
 
     /// <summary>Tensors side by side, without padding between them: to an operation they are one, [all rows, …].</summary>
     internal JoinedParameters AddJoined(Initializer initializer, params IReadOnlyList<(string Name, Shape Shape)> parts)

@@ -36,7 +36,8 @@ public readonly struct Shape : IEquatable<Shape>
         get
         {
             var index = dimension < 0 ? dimension + Rank : dimension;
-            if ((uint)index >= (uint)Rank) throw new RetortException("Shape", $"dimension {dimension} of {this}.", $"a dimension below {Rank}.");
+            if ((uint)index >= (uint)Rank) throw new RetortException("Shape", $"dimension {dimension} of {this}.",
+                $"a dimension below {Rank}.");
             return _extents[index];
         }
     }

@@ -49,7 +49,9 @@ public sealed class Step : IDisposable
     /// <summary>A seed for the next random operation of this step, keyed by its ordinal.</summary>
     public Seed NextSeed() => _seed.Derive(_ordinal++);
 
-    /// <summary>Runs a frozen model inside this step: no tape, evaluation behaviour. What it returns lives as long as the step's own tensors.</summary>
+    /// <summary>
+    /// Runs a frozen model inside this step: no tape, evaluation behaviour. What it returns lives as long as the step's own tensors.
+    /// </summary>
     public T Frozen<T>(Func<T> work)
     {
         var (recording, training) = (Recording, Training);
@@ -94,14 +96,17 @@ public sealed class Step : IDisposable
 
     /// <summary>The gradient that reached a variable in the last backward walk.</summary>
     public Tensor GradientOf(Tensor variable) =>
-        _pass.TryGradient(variable.Node, out var gradient) ? gradient : throw new RetortException("Step", $"no gradient reached {variable.Shape}.", "a variable that the loss depends on.");
+        _pass.TryGradient(variable.Node, out var gradient)
+            ? gradient
+            : throw new RetortException("Step", $"no gradient reached {variable.Shape}.", "a variable that the loss depends on.");
 
     /// <summary>Walks the tape from the end. Parameter gradients land in their flat buffer; others die with the step.</summary>
     /// <param name="loss">A scalar made in this step.</param>
     public void Backward(Tensor loss)
     {
         if (loss.Shape.Count != 1) throw new RetortException("Backward", $"the loss has shape {loss.Shape}.", "one number.");
-        if (loss.Node == 0) throw new RetortException("Backward", "the loss depends on no parameter.", "a loss recorded in a training step.");
+        if (loss.Node == 0) throw new RetortException("Backward", "the loss depends on no parameter.",
+            "a loss recorded in a training step.");
         _pass.Start(loss, 1);
         Walk();
     }

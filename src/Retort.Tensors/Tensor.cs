@@ -35,8 +35,12 @@ public readonly struct Tensor
     /// <exception cref="RetortException">The tensor belongs to a step that has ended, or an operation consumed it.</exception>
     public Storage Storage =>
         Arena is null ? throw new RetortException("Tensor", "an empty handle was used.", "a tensor made by an operation or an arena.")
-        : Epoch != Arena.Epoch ? throw new RetortException("Tensor", $"{Shape} belongs to step {Epoch} of its arena, which is at step {Arena.Epoch}.", "tensors of the running step.", "copy numbers out with device.Read before the step ends.")
-        : Arena.IsConsumed(Memory, Overwrites) ? throw new RetortException("Tensor", $"{Shape} was consumed by a row loss: its memory holds a gradient now.", "a tensor that is used, and needed backward, no more after the loss.", "give the row loss a copy: step.Scale(logits, 1).")
+        : Epoch != Arena.Epoch ? throw new RetortException("Tensor",
+            $"{Shape} belongs to step {Epoch} of its arena, which is at step {Arena.Epoch}.", "tensors of the running step.",
+            "copy numbers out with device.Read before the step ends.")
+        : Arena.IsConsumed(Memory, Overwrites) ? throw new RetortException("Tensor",
+            $"{Shape} was consumed by a row loss: its memory holds a gradient now.",
+            "a tensor that is used, and needed backward, no more after the loss.", "give the row loss a copy: step.Scale(logits, 1).")
         : Memory;
 
     /// <summary>The device whose memory it is.</summary>

@@ -27,7 +27,8 @@ public static class Fixtures
     /// <summary>The file, or null with a sentence that says where it was looked for.</summary>
     public static string? Path(string relative, out string absent)
     {
-        absent = $"no golden file {relative} in {string.Join(" or ", Roots().Select(root => System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(root)) + "/" + System.IO.Path.GetFileName(root)))}; RETORT_FIXTURES says where else they lie.";
+        absent =
+            $"no golden file {relative} in {string.Join(" or ", Roots().Select(root => System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(root)) + "/" + System.IO.Path.GetFileName(root)))}; RETORT_FIXTURES says where else they lie.";
         return Roots().Select(root => System.IO.Path.Combine(root, relative)).FirstOrDefault(File.Exists);
     }
 
@@ -39,6 +40,7 @@ public static class Fixtures
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(System.IO.Path.Combine(folder.FullName, "Retort.slnx"))) folder = folder.Parent;
         if (folder is null) return [];
-        return [System.IO.Path.Combine(folder.FullName, "tests", "fixtures"), System.IO.Path.Combine(folder.FullName, "..", "shared", "fixtures")];
+        return [System.IO.Path.Combine(folder.FullName, "tests", "fixtures"),
+            System.IO.Path.Combine(folder.FullName, "..", "shared", "fixtures")];
     }
 }

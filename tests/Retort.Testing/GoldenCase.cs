@@ -48,12 +48,17 @@ public sealed class GoldenCase
     public double Temperature => Real("temperature");
 
     /// <summary>[…, C] as [rows, C].</summary>
-    public Tensor Rows(string name) => Step.Reshape(this[name], new Shape(this[name].Shape.CountOf(0, this[name].Shape.Rank - 1), this[name].Shape[-1]));
+    public Tensor Rows(string name) =>
+        Step.Reshape(this[name], new Shape(this[name].Shape.CountOf(0, this[name].Shape.Rank - 1), this[name].Shape[-1]));
 
     /// <summary>Student, classes and teacher of the case. A mask of 0 means that a row does not count.</summary>
     public Signals Signals()
     {
-        int[] classes = Has("labels") ? Integers("labels") : Has("mask") ? [.. Integers("mask").Select(counts => counts == 0 ? Objectives.Signals.Ignored : 0)] : [];
+        int[] classes = Has("labels")
+            ? Integers("labels")
+            : Has("mask")
+            ? [.. Integers("mask").Select(counts => counts == 0 ? Objectives.Signals.Ignored : 0)]
+            : [];
         return new Signals(Rows("student"), classes, Has("teacher") ? TeacherTarget.Logits(Rows("teacher")) : TopK());
     }
 
@@ -61,7 +66,11 @@ public sealed class GoldenCase
     private TeacherTarget TopK()
     {
         var kept = (int)_given["teacher_ids"].Shape[-1];
-        var rows = Integers("teacher_ids").Zip(Values("teacher_logprobs")).Chunk(kept).Select(row => row.OrderBy(pair => pair.First).ToArray()).ToArray();
+        var rows = Integers("teacher_ids")
+            .Zip(Values("teacher_logprobs"))
+            .Chunk(kept)
+            .Select(row => row.OrderBy(pair => pair.First).ToArray())
+            .ToArray();
         var shape = new Shape(rows.Length, kept);
         return TeacherTarget.TopK(
             Step.Constant(shape, [.. rows.SelectMany(row => row.Select(pair => pair.First))]),

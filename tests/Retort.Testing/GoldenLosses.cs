@@ -21,7 +21,8 @@ public static partial class GoldenLosses
         "logits_mse_centered" => c => Loss(c, (new CentredLogits(), 1)),
         "forward_kl_masked" => c => c.Step.Add(Entropy(c, 1), Loss(c, (new SoftLabel(One), 1))),
         "reverse_kl_masked" => c => Loss(c, (new ReverseKl(One), 1)),
-        "symmetric_kl" => c => c.Step.Add(Entropy(c, 1 - c.Real("lam")), Loss(c, (new SoftLabel(One), 1 - c.Real("lam")), (new ReverseKl(One), c.Real("lam")))),
+        "symmetric_kl" => c => c.Step.Add(Entropy(c, 1 - c.Real("lam")),
+            Loss(c, (new SoftLabel(One), 1 - c.Real("lam")), (new ReverseKl(One), c.Real("lam")))),
         "js_distance" => c => Loss(c, (new JensenShannon(One, 1 - c.Real("lam"), scaled: false), 1)),
         "gkd_generalized_jsd" => GeneralisedJsd,
         "skew_forward_kl" => c => c.Step.Add(Entropy(c, 1), Loss(c, (new SkewForwardKl(One, c.Real("lam")), 1))),
@@ -48,9 +49,13 @@ public static partial class GoldenLosses
     private static Tensor Loss(GoldenCase c, params (Objective Objective, double Weight)[] terms) => Loss(c, c.Signals(), terms);
 
     private static Tensor Loss(GoldenCase c, Signals signals, params (Objective Objective, double Weight)[] terms) =>
-        new WeightedSum([.. terms.Select(term => new WeightedTerm(term.Objective, Schedule.Constant(term.Weight)))]).Loss(c.Step, signals, 0).Loss;
+        new WeightedSum([.. terms.Select(term => new WeightedTerm(term.Objective, Schedule.Constant(term.Weight)))])
+            .Loss(c.Step, signals, 0).Loss;
 
-    /// <summary>The mean entropy of the teacher's rows that count: what a cross-entropy has over a divergence. Before the loss, which consumes its logits.</summary>
+    /// <summary>
+    /// The mean entropy of the teacher's rows that count: what a cross-entropy has over a divergence. Before the loss, which consumes its
+    /// logits.
+    /// </summary>
     private static Tensor Entropy(GoldenCase c, double factor)
     {
         var logarithms = c.Signals().Counted(c.Step).TeacherLogProbabilities(c.Step);
@@ -60,7 +65,8 @@ public static partial class GoldenLosses
     /// <summary>No T²; the mean is over rows, over rows and classes, or it is no mean.</summary>
     private static Tensor GeneralisedJsd(GoldenCase c)
     {
-        var factor = c.Text("reduction") switch { "sum" => c.Integers("labels").Count(label => label != Signals.Ignored), "mean" => 1.0 / c["student"].Shape[-1], _ => 1.0 };
+        var factor = c.Text("reduction") switch { "sum" =>
+            c.Integers("labels").Count(label => label != Signals.Ignored), "mean" => 1.0 / c["student"].Shape[-1], _ => 1.0 };
         var loss = Loss(c, (new JensenShannon(T(c), c.Real("beta"), scaled: false), 1));
         return c.Step.Scale(loss, factor / (c.Temperature * c.Temperature));
     }
@@ -72,7 +78,9 @@ public static partial class GoldenLosses
         double[] weights = c.HasReals("weights") ? c.Reals("weights") : [.. Enumerable.Repeat(1.0 / count, count)];
         return new Signals(rows, default, null)
         {
-            Teachers = [.. weights.Select((weight, k) => new TeacherSignals(c.Step.Reshape(c.Step.Slice(c["teachers"], 0, k, 1), rows.Shape), weight, new Dictionary<string, Tensor>()))],
+            Teachers = [.. weights.Select((weight,
+                k) => new TeacherSignals(c.Step.Reshape(c.Step.Slice(c["teachers"], 0, k, 1), rows.Shape), weight, new Dictionary<string,
+                Tensor>()))],
         };
     }
 
@@ -84,7 +92,8 @@ public static partial class GoldenLosses
     private static Tensor SortedBySequence(GoldenCase c)
     {
         var step = c.Step;
-        var objective = new SortedProbabilities(Schedule.Constant(c.Real("student_temperature")), Schedule.Constant(c.Real("teacher_temperature")));
+        var objective =
+            new SortedProbabilities(Schedule.Constant(c.Real("student_temperature")), Schedule.Constant(c.Real("teacher_temperature")));
         var texts = c["student"].Shape[0];
         Tensor? total = null;
         for (var text = 0L; text < texts; text++)
@@ -92,7 +101,8 @@ public static partial class GoldenLosses
             var (first, count) = Answer(c, "student", text);
             var (teacherFirst, teacherCount) = Answer(c, "teacher", text);
             var rows = Math.Min(count, teacherCount);
-            var loss = objective.Loss(step, new Signals(Cut("student", text, first, rows), default, TeacherTarget.Logits(Cut("teacher", text, teacherFirst, rows))), 0);
+            var loss = objective.Loss(step,
+                new Signals(Cut("student", text, first, rows), default, TeacherTarget.Logits(Cut("teacher", text, teacherFirst, rows))), 0);
             total = total is { } sum ? step.Add(sum, loss) : loss;
         }
         return step.Scale(total!.Value, 1.0 / texts);

@@ -41,10 +41,12 @@ public static class GoldenOperations
         "embedding" => (s, t) => s.Embedding(t["w"], t["ids"]),
         "index_select_repeat" => (s, t) => s.Embedding(t["x"], t["i"]),
         "gather" => (s, t) => s.Gather(t["x"], t["i"]),
-        "transpose_reshape" => (s, t) => s.Reshape(s.Permute(t["x"], 2, 0, 1), new Shape(t["x"].Shape[2], t["x"].Shape[0] * t["x"].Shape[1])),
+        "transpose_reshape" =>
+            (s, t) => s.Reshape(s.Permute(t["x"], 2, 0, 1), new Shape(t["x"].Shape[2], t["x"].Shape[0] * t["x"].Shape[1])),
         "concat" => (s, t) => s.Concat(1, t["x"], t["y"]),
         "attention_causal" or "attention_gqa" => (s, t) => HeadsFirst(s, t, new AttentionOptions(Causal: true)),
-        "attention_key_mask" => (s, t) => HeadsFirst(s, t, new AttentionOptions(KeyMask: s.Reshape(t["mask"], new Shape(t["k"].Shape[0], t["k"].Shape[2])))),
+        "attention_key_mask" =>
+            (s, t) => HeadsFirst(s, t, new AttentionOptions(KeyMask: s.Reshape(t["mask"], new Shape(t["k"].Shape[0], t["k"].Shape[2])))),
         "slice_step" => (s, t) => s.Slice(t["x"], 1, 1, 3, 2),
         _ => Parametrised(name, parameters),
     };
@@ -57,23 +59,31 @@ public static class GoldenOperations
         {
             "layer_norm" => (s, t) => s.LayerNorm(t["x"], t["w"], t["bi"], Real("eps", 1e-5)),
             "rms_norm" => (s, t) => s.RmsNorm(t["x"], t["w"], Real("eps", 1e-6)),
-            "batch_norm_train" => (s, t) => s.BatchNorm2d(t["x"], t["w"], t["bi"], Filled(s, t["w"].Shape, 0), Filled(s, t["w"].Shape, 1), Real("eps", 1e-5)),
+            "batch_norm_train" =>
+                (s, t) => s.BatchNorm2d(t["x"], t["w"], t["bi"], Filled(s, t["w"].Shape, 0), Filled(s, t["w"].Shape, 1), Real("eps", 1e-5)),
             "batch_norm_eval" => (s, t) => s.BatchNorm2d(t["x"], t["w"], t["bi"], t["mean"], t["var"], Real("eps", 1e-5), frozen: true),
-            "conv2d" => (s, t) => s.Conv2d(t["x"], t["w"], t["bi"], Whole("stride", 1), Whole("padding", 0), Whole("dilation", 1), Whole("groups", 1)),
+            "conv2d" => (s, t) => s.Conv2d(t["x"], t["w"], t["bi"], Whole("stride", 1), Whole("padding", 0), Whole("dilation", 1),
+                Whole("groups", 1)),
             "max_pool2d" or "max_pool2d_pad" => (s, t) => s.MaxPool2d(t["x"], Whole("kernel", 2), Whole("stride", 2), Whole("padding", 0)),
-            "avg_pool2d" => (s, t) => s.AveragePool2d(t["x"], Whole("kernel", 2), Whole("stride", 2), Whole("padding", 0), p.GetProperty("count_include_pad").GetBoolean()),
-            "adaptive_avg_pool2d" => (s, t) => s.AdaptiveAveragePool2d(t["x"], p.GetProperty("output")[0].GetInt32(), p.GetProperty("output")[1].GetInt32()),
+            "avg_pool2d" => (s, t) => s.AveragePool2d(t["x"], Whole("kernel", 2), Whole("stride", 2), Whole("padding", 0),
+                p.GetProperty("count_include_pad").GetBoolean()),
+            "adaptive_avg_pool2d" =>
+                (s, t) => s.AdaptiveAveragePool2d(t["x"], p.GetProperty("output")[0].GetInt32(), p.GetProperty("output")[1].GetInt32()),
             "cross_entropy" or "cross_entropy_ignore" or "cross_entropy_smoothing" =>
-                (s, t) => s.RowLoss(t["x"], RowLossTerms.HardOnly(Real("label_smoothing", 0)) with { IgnoreLabel = Whole("ignore_index", -100) }, t["y"]).Loss,
+                (s, t) => s.RowLoss(t["x"],
+                    RowLossTerms.HardOnly(Real("label_smoothing", 0)) with { IgnoreLabel = Whole("ignore_index", -100) }, t["y"]).Loss,
             _ => null,
         };
     }
 
-    private static Func<Step, Dictionary<string, Tensor>, Tensor> Of(Unary function, double first = 0, double second = 0) => (s, t) => s.Apply(function, t["x"], first, second);
+    private static Func<Step, Dictionary<string, Tensor>, Tensor> Of(Unary function, double first = 0, double second = 0) =>
+        (s, t) => s.Apply(function, t["x"], first, second);
     private static Func<Step, Dictionary<string, Tensor>, Tensor> Along(Reduction reduction) => (s, t) => s.Reduce(reduction, t["x"], -1);
     /// <summary>Their heads come before their tokens.</summary>
     private static Tensor HeadsFirst(Step step, Dictionary<string, Tensor> given, AttentionOptions options) =>
-        step.Transpose(step.Attention(step.Transpose(given["q"], 1, 2), step.Transpose(given["k"], 1, 2), step.Transpose(given["v"], 1, 2), options), 1, 2);
+        step.Transpose(step.Attention(step.Transpose(given["q"], 1, 2), step.Transpose(given["k"], 1, 2), step.Transpose(given["v"], 1, 2),
+            options), 1, 2);
 
-    private static Tensor Filled(Step step, Shape shape, double value) => step.Constant(shape, [.. Enumerable.Repeat(value, (int)shape.Count)]);
+    private static Tensor Filled(Step step, Shape shape, double value) =>
+        step.Constant(shape, [.. Enumerable.Repeat(value, (int)shape.Count)]);
 }

@@ -31,7 +31,8 @@ public sealed class GoldenReport(string name)
     }
 
     /// <summary>As <see cref="Compare"/>, with every error relative to the largest of the expected numbers.</summary>
-    public void CompareToLargest(string what, ReadOnlySpan<double> expected, ReadOnlySpan<double> found, double tolerance, double floor = 1e-30)
+    public void CompareToLargest(string what, ReadOnlySpan<double> expected, ReadOnlySpan<double> found, double tolerance,
+        double floor = 1e-30)
     {
         foreach (var value in expected) floor = Math.Max(floor, Math.Abs(value));
         Compare(what, expected, found, tolerance, floor);

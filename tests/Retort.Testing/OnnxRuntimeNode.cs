@@ -30,7 +30,9 @@ public sealed class OnnxRuntimeNode
 
     private OnnxRuntimeNode(string folder) => _folder = folder;
 
-    /// <summary>Null when this machine cannot run it; then <paramref name="whySkipped"/> says what was skipped and how to have it.</summary>
+    /// <summary>
+    /// Null when this machine cannot run it; then <paramref name="whySkipped"/> says what was skipped and how to have it.
+    /// </summary>
     public static OnnxRuntimeNode? TryCreate(out string whySkipped)
     {
         whySkipped = "";
@@ -62,7 +64,8 @@ public sealed class OnnxRuntimeNode
         {
             var (input, answer) = (Path.Combine(files.FullName, "input"), Path.Combine(files.FullName, "answer"));
             File.WriteAllBytes(input, MemoryMarshal.AsBytes(data.AsSpan()));
-            Execute("node", _folder, TimeSpan.FromMinutes(1), "run.cjs", Path.GetFullPath(onnxPath), inputName, JsonSerializer.Serialize(shape), input, answer);
+            Execute("node", _folder, TimeSpan.FromMinutes(1), "run.cjs", Path.GetFullPath(onnxPath), inputName,
+                JsonSerializer.Serialize(shape), input, answer);
             return MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(answer)).ToArray();
         }
         finally
@@ -105,7 +108,8 @@ public sealed class OnnxRuntimeNode
 
     private static void Execute(string program, string folder, TimeSpan limit, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder,
+            RedirectStandardError = true, RedirectStandardOutput = true })!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         if (!process.WaitForExit(limit))

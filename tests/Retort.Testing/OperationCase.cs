@@ -35,14 +35,18 @@ public sealed record OperationCase(string Name, IReadOnlyList<OperationInput> In
         var output = Run(step, inputs);
         var numbers = device.ToDoubles(output);
         step.Backward(output, step.Constant(output.Shape, GradientCheck.Upstream(output.Shape.Count, Seed)));
-        var gradients = Inputs.Zip(inputs).Where(pair => pair.First.Variable is not null).Select(pair => device.ToDoubles(step.GradientOf(pair.Second)));
+        var gradients = Inputs.Zip(inputs)
+            .Where(pair => pair.First.Variable is not null)
+            .Select(pair => device.ToDoubles(step.GradientOf(pair.Second)));
         return new OperationResult(numbers, [.. gradients]);
     }
 
     /// <summary>Worst relative difference between the tape and central differences.</summary>
     public double GradientError(Device device)
     {
-        var variables = Inputs.Where(input => input.Variable is not null).Select(input => (input.Shape, (double[])input.Variable!.Clone())).ToList();
+        var variables = Inputs.Where(input => input.Variable is not null)
+            .Select(input => (input.Shape, (double[])input.Variable!.Clone()))
+            .ToList();
         return GradientCheck.WorstError(device, variables, (step, given) =>
         {
             var next = 0;

@@ -10,7 +10,8 @@ internal static class RowLossCases
 
     public static IEnumerable<OperationCase> All() => [.. Hard(), .. Dense(), .. Truncated()];
 
-    private static RowLossTerms Mixed(SoftLoss soft, double temperature) => new(0.3, 0, Ignore, soft, 0.7, temperature, 0.3, TeacherForm.Logits, TailMode.TailBucket);
+    private static RowLossTerms Mixed(SoftLoss soft, double temperature) =>
+        new(0.3, 0, Ignore, soft, 0.7, temperature, 0.3, TeacherForm.Logits, TailMode.TailBucket);
 
     private static IEnumerable<OperationCase> Hard()
     {
@@ -19,9 +20,11 @@ internal static class RowLossCases
             yield return Labelled($"cross entropy {rows}×{classes}", rows, classes, RowLossTerms.HardOnly());
             yield return Labelled($"cross entropy smoothed {rows}×{classes}", rows, classes, RowLossTerms.HardOnly(0.1));
         }
-        yield return new OperationCase("cross entropy ignoring", [new OperationInputs("ignoring").Normal(4, 7), OperationInputs.Integers(Ignore, 3, Ignore, 6)],
+        yield return new OperationCase("cross entropy ignoring",
+            [new OperationInputs("ignoring").Normal(4, 7), OperationInputs.Integers(Ignore, 3, Ignore, 6)],
             (s, x) => s.RowLoss(x[0], RowLossTerms.HardOnly(0.05), x[1]).Loss);
-        yield return new OperationCase("cross entropy ignoring all", [new OperationInputs("all").Normal(3, 7), OperationInputs.Integers(Ignore, Ignore, Ignore)],
+        yield return new OperationCase("cross entropy ignoring all",
+            [new OperationInputs("all").Normal(3, 7), OperationInputs.Integers(Ignore, Ignore, Ignore)],
             (s, x) => s.RowLoss(x[0], RowLossTerms.HardOnly(), x[1]).Loss);
         yield return new OperationCase("cross entropy of no row", [new OperationInputs("none").Normal(0, 7), OperationInputs.Integers()],
             (s, x) => s.RowLoss(x[0], RowLossTerms.HardOnly(), x[1]).Loss);
@@ -30,7 +33,8 @@ internal static class RowLossCases
     private static OperationCase Labelled(string name, int rows, int classes, RowLossTerms terms)
     {
         var inputs = new OperationInputs(name);
-        return new OperationCase(name, [inputs.Normal(rows, classes), inputs.Below(classes, rows)], (s, x) => s.RowLoss(x[0], terms, x[1]).Loss);
+        return new OperationCase(name, [inputs.Normal(rows, classes), inputs.Below(classes, rows)], (s, x) =>
+            s.RowLoss(x[0], terms, x[1]).Loss);
     }
 
     private static IEnumerable<OperationCase> Dense()
@@ -42,10 +46,12 @@ internal static class RowLossCases
                     var terms = Mixed(soft, temperature);
                     var name = $"{soft} T{temperature} {rows}×{classes}";
                     var inputs = new OperationInputs(name);
-                    yield return new OperationCase(name, [inputs.Normal(rows, classes), inputs.Constant(rows, classes), inputs.Below(classes, rows)],
+                    yield return new OperationCase(name,
+                        [inputs.Normal(rows, classes), inputs.Constant(rows, classes), inputs.Below(classes, rows)],
                         (s, x) => s.RowLoss(x[0], terms, x[2], TeacherTarget.Logits(x[1])).Loss);
                     if (soft == SoftLoss.LogitMeanSquaredError) continue;
-                    yield return new OperationCase(name + " probabilities", [inputs.Normal(rows, classes), inputs.Probabilities(rows, classes)],
+                    yield return new OperationCase(name
+                        + " probabilities", [inputs.Normal(rows, classes), inputs.Probabilities(rows, classes)],
                         (s, x) => s.RowLoss(x[0], terms with { HardWeight = 0 }, null, TeacherTarget.Probabilities(x[1])).Loss);
                 }
     }

@@ -4,7 +4,10 @@ using Retort.Tensors.Devices;
 
 namespace Retort.Benchmarks.SingleKernels;
 
-/// <summary>Global norm, clipping to 1, and AdamW over one flat buffer. Parameters from seed 1 with scale 0.05, gradients from seed 2 with scale 0.01.</summary>
+/// <summary>
+/// Global norm, clipping to 1, and AdamW over one flat buffer. Parameters from seed 1 with scale 0.05, gradients from seed 2 with scale
+/// 0.01.
+/// </summary>
 internal sealed class AdamWKernel : Workload
 {
     public const string Text = "clip to norm 1, then AdamW: rate 1e-3, decay 0.01, 0.9/0.999, epsilon 1e-8";
@@ -28,7 +31,8 @@ internal sealed class AdamWKernel : Workload
     public override void Run()
     {
         var norm = Math.Sqrt(Device.Kernels.SumOfSquares(_gradients.Storage));
-        Device.Kernels.AdamW(_parameters.Storage, _gradients.Storage, _first.Storage, _second.Storage, 1e-3, 0.9, 0.999, 1e-8, 0.01, ++_step, Optimizer.ClipScale(norm, 1));
+        Device.Kernels.AdamW(_parameters.Storage, _gradients.Storage, _first.Storage, _second.Storage, 1e-3, 0.9, 0.999, 1e-8, 0.01,
+            ++_step, Optimizer.ClipScale(norm, 1));
     }
 
     public override double Loss() => PeerNumbers.RootMeanSquare(_parameters);

@@ -27,14 +27,19 @@ internal sealed class BatchNormKernel : Workload
         (_runningVariance, _dWeight, _dBias) = (Channels(), Channels(), Channels());
     }
 
-    /// <summary>x is read twice (statistics, then values) and y written; backward reads x, y and dy twice (sums, then values) and writes dx.</summary>
+    /// <summary>
+    /// x is read twice (statistics, then values) and y written; backward reads x, y and dy twice (sums, then values) and writes dx.
+    /// </summary>
     public override double Bytes => 10.0 * sizeof(float) * _batch * _channels * _space;
 
     public override void Run()
     {
-        Device.Kernels.BatchNormStatistics(_x.Storage, _batch, _channels, _space, 1e-5, _mean.Storage, _inverse.Storage, _runningMean.Storage, _runningVariance.Storage, 0.1);
-        Device.Kernels.BatchNormApply(_x.Storage, _batch, _channels, _space, _mean.Storage, _inverse.Storage, _weight.Storage, _bias.Storage, true, _y.Storage);
-        Device.Kernels.BatchNormBackward(true, _x.Storage, _batch, _channels, _space, _mean.Storage, _inverse.Storage, _weight.Storage, true, _y.Storage, _dy.Storage,
+        Device.Kernels.BatchNormStatistics(_x.Storage, _batch, _channels, _space, 1e-5, _mean.Storage, _inverse.Storage,
+            _runningMean.Storage, _runningVariance.Storage, 0.1);
+        Device.Kernels.BatchNormApply(_x.Storage, _batch, _channels, _space, _mean.Storage, _inverse.Storage, _weight.Storage,
+            _bias.Storage, true, _y.Storage);
+        Device.Kernels.BatchNormBackward(true, _x.Storage, _batch, _channels, _space, _mean.Storage, _inverse.Storage, _weight.Storage,
+            true, _y.Storage, _dy.Storage,
             _dx.Storage, false, _dWeight.Storage, false, _dBias.Storage, false);
     }
 

@@ -30,7 +30,8 @@ internal sealed class ConvolutionKernel : Workload
     public override void Run()
     {
         Device.Kernels.Conv2d(_window, _x.Storage, _weight.Storage, default, _y.Storage);
-        Device.Kernels.Conv2dBackward(_window, _x.Storage, _weight.Storage, _dy.Storage, _dx.Storage, false, _dWeight.Storage, false, default, false);
+        Device.Kernels.Conv2dBackward(_window, _x.Storage, _weight.Storage, _dy.Storage, _dx.Storage, false, _dWeight.Storage, false,
+            default, false);
     }
 
     public override double Loss() => PeerNumbers.RootMeanSquare(_dWeight);

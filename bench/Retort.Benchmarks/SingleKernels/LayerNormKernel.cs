@@ -3,7 +3,9 @@ using Retort.Tensors.Devices;
 
 namespace Retort.Benchmarks.SingleKernels;
 
-/// <summary>Layer norm over rows, forward and backward. x from seed 1, weight from seed 2, dy from seed 3, all scale 1; bias 0, epsilon 1e-5.</summary>
+/// <summary>
+/// Layer norm over rows, forward and backward. x from seed 1, weight from seed 2, dy from seed 3, all scale 1; bias 0, epsilon 1e-5.
+/// </summary>
 internal sealed class LayerNormKernel : Workload
 {
     public const string Text = "layer norm, forward and backward, rows × columns";
@@ -19,7 +21,8 @@ internal sealed class LayerNormKernel : Workload
         _x = PeerNumbers.Uniform(Arena, all, 1, 1);
         _weight = PeerNumbers.Uniform(Arena, row, 2, 1);
         _dy = PeerNumbers.Uniform(Arena, all, 3, 1);
-        (_bias, _dWeight, _dBias, _y, _dx) = (Arena.Allocate(row), Arena.Allocate(row), Arena.Allocate(row), Arena.Allocate(all), Arena.Allocate(all));
+        (_bias, _dWeight, _dBias, _y, _dx) =
+            (Arena.Allocate(row), Arena.Allocate(row), Arena.Allocate(row), Arena.Allocate(all), Arena.Allocate(all));
         (_mean, _inverse) = (Arena.Allocate(new Shape(rows)), Arena.Allocate(new Shape(rows)));
         device.Kernels.Fill(_bias.Storage, 0);
     }
@@ -29,7 +32,8 @@ internal sealed class LayerNormKernel : Workload
 
     public override void Run()
     {
-        Device.Kernels.LayerNorm(_x.Storage, _rows, _columns, _weight.Storage, _bias.Storage, 1e-5, _y.Storage, _mean.Storage, _inverse.Storage);
+        Device.Kernels.LayerNorm(_x.Storage, _rows, _columns, _weight.Storage, _bias.Storage, 1e-5, _y.Storage, _mean.Storage,
+            _inverse.Storage);
         Device.Kernels.LayerNormBackward(_x.Storage, _rows, _columns, _weight.Storage, _mean.Storage, _inverse.Storage, _dy.Storage,
             _dx.Storage, false, _dWeight.Storage, false, _dBias.Storage, false);
     }

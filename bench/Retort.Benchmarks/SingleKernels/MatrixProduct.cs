@@ -3,7 +3,9 @@ using Retort.Tensors.Devices;
 
 namespace Retort.Benchmarks.SingleKernels;
 
-/// <summary>C[M,N] = op(A)[M,K] · op(B)[K,N]; n = as stored, t = transposed, of A and then of B. A from seed 1, B from seed 2, both scale 1.</summary>
+/// <summary>
+/// C[M,N] = op(A)[M,K] · op(B)[K,N]; n = as stored, t = transposed, of A and then of B. A from seed 1, B from seed 2, both scale 1.
+/// </summary>
 internal sealed class MatrixProduct : Workload
 {
     private readonly Tensor _a, _b, _c;
@@ -19,7 +21,9 @@ internal sealed class MatrixProduct : Workload
         _c = Arena.Allocate(new Shape(m, n));
     }
 
-    /// <summary>The thirteen shapes of the first measurements (cubes, the layers of a GPT and of an MLP), then eight that no kernel was tuned on.</summary>
+    /// <summary>
+    /// The thirteen shapes of the first measurements (cubes, the layers of a GPT and of an MLP), then eight that no kernel was tuned on.
+    /// </summary>
     public static IReadOnlyList<(string Form, int M, int N, int K)> Shapes { get; } =
     [
         ("nn", 64, 64, 64), ("nn", 128, 128, 128), ("nn", 256, 256, 256), ("nn", 512, 512, 512), ("nn", 1024, 1024, 1024),
@@ -35,7 +39,8 @@ internal sealed class MatrixProduct : Workload
         $"sgemm-{shape.Form}-{shape.M}-{shape.N}-{shape.K}", "C[M,N] = op(A) · op(B); form, M, N, K",
         device => new MatrixProduct(device, shape.Form, shape.M, shape.N, shape.K));
 
-    public override void Run() => Device.Kernels.MatMul(1, _m, _n, _k, _a.Storage, 0, _transposeA, _b.Storage, 0, _transposeB, _c.Storage, 0, false);
+    public override void Run() =>
+        Device.Kernels.MatMul(1, _m, _n, _k, _a.Storage, 0, _transposeA, _b.Storage, 0, _transposeB, _c.Storage, 0, false);
 
     public override double Loss() => PeerNumbers.RootMeanSquare(_c);
 }

@@ -3,7 +3,9 @@ using Retort.Tensors.Devices;
 
 namespace Retort.Benchmarks.SingleKernels;
 
-/// <summary>Root-mean-square norm over rows, forward and backward. x from seed 1, weight from seed 2, dy from seed 3, all scale 1; epsilon 1e-6.</summary>
+/// <summary>
+/// Root-mean-square norm over rows, forward and backward. x from seed 1, weight from seed 2, dy from seed 3, all scale 1; epsilon 1e-6.
+/// </summary>
 internal sealed class RmsNormKernel : Workload
 {
     public const string Text = "root-mean-square norm, forward and backward, rows × columns";
@@ -16,7 +18,8 @@ internal sealed class RmsNormKernel : Workload
     {
         (_rows, _columns) = (rows, columns);
         Shape all = new(rows, columns), row = new(columns);
-        (_x, _weight, _dy) = (PeerNumbers.Uniform(Arena, all, 1, 1), PeerNumbers.Uniform(Arena, row, 2, 1), PeerNumbers.Uniform(Arena, all, 3, 1));
+        (_x, _weight, _dy) =
+            (PeerNumbers.Uniform(Arena, all, 1, 1), PeerNumbers.Uniform(Arena, row, 2, 1), PeerNumbers.Uniform(Arena, all, 3, 1));
         (_dWeight, _y, _dx, _inverse) = (Arena.Allocate(row), Arena.Allocate(all), Arena.Allocate(all), Arena.Allocate(new Shape(rows)));
     }
 
@@ -26,7 +29,8 @@ internal sealed class RmsNormKernel : Workload
     public override void Run()
     {
         Device.Kernels.RmsNorm(_x.Storage, _rows, _columns, _weight.Storage, 0, 1e-6, _y.Storage, _inverse.Storage);
-        Device.Kernels.RmsNormBackward(_x.Storage, _rows, _columns, _weight.Storage, 0, _inverse.Storage, _dy.Storage, _dx.Storage, false, _dWeight.Storage, false);
+        Device.Kernels.RmsNormBackward(_x.Storage, _rows, _columns, _weight.Storage, 0, _inverse.Storage, _dy.Storage, _dx.Storage, false,
+            _dWeight.Storage, false);
     }
 
     public override double Loss() => PeerNumbers.RootMeanSquare(_dx);

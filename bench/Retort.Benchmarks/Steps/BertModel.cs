@@ -23,13 +23,15 @@ internal static class BertModel
         for (var i = 0; i < tables.Length; i++) Fill(bert, $"bert.embeddings.{tables[i]}_embeddings", (uint)i + 1, 0.05);
         Fill(bert, "bert.pooler.dense", 4, 0.06);
         Fill(bert, "classifier", 5, 0.06);
-        string[] parts = ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense", "output.dense"];
+        string[] parts = ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense",
+            "intermediate.dense", "output.dense"];
         for (var layer = 0; layer < layers; layer++)
             for (var i = 0; i < parts.Length; i++) Fill(bert, $"bert.encoder.layer.{layer}.{parts[i]}", (uint)(10 * layer + 10 + i), 0.06);
         return new BenchmarkModel(bert, 0)
         {
             MultiplyAdds = bert.MultiplyAddsOf(length),
-            Inputs = (arena, batch) => PeerNumbers.Given(arena, new Shape(batch, length), PeerNumbers.Integers(batch * length, 7, vocabulary)),
+            Inputs = (arena, batch) =>
+                PeerNumbers.Given(arena, new Shape(batch, length), PeerNumbers.Integers(batch * length, 7, vocabulary)),
         };
     }
 

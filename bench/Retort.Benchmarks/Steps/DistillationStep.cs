@@ -18,7 +18,8 @@ internal sealed class DistillationStep : Workload
     private readonly Step _step;
     private readonly AdamW _optimizer;
     private readonly Tensor _inputs, _teacher, _labels;
-    private readonly RowLossTerms _terms = RowLossTerms.SoftOnly(SoftLoss.ForwardKl, temperature: 4) with { HardWeight = 0.3, SoftWeight = 0.7 };
+    private readonly RowLossTerms _terms =
+        RowLossTerms.SoftOnly(SoftLoss.ForwardKl, temperature: 4) with { HardWeight = 0.3, SoftWeight = 0.7 };
     private readonly int _batch;
     private long _updates;
     private double _loss;

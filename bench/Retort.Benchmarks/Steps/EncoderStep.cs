@@ -13,14 +13,16 @@ namespace Retort.Benchmarks.Steps;
 /// </summary>
 internal sealed class EncoderStep : Workload
 {
-    public const string Text = "BERT-mini, V 30522, 16 × 128 tokens; step: 0.3·CE + 0.7·T²·KL, T = 4, + MSE of hidden states, backward, AdamW";
+    public const string Text =
+        "BERT-mini, V 30522, 16 × 128 tokens; step: 0.3·CE + 0.7·T²·KL, T = 4, + MSE of hidden states, backward, AdamW";
 
     private readonly BenchmarkModel _model;
     private readonly Bert _bert;
     private readonly Step _step;
     private readonly AdamW _optimizer;
     private readonly Tensor _tokens, _teacher, _teacherHidden, _labels;
-    private readonly RowLossTerms _terms = RowLossTerms.SoftOnly(SoftLoss.ForwardKl, temperature: 4) with { HardWeight = 0.3, SoftWeight = 0.7 };
+    private readonly RowLossTerms _terms =
+        RowLossTerms.SoftOnly(SoftLoss.ForwardKl, temperature: 4) with { HardWeight = 0.3, SoftWeight = 0.7 };
     private long _updates;
     private double _loss;
 

@@ -12,7 +12,8 @@ namespace Retort.Benchmarks.Steps;
 /// </summary>
 internal sealed class LanguageStep : Workload
 {
-    public const string Text = "GPT of width 256, 4 layers, 4 heads, hidden 688, V 8192, 8 × 128 tokens; step: ½·CE + ½·T²·KL, T = 2, backward, AdamW";
+    public const string Text =
+        "GPT of width 256, 4 layers, 4 heads, hidden 688, V 8192, 8 × 128 tokens; step: ½·CE + ½·T²·KL, T = 2, backward, AdamW";
 
     private readonly Gpt _model;
     private readonly Step _step;
@@ -38,7 +39,8 @@ internal sealed class LanguageStep : Workload
     }
 
     /// <summary>½·CE + ½·T²·KL at T = 2.</summary>
-    public static RowLossTerms Mixed { get; } = RowLossTerms.SoftOnly(SoftLoss.ForwardKl, temperature: 2) with { HardWeight = 0.5, SoftWeight = 0.5 };
+    public static RowLossTerms Mixed { get; } =
+        RowLossTerms.SoftOnly(SoftLoss.ForwardKl, temperature: 2) with { HardWeight = 0.5, SoftWeight = 0.5 };
 
     /// <summary>Forward, and in backward as much again for weights and for inputs.</summary>
     public override double Operations => 6.0 * _batch * _model.MultiplyAddsOf(_length);

@@ -28,7 +28,9 @@ internal sealed class Ledger(string repository)
     public static string Machine()
     {
         const string List = "/proc/cpuinfo";
-        var line = File.Exists(List) ? File.ReadLines(List).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null;
+        var line = File.Exists(List)
+            ? File.ReadLines(List).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
+            : null;
         var width = Avx512F.IsSupported ? "AVX-512" : Avx2.IsSupported ? "AVX2" : "no AVX2";
         return $"{Environment.ProcessorCount} × {line?.Split(": ")[1] ?? "unknown processor"}, {width}, .NET {Environment.Version}";
     }

@@ -22,18 +22,22 @@ internal static class BenchScreen
         [
             .. machine.Arithmetic.GroupBy(figure => figure.Bits).Select(width => new[] { $"multiply-add, {width.Key}-bit" }
                 .Concat(width.Select(figure => $"{Giga(figure.FlopsPerSecond)} GFLOP/s")).ToArray()),
-            .. machine.Bandwidth.GroupBy(figure => figure.Kind).Select(stream => new[] { $"memory, {stream.Key.ToString().ToLowerInvariant()}" }
+            .. machine.Bandwidth.GroupBy(figure => figure.Kind)
+                .Select(stream => new[] { $"memory, {stream.Key.ToString().ToLowerInvariant()}" }
                 .Concat(stream.Select(figure => $"{Giga(figure.BytesPerSecond)} GB/s")).ToArray()),
         ]);
     }
 
     public static void Show(Screen screen, MachineFigures machine, IReadOnlyList<Measurement> results)
-        => screen.Table(["", "median ms", "min ms", "GFLOP/s", "of peak", "GB/s", "of bandwidth", "managed B", "native", "peak MiB", "loss"], results.Select(result => new[]
+        => screen.Table(["", "median ms", "min ms", "GFLOP/s", "of peak", "GB/s", "of bandwidth", "managed B", "native", "peak MiB",
+            "loss"], results.Select(result => new[]
         {
             result.Name, $"{result.Median:0.0000}", $"{result.Minimum:0.0000}",
             result.Operations > 0 ? Giga(result.Rate) : "", result.Operations > 0 ? Percent(result.Rate / machine.Peak) : "",
             result.Bytes > 0 ? Giga(result.Traffic) : "", result.Bytes > 0 ? Percent(result.Traffic / machine.Traffic) : "",
-            $"{result.ManagedBytes:0.#}", $"{result.NativeAllocations}", result.PeakBytes > 0 ? $"{result.PeakBytes >> 20}" : "", $"{result.Loss:0.000000}",
+            $"{result.ManagedBytes:0.#}", $"{result.NativeAllocations}", result.PeakBytes > 0
+                ? $"{result.PeakBytes >> 20}"
+                : "", $"{result.Loss:0.000000}",
         }));
 
     /// <summary>Rates in FLOP/s and bytes/s, times in milliseconds; what was not measured is absent.</summary>
@@ -62,11 +66,13 @@ internal static class BenchScreen
             json.WritePropertyName(result.Name);
             List<(string, double)> values =
             [
-                ("medianMs", result.Median), ("minMs", result.Minimum), ("runs", result.Count), ("loss", result.Loss), ("cpuSeconds", result.CpuSeconds),
+                ("medianMs", result.Median), ("minMs", result.Minimum), ("runs", result.Count), ("loss", result.Loss),
+                    ("cpuSeconds", result.CpuSeconds),
                 ("managedBytesPerRun", result.ManagedBytes), ("nativeAllocations", result.NativeAllocations),
             ];
             if (result.Operations > 0) values.AddRange([("flopsPerSecond", result.Rate), ("shareOfPeak", result.Rate / machine.Peak)]);
-            if (result.Bytes > 0) values.AddRange([("bytesPerSecond", result.Traffic), ("shareOfBandwidth", result.Traffic / machine.Traffic)]);
+            if (result.Bytes > 0) values.AddRange([("bytesPerSecond", result.Traffic),
+                ("shareOfBandwidth", result.Traffic / machine.Traffic)]);
             if (result.PeakBytes > 0) values.Add(("peakBytes", result.PeakBytes));
             WriteObject(json, [.. values]);
         }

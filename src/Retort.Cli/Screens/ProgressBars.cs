@@ -35,7 +35,8 @@ internal sealed class ProgressBars(ProgressContext context) : IProgress<StagePro
         if (!screen.IsTerminal)
             return work(new ProgressLines(time, screen.Say));
         return screen.Terminal.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new ElapsedTimeColumn())
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(),
+                new RemainingTimeColumn(), new ElapsedTimeColumn())
             .Start(context => work(new ProgressBars(context)));
     }
 }

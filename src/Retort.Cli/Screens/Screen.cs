@@ -5,7 +5,9 @@ using Spectre.Console.Rendering;
 
 namespace Retort.Cli.Screens;
 
-/// <summary>Where a verb speaks: sentences and tables for people, or, with <c>--json</c>, one JSON object on stdout and people on stderr.</summary>
+/// <summary>
+/// Where a verb speaks: sentences and tables for people, or, with <c>--json</c>, one JSON object on stdout and people on stderr.
+/// </summary>
 internal sealed class Screen
 {
     private const int PlainWidth = 160;
@@ -18,7 +20,8 @@ internal sealed class Screen
         _data = surroundings.Output;
         _human = json ? surroundings.Error : surroundings.Output;
         var output = new AnsiConsoleOutput(_human);
-        Terminal = AnsiConsole.Create(new AnsiConsoleSettings { Out = output, Ansi = output.IsTerminal ? AnsiSupport.Detect : AnsiSupport.No });
+        Terminal =
+            AnsiConsole.Create(new AnsiConsoleSettings { Out = output, Ansi = output.IsTerminal ? AnsiSupport.Detect : AnsiSupport.No });
         IsTerminal = output.IsTerminal;
         if (!IsTerminal)
             Terminal.Profile.Width = PlainWidth;

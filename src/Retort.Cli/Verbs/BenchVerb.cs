@@ -30,14 +30,17 @@ internal static class BenchVerb
 
     public static Command Build(Surroundings surroundings)
     {
-        var only = new Option<string[]>("--only") { Description = "Only benchmarks whose name begins with NAME. May be repeated.", HelpName = "NAME", DefaultValueFactory = _ => [] };
+        var only = new Option<string[]>("--only") { Description = "Only benchmarks whose name begins with NAME. May be repeated.",
+            HelpName = "NAME", DefaultValueFactory = _ => [] };
         var threads = new Option<int>("--threads") { Description = "Threads that compute (default: one a processor).", HelpName = "N" };
-        var seconds = new Option<double>("--seconds") { Description = "For each measurement.", HelpName = "S", DefaultValueFactory = _ => 1 };
+        var seconds =
+            new Option<double>("--seconds") { Description = "For each measurement.", HelpName = "S", DefaultValueFactory = _ => 1 };
         var pin = new Option<bool>("--pin") { Description = "One thread a processor (Linux)." };
         var list = new Option<bool>("--list") { Description = "Only names and what they do." };
         var serve = new Option<bool>("--serve") { Description = "Answer lines from stdin instead." };
         var json = RecipeOptions.NewJson();
-        var verb = new Verb("bench", "Measures this machine, and how near to it our kernels and training steps come.", Lesson) { only, threads, seconds, pin, list, serve, json };
+        var verb = new Verb("bench", "Measures this machine, and how near to it our kernels and training steps come.", Lesson) { only,
+            threads, seconds, pin, list, serve, json };
         verb.SetAction(parsed =>
         {
             var screen = new Screen(surroundings, parsed.GetValue(json));
@@ -48,8 +51,10 @@ internal static class BenchVerb
                 var budget = Budget(parsed.GetValue(seconds));
                 using var device = new CpuDevice(parsed.GetValue(threads), parsed.GetValue(pin));
                 using var meter = new Meter(device, surroundings.Time);
-                if (parsed.GetValue(serve)) return Serve(surroundings, new PeerService($"retort {typeof(BenchVerb).Assembly.GetName().Version?.ToString(3)}, {device.Name}", meter, chosen));
-                return Measure(surroundings, screen, chosen, meter, cancellation => MachineFigures.Measure(device.Threads, parsed.GetValue(pin), budget, surroundings.Time, cancellation), budget);
+                if (parsed.GetValue(serve)) return Serve(surroundings,
+                    new PeerService($"retort {typeof(BenchVerb).Assembly.GetName().Version?.ToString(3)}, {device.Name}", meter, chosen));
+                return Measure(surroundings, screen, chosen, meter, cancellation =>
+                    MachineFigures.Measure(device.Threads, parsed.GetValue(pin), budget, surroundings.Time, cancellation), budget);
             });
         });
         return verb;
@@ -57,10 +62,13 @@ internal static class BenchVerb
 
     private static List<Benchmark> Choose(string[] names)
     {
-        var nameless = names.FirstOrDefault(name => !BenchmarkCatalog.All.Any(benchmark => benchmark.Name.StartsWith(name, StringComparison.Ordinal)));
+        var nameless =
+            names.FirstOrDefault(name => !BenchmarkCatalog.All.Any(benchmark => benchmark.Name.StartsWith(name, StringComparison.Ordinal)));
         if (nameless is not null)
-            throw new RetortException(nameless, "no benchmark's name begins so.", $"expected the beginning of one of: {string.Join(", ", BenchmarkCatalog.All.Select(benchmark => benchmark.Name))}.");
-        return [.. BenchmarkCatalog.All.Where(benchmark => names.Length == 0 || names.Any(name => benchmark.Name.StartsWith(name, StringComparison.Ordinal)))];
+            throw new RetortException(nameless, "no benchmark's name begins so.",
+                $"expected the beginning of one of: {string.Join(", ", BenchmarkCatalog.All.Select(benchmark => benchmark.Name))}.");
+        return [.. BenchmarkCatalog.All.Where(benchmark =>
+            names.Length == 0 || names.Any(name => benchmark.Name.StartsWith(name, StringComparison.Ordinal)))];
     }
 
     private static TimeSpan Budget(double seconds) => seconds is > 0 and <= 3600 ? TimeSpan.FromSeconds(seconds)
@@ -80,12 +88,14 @@ internal static class BenchVerb
         return ExitCode.Done;
     }
 
-    private static int Measure(Surroundings surroundings, Screen screen, List<Benchmark> chosen, Meter meter, Func<CancellationToken, MachineFigures> look, TimeSpan budget)
+    private static int Measure(Surroundings surroundings, Screen screen, List<Benchmark> chosen, Meter meter,
+        Func<CancellationToken, MachineFigures> look, TimeSpan budget)
     {
         var cancellation = surroundings.Cancellation;
         var machine = BenchScreen.Around(screen, "the machine", () => look(cancellation));
         BenchScreen.Show(screen, machine);
-        var results = chosen.Select(benchmark => BenchScreen.Around(screen, benchmark.Name, () => meter.Measure(benchmark, budget, cancellation))).ToList();
+        var results = chosen.Select(benchmark =>
+            BenchScreen.Around(screen, benchmark.Name, () => meter.Measure(benchmark, budget, cancellation))).ToList();
         BenchScreen.Show(screen, machine, results);
         screen.Data(json => BenchScreen.Write(json, machine, results));
         return ExitCode.Done;

@@ -19,12 +19,14 @@ internal static class CheckVerb
         var recipe = RecipeOptions.NewRecipe();
         var set = RecipeOptions.NewSet();
         var json = RecipeOptions.NewJson();
-        var verb = new Verb("check", "Reads a recipe and says what is wrong with it, without doing any work.", Lesson) { recipe, set, json };
+        var verb =
+            new Verb("check", "Reads a recipe and says what is wrong with it, without doing any work.", Lesson) { recipe, set, json };
         verb.SetAction(parsed =>
         {
             var screen = new Screen(surroundings, parsed.GetValue(json));
             return Failure.Guard(surroundings, screen, () =>
-                Check(surroundings.Library, RecipeSource.Read(surroundings.Library, parsed.GetValue(recipe)!, parsed.GetValue(set)!), screen));
+                Check(surroundings.Library, RecipeSource.Read(surroundings.Library, parsed.GetValue(recipe)!, parsed.GetValue(set)!),
+                    screen));
         });
         return verb;
     }

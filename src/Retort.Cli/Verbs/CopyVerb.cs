@@ -18,12 +18,14 @@ internal static class CopyVerb
     public static Command Build(Surroundings surroundings)
     {
         var name = new Argument<string>("NAME") { Description = "A shipped recipe (retort list)." };
-        var file = new Argument<string?>("FILE") { Description = "Where to write it (default: NAME.yaml).", Arity = ArgumentArity.ZeroOrOne };
+        var file =
+            new Argument<string?>("FILE") { Description = "Where to write it (default: NAME.yaml).", Arity = ArgumentArity.ZeroOrOne };
         var verb = new Verb("copy", "Writes a shipped recipe into a file of your own.", Lesson) { name, file };
         verb.SetAction(parsed =>
         {
             var screen = new Screen(surroundings, json: false);
-            return Failure.Guard(surroundings, screen, () => Copy(surroundings.Library, parsed.GetValue(name)!, parsed.GetValue(file), screen));
+            return Failure.Guard(surroundings, screen, () =>
+                Copy(surroundings.Library, parsed.GetValue(name)!, parsed.GetValue(file), screen));
         });
         return verb;
     }
@@ -34,7 +36,8 @@ internal static class CopyVerb
         var text = library.ReadShipped(name) ?? throw new RetortException(name, "no shipped recipe has this name.",
             $"expected one of: {string.Join(", ", library.List().Where(row => row.Kind == "recipe").Select(row => row.Name))}.");
         if (Path.Exists(file))
-            throw new RetortException(file, "is there already.", "expected a name that is free.", $"choose another: retort copy {name} FILE");
+            throw new RetortException(file, "is there already.", "expected a name that is free.",
+                $"choose another: retort copy {name} FILE");
         using (var stream = new FileStream(file, FileMode.CreateNew))
         using (var writer = new StreamWriter(stream))
             writer.Write(text);

@@ -45,8 +45,12 @@ internal static class DoctorVerb
         yield return ["memory", Size(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes), "arenas, data"];
         yield return ["disk", Size(new DriveInfo(Directory.GetCurrentDirectory()).AvailableFreeSpace) + " free here", "run folders"];
         var data = Environment.GetEnvironmentVariable("RETORT_DATA") ?? Path.Combine("..", "shared", "data");
-        yield return ["data folder", Directory.Exists(data) ? data : $"{data} is not there", "recipes on real data (RETORT_DATA); digits needs none"];
-        yield return ["energy meter", Readable(EnergyMeter) ? EnergyMeter : "not readable", "joules in eval.json (RAPL); absent without it"];
+        yield return ["data folder", Directory.Exists(data)
+            ? data
+            : $"{data} is not there", "recipes on real data (RETORT_DATA); digits needs none"];
+        yield return ["energy meter", Readable(EnergyMeter)
+            ? EnergyMeter
+            : "not readable", "joules in eval.json (RAPL); absent without it"];
         yield return ["node", OnPath("node") ?? "not found", "./check: exported ONNX files in another runtime"];
         yield return ["npm", OnPath("npm") ?? "not found", "./check: installs that runtime"];
     }

@@ -16,7 +16,8 @@ internal static class ListVerb
     public static Command Build(Surroundings surroundings)
     {
         var json = RecipeOptions.NewJson();
-        var verb = new Verb("list", "Shows the recipes that ship, the objectives, the models, and every other name a recipe may use.", Lesson) { json };
+        var verb = new Verb("list", "Shows the recipes that ship, the objectives, the models, and every other name a recipe may use.",
+            Lesson) { json };
         verb.SetAction(parsed =>
         {
             var screen = new Screen(surroundings, parsed.GetValue(json));

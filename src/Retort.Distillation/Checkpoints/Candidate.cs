@@ -9,5 +9,6 @@ public sealed record Candidate(string Name, double Rate, double StepShare, doubl
     public void Save(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this));
 
     /// <returns>Null when that try is not finished.</returns>
-    public static Candidate? TryRead(string path) => File.Exists(path) ? JsonSerializer.Deserialize<Candidate>(File.ReadAllText(path)) : null;
+    public static Candidate? TryRead(string path) =>
+        File.Exists(path) ? JsonSerializer.Deserialize<Candidate>(File.ReadAllText(path)) : null;
 }

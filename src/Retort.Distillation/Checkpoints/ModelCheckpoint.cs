@@ -22,7 +22,8 @@ public static class ModelCheckpoint
         Directory.CreateDirectory(folder);
         AtomicFile.WriteText(Path.Combine(folder, DescriptionFile), description.ToJson());
         var tensors = Named(module).Select(parameter =>
-            SafetensorsTensor.FromFloats(parameter.Name, parameter.Shape.ToArray(), parameter.Value.Device.ToFloats(parameter.Value))).ToList();
+            SafetensorsTensor.FromFloats(parameter.Name, parameter.Shape.ToArray(),
+                parameter.Value.Device.ToFloats(parameter.Value))).ToList();
         SafetensorsWriter.Write(Path.Combine(folder, WeightsFile), tensors, new Dictionary<string, string> { ["format"] = "pt" });
     }
 
@@ -49,7 +50,8 @@ public static class ModelCheckpoint
     {
         foreach (var file in new[] { DescriptionFile, WeightsFile })
             if (!File.Exists(Path.Combine(folder, file)))
-                throw new RetortException(folder, $"has no {file}.", $"{DescriptionFile} and {WeightsFile}, as Retort writes them.", "point `path` at a student/, teacher/ or export/ folder of a run.");
+                throw new RetortException(folder, $"has no {file}.", $"{DescriptionFile} and {WeightsFile}, as Retort writes them.",
+                    "point `path` at a student/, teacher/ or export/ folder of a run.");
         var path = Path.Combine(folder, DescriptionFile);
         return ModelDescription.FromJson(File.ReadAllText(path), path);
     }
@@ -82,16 +84,20 @@ public static class ModelCheckpoint
         foreach (var parameter in expected)
         {
             if (!reader.Entries.TryGetValue(parameter.Name, out var entry))
-                throw new RetortException(path, $"has no tensor '{parameter.Name}'.", $"the {expected.Count} tensors that {DescriptionFile} describes.", "use the pair of files of one run.");
+                throw new RetortException(path, $"has no tensor '{parameter.Name}'.",
+                    $"the {expected.Count} tensors that {DescriptionFile} describes.", "use the pair of files of one run.");
             if (!entry.Shape.AsSpan().SequenceEqual(parameter.Shape.ToArray()))
-                throw new RetortException(path, $"tensor '{parameter.Name}' has shape [{string.Join(", ", entry.Shape)}].", $"{parameter.Shape}, from {DescriptionFile}.", "use the pair of files of one run.");
+                throw new RetortException(path, $"tensor '{parameter.Name}' has shape [{string.Join(", ", entry.Shape)}].",
+                    $"{parameter.Shape}, from {DescriptionFile}.", "use the pair of files of one run.");
             var values = new float[parameter.Shape.Count];
             reader.ReadFloats(parameter.Name, values);
             if (values.Any(value => !float.IsFinite(value)))
-                throw new RetortException(path, $"tensor '{parameter.Name}' holds a value that is not finite.", "finite weights.", "train the model again.");
+                throw new RetortException(path, $"tensor '{parameter.Name}' holds a value that is not finite.", "finite weights.",
+                    "train the model again.");
             parameter.Value.Device.Write(parameter.Value, values);
         }
         if (reader.Entries.Keys.FirstOrDefault(name => expected.All(parameter => parameter.Name != name)) is { } surplus)
-            throw new RetortException(path, $"has a tensor '{surplus}' that {DescriptionFile} does not describe.", $"{expected.Count} tensors.", "use the pair of files of one run.");
+            throw new RetortException(path, $"has a tensor '{surplus}' that {DescriptionFile} does not describe.",
+                $"{expected.Count} tensors.", "use the pair of files of one run.");
     }
 }

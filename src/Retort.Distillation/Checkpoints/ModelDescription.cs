@@ -7,7 +7,8 @@ namespace Retort.Checkpoints;
 /// <summary>What model.json says beside model.safetensors: enough to build the model again.</summary>
 public sealed record ModelDescription(ModelRecipe Model, IReadOnlyList<int> ExampleShape, IReadOnlyList<string> ClassNames)
 {
-    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
+    private static readonly JsonSerializerOptions Options =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
 
     public int Classes => ClassNames.Count;
 
@@ -18,12 +19,15 @@ public sealed record ModelDescription(ModelRecipe Model, IReadOnlyList<int> Exam
     {
         try
         {
-            if (JsonSerializer.Deserialize<ModelDescription>(json, Options) is { Model: not null, ExampleShape.Count: > 0, ClassNames.Count: > 1 } description) return description;
+            if (JsonSerializer.Deserialize<ModelDescription>(json, Options) is { Model: not null, ExampleShape.Count: > 0,
+                ClassNames.Count: > 1 } description) return description;
         }
         catch (JsonException cause)
         {
-            throw new RetortException($"{path}:{cause.LineNumber + 1}", "is not JSON of a model description.", "model, exampleShape and classNames.", "export the teacher again with Retort.", cause);
+            throw new RetortException($"{path}:{cause.LineNumber + 1}", "is not JSON of a model description.",
+                "model, exampleShape and classNames.", "export the teacher again with Retort.", cause);
         }
-        throw new RetortException(path, "lacks model, exampleShape or at least two classNames.", "the model.json that Retort writes beside model.safetensors.", "export the teacher again with Retort.");
+        throw new RetortException(path, "lacks model, exampleShape or at least two classNames.",
+            "the model.json that Retort writes beside model.safetensors.", "export the teacher again with Retort.");
     }
 }

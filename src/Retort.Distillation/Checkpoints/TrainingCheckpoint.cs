@@ -20,7 +20,8 @@ public static class TrainingCheckpoint
         for (var i = 0; i < states.Count; i++)
         {
             var (state, prefix) = (states[i], Prefix(i));
-            tensors.AddRange(Tensors(state).Select(pair => SafetensorsTensor.FromFloats(prefix + pair.Name, [pair.Value.Shape.Count], pair.Value.Device.ToFloats(pair.Value))));
+            tensors.AddRange(Tensors(state).Select(pair =>
+                SafetensorsTensor.FromFloats(prefix + pair.Name, [pair.Value.Shape.Count], pair.Value.Device.ToFloats(pair.Value))));
             if (state.BestEpoch >= 0)
             {
                 tensors.Add(SafetensorsTensor.FromFloats(prefix + "best.parameters", [state.BestParameters.Length], state.BestParameters));
@@ -58,7 +59,8 @@ public static class TrainingCheckpoint
     private static float[] Read(SafetensorsReader reader, string path, string name, long count)
     {
         if (!reader.Entries.TryGetValue(name, out var entry) || entry.Shape.Length != 1 || entry.Shape[0] != count)
-            throw new RetortException(path, $"holds no '{name}' of {count} numbers: it belongs to another recipe.", "the checkpoint of this recipe.", "use a new --out folder, or delete the checkpoints folder.");
+            throw new RetortException(path, $"holds no '{name}' of {count} numbers: it belongs to another recipe.",
+                "the checkpoint of this recipe.", "use a new --out folder, or delete the checkpoints folder.");
         var values = new float[count];
         reader.ReadFloats(name, values);
         return values;

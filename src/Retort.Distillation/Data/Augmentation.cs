@@ -13,7 +13,8 @@ public static class Augmentation
     /// <param name="epoch">Epoch from 0.</param>
     /// <param name="row">Row of the data set.</param>
     /// <param name="target">Written whole.</param>
-    public static void Shift(ReadOnlySpan<float> example, IReadOnlyList<int> exampleShape, int largest, Seed seed, long epoch, int row, Span<float> target)
+    public static void Shift(ReadOnlySpan<float> example, IReadOnlyList<int> exampleShape, int largest, Seed seed, long epoch, int row,
+        Span<float> target)
     {
         var (a, b, _, _) = seed.Block((ulong)row, (ulong)epoch);
         var span = (ulong)(2 * largest + 1);
@@ -30,7 +31,8 @@ public static class Augmentation
         for (int i = 0, j = examples.Length / size - 1; i < j; i++, j--)
         {
             Span<float> first = examples.Slice(i * size, size), second = examples.Slice(j * size, size);
-            for (var k = 0; k < size; k++) (first[k], second[k]) = (own * first[k] + (1 - own) * second[k], own * second[k] + (1 - own) * first[k]);
+            for (var k = 0; k < size; k++) (first[k], second[k]) =
+                (own * first[k] + (1 - own) * second[k], own * second[k] + (1 - own) * first[k]);
         }
     }
 
@@ -38,7 +40,8 @@ public static class Augmentation
     public static void Move(ReadOnlySpan<float> example, IReadOnlyList<int> exampleShape, int down, int right, Span<float> target)
     {
         if (exampleShape.Count != 3)
-            throw new RetortException("augmentShift", $"examples have {exampleShape.Count} dimension(s).", "only images [channels, height, width] can be shifted.", "remove augmentShift.");
+            throw new RetortException("augmentShift", $"examples have {exampleShape.Count} dimension(s).",
+                "only images [channels, height, width] can be shifted.", "remove augmentShift.");
         var (channels, height, width) = (exampleShape[0], exampleShape[1], exampleShape[2]);
         target.Clear();
         var (from, to) = (Math.Max(0, -right), Math.Max(0, right));

@@ -2,7 +2,9 @@ using Retort.Tensors;
 
 namespace Retort.Data;
 
-/// <summary>The order of rows in an epoch: a function of seed and epoch alone, so a resumed run sees what the uninterrupted one saw.</summary>
+/// <summary>
+/// The order of rows in an epoch: a function of seed and epoch alone, so a resumed run sees what the uninterrupted one saw.
+/// </summary>
 public static class BatchOrder
 {
     /// <summary>Fisher-Yates over a copy of <paramref name="rows"/>, each draw keyed by its place.</summary>

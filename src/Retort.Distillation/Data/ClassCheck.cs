@@ -12,6 +12,7 @@ internal static class ClassCheck
         foreach (var label in labels) counts[label]++;
         var poor = Array.FindIndex(counts, count => count < least);
         if (poor >= 0)
-            throw new RetortException(location, $"class '{names[poor]}' has {counts[poor]} of {labels.Length} examples.", $"expected at least {least}.", "remove or join the class, or add examples.");
+            throw new RetortException(location, $"class '{names[poor]}' has {counts[poor]} of {labels.Length} examples.",
+                $"expected at least {least}.", "remove or join the class, or add examples.");
     }
 }

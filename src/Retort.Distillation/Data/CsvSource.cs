@@ -17,7 +17,8 @@ internal static class CsvSource
         var target = Column(table, path, recipe.Target, "data.target");
         var slice = recipe.Slice.Length > 0 ? Column(table, path, recipe.Slice, "data.slice") : null;
         if (slice is { Kind: CsvColumnKind.Numeric })
-            throw new RetortException(path, $"the slice column '{slice.Name}' is numeric.", "expected words, such as a group's name.", "choose another data.slice.");
+            throw new RetortException(path, $"the slice column '{slice.Name}' is numeric.", "expected words, such as a group's name.",
+                "choose another data.slice.");
         var sliceNames = slice is null ? [] : slice.Codes.Contains(-1) ? [.. slice.Categories, "(missing)"] : slice.Categories;
         var (labels, classNames) = Classes(target, path);
         ClassCheck.AtLeast(3, labels, classNames, path);
@@ -25,7 +26,8 @@ internal static class CsvSource
         var test = recipe.Test > 0 ? recipe.Test : table.Rows / 5;
         var validation = recipe.Validation > 0 ? recipe.Validation : table.Rows / 10;
         if ((long)test + validation + Math.Max(1, recipe.Train) > table.Rows)
-            throw new RetortException(path, $"has {table.Rows} rows for train {recipe.Train}, validation {validation} and test {test}.", $"at most {table.Rows} together.", "lower data.train, data.validation or data.test.");
+            throw new RetortException(path, $"has {table.Rows} rows for train {recipe.Train}, validation {validation} and test {test}.",
+                $"at most {table.Rows} together.", "lower data.train, data.validation or data.test.");
         var testRows = Stratified.Take(keep, labels, test, seed.Derive("test"));
         var rest = keep.Except(testRows).ToArray();
         var validationRows = Stratified.Take(rest, labels, validation, seed.Derive("validation"));
@@ -36,24 +38,34 @@ internal static class CsvSource
         {
             Array.Sort(rows);
             return DatasetReader.Create(features.Of(rows), [.. rows.Select(row => labels[row])], [features.Width], classNames,
-                slice is null ? null : [.. rows.Select(row => slice.Codes[row] < 0 ? slice.Categories.Length : slice.Codes[row])], sliceNames);
+                slice is null
+                    ? null
+                    : [.. rows.Select(row => slice.Codes[row] < 0 ? slice.Categories.Length : slice.Codes[row])], sliceNames);
         }
         return new DataSplits(Part(trainRows), Part(validationRows), Part(testRows));
     }
 
     private static CsvColumn Column(CsvTable table, string path, string name, string key) =>
         table.Columns.FirstOrDefault(column => column.Name == name)
-        ?? throw new RetortException(path, $"has no column '{name}' ({key}).", $"one of {string.Join(", ", table.Columns.Select(column => column.Name).Take(12))}.", $"set {key}.");
+        ?? throw new RetortException(path, $"has no column '{name}' ({key}).",
+            $"one of {string.Join(", ", table.Columns.Select(column => column.Name).Take(12))}.", $"set {key}.");
 
     private static (int[] Labels, string[] Names) Classes(CsvColumn target, string path)
     {
-        var texts = target.Kind == CsvColumnKind.Nominal ? [.. target.Codes.Select(code => code < 0 ? "" : target.Categories[code])] : target.Numbers.Select(number => float.IsNaN(number) ? "" : FormattableString.Invariant($"{number}")).ToArray();
+        var texts = target.Kind == CsvColumnKind.Nominal
+            ? [.. target.Codes.Select(code => code < 0 ? "" : target.Categories[code])]
+            : target.Numbers.Select(number => float.IsNaN(number) ? "" : FormattableString.Invariant($"{number}")).ToArray();
         var missing = Array.IndexOf(texts, "");
-        if (missing >= 0) throw new RetortException(path, $"row {missing + 1} has no value in the target column '{target.Name}'.", "a class in every row.", "remove the row.");
+        if (missing >= 0) throw new RetortException(path, $"row {missing + 1} has no value in the target column '{target.Name}'.",
+            "a class in every row.", "remove the row.");
         var names = texts.Distinct().ToArray();
-        if (target.Kind == CsvColumnKind.Numeric) Array.Sort(names, (left, right) => float.Parse(left, System.Globalization.CultureInfo.InvariantCulture).CompareTo(float.Parse(right, System.Globalization.CultureInfo.InvariantCulture)));
+        if (target.Kind == CsvColumnKind.Numeric) Array.Sort(names, (left, right) =>
+            float.Parse(left, System.Globalization.CultureInfo.InvariantCulture)
+                .CompareTo(float.Parse(right, System.Globalization.CultureInfo.InvariantCulture)));
         else Array.Sort(names, StringComparer.Ordinal);
-        if (names.Length is < 2 or > 10_000) throw new RetortException(path, $"the target column '{target.Name}' has {names.Length} different values.", "2 to 10,000 classes.", "choose another data.target.");
+        if (names.Length is < 2 or > 10_000) throw new RetortException(path,
+            $"the target column '{target.Name}' has {names.Length} different values.", "2 to 10,000 classes.",
+            "choose another data.target.");
         return ([.. texts.Select(text => Array.IndexOf(names, text))], names);
     }
 
@@ -66,9 +78,11 @@ internal static class CsvSource
 
         public TableFeatures(CsvColumn[] columns, int[] trainRows, string path)
         {
-            if (columns.Length == 0) throw new RetortException(path, "no column is left besides the target.", "expected at least one feature.", "add a column.");
+            if (columns.Length == 0) throw new RetortException(path, "no column is left besides the target.",
+                "expected at least one feature.", "add a column.");
             if (Array.Find(columns, column => column.Categories.Length > MostCategories) is { } wide)
-                throw new RetortException(path, $"the column '{wide.Name}' has {wide.Categories.Length} different words.", $"expected at most {MostCategories}.", "this looks like an identifier or free text: remove the column.");
+                throw new RetortException(path, $"the column '{wide.Name}' has {wide.Categories.Length} different words.",
+                    $"expected at most {MostCategories}.", "this looks like an identifier or free text: remove the column.");
             foreach (var column in columns)
             {
                 if (column.Kind == CsvColumnKind.Nominal) AddNominal(column);
@@ -97,7 +111,10 @@ internal static class CsvSource
 
         private void AddNumeric(CsvColumn column, int[] trainRows)
         {
-            var known = trainRows.Select(row => (double)column.Numbers[row]).Where(number => !double.IsNaN(number)).DefaultIfEmpty(0).ToList();
+            var known = trainRows.Select(row => (double)column.Numbers[row])
+                .Where(number => !double.IsNaN(number))
+                .DefaultIfEmpty(0)
+                .ToList();
             var mean = known.Average();
             var deviation = Math.Sqrt(known.Sum(number => (number - mean) * (number - mean)) / known.Count);
             var scale = deviation > 0 ? 1 / deviation : 0;

@@ -2,7 +2,9 @@ using Retort.Tensors;
 
 namespace Retort.Data;
 
-/// <summary>Finds the files of a data set: absolute, in RETORT_DATA (default: shared/data beside the repository), or beside the recipe.</summary>
+/// <summary>
+/// Finds the files of a data set: absolute, in RETORT_DATA (default: shared/data beside the repository), or beside the recipe.
+/// </summary>
 internal static class DataPath
 {
     /// <param name="path">The recipe's path.</param>
@@ -20,14 +22,17 @@ internal static class DataPath
             if (found.All(file => file is not null)) return found!;
         }
         var files = wanted.Length == 0 ? Path.GetFileName(path) : string.Join(", ", wanted.Select(names => names[0]));
-        throw new RetortException("data.path", $"'{path}' was not found; looked in {string.Join(", ", looked)}.", $"the files {files}.", "put them there, or set RETORT_DATA to the folder that holds them.");
+        throw new RetortException("data.path", $"'{path}' was not found; looked in {string.Join(", ", looked)}.", $"the files {files}.",
+            "put them there, or set RETORT_DATA to the folder that holds them.");
     }
 
     private static IEnumerable<string> Places(string path, string recipeFolder)
     {
         if (Path.IsPathRooted(path)) return [path];
         var given = Environment.GetEnvironmentVariable("RETORT_DATA");
-        return string.IsNullOrEmpty(given) ? [Path.Combine(recipeFolder, path), Path.Combine(RepositoryRoot(), "..", "shared", "data", path)] : [Path.Combine(given, path), Path.Combine(recipeFolder, path)];
+        return string.IsNullOrEmpty(given)
+            ? [Path.Combine(recipeFolder, path), Path.Combine(RepositoryRoot(), "..", "shared", "data", path)]
+            : [Path.Combine(given, path), Path.Combine(recipeFolder, path)];
     }
 
     /// <summary>The folder above the current one that holds the solution; without one the current folder.</summary>

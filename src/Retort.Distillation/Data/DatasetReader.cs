@@ -23,17 +23,20 @@ public static class DatasetReader
             _ => throw new RetortException("data.source", $"unknown source '{recipe.Source}'.", "digits, idx or csv."),
         };
         foreach (var (name, part) in new[] { ("train", splits.Train), ("validation", splits.Validation), ("test", splits.Test) })
-            if (part.Count == 0) throw new RetortException($"data.{name}", "the part is empty.", "at least one example in train, validation and test.", $"set data.{name}.");
+            if (part.Count == 0) throw new RetortException($"data.{name}", "the part is empty.",
+                "at least one example in train, validation and test.", $"set data.{name}.");
         return splits;
     }
 
-    internal static Dataset Create(float[] features, int[] labels, int[] shape, IReadOnlyList<string> classNames, int[]? slices = null, IReadOnlyList<string>? sliceNames = null)
+    internal static Dataset Create(float[] features, int[] labels, int[] shape, IReadOnlyList<string> classNames, int[]? slices = null,
+        IReadOnlyList<string>? sliceNames = null)
     {
         for (var i = 0; i < features.Length; i++)
             if (!float.IsFinite(features[i]))
             {
                 var size = shape.Aggregate(1, (product, extent) => product * extent);
-                throw new RetortException("data", $"example {i / size} holds {features[i]} at position {i % size}.", "finite numbers.", "mend or remove that example.");
+                throw new RetortException("data", $"example {i / size} holds {features[i]} at position {i % size}.", "finite numbers.",
+                    "mend or remove that example.");
             }
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(MemoryMarshal.AsBytes(features.AsSpan()));
@@ -70,10 +73,13 @@ public static class DatasetReader
             for (var i = 0; i < count; i++)
             {
                 labels[i] = SyntheticDigits.LabelOf(i);
-                SyntheticDigits.Draw(own, i, features.AsSpan(i * SyntheticDigits.Size * SyntheticDigits.Size, SyntheticDigits.Size * SyntheticDigits.Size));
+                SyntheticDigits.Draw(own, i,
+                    features.AsSpan(i * SyntheticDigits.Size * SyntheticDigits.Size, SyntheticDigits.Size * SyntheticDigits.Size));
             }
-            return Create(features, labels, [1, SyntheticDigits.Size, SyntheticDigits.Size], [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")]);
+            return Create(features, labels, [1, SyntheticDigits.Size, SyntheticDigits.Size],
+                [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")]);
         }
-        return new DataSplits(Part("train", recipe.Train, 4000), Part("validation", recipe.Validation, 1000), Part("test", recipe.Test, 2000));
+        return new DataSplits(Part("train", recipe.Train, 4000), Part("validation", recipe.Validation, 1000),
+            Part("test", recipe.Test, 2000));
     }
 }

@@ -18,7 +18,9 @@ internal static class Stratified
         var counts = new int[classes.Length];
         var quota = classes.Select(group => wanted * group.Length / available).ToArray();
         for (var index = 0; index < classes.Length; index++) counts[index] = Math.Clamp((int)quota[index], 1, classes[index].Length);
-        foreach (var index in Enumerable.Range(0, classes.Length).OrderByDescending(index => quota[index] - Math.Floor(quota[index])).ThenBy(index => index))
+        foreach (var index in Enumerable.Range(0, classes.Length)
+            .OrderByDescending(index => quota[index] - Math.Floor(quota[index]))
+            .ThenBy(index => index))
             if (counts.Sum() < total && counts[index] < classes[index].Length) counts[index]++;
         return [.. classes.SelectMany((group, index) => group.Take(counts[index])).Order()];
     }

@@ -11,11 +11,17 @@ public static class TransferSet
     {
         foreach (var wanted in recipe.TransferClasses)
             if (wanted >= train.Classes)
-                throw new RetortException("data.transferClasses", $"there is no class {wanted}.", $"expected numbers from 0 to {train.Classes - 1}: {string.Join(", ", train.ClassNames.Take(30))}.");
-        var rows = Enumerable.Range(0, train.Count).Where(row => recipe.TransferClasses.Count == 0 || recipe.TransferClasses.Contains(train.Labels[row])).ToArray();
-        if (recipe.TransferShare < 1) rows = Stratified.Take(rows, train.Labels, recipe.TransferShare * rows.Length, new Seed(seed).Derive("transfer"));
+                throw new RetortException("data.transferClasses", $"there is no class {wanted}.",
+                    $"expected numbers from 0 to {train.Classes - 1}: {string.Join(", ", train.ClassNames.Take(30))}.");
+        var rows = Enumerable.Range(0, train.Count)
+            .Where(row => recipe.TransferClasses.Count == 0 || recipe.TransferClasses.Contains(train.Labels[row]))
+            .ToArray();
+        if (recipe.TransferShare < 1) rows =
+            Stratified.Take(rows, train.Labels, recipe.TransferShare * rows.Length, new Seed(seed).Derive("transfer"));
         if (rows.Length == 0)
-            throw new RetortException("data", "the transfer set is empty.", $"{train.Count} training examples, transferClasses [{string.Join(", ", recipe.TransferClasses)}], transferShare {recipe.TransferShare}.", "keep more classes, or a larger share.");
+            throw new RetortException("data", "the transfer set is empty.",
+                $"{train.Count} training examples, transferClasses [{string.Join(", ", recipe.TransferClasses)}], transferShare {recipe.TransferShare}.",
+                "keep more classes, or a larger share.");
         return rows;
     }
 }

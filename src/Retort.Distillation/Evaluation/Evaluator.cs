@@ -28,7 +28,8 @@ public static class Evaluator
         };
     }
 
-    private static ModelResult Score(Predictions model, ModelFacts facts, EvaluationInput input, Predictions? validation, Predictions? teacher)
+    private static ModelResult Score(Predictions model, ModelFacts facts, EvaluationInput input, Predictions? validation,
+        Predictions? teacher)
     {
         var labels = input.Labels;
         var accuracy = Accuracy.Of(model, labels);

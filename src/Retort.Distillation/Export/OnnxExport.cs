@@ -45,11 +45,13 @@ public static class OnnxExport
             graph.Node("Conv", [value, Weight(graph, net.Convolutions[i].Weight)], [$"convolved.{i}"],
                 OnnxAttribute.Ints("kernel_shape", 3, 3), OnnxAttribute.Ints("pads", 1, 1, 1, 1), OnnxAttribute.Ints("strides", 1, 1));
             var norm = net.Norms[i];
-            graph.Node("BatchNormalization", [$"convolved.{i}", Weight(graph, norm.Weight), Weight(graph, norm.Bias), Weight(graph, norm.RunningMean), Weight(graph, norm.RunningVariance)],
+            graph.Node("BatchNormalization", [$"convolved.{i}", Weight(graph, norm.Weight), Weight(graph, norm.Bias),
+                Weight(graph, norm.RunningMean), Weight(graph, norm.RunningVariance)],
                 [$"normed.{i}"], OnnxAttribute.Float("epsilon", (float)BatchNorm2d.Epsilon));
             graph.Node("Relu", [$"normed.{i}"], [value = $"blocks.{i}"]);
             if (i < net.Convolutions.Count - 1)
-                graph.Node("MaxPool", [value], [value = $"pooled.{i}"], OnnxAttribute.Ints("kernel_shape", 2, 2), OnnxAttribute.Ints("strides", 2, 2));
+                graph.Node("MaxPool", [value], [value = $"pooled.{i}"], OnnxAttribute.Ints("kernel_shape", 2, 2),
+                    OnnxAttribute.Ints("strides", 2, 2));
         }
         graph.Node("GlobalAveragePool", [value], ["averaged"]);
         graph.Node("Flatten", ["averaged"], ["features"], OnnxAttribute.Int("axis", 1));
@@ -73,7 +75,8 @@ public static class OnnxExport
                 graph.Node("Mul", [input, output + ".gate"], [output]);
                 break;
             default: // gelu(x) = ½x(1 + erf(x/√2))
-                string half = Constant(graph, output + ".half", 0.5f), one = Constant(graph, output + ".one", 1), root = Constant(graph, output + ".root", MathF.Sqrt(2));
+                string half = Constant(graph, output + ".half", 0.5f), one = Constant(graph, output + ".one", 1),
+                    root = Constant(graph, output + ".root", MathF.Sqrt(2));
                 graph.Node("Div", [input, root], [output + ".scaled"]);
                 graph.Node("Erf", [output + ".scaled"], [output + ".erf"]);
                 graph.Node("Add", [output + ".erf", one], [output + ".sum"]);

@@ -38,9 +38,11 @@ public static class StudentExport
         var (again, _) = ModelCheckpoint.Load(folder, device);
         using (again)
         {
-            foreach (var (written, read) in module.Weights.Parameters.Concat(module.Weights.States).Zip(again.Weights.Parameters.Concat(again.Weights.States)))
+            foreach (var (written,
+                read) in module.Weights.Parameters.Concat(module.Weights.States).Zip(again.Weights.Parameters.Concat(again.Weights.States)))
                 if (!device.ToFloats(written.Value).AsSpan().SequenceEqual(device.ToFloats(read.Value)))
-                    throw new RunFailedException(folder, $"'{written.Name}' reads back different from what was written.", "equal bits.", "check the disk.");
+                    throw new RunFailedException(folder, $"'{written.Name}' reads back different from what was written.", "equal bits.",
+                        "check the disk.");
         }
     }
 }

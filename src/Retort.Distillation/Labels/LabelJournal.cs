@@ -22,7 +22,9 @@ public sealed class LabelJournal : IDisposable
 
     private LabelJournal(FileStream file) => _file = file;
 
-    /// <summary>Opens or creates the file, keeps the good frames that <paramref name="accepts"/> takes and drops everything after them.</summary>
+    /// <summary>
+    /// Opens or creates the file, keeps the good frames that <paramref name="accepts"/> takes and drops everything after them.
+    /// </summary>
     /// <param name="path">The journal's file.</param>
     /// <param name="accepts">Called with every good frame's payload, in order; the first false ends the good part.</param>
     public static LabelJournal Open(string path, FramePredicate? accepts = null)
@@ -68,7 +70,9 @@ public sealed class LabelJournal : IDisposable
         if (++_unflushed >= FlushEvery) Flush();
     }
 
-    /// <summary>Hands what was appended to the operating system, which holds it through a kill; only power loss needs <paramref name="toDisk"/>.</summary>
+    /// <summary>
+    /// Hands what was appended to the operating system, which holds it through a kill; only power loss needs <paramref name="toDisk"/>.
+    /// </summary>
     public void Flush(bool toDisk = false)
     {
         _file.Flush(toDisk);

@@ -54,7 +54,9 @@ public sealed record LabelKeep
     public int MaximumCount(int classes) =>
         FixedCount(classes) ?? (int)Math.Max(1, Math.Min(classes, decimal.Floor(1 / _amount)));
 
-    /// <summary>Chooses the most probable classes of a row; equal logits are ordered by the lower id, so the choice is determined.</summary>
+    /// <summary>
+    /// Chooses the most probable classes of a row; equal logits are ordered by the lower id, so the choice is determined.
+    /// </summary>
     public KeptClasses Select(ReadOnlySpan<float> logits)
     {
         var maximum = (double)float.NegativeInfinity;

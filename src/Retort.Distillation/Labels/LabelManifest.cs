@@ -18,7 +18,8 @@ public sealed record LabelManifest(IReadOnlyDictionary<string, string> Descripti
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
 
     /// <summary>Whether the set was finished and every shard is still there, by name and size.</summary>
-    public static bool IsWhole(string folder) => File.Exists(Path.Combine(folder, LabelLayout.ManifestName)) && Read(folder).Shards.All(shard =>
+    public static bool IsWhole(string folder) =>
+        File.Exists(Path.Combine(folder, LabelLayout.ManifestName)) && Read(folder).Shards.All(shard =>
         new FileInfo(Path.Combine(folder, shard.File)) is { Exists: true } file && file.Length == shard.Bytes);
 
     internal static void Write(string folder, LabelSetDescription description)
@@ -26,7 +27,8 @@ public sealed record LabelManifest(IReadOnlyDictionary<string, string> Descripti
         var shards = Enumerable.Range(0, LabelLayout.Units(description.Examples)).Select(unit =>
         {
             var path = LabelLayout.Shard(folder, unit, description.Examples);
-            return new LabelManifestShard(Path.GetFileName(path), LabelLayout.Rows(unit, description.Examples), new FileInfo(path).Length, Hash(path));
+            return new LabelManifestShard(Path.GetFileName(path), LabelLayout.Rows(unit, description.Examples), new FileInfo(path).Length,
+                Hash(path));
         }).ToList();
         var manifest = new LabelManifest(new Dictionary<string, string>(description.ToMetadata()), shards);
         AtomicFile.WriteText(Path.Combine(folder, LabelLayout.ManifestName), JsonSerializer.Serialize(manifest, Json) + "\n");
@@ -36,7 +38,8 @@ public sealed record LabelManifest(IReadOnlyDictionary<string, string> Descripti
     {
         var path = Path.Combine(folder, LabelLayout.ManifestName);
         if (!File.Exists(path))
-            throw new RetortException(folder, $"has no {LabelLayout.ManifestName}: its labels are not finished.", "expected a complete label set.",
+            throw new RetortException(folder, $"has no {LabelLayout.ManifestName}: its labels are not finished.",
+                "expected a complete label set.",
                 "run again with --resume: only missing rows are labelled.");
         return Parse<LabelManifest>(path) is { Description: not null, Shards: not null } manifest ? manifest
             : throw new RetortException(path, "is no manifest of labels.", "expected description and shards.", LabelRefusal.Relabel);

@@ -51,7 +51,8 @@ public sealed class LabelReader : IDisposable
         refusal.Check(path, LabelSetDescription.FromMetadata(manifest.Description, path), expected);
         var units = LabelLayout.Units(expected.Examples);
         if (manifest.Shards.Count != units)
-            throw new RetortException(path, $"lists {manifest.Shards.Count} shards.", $"expected {units} for {expected.Examples} examples.", LabelRefusal.Relabel);
+            throw new RetortException(path, $"lists {manifest.Shards.Count} shards.", $"expected {units} for {expected.Examples} examples.",
+                LabelRefusal.Relabel);
         var shards = new List<LabelShard>();
         try
         {
@@ -72,7 +73,8 @@ public sealed class LabelReader : IDisposable
     public void ReadDense(ReadOnlySpan<int> rows, Span<float> logits)
     {
         Offers(LabelCodec.Dense, "all logits");
-        for (var index = 0; index < rows.Length; index++) _codec.Dense(Row(rows[index]), logits.Slice(index * Description.Classes, Description.Classes));
+        for (var index = 0; index < rows.Length; index++) _codec.Dense(Row(rows[index]),
+            logits.Slice(index * Description.Classes, Description.Classes));
     }
 
     /// <summary>TRUE log-probabilities of the kept classes. Top-k labels only.</summary>
@@ -84,7 +86,8 @@ public sealed class LabelReader : IDisposable
     {
         Offers(LabelCodec.TopK, "the top classes");
         for (var index = 0; index < rows.Length; index++)
-            tailMass[index] = _codec.TopK(Row(rows[index]), ids.Slice(index * MaximumKept, MaximumKept), logProbabilities.Slice(index * MaximumKept, MaximumKept));
+            tailMass[index] = _codec.TopK(Row(rows[index]), ids.Slice(index * MaximumKept, MaximumKept),
+                logProbabilities.Slice(index * MaximumKept, MaximumKept));
     }
 
     /// <summary>The teacher's most probable class of each row; any codec. Equal ones go to the lower id.</summary>
@@ -96,20 +99,25 @@ public sealed class LabelReader : IDisposable
     public void Dispose() => Array.ForEach(_shards, shard => shard.Dispose());
 
     private static LabelShard OpenShard(
-        string folder, int unit, LabelSetDescription expected, LabelManifestShard listed, List<LabelShard> before, LabelRefusal refusal, bool verifyAll)
+        string folder, int unit, LabelSetDescription expected, LabelManifestShard listed, List<LabelShard> before, LabelRefusal refusal,
+            bool verifyAll)
     {
         var path = LabelLayout.Shard(folder, unit, expected.Examples);
         if (!File.Exists(path))
-            throw new RetortException(path, "is missing.", $"expected {listed.Bytes} bytes.", "run again with --resume: only its rows are labelled again.");
+            throw new RetortException(path, "is missing.", $"expected {listed.Bytes} bytes.",
+                "run again with --resume: only its rows are labelled again.");
         if (new FileInfo(path).Length is var bytes && bytes != listed.Bytes)
-            throw new RetortException(path, $"has {bytes} bytes.", $"expected {listed.Bytes}, by the manifest.", "delete this file and run again with --resume.");
+            throw new RetortException(path, $"has {bytes} bytes.", $"expected {listed.Bytes}, by the manifest.",
+                "delete this file and run again with --resume.");
         if (verifyAll && LabelManifest.Hash(path) is var hash && hash != listed.Sha256)
-            throw new RetortException(path, $"has SHA-256 {hash}.", $"expected {listed.Sha256}, by the manifest.", "delete this file and run again with --resume.");
+            throw new RetortException(path, $"has SHA-256 {hash}.", $"expected {listed.Sha256}, by the manifest.",
+                "delete this file and run again with --resume.");
         var shard = LabelShard.Open(path, unit, refusal.SumError);
         try
         {
             refusal.Check(path, shard.Description, expected);
-            if (unit > 0) refusal.CheckSameSet(path, shard.Description, LabelLayout.Shard(folder, 0, expected.Examples), before[0].Description);
+            if (unit > 0) refusal.CheckSameSet(path, shard.Description, LabelLayout.Shard(folder, 0, expected.Examples),
+                before[0].Description);
             if (verifyAll) shard.CheckAll();
             return shard;
         }

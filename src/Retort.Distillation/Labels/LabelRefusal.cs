@@ -25,12 +25,14 @@ public sealed class LabelRefusal(AcceptedLabels? accepted = null)
             throw new RetortException(file, $"was captured at temperature {Text(found.CaptureTemperature)}.",
                 "expected capture temperature 1: another one biases every label.",
                 Offer("label again; the loss has a temperature of its own.", "captureTemperature", Text(found.CaptureTemperature)));
-        Same("codec", LabelSetDescription.NameOf(found.Codec), LabelSetDescription.NameOf(expected.Codec), "change labels.kind back, or " + Relabel);
+        Same("codec", LabelSetDescription.NameOf(found.Codec), LabelSetDescription.NameOf(expected.Codec), "change labels.kind back, or "
+            + Relabel);
         Same("number of classes", Text(found.Classes), Text(expected.Classes), "use the data that were labelled, or " + Relabel);
         Same("number of examples", Text(found.Examples), Text(expected.Examples), "use the data that were labelled, or " + Relabel);
         Same("source data SHA-256", found.DataHash, expected.DataHash, "these are labels of other data: use those data, or " + Relabel,
             "data", accepted?.Data);
-        Same("teacher SHA-256", found.TeacherHash, expected.TeacherHash, "these are another teacher's answers: use that teacher, or " + Relabel,
+        Same("teacher SHA-256", found.TeacherHash, expected.TeacherHash, "these are another teacher's answers: use that teacher, or "
+            + Relabel,
             "teacher", accepted?.Teacher);
         Same("tokenizer SHA-256", found.TokenizerHash, expected.TokenizerHash, "ids mean other tokens: use that tokenizer, or " + Relabel,
             "tokenizer", accepted?.Tokenizer);
@@ -39,8 +41,11 @@ public sealed class LabelRefusal(AcceptedLabels? accepted = null)
         void Same(string name, string there, string here, string remedy, string? key = null, string? lets = null)
         {
             if (there == here) return;
-            if (key is not null && Lifts(key, there.Length > 0 && there == lets, $"labels with {name} {Shown(there)} are used where the recipe has {Shown(here)}.")) return;
-            throw new RetortException(file, $"has {name} {Shown(there)}.", $"expected {Shown(here)}.", key is null ? remedy : Offer(remedy, key, there));
+            if (key is not null && Lifts(key, there.Length > 0
+                && there == lets, $"labels with {name} {Shown(there)} are used where the recipe has {Shown(here)}.")) return;
+            throw new RetortException(file, $"has {name} {Shown(there)}.", $"expected {Shown(here)}.", key is null
+                ? remedy
+                : Offer(remedy, key, there));
         }
     }
 
@@ -53,7 +58,8 @@ public sealed class LabelRefusal(AcceptedLabels? accepted = null)
         var index = Enumerable.Range(0, there.Count).First(position => there[position].Value != here[position].Value);
         var (key, value, other) = (there[index].Key, Shown(there[index].Value), Shown(here[index].Value));
         var (name, firstName) = (Path.GetFileName(file), Path.GetFileName(firstFile));
-        if (Lifts("mixedCaptures", accepted?.MixedCaptures == true, $"two captures are mixed: {key} is {value} in {name} and {other} in {firstName}."))
+        if (Lifts("mixedCaptures", accepted?.MixedCaptures == true,
+            $"two captures are mixed: {key} is {value} in {name} and {other} in {firstName}."))
             return;
         throw new RetortException(file, $"has {key} {value}.", $"expected {other}, as in {firstName}: two captures are mixed.",
             Offer(Relabel, "mixedCaptures", "true"));

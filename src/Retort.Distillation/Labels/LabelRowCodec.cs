@@ -70,7 +70,8 @@ internal sealed class LabelRowCodec
     /// <summary>Says why a row is no answer over the classes; null when it is one.</summary>
     public string? Fault(ReadOnlySpan<byte> row)
     {
-        if (Stride is { } stride ? row.Length != stride : row.Length < TopKBytes(1) || row.Length > MaximumBytes || Kept(row) * (_idBytes + 2) + 2 != row.Length)
+        if (Stride is { } stride ? row.Length != stride : row.Length < TopKBytes(1) || row.Length > MaximumBytes
+            || Kept(row) * (_idBytes + 2) + 2 != row.Length)
             return $"is {row.Length} bytes, expected {(Stride is null ? $"2 + K·{_idBytes + 2}, at most " : "")}{MaximumBytes}";
         return _codec switch
         {

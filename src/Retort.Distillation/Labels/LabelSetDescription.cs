@@ -3,7 +3,9 @@ using Retort.Tensors;
 
 namespace Retort.Labels;
 
-/// <summary>What a label set is an answer to. It stands in every shard and in the manifest; training compares it with the recipe's.</summary>
+/// <summary>
+/// What a label set is an answer to. It stands in every shard and in the manifest; training compares it with the recipe's.
+/// </summary>
 public sealed record LabelSetDescription
 {
     /// <summary>The version that this program writes and reads.</summary>
@@ -60,7 +62,8 @@ public sealed record LabelSetDescription
         var version = Number<int>("format_version");
         if (version != CurrentFormatVersion)
             throw new RetortException(file, $"is label format version {version}.",
-                $"expected version {CurrentFormatVersion}.", "label again with this version of retort, or read the set with the version that wrote it.");
+                $"expected version {CurrentFormatVersion}.",
+                    "label again with this version of retort, or read the set with the version that wrote it.");
         return new()
         {
             FormatVersion = version,
@@ -77,7 +80,8 @@ public sealed record LabelSetDescription
         };
 
         string Text(string key) => metadata.TryGetValue(key, out var value) ? value
-            : throw new RetortException(file, $"has no '{key}' in its metadata.", "expected a label set written by retort.", LabelRefusal.Relabel);
+            : throw new RetortException(file, $"has no '{key}' in its metadata.", "expected a label set written by retort.",
+                LabelRefusal.Relabel);
 
         T Number<T>(string key) where T : IParsable<T> => T.TryParse(Text(key), CultureInfo.InvariantCulture, out var value) ? value
             : throw new RetortException(file, $"says {key} = '{Text(key)}'.", "expected a number.", LabelRefusal.Relabel);

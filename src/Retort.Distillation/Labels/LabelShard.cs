@@ -5,7 +5,9 @@ using Retort.Tensors;
 
 namespace Retort.Labels;
 
-/// <summary>One sealed shard, memory-mapped. A MiB of payload is checked against its CRC, and a row against its codec, on first touch.</summary>
+/// <summary>
+/// One sealed shard, memory-mapped. A MiB of payload is checked against its CRC, and a row against its codec, on first touch.
+/// </summary>
 internal sealed class LabelShard : IDisposable
 {
     private readonly SafetensorsReader _reader;
@@ -113,7 +115,8 @@ internal sealed class LabelShard : IDisposable
             _reader.ReadInts(LabelShardFile.RowOffsets, offsets);
         }
         for (var row = 0; row < Rows; row++)
-            if (offsets[row] < 0 || offsets[row + 1] <= offsets[row]) throw Damaged(LabelShardFile.RowOffsets, $"{offsets[row + 1]} after {offsets[row]}", "ascending offsets from 0");
+            if (offsets[row] < 0 || offsets[row + 1] <= offsets[row]) throw Damaged(LabelShardFile.RowOffsets,
+                $"{offsets[row + 1]} after {offsets[row]}", "ascending offsets from 0");
         if (offsets[0] != 0 || offsets[Rows] != PayloadBytes) throw Damaged("its payload", $"{PayloadBytes} bytes", $"{offsets[Rows]}");
         return offsets;
     }

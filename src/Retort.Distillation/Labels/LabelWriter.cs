@@ -43,7 +43,8 @@ public sealed class LabelWriter : IDisposable
         var refusal = new LabelRefusal();
         refusal.Check(folder, description, description);
         if ((long)new LabelRowCodec(description).MaximumBytes * LabelLayout.UnitRows > int.MaxValue)
-            throw new RetortException(folder, $"{description.Classes} classes make a shard of more than 2 GiB.", "expected at most 131,000 classes for dense labels.", "use top-k labels.");
+            throw new RetortException(folder, $"{description.Classes} classes make a shard of more than 2 GiB.",
+                "expected at most 131,000 classes for dense labels.", "use top-k labels.");
         var path = Path.Combine(folder, LabelLayout.DescriptionName);
         if (File.Exists(path))
         {
@@ -76,10 +77,12 @@ public sealed class LabelWriter : IDisposable
         if (row != NextRow || row >= _description.Examples)
             throw new ArgumentException($"Row {row} was given; the next row is {NextRow} of {_description.Examples}.", nameof(row));
         if (logits.Length != _description.Classes)
-            throw new RetortException(_folder, $"the teacher answers row {row} with {logits.Length} logits.", $"expected {_description.Classes}, one a class.", "use a teacher of these classes.");
+            throw new RetortException(_folder, $"the teacher answers row {row} with {logits.Length} logits.",
+                $"expected {_description.Classes}, one a class.", "use a teacher of these classes.");
         for (var index = 0; index < logits.Length; index++)
             if (!float.IsFinite(logits[index]))
-                throw new RunFailedException(_folder, $"the teacher's logit of class {index} in row {row} is {logits[index]}.", "expected finite logits.", "look at the teacher's training, or at that example.");
+                throw new RunFailedException(_folder, $"the teacher's logit of class {index} in row {row} is {logits[index]}.",
+                    "expected finite logits.", "look at the teacher's training, or at that example.");
 
         BinaryPrimitives.WriteInt32LittleEndian(_frame, row);
         var length = _codec.Encode(logits, _frame.AsSpan(sizeof(int)));
@@ -154,7 +157,8 @@ public sealed class LabelWriter : IDisposable
     {
         var rows = new List<byte[]>(LabelLayout.UnitRows);
         OpenJournal(unit, rows).Dispose();
-        LabelShardFile.Write(LabelLayout.Shard(_folder, unit, _description.Examples), _description, unit * LabelLayout.UnitRows, rows, _codec.Stride is not null);
+        LabelShardFile.Write(LabelLayout.Shard(_folder, unit, _description.Examples), _description, unit * LabelLayout.UnitRows, rows,
+            _codec.Stride is not null);
         _atStep?.Invoke("shard-written");
         File.Delete(LabelLayout.Journal(_folder, unit));
         _atStep?.Invoke("journal-deleted");

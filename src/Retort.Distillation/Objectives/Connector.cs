@@ -5,7 +5,9 @@ using Retort.Tensors.Devices;
 
 namespace Retort.Objectives;
 
-/// <summary>An adapter with a batch norm behind its 1×1 convolution, as methods on values before an activation have it; vectors get a linear layer.</summary>
+/// <summary>
+/// An adapter with a batch norm behind its 1×1 convolution, as methods on values before an activation have it; vectors get a linear layer.
+/// </summary>
 public sealed class Connector
 {
     private readonly Linear? _linear;
@@ -20,7 +22,8 @@ public sealed class Connector
     public Connector(Weights weights, string name, PairShapes shapes, bool always)
     {
         if (shapes.Student.Rank != shapes.Teacher.Rank)
-            throw new RetortException("features", $"{shapes.Student} of the student and {shapes.Teacher} of the teacher.", "two maps, or two vectors.", "choose other taps.");
+            throw new RetortException("features", $"{shapes.Student} of the student and {shapes.Teacher} of the teacher.",
+                "two maps, or two vectors.", "choose other taps.");
         var (from, to) = ((int)shapes.Student[0], (int)shapes.Teacher[0]);
         if (from == to && !always) Description = $"none, both have width {to}";
         else if (shapes.Student.Rank == 1)

@@ -5,7 +5,9 @@ using Retort.Tensors.Devices;
 
 namespace Retort.Objectives;
 
-/// <summary>Linear embeddings of one width for student and teacher, trained along: what methods use that compare neither width nor place.</summary>
+/// <summary>
+/// Linear embeddings of one width for student and teacher, trained along: what methods use that compare neither width nor place.
+/// </summary>
 internal sealed class Embeddings
 {
     private readonly Linear _student, _teacher;
@@ -14,7 +16,8 @@ internal sealed class Embeddings
     {
         _student = new Linear(weights, $"student.{number}", (int)shapes.Student.Count, width, Activation.None, Initializer.Glorot);
         _teacher = new Linear(weights, $"teacher.{number}", (int)shapes.Teacher.Count, width, Activation.None, Initializer.Glorot);
-        Description = $"linear {shapes.Student.Count} → {width} and {shapes.Teacher.Count} → {width}, {(shapes.Student.Count + shapes.Teacher.Count + 2) * width:N0} parameters";
+        Description =
+            $"linear {shapes.Student.Count} → {width} and {shapes.Teacher.Count} → {width}, {(shapes.Student.Count + shapes.Teacher.Count + 2) * width:N0} parameters";
     }
 
     public string Description { get; }

@@ -13,7 +13,8 @@ internal static class FeatureMaps
     public static Tensor Flat(this Step step, Tensor x) => step.Reshape(x, new Shape(x.Shape[0], x.Shape.CountOf(1, x.Shape.Rank)));
 
     /// <summary>[B, C, H, W] → [B, C, H·W]</summary>
-    public static Tensor FlatMaps(this Step step, Tensor x) => step.Reshape(x, new Shape(x.Shape[0], x.Shape[1], x.Shape.CountOf(2, x.Shape.Rank)));
+    public static Tensor FlatMaps(this Step step, Tensor x) =>
+        step.Reshape(x, new Shape(x.Shape[0], x.Shape[1], x.Shape.CountOf(2, x.Shape.Rank)));
 
     /// <summary>x/‖x‖ along a dimension; 0 stays 0.</summary>
     public static Tensor Normalised(this Step step, Tensor x, int dimension)

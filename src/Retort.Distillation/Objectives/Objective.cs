@@ -11,7 +11,9 @@ public abstract class Objective
 {
     public abstract string Name { get; }
 
-    /// <summary>Numbers that it trains for itself beside the student (adapters, scales) or remembers: saved in checkpoints, never exported.</summary>
+    /// <summary>
+    /// Numbers that it trains for itself beside the student (adapters, scales) or remembers: saved in checkpoints, never exported.
+    /// </summary>
     public virtual Weights? Weights => null;
 
     /// <summary>What it added to the student's values, with parameter counts, one sentence each.</summary>

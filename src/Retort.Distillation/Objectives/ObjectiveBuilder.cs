@@ -11,7 +11,8 @@ namespace Retort.Objectives;
 /// <param name="Examples">Rows of the data set, for objectives that remember them.</param>
 /// <param name="StudentTaps">Shapes of the student's hidden values by path, without the batch.</param>
 /// <param name="TeacherTaps">Shapes of the teacher's.</param>
-public sealed record ObjectiveSurroundings(long TotalSteps, int Classes, int Examples, IReadOnlyDictionary<string, Shape> StudentTaps, IReadOnlyDictionary<string, Shape> TeacherTaps);
+public sealed record ObjectiveSurroundings(long TotalSteps, int Classes, int Examples, IReadOnlyDictionary<string, Shape> StudentTaps,
+    IReadOnlyDictionary<string, Shape> TeacherTaps);
 
 /// <summary>What an objective is built from.</summary>
 /// <param name="Recipe">Its values.</param>
@@ -23,7 +24,8 @@ public sealed record ObjectiveContext(ObjectiveRecipe Recipe, Schedule Temperatu
     public int Examples => Surroundings.Examples;
     public long TotalSteps => Surroundings.TotalSteps;
     public IReadOnlyList<FeaturePair> Pairs => Recipe.Features;
-    public IReadOnlyList<PairShapes> Shapes => [.. Pairs.Select(pair => new PairShapes(Surroundings.StudentTaps[pair.Student], Surroundings.TeacherTaps[pair.Teacher]))];
+    public IReadOnlyList<PairShapes> Shapes =>
+        [.. Pairs.Select(pair => new PairShapes(Surroundings.StudentTaps[pair.Student], Surroundings.TeacherTaps[pair.Teacher]))];
 
     public double Number(string key) => double.Parse(Recipe.Value(key), CultureInfo.InvariantCulture);
     public string Choice(string key) => Recipe.Value(key);
@@ -42,7 +44,8 @@ public static class ObjectiveBuilder
     {
         var temperature = ScheduleOf(recipe.Temperature, surroundings.TotalSteps);
         var entry = Catalog.Objective(recipe.Name, "objective");
-        return new WeightedTerm(entry.Create(new ObjectiveContext(recipe, temperature, surroundings)), ScheduleOf(recipe.Weight, surroundings.TotalSteps))
+        return new WeightedTerm(entry.Create(new ObjectiveContext(recipe, temperature, surroundings)),
+            ScheduleOf(recipe.Weight, surroundings.TotalSteps))
         {
             Temperature = entry.UsesTemperature ? temperature : null,
             Hard = entry.WeightKey == "hardWeight",
@@ -51,5 +54,6 @@ public static class ObjectiveBuilder
 
     /// <summary>It reaches its end after the share <c>until</c> of the updates and stays there.</summary>
     private static Schedule ScheduleOf(ScheduleRecipe recipe, long totalSteps) =>
-        new(Enum.Parse<ScheduleKind>(recipe.Kind, ignoreCase: true), recipe.From, recipe.To, Math.Max(1, (long)Math.Round(recipe.Until * totalSteps))) { Holds = true };
+        new(Enum.Parse<ScheduleKind>(recipe.Kind, ignoreCase: true), recipe.From, recipe.To,
+            Math.Max(1, (long)Math.Round(recipe.Until * totalSteps))) { Holds = true };
 }

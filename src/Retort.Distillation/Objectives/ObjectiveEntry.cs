@@ -4,7 +4,9 @@ using Retort.Tensors;
 
 namespace Retort.Objectives;
 
-/// <summary>What an objective takes: one of these from the labels; or hidden values of a teacher, or each teacher for itself, in the loop.</summary>
+/// <summary>
+/// What an objective takes: one of these from the labels; or hidden values of a teacher, or each teacher for itself, in the loop.
+/// </summary>
 [Flags]
 public enum Needs { None = 0, HardLabels = 1, TopLogits = 2, DenseLogits = 4, Features = 8, EachTeacher = 16 }
 
@@ -26,7 +28,8 @@ public sealed record ObjectiveKey(string Name, string Default, string Reason)
     public static ObjectiveKey Number(string name, double otherwise, NumberRange range, string reason) =>
         new(name, otherwise.ToString("R", CultureInfo.InvariantCulture), reason) { Range = range };
 
-    public static ObjectiveKey Choice(string name, IReadOnlyList<string> choices, string reason) => new(name, choices[0], reason) { Choices = choices };
+    public static ObjectiveKey Choice(string name, IReadOnlyList<string> choices, string reason) =>
+        new(name, choices[0], reason) { Choices = choices };
 }
 
 /// <summary>An objective that recipes may name. It stands in the objective's own file; the catalogue lists it.</summary>
@@ -36,7 +39,8 @@ public sealed record ObjectiveKey(string Name, string Default, string Reason)
 /// <param name="Formula">The term; T is its temperature, other letters are its keys'.</param>
 /// <param name="Needs">What it takes; one flag is enough.</param>
 /// <param name="Create">From the recipe's numbers to the objective.</param>
-public sealed record ObjectiveEntry(string Name, string Title, string Paper, string Formula, Needs Needs, Func<ObjectiveContext, Objective> Create)
+public sealed record ObjectiveEntry(string Name, string Title, string Paper, string Formula, Needs Needs,
+    Func<ObjectiveContext, Objective> Create)
 {
     public const Needs AnyLogits = Needs.TopLogits | Needs.DenseLogits;
 
@@ -65,5 +69,6 @@ public sealed record ObjectiveEntry(string Name, string Title, string Paper, str
     public string Abbreviation => Title.IndexOf(':', StringComparison.Ordinal) is > 0 and var end ? Title[..end] : "";
 
     /// <exception cref="RetortException">It has no such key.</exception>
-    public ObjectiveKey Key(string name) => Keys.FirstOrDefault(key => key.Name == name) ?? throw new RetortException(Name, $"has no key '{name}'.");
+    public ObjectiveKey Key(string name) =>
+        Keys.FirstOrDefault(key => key.Name == name) ?? throw new RetortException(Name, $"has no key '{name}'.");
 }

@@ -43,14 +43,16 @@ public sealed class Signals(Tensor logits, ReadOnlyMemory<int> classes, TeacherT
     public Tensor LogProbabilities(Step step, double temperature = 1) => step.LogSoftmax(step.Scale(logits, 1 / temperature));
 
     /// <summary>[N, C] log-probabilities of the teacher at a temperature, which acts on its true probabilities.</summary>
-    public Tensor TeacherLogProbabilities(Step step, double temperature = 1) => step.LogSoftmax(step.Scale(TeacherLogits(step), 1 / temperature));
+    public Tensor TeacherLogProbabilities(Step step, double temperature = 1) =>
+        step.LogSoftmax(step.Scale(TeacherLogits(step), 1 / temperature));
 
     /// <summary>[N, C] logits of the teacher, or other numbers with the same softmax.</summary>
     /// <exception cref="RetortException">No teacher answered, or not about every class.</exception>
     public Tensor TeacherLogits(Step step) => teacher switch
     {
         null => throw new RetortException("objective", "needs a teacher's answer, and none answered.", "labels of kind soft, or live."),
-        { Form: TeacherForm.TopK } => throw new RetortException("objective", "needs every class of the teacher's answer, and the labels are truncated.", "labels of kind soft, or live."),
+        { Form: TeacherForm.TopK } => throw new RetortException("objective",
+            "needs every class of the teacher's answer, and the labels are truncated.", "labels of kind soft, or live."),
         { Form: TeacherForm.Probabilities } given => step.Log(given.Values),
         { } given => given.Values,
     };
@@ -75,7 +77,11 @@ public sealed class Signals(Tensor logits, ReadOnlyMemory<int> classes, TeacherT
             Mask = Mask,
         };
 
-        Tensor TopKRows(Tensor of) => teacher.Value.Form != TeacherForm.TopK ? of : of.DataType == DataType.Int32 ? IntegerRows(step, of, kept) : step.Embedding(of, rows);
+        Tensor TopKRows(Tensor of) => teacher.Value.Form != TeacherForm.TopK
+            ? of
+            : of.DataType == DataType.Int32
+            ? IntegerRows(step, of, kept)
+            : step.Embedding(of, rows);
     }
 
     private static Tensor IntegerRows(Step step, Tensor of, int[] kept)

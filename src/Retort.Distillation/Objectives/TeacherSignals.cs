@@ -18,7 +18,8 @@ public static class TeacherSignalsMixture
     {
         if (teachers.Count == 1) return step.LogSoftmax(step.Scale(teachers[0].Logits, 1 / temperature));
         var one = new Shape([1, .. teachers[0].Logits.Shape.ToArray()]);
-        var parts = teachers.Select(teacher => step.Reshape(step.Plus(step.LogSoftmax(step.Scale(teacher.Logits, 1 / temperature)), Math.Log(teacher.Weight)), one));
+        var parts = teachers.Select(teacher =>
+            step.Reshape(step.Plus(step.LogSoftmax(step.Scale(teacher.Logits, 1 / temperature)), Math.Log(teacher.Weight)), one));
         return step.Reduce(Reduction.LogSumExp, step.Concat(0, [.. parts]), 0);
     }
 
@@ -30,19 +31,23 @@ public static class TeacherSignalsMixture
         return mean;
     }
 
-    /// <summary>T² · mean_n Σ_k w_k,n KL(p_k^T ‖ p_s^T), w = (1 − softmax_k(doubt_k,n))/(K − 1): the weights of an example sum to 1.</summary>
+    /// <summary>
+    /// T² · mean_n Σ_k w_k,n KL(p_k^T ‖ p_s^T), w = (1 − softmax_k(doubt_k,n))/(K − 1): the weights of an example sum to 1.
+    /// </summary>
     /// <param name="teachers">Two or more.</param>
     /// <param name="step">The running step.</param>
     /// <param name="signals">The student's logits.</param>
     /// <param name="temperature">T</param>
     /// <param name="doubt">[N, 1] of a teacher; a constant.</param>
-    public static Tensor Weighted(this IReadOnlyList<TeacherSignals> teachers, Step step, Signals signals, double temperature, Func<TeacherSignals, Tensor> doubt)
+    public static Tensor Weighted(this IReadOnlyList<TeacherSignals> teachers, Step step, Signals signals, double temperature,
+        Func<TeacherSignals, Tensor> doubt)
     {
         var shares = step.Softmax(step.Concat(1, [.. teachers.Select(doubt)]));
         var weights = step.Scale(step.Minus(1, shares), 1.0 / (teachers.Count - 1));
         var student = signals.LogProbabilities(step, temperature);
         var column = new Shape(student.Shape[0], 1);
-        var distances = teachers.Select(teacher => step.Reshape(step.KullbackLeibler(step.LogSoftmax(step.Scale(teacher.Logits, 1 / temperature)), student), column));
+        var distances = teachers.Select(teacher =>
+            step.Reshape(step.KullbackLeibler(step.LogSoftmax(step.Scale(teacher.Logits, 1 / temperature)), student), column));
         var all = step.Multiply(step.Concat(1, [.. distances]), weights);
         return step.Scale(step.MeanAll(step.Sum(all, -1)), temperature * temperature);
     }

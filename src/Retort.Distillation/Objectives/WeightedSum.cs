@@ -64,8 +64,10 @@ public sealed class WeightedSum(IReadOnlyList<WeightedTerm> terms) : IDisposable
             var pass = passes[i];
             var own = composed.Count == 0 && i == passes.Count - 1 ? signals.Logits : step.Scale(signals.Logits, 1);
             var result = step.RowLoss(own, pass.Terms, signals.ClassIds(step), pass.Soft?.Target(step, signals, update));
-            if (pass.Hard is { } hard) parts.Add((hard.Name, hard.TermsAt(update).HardWeight * Mean(step.Device, result.HardLosses, result.Counted)));
-            if (pass.Soft is { } soft) parts.Add((soft.Name, soft.TermsAt(update).SoftWeight * Mean(step.Device, result.SoftLosses, result.Counted)));
+            if (pass.Hard is { } hard) parts.Add((hard.Name,
+                hard.TermsAt(update).HardWeight * Mean(step.Device, result.HardLosses, result.Counted)));
+            if (pass.Soft is { } soft) parts.Add((soft.Name,
+                soft.TermsAt(update).SoftWeight * Mean(step.Device, result.SoftLosses, result.Counted)));
             Add(result.Loss);
         }
         return new ObjectiveValue(total!.Value, parts);
@@ -84,8 +86,10 @@ public sealed class WeightedSum(IReadOnlyList<WeightedTerm> terms) : IDisposable
             var place = passes.FindIndex(pass => soft ? pass.Soft is null : pass.Hard is null);
             var pass = place < 0 ? new Pass(Nothing, null, null) : passes[place];
             pass = soft
-                ? pass with { Soft = row, Terms = own with { SoftWeight = weight * own.SoftWeight, HardWeight = pass.Terms.HardWeight, LabelSmoothing = pass.Terms.LabelSmoothing } }
-                : pass with { Hard = row, Terms = pass.Terms with { HardWeight = weight * own.HardWeight, LabelSmoothing = own.LabelSmoothing } };
+                ? pass with { Soft = row, Terms = own with { SoftWeight = weight * own.SoftWeight, HardWeight = pass.Terms.HardWeight,
+                    LabelSmoothing = pass.Terms.LabelSmoothing } }
+                : pass with { Hard = row,
+                    Terms = pass.Terms with { HardWeight = weight * own.HardWeight, LabelSmoothing = own.LabelSmoothing } };
             if (place < 0) passes.Add(pass);
             else passes[place] = pass;
         }

@@ -3,10 +3,13 @@ using Retort.Recipes.Yaml;
 
 namespace Retort.Recipes;
 
-/// <summary>The student without a teacher. What is not written is the student's own, with rates around it: the comparison must be fair.</summary>
+/// <summary>
+/// The student without a teacher. What is not written is the student's own, with rates around it: the comparison must be fair.
+/// </summary>
 internal static class BaselineReader
 {
-    private const string NotWritten = "not written: trained as the student is, at its rate, three times it and a third of it; the best on validation counts";
+    private const string NotWritten =
+        "not written: trained as the student is, at its rate, three times it and a third of it; the best on validation counts";
 
     public static BaselineRecipe Read(YamlEntry? entry, StudentRecipe student)
     {
@@ -27,5 +30,6 @@ internal static class BaselineReader
     private static double[] Around(double rate) => [rate, Round(3 * rate), Round(rate / 3)];
 
     /// <summary>Two significant digits, so that the resolved recipe can be read.</summary>
-    private static double Round(double rate) => double.Parse(rate.ToString("G2", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    private static double Round(double rate) =>
+        double.Parse(rate.ToString("G2", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 }

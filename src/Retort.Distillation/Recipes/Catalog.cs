@@ -77,10 +77,12 @@ public static class Catalog
     ];
 
     public static IReadOnlyList<CatalogEntry> Models { get; } =
-        [new("mlp", "Hidden layers of the widths in hidden"), new("conv-net", "Blocks of 3×3 convolution, batch norm, activation and pooling; channels in channels")];
+        [new("mlp", "Hidden layers of the widths in hidden"),
+            new("conv-net", "Blocks of 3×3 convolution, batch norm, activation and pooling; channels in channels")];
 
     public static IReadOnlyList<CatalogEntry> Sources { get; } =
-        [new("digits", "Digits drawn here, no file needed"), new("idx", "A folder in MNIST's layout, plain or .gz"), new("csv", "A table with a header, plain or .gz")];
+        [new("digits", "Digits drawn here, no file needed"), new("idx", "A folder in MNIST's layout, plain or .gz"),
+            new("csv", "A table with a header, plain or .gz")];
 
     public static IReadOnlyList<CatalogEntry> TeacherSources { get; } =
     [
@@ -90,7 +92,8 @@ public static class Catalog
 
     public static IReadOnlyList<CatalogEntry> LabelKinds { get; } =
     [
-        new("soft", "All logits"), new("top-k", "The largest probabilities and the mass of the rest"), new("hard", "The teacher's class only"),
+        new("soft", "All logits"), new("top-k", "The largest probabilities and the mass of the rest"),
+            new("hard", "The teacher's class only"),
         new("live", "Nothing is stored: the teacher answers in the loop, about the very view that the student sees"),
     ];
 
@@ -98,7 +101,8 @@ public static class Catalog
 
     public static IReadOnlyList<CatalogEntry> Schedules { get; } =
     [
-        new("constant", "No change"), new("linear", "Straight to the end"), new("cosine", "Half a cosine to the end"), new("step", "In steps"),
+        new("constant", "No change"), new("linear", "Straight to the end"), new("cosine", "Half a cosine to the end"),
+            new("step", "In steps"),
         new("exponential", "By a constant ratio to the end"), new("switch", "From one value to the other at the end"),
     ];
 
@@ -111,7 +115,8 @@ public static class Catalog
         new("ignore", "The rest adds nothing"), new("uniformTail", "The rest is spread evenly"),
     ];
 
-    public static IReadOnlyList<CatalogEntry> Averages { get; } = [new("probabilities", "Mean of probabilities"), new("logits", "Mean of logits")];
+    public static IReadOnlyList<CatalogEntry> Averages { get; } =
+        [new("probabilities", "Mean of probabilities"), new("logits", "Mean of logits")];
 
     public static IReadOnlyList<CatalogEntry> Exports { get; } = [new("safetensors", "Weights"), new("onnx", "ONNX graph")];
 
@@ -128,7 +133,8 @@ public static class Catalog
     {
         var bare = name.EndsWith(".yaml", StringComparison.Ordinal) ? name[..^".yaml".Length] : name;
         if (!ShippedNames.Contains(bare))
-            throw new RetortException("recipe", $"no recipe '{name}' is shipped, and no file has that name.", $"shipped: {string.Join(", ", ShippedNames)}.", NearestName.Suggest(bare, ShippedNames));
+            throw new RetortException("recipe", $"no recipe '{name}' is shipped, and no file has that name.",
+                $"shipped: {string.Join(", ", ShippedNames)}.", NearestName.Suggest(bare, ShippedNames));
         using var stream = typeof(Catalog).Assembly.GetManifestResourceStream($"recipes/{bare}.yaml")!;
         using var reader = new StreamReader(stream);
         return new ShippedRecipe(bare, reader.ReadToEnd());
@@ -139,7 +145,8 @@ public static class Catalog
     {
         var names = Objectives.Select(entry => entry.Name).ToList();
         return Objectives.FirstOrDefault(entry => entry.Name == name)
-            ?? throw new RetortException(location, $"there is no objective '{name}'.", $"expected one of: {string.Join(", ", names)}.", NearestObjective(name, names));
+            ?? throw new RetortException(location, $"there is no objective '{name}'.", $"expected one of: {string.Join(", ", names)}.",
+                NearestObjective(name, names));
     }
 
     /// <summary>The usual abbreviation of an objective is no typing error.</summary>

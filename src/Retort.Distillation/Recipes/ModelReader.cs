@@ -6,7 +6,8 @@ namespace Retort.Recipes;
 /// <summary>The keys that teacher, student and baseline share: a model and how it is trained.</summary>
 internal static class ModelReader
 {
-    public static ModelRecipe Model(Section owner) => Model(owner.Required("model", "expected model: {kind: mlp, hidden: [64]}."), owner.PathTo("model"));
+    public static ModelRecipe Model(Section owner) =>
+        Model(owner.Required("model", "expected model: {kind: mlp, hidden: [64]}."), owner.PathTo("model"));
 
     public static ModelRecipe Model(YamlEntry entry, string path)
     {
@@ -15,13 +16,17 @@ internal static class ModelReader
         var kind = section.Choice("kind", "", Catalog.Models.Names());
         var wrong = kind == "mlp" ? "channels" : "hidden";
         if (section.Has(wrong))
-            throw new RetortException(section.At(wrong), $"{section.PathTo(wrong)} does not belong to kind {kind}.", kind == "mlp" ? "hidden: [widths] belongs to mlp." : "channels: [numbers] belongs to conv-net.", "remove the key.");
+            throw new RetortException(section.At(wrong), $"{section.PathTo(wrong)} does not belong to kind {kind}.", kind == "mlp"
+                ? "hidden: [widths] belongs to mlp."
+                : "channels: [numbers] belongs to conv-net.", "remove the key.");
         var channels = section.Integers("channels", 1, 4096);
         if (kind == "conv-net" && channels.Count is 0 or > 16)
-            throw new RetortException(section.At("channels"), $"{section.PathTo("channels")} names {channels.Count} blocks.", "expected 1 to 16.", "for instance channels: [16, 32].");
+            throw new RetortException(section.At("channels"), $"{section.PathTo("channels")} names {channels.Count} blocks.",
+                "expected 1 to 16.", "for instance channels: [16, 32].");
         var hidden = section.Integers("hidden", 1, 65536);
         if (hidden.Count > 100)
-            throw new RetortException(section.At("hidden"), $"{section.PathTo("hidden")} names {hidden.Count} layers.", "expected at most 100.");
+            throw new RetortException(section.At("hidden"), $"{section.PathTo("hidden")} names {hidden.Count} layers.",
+                "expected at most 100.");
         return new ModelRecipe
         {
             Kind = kind,

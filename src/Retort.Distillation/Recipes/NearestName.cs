@@ -6,9 +6,11 @@ public static class NearestName
     /// <summary>Null when nothing is near: more than a third of the letters would have to change.</summary>
     public static string? Find(string name, IEnumerable<string> known)
     {
-        var best = known.Select(candidate => (Candidate: candidate, Distance: Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant())))
+        var best =
+            known.Select(candidate => (Candidate: candidate, Distance: Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant())))
             .OrderBy(pair => pair.Distance).ThenBy(pair => pair.Candidate, StringComparer.Ordinal).FirstOrDefault();
-        return best.Candidate is not null && best.Distance <= Math.Max(1, Math.Max(name.Length, best.Candidate.Length) / 3) ? best.Candidate : null;
+        return best.Candidate is not null
+            && best.Distance <= Math.Max(1, Math.Max(name.Length, best.Candidate.Length) / 3) ? best.Candidate : null;
     }
 
     /// <summary>"did you mean 'x'?", or nothing.</summary>
@@ -23,8 +25,10 @@ public static class NearestName
         for (var i = 1; i <= left.Length; i++)
             for (var j = 1; j <= right.Length; j++)
             {
-                var best = Math.Min(Math.Min(table[i - 1, j], table[i, j - 1]) + 1, table[i - 1, j - 1] + (left[i - 1] == right[j - 1] ? 0 : 1));
-                if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1]) best = Math.Min(best, table[i - 2, j - 2] + 1);
+                var best =
+                    Math.Min(Math.Min(table[i - 1, j], table[i, j - 1]) + 1, table[i - 1, j - 1] + (left[i - 1] == right[j - 1] ? 0 : 1));
+                if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1]) best =
+                    Math.Min(best, table[i - 2, j - 2] + 1);
                 table[i, j] = best;
             }
 

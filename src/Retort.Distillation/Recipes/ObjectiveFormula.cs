@@ -23,7 +23,9 @@ public static class ObjectiveFormula
 
         notes.AddRange(terms.SelectMany(part => part.Known.Keys.Where(key => key.Symbol.Length > 0)
             .Select(key => $"{key.Symbol} = {part.Term.Value(key.Name)} is {key.Meaning}")));
-        notes.AddRange(terms.SelectMany(part => part.Term.Features).Distinct().Select(pair => $"F: student's {pair.Student} and teacher's {pair.Teacher}"));
+        notes.AddRange(terms.SelectMany(part => part.Term.Features)
+            .Distinct()
+            .Select(pair => $"F: student's {pair.Student} and teacher's {pair.Teacher}"));
         if (recipe.Labels.Kind == "top-k")
         {
             notes.AddRange(terms.Where(part => part.Known.Keys.Any(key => key.Name == "tail")).Take(1)

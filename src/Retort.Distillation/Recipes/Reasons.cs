@@ -12,7 +12,8 @@ internal static class Reasons
         ["DataRecipe.validation"] = ("0", "csv: a tenth; digits: 1000; idx: the training rows themselves, and then nothing may be chosen"),
         ["DataRecipe.test"] = ("0", "csv: a fifth; digits: 2000; idx: the whole test file"),
         ["DataRecipe.transferShare"] = ("1", "the student sees the whole training part"),
-        ["TeacherRecipe.average"] = ("probabilities", "the mean of probabilities is itself a distribution; logits of different nets have no common scale"),
+        ["TeacherRecipe.average"] =
+            ("probabilities", "the mean of probabilities is itself a distribution; logits of different nets have no common scale"),
         ["TeacherMember.weight"] = ("1", "teachers count alike"),
         ["ModelRecipe.activation"] = ("relu", "the cheapest, and what the classic papers use"),
         ["ModelRecipe.dropout"] = ("0", "a student is regularised by its teacher"),

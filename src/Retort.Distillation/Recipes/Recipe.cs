@@ -137,7 +137,10 @@ public sealed record TrainingRecipe
 /// <summary>What is kept of the teacher's answers.</summary>
 public sealed record LabelRecipe
 {
-    /// <summary><c>hard</c>, <c>soft</c> (dense logits), <c>top-k</c>; or <c>live</c>: nothing is stored, the teacher answers about the student's view.</summary>
+    /// <summary>
+    /// <c>hard</c>, <c>soft</c> (dense logits), <c>top-k</c>; or <c>live</c>: nothing is stored, the teacher answers about the student's
+    /// view.
+    /// </summary>
     public string Kind { get; init; } = "soft";
 
     /// <summary>top-k: a count ("3"), a share of the classes ("5%"), or a probability threshold ("p>=0.01").</summary>
@@ -180,7 +183,8 @@ public sealed record ObjectiveRecipe
     };
 
     /// <summary>The value of one of the objective's own keys.</summary>
-    public string Value(string key) => Settings.FirstOrDefault(setting => setting.Key == key)?.Value ?? Catalog.Objective(Name, "objective").Key(key).Default;
+    public string Value(string key) =>
+        Settings.FirstOrDefault(setting => setting.Key == key)?.Value ?? Catalog.Objective(Name, "objective").Key(key).Default;
 
     public bool Equals(ObjectiveRecipe? other) => other is not null && Name == other.Name && Weight == other.Weight
         && Temperature == other.Temperature && Settings.SequenceEqual(other.Settings) && Features.SequenceEqual(other.Features);
@@ -206,7 +210,9 @@ public sealed record ScheduleRecipe
     public double Until { get; init; } = 1;
 }
 
-/// <summary>The same student without a teacher: same initial weights, same batches, same steps, its own rate chosen on validation.</summary>
+/// <summary>
+/// The same student without a teacher: same initial weights, same batches, same steps, its own rate chosen on validation.
+/// </summary>
 public sealed record BaselineRecipe
 {
     public required TrainingRecipe Training { get; init; }

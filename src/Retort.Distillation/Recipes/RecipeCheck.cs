@@ -26,7 +26,8 @@ public static class RecipeCheck
     {
         var known = Catalog.Objective(term.Name, fileName);
         foreach (var pair in term.Features) CheckPair(recipe, known, pair, fileName);
-        if (Math.Max(term.Weight.From, term.Weight.To) == 0 || (known.Needs & (Needs.HardLabels | Needs.Features | Needs.EachTeacher)) != 0) return;
+        if (Math.Max(term.Weight.From, term.Weight.To) == 0
+            || (known.Needs & (Needs.HardLabels | Needs.Features | Needs.EachTeacher)) != 0) return;
         var (offered, text) = recipe.Labels.Kind switch
         {
             "hard" => (Needs.HardLabels, "HardLabels"),
@@ -35,7 +36,8 @@ public static class RecipeCheck
         };
         if ((known.Needs & offered) != 0) return;
         var others = Catalog.Objectives.Where(other => (other.Needs & offered) != 0).Select(other => other.Name);
-        throw new RetortException(fileName, $"objective '{term.Name}' needs {string.Join(" or ", Enum.GetValues<Needs>().Where(need => need != 0 && known.Needs.HasFlag(need)))}.",
+        throw new RetortException(fileName,
+            $"objective '{term.Name}' needs {string.Join(" or ", Enum.GetValues<Needs>().Where(need => need != 0 && known.Needs.HasFlag(need)))}.",
             $"labels.kind '{recipe.Labels.Kind}' offers {text}.",
             $"write labels: {(known.Needs.HasFlag(Needs.DenseLogits) ? "{kind: soft}" : "{kind: top-k, keep: 5%}")}, or use an objective that needs {offered}: {string.Join(", ", others)}.");
     }
@@ -44,20 +46,29 @@ public static class RecipeCheck
     private static void CheckScheme(Recipe recipe, string fileName)
     {
         var peers = recipe.Teacher.Members.Count(member => member.Source == "peer");
-        foreach (var known in recipe.Student.Objective.Select(term => Catalog.Objective(term.Name, fileName)).Where(known => recipe.Teacher.Members.Count < known.LeastTeachers))
-            throw new RetortException(fileName, $"objective '{known.Name}' with {recipe.Teacher.Members.Count} teacher.", $"it needs {known.LeastTeachers} or more.", "name more teacher.members, or use soft-label.");
+        foreach (var known in recipe.Student.Objective.Select(term =>
+            Catalog.Objective(term.Name, fileName)).Where(known => recipe.Teacher.Members.Count < known.LeastTeachers))
+            throw new RetortException(fileName, $"objective '{known.Name}' with {recipe.Teacher.Members.Count} teacher.",
+                $"it needs {known.LeastTeachers} or more.", "name more teacher.members, or use soft-label.");
         var inside = recipe.Student.Objective.Any(term => term.Features.Count > 0);
         if (recipe.Student.Assistants.Count > 0 && (peers > 0 || inside))
-            throw new RetortException(fileName, "student.assistants stands beside " + (peers > 0 ? "peers." : "an objective on hidden values."), "an assistant is taught by another model's answers.", peers > 0 ? "use one of the two." : "use objectives on answers.");
+            throw new RetortException(fileName,
+                "student.assistants stands beside " + (peers > 0 ? "peers." : "an objective on hidden values."),
+                "an assistant is taught by another model's answers.", peers > 0 ? "use one of the two." : "use objectives on answers.");
         if (peers == 0) return;
         if (peers < recipe.Teacher.Members.Count)
-            throw new RetortException(fileName, "teacher.members mixes peers with other teachers.", "all peers, or none.", "use a teacher, or peers.");
+            throw new RetortException(fileName, "teacher.members mixes peers with other teachers.", "all peers, or none.",
+                "use a teacher, or peers.");
         if (recipe.Labels.Kind != "live")
-            throw new RetortException(fileName, $"teacher.source is peer, but labels.kind is {recipe.Labels.Kind}.", "peers answer while they learn: nothing can be stored.", "write labels: {kind: live}.");
-        if (inside) throw new RetortException(fileName, "teacher.source is peer beside an objective on hidden values.", "peers give answers.", "use objectives on answers.");
+            throw new RetortException(fileName, $"teacher.source is peer, but labels.kind is {recipe.Labels.Kind}.",
+                "peers answer while they learn: nothing can be stored.", "write labels: {kind: live}.");
+        if (inside) throw new RetortException(fileName, "teacher.source is peer beside an objective on hidden values.",
+            "peers give answers.", "use objectives on answers.");
     }
 
-    /// <summary>A tap that is not there is named with the nearest that is. A teacher from a checkpoint is looked at when the run opens.</summary>
+    /// <summary>
+    /// A tap that is not there is named with the nearest that is. A teacher from a checkpoint is looked at when the run opens.
+    /// </summary>
     private static void CheckPair(Recipe recipe, ObjectiveEntry known, FeaturePair pair, string fileName)
     {
         ModelTaps.Check(recipe.Student.Model, pair.Student, known, "student", fileName);
@@ -71,24 +82,33 @@ public static class RecipeCheck
         foreach (var (path, model, training) in models)
         {
             if (model is { Kind: "conv-net" } && recipe.Data.Source == "csv")
-                throw new RetortException(fileName, $"{path}.model is a conv-net, but data.source csv gives rows of features.", "a conv-net needs images: digits or idx.", "use kind: mlp.");
+                throw new RetortException(fileName, $"{path}.model is a conv-net, but data.source csv gives rows of features.",
+                    "a conv-net needs images: digits or idx.", "use kind: mlp.");
             if (training is { AugmentShift: > 0 } && recipe.Data.Source == "csv")
-                throw new RetortException(fileName, $"{path}.training.augmentShift is {training.AugmentShift}, but data.source csv gives rows of features.", "only images can be shifted.", "remove the key.");
+                throw new RetortException(fileName,
+                    $"{path}.training.augmentShift is {training.AugmentShift}, but data.source csv gives rows of features.",
+                    "only images can be shifted.", "remove the key.");
         }
 
         foreach (var (path, training) in models.Select(part => (part.Item1, part.Training)).Where(part => part.Training is { Mixup: true }))
         {
-            if (path != "student") throw new RetortException(fileName, $"{path}.training.mixup is true.", "a mixed example has no class to learn from.", "mix for the student only.");
+            if (path != "student") throw new RetortException(fileName, $"{path}.training.mixup is true.",
+                "a mixed example has no class to learn from.", "mix for the student only.");
             if (recipe.Labels.Kind != "live")
-                throw new RetortException(fileName, $"{path}.training.mixup is true, but labels.kind is {recipe.Labels.Kind}.", "the teacher must see the mixed examples too.", "write labels: {kind: live}.");
+                throw new RetortException(fileName, $"{path}.training.mixup is true, but labels.kind is {recipe.Labels.Kind}.",
+                    "the teacher must see the mixed examples too.", "write labels: {kind: live}.");
             if (recipe.Student.Objective.FirstOrDefault(term => Catalog.Objective(term.Name, "").UsesClass) is { } reader)
-                throw new RetortException(fileName, $"{path}.training.mixup is true, but '{reader.Name}' reads the true class.", "a mixed example has none.", "use soft-label alone.");
+                throw new RetortException(fileName, $"{path}.training.mixup is true, but '{reader.Name}' reads the true class.",
+                    "a mixed example has none.", "use soft-label alone.");
         }
 
-        if (recipe.Student.Training.AugmentShift > 0 && recipe.Labels.Kind != "live" && (recipe.Labels.Kind == "hard" || recipe.Student.Objective.Any(AsksTheTeacher)))
+        if (recipe.Student.Training.AugmentShift > 0 && recipe.Labels.Kind != "live"
+            && (recipe.Labels.Kind == "hard" || recipe.Student.Objective.Any(AsksTheTeacher)))
         {
-            throw new RetortException(fileName, $"student.training.augmentShift is {recipe.Student.Training.AugmentShift}, but the stored labels are of the examples as they are.",
-                "teacher and student must see the same view.", "write labels: {kind: live}, or remove the key from the student; the teacher may keep it.");
+            throw new RetortException(fileName,
+                $"student.training.augmentShift is {recipe.Student.Training.AugmentShift}, but the stored labels are of the examples as they are.",
+                "teacher and student must see the same view.",
+                    "write labels: {kind: live}, or remove the key from the student; the teacher may keep it.");
         }
     }
 
@@ -98,15 +118,19 @@ public static class RecipeCheck
         if (recipe.Data is not { Source: "idx", Validation: 0 }) return;
         var choice = recipe.Baseline.HalfSteps ? "baseline.halfSteps is true"
             : recipe.Baseline.LearningRates.Count > 1 ? $"baseline.learningRates has {recipe.Baseline.LearningRates.Count} rates"
-            : recipe.Student.Training.Patience + recipe.Baseline.Training.Patience + recipe.Teacher.Members.Sum(member => member.Training?.Patience ?? 0) > 0 ? "a patience is above 0" : null;
+            : recipe.Student.Training.Patience + recipe.Baseline.Training.Patience
+                + recipe.Teacher.Members.Sum(member => member.Training?.Patience ?? 0) > 0 ? "a patience is above 0" : null;
         if (choice is not null)
-            throw new RetortException(fileName, $"data.validation is 0, but {choice}.", "a choice needs validation data that nothing is trained on.", "write data.validation, or halfSteps: false, one rate and no patience.");
+            throw new RetortException(fileName, $"data.validation is 0, but {choice}.",
+                "a choice needs validation data that nothing is trained on.",
+                "write data.validation, or halfSteps: false, one rate and no patience.");
     }
 
     private static IEnumerable<string> Warnings(Recipe recipe)
     {
         var terms = recipe.Student.Objective.Where(term => Math.Max(term.Weight.From, term.Weight.To) > 0).ToList();
-        foreach (var term in terms.Where(term => recipe.Labels.Kind == "top-k" && Catalog.Objective(term.Name, "") is { UsesTemperature: true } known && known.Keys.Any(key => key.Name == "tail")))
+        foreach (var term in terms.Where(term => recipe.Labels.Kind == "top-k"
+            && Catalog.Objective(term.Name, "") is { UsesTemperature: true } known && known.Keys.Any(key => key.Name == "tail")))
         {
             var temperature = Math.Max(term.Temperature.From, term.Temperature.To);
             if (temperature != 1)

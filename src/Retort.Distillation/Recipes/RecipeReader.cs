@@ -4,7 +4,9 @@ using Retort.Tensors;
 
 namespace Retort.Recipes;
 
-/// <summary>From text to a recipe with every default filled in. Each error says the file, line and column, what stood there, and what may.</summary>
+/// <summary>
+/// From text to a recipe with every default filled in. Each error says the file, line and column, what stood there, and what may.
+/// </summary>
 public static class RecipeReader
 {
     /// <param name="yamlText">The recipe.</param>
@@ -18,11 +20,14 @@ public static class RecipeReader
         var section = Section.Of<Recipe>(root, "");
         var name = section.Required("name", "expected a short text, such as the file's name.") is var _ ? section.Text("name") : "";
         if (name.Length is 0 or > 100 || name.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '_' or '.')))
-            throw new RetortException(section.At("name"), $"the name '{name}' cannot be a folder's.", "expected 1 to 100 letters, digits, '-', '_' or '.'.");
-        var data = Data(Section.Of<DataRecipe>(section.Required("data", "expected data: {source: digits, train: 4000, validation: 1000, test: 2000}."), "data"));
+            throw new RetortException(section.At("name"), $"the name '{name}' cannot be a folder's.",
+                "expected 1 to 100 letters, digits, '-', '_' or '.'.");
+        var data = Data(Section.Of<DataRecipe>(section.Required("data",
+            "expected data: {source: digits, train: 4000, validation: 1000, test: 2000}."), "data"));
         var teacher = TeacherReader.Read(section.Required("teacher", "expected teacher: {source: train, model: {…}, training: {…}}."));
         var labels = section.Entry("labels") is { } entry ? Labels(Section.Of<LabelRecipe>(entry, "labels")) : new LabelRecipe();
-        var student = StudentReader.Read(section.Required("student", "expected student: {model: {…}, training: {…}, objective: […]}."), labels);
+        var student =
+            StudentReader.Read(section.Required("student", "expected student: {model: {…}, training: {…}, objective: […]}."), labels);
         return new Recipe
         {
             Name = name,
@@ -34,7 +39,9 @@ public static class RecipeReader
             Labels = labels,
             Student = student,
             Baseline = BaselineReader.Read(section.Entry("baseline"), student),
-            Evaluation = section.Entry("evaluation") is { } evaluation ? Evaluation(Section.Of<EvaluationRecipe>(evaluation, "evaluation")) : new EvaluationRecipe(),
+            Evaluation = section.Entry("evaluation") is { } evaluation
+                ? Evaluation(Section.Of<EvaluationRecipe>(evaluation, "evaluation"))
+                : new EvaluationRecipe(),
             Gate = section.Entry("gate") is { } gate ? Gate(Section.Of<GateRecipe>(gate, "gate")) : null,
             Export = section.Has("export") ? Export(section) : new[] { "safetensors", "onnx" },
         };
@@ -56,13 +63,18 @@ public static class RecipeReader
             TransferShare = section.Number("transferShare", 1, NumberRange.Positive(1)),
         };
         if (data.Source != "digits" && data.Path.Length == 0)
-            throw new RetortException(section.Location, $"data.source {data.Source} needs the key 'data.path'.", data.Source == "idx" ? "expected a folder, such as path: mnist." : "expected a file, such as path: tabular/letter.csv.gz.");
+            throw new RetortException(section.Location, $"data.source {data.Source} needs the key 'data.path'.", data.Source == "idx"
+                ? "expected a folder, such as path: mnist."
+                : "expected a file, such as path: tabular/letter.csv.gz.");
         if (data.Source == "csv" && data.Target.Length == 0)
-            throw new RetortException(section.Location, "data.source csv needs the key 'data.target'.", "expected the name of the column to predict.");
+            throw new RetortException(section.Location, "data.source csv needs the key 'data.target'.",
+                "expected the name of the column to predict.");
         if (data.Source != "csv" && (data.Target + data.Slice).Length > 0)
-            throw new RetortException(section.At(data.Target.Length > 0 ? "target" : "slice"), $"data.source {data.Source} has no columns.", "data.target and data.slice belong to csv.", "remove the key.");
+            throw new RetortException(section.At(data.Target.Length > 0 ? "target" : "slice"), $"data.source {data.Source} has no columns.",
+                "data.target and data.slice belong to csv.", "remove the key.");
         if (data.TransferClasses.Distinct().Count() < data.TransferClasses.Count)
-            throw new RetortException(section.At("transferClasses"), "data.transferClasses names a class twice.", "expected each class once.");
+            throw new RetortException(section.At("transferClasses"), "data.transferClasses names a class twice.",
+                "expected each class once.");
         return data;
     }
 
@@ -72,9 +84,11 @@ public static class RecipeReader
         var keep = section.Text("keep", "all");
         LabelKeep.Parse(keep, section.At("keep") + "  labels.keep");
         if (kind != "top-k" && keep != "all")
-            throw new RetortException(section.At("keep"), $"labels.keep is '{keep}', but labels.kind is {kind}.", "keep belongs to kind: top-k.", "write kind: top-k, or remove keep.");
+            throw new RetortException(section.At("keep"), $"labels.keep is '{keep}', but labels.kind is {kind}.",
+                "keep belongs to kind: top-k.", "write kind: top-k, or remove keep.");
         if (kind == "top-k" && keep == "all")
-            throw new RetortException(section.Location, "labels.kind top-k needs the key 'labels.keep'.", "expected a count (3), a share of the classes (5%), or a threshold (p>=0.01).", "to keep all, write kind: soft.");
+            throw new RetortException(section.Location, "labels.kind top-k needs the key 'labels.keep'.",
+                "expected a count (3), a share of the classes (5%), or a threshold (p>=0.01).", "to keep all, write kind: soft.");
         var accept = section.Entry("accept") is { } entry ? Accept(Section.Of<AcceptedLabels>(entry, "labels.accept")) : null;
         return new LabelRecipe { Kind = kind, Keep = keep, Accept = accept };
     }
@@ -97,7 +111,8 @@ public static class RecipeReader
 
     private static GateRecipe Gate(Section section)
     {
-        double? Condition(string key, NumberRange range) => section.Entry(key) is { } entry ? Section.Number(entry, section.PathTo(key), range) : null;
+        double? Condition(string key, NumberRange range) =>
+            section.Entry(key) is { } entry ? Section.Number(entry, section.PathTo(key), range) : null;
         return new GateRecipe
         {
             MinKept = Condition("minKept", new NumberRange(0, 2)),
@@ -111,5 +126,6 @@ public static class RecipeReader
 
     private static List<string> Export(Section section) => [.. section.List("export").Select(entry =>
         entry is YamlScalar scalar && Catalog.Exports.Names().Contains(scalar.Text) ? scalar.Text
-            : throw new RetortException(entry.Location, $"export names {entry.Kind}.", $"expected any of: {string.Join(", ", Catalog.Exports.Names())}."))];
+            : throw new RetortException(entry.Location, $"export names {entry.Kind}.",
+                $"expected any of: {string.Join(", ", Catalog.Exports.Names())}."))];
 }

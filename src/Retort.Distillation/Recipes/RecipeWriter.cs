@@ -102,9 +102,12 @@ public sealed partial class RecipeWriter
         double number => Format(number),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         ScheduleRecipe { Kind: "constant" } schedule => Format(schedule.From),
-        ScheduleRecipe schedule => $"{{kind: {schedule.Kind}, from: {Format(schedule.From)}, to: {Format(schedule.To)}{(schedule.Until < 1 ? $", until: {Format(schedule.Until)}" : "")}}}",
-        IReadOnlyList<FeaturePair> pairs => $"[{string.Join(", ", pairs.Select(pair => $"{{student: {Quote(pair.Student)}, teacher: {Quote(pair.Teacher)}}}"))}]",
-        IEnumerable<int> or IEnumerable<double> or IEnumerable<string> => $"[{string.Join(", ", ((IEnumerable)value).Cast<object>().Select(Inline))}]",
+        ScheduleRecipe schedule =>
+            $"{{kind: {schedule.Kind}, from: {Format(schedule.From)}, to: {Format(schedule.To)}{(schedule.Until < 1 ? $", until: {Format(schedule.Until)}" : "")}}}",
+        IReadOnlyList<FeaturePair> pairs =>
+            $"[{string.Join(", ", pairs.Select(pair => $"{{student: {Quote(pair.Student)}, teacher: {Quote(pair.Teacher)}}}"))}]",
+        IEnumerable<int> or IEnumerable<double> or IEnumerable<string> =>
+            $"[{string.Join(", ", ((IEnumerable)value).Cast<object>().Select(Inline))}]",
         _ => null,
     };
 
@@ -123,5 +126,6 @@ public sealed partial class RecipeWriter
 
     /// <summary>A term writes only the keys that its formula has.</summary>
     private static bool Belongs(object record, string member) =>
-        member != nameof(ObjectiveRecipe.Temperature) || record is not ObjectiveRecipe term || Catalog.Objective(term.Name, "objective").UsesTemperature;
+        member != nameof(ObjectiveRecipe.Temperature) || record is not ObjectiveRecipe term
+            || Catalog.Objective(term.Name, "objective").UsesTemperature;
 }

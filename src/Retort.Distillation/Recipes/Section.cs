@@ -68,7 +68,8 @@ internal sealed class Section
         var entry => throw Wrong(entry, PathTo(key), "expected true or false."),
     };
 
-    public double Number(string key, double otherwise, NumberRange range) => Entry(key) is { } entry ? Number(entry, PathTo(key), range) : otherwise;
+    public double Number(string key, double otherwise, NumberRange range) =>
+        Entry(key) is { } entry ? Number(entry, PathTo(key), range) : otherwise;
 
     public int Integer(string key, int otherwise, int least, int most) =>
         (int)Number(key, otherwise, new NumberRange(least, most, Whole: true));
@@ -88,7 +89,8 @@ internal sealed class Section
 
     public static double Number(YamlEntry entry, string path, NumberRange range)
     {
-        if (entry is not YamlScalar { Plain: true } scalar || !double.TryParse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+        if (entry is not YamlScalar { Plain: true } scalar
+            || !double.TryParse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
         {
             if (entry is not YamlScalar { Plain: true, Text: ".nan" or ".NaN" or ".inf" or "-.inf" or ".Inf" or "-.Inf" })
                 throw Wrong(entry, path, $"expected {range.Describe()}.");
@@ -98,5 +100,6 @@ internal sealed class Section
         return range.Holds(number) ? number : throw Wrong(entry, path, $"expected {range.Describe()}.");
     }
 
-    private static RetortException Wrong(YamlEntry entry, string path, string expected) => new(entry.Location, $"{path} is {entry.Kind}.", expected);
+    private static RetortException Wrong(YamlEntry entry, string path, string expected) =>
+        new(entry.Location, $"{path} is {entry.Kind}.", expected);
 }

@@ -24,7 +24,8 @@ internal static class StudentReader
     private static List<ModelRecipe> Assistants(Section student)
     {
         var entries = student.List("assistants");
-        if (entries.Count > 100) throw new RetortException(student.At("assistants"), $"student.assistants has {entries.Count} models.", "expected at most 100.");
+        if (entries.Count > 100) throw new RetortException(student.At("assistants"), $"student.assistants has {entries.Count} models.",
+            "expected at most 100.");
         return [.. entries.Select((entry, index) => ModelReader.Model(entry, $"student.assistants[{index}]"))];
     }
 
@@ -42,12 +43,14 @@ internal static class StudentReader
         var entries = student.List("objective");
         List<ObjectiveRecipe> terms = [.. entries.Select((entry, index) => Term(entry, $"student.objective[{index}]"))];
         if (terms.Count is 0 or > 16)
-            throw new RetortException(student.At("objective"), $"student.objective has {terms.Count} terms.", "expected 1 to 16.", "for instance - {name: soft-label, softWeight: 1, temperature: 4}.");
+            throw new RetortException(student.At("objective"), $"student.objective has {terms.Count} terms.", "expected 1 to 16.",
+                "for instance - {name: soft-label, softWeight: 1, temperature: 4}.");
         if (terms.All(term => Math.Max(term.Weight.From, term.Weight.To) == 0))
             throw new RetortException(student.At("objective"), "all weights of student.objective are 0.", "expected at least one above 0.");
         for (var index = 1; index < terms.Count; index++)
             if (terms.Take(index).Any(term => term.Name == terms[index].Name))
-                throw new RetortException(entries[index].Location, $"the objective '{terms[index].Name}' stands twice.", "expected each objective once.", "add the weights.");
+                throw new RetortException(entries[index].Location, $"the objective '{terms[index].Name}' stands twice.",
+                    "expected each objective once.", "add the weights.");
         return terms;
     }
 
@@ -59,12 +62,16 @@ internal static class StudentReader
         var known = Catalog.Objective(section.Text("name"), section.Entry("name")!.Location);
         foreach (var key in (string[])["hardWeight", "softWeight", "weight"])
             if (key != known.WeightKey && section.Has(key))
-                throw new RetortException(section.At(key), $"the weight of '{known.Name}' is not called {key}.", $"expected {known.WeightKey}.", $"write {known.WeightKey}.");
-        if (section.Has("temperature") && !known.UsesTemperature) throw Unused("temperature", "the soft objectives with T in their formula");
-        if (section.Has("features") && !known.Needs.HasFlag(Needs.Features)) throw Unused("features", "objectives that compare hidden values");
+                throw new RetortException(section.At(key), $"the weight of '{known.Name}' is not called {key}.",
+                    $"expected {known.WeightKey}.", $"write {known.WeightKey}.");
+        if (section.Has("temperature")
+            && !known.UsesTemperature) throw Unused("temperature", "the soft objectives with T in their formula");
+        if (section.Has("features")
+            && !known.Needs.HasFlag(Needs.Features)) throw Unused("features", "objectives that compare hidden values");
         foreach (var key in special)
             if (section.Has(key) && known.Keys.All(own => own.Name != key))
-                throw Unused(key, string.Join(", ", Catalog.Objectives.Where(other => other.Keys.Any(own => own.Name == key)).Select(other => other.Name)));
+                throw Unused(key, string.Join(", ",
+                    Catalog.Objectives.Where(other => other.Keys.Any(own => own.Name == key)).Select(other => other.Name)));
         return new ObjectiveRecipe
         {
             Name = known.Name,
@@ -82,13 +89,15 @@ internal static class StudentReader
     private static List<FeaturePair> Features(Section section, ObjectiveEntry known)
     {
         if (!known.Needs.HasFlag(Needs.Features)) return [];
-        var entry = section.Required("features", $"'{known.Name}' compares hidden values: expected features: {{student: PATH, teacher: PATH}}, or a list of such pairs.");
+        var entry = section.Required("features",
+            $"'{known.Name}' compares hidden values: expected features: {{student: PATH, teacher: PATH}}, or a list of such pairs.");
         IReadOnlyList<YamlEntry> pairs = entry is YamlList list ? list.Items : [entry];
         if (pairs.Count is 0 or > 100)
             throw new RetortException(entry.Location, $"{section.PathTo("features")} has {pairs.Count} pairs.", "expected 1 to 100.");
         return [.. pairs.Select((pair, index) =>
         {
-            var one = Section.Of<FeaturePair>(pair, entry is YamlList ? $"{section.PathTo("features")}[{index}]" : section.PathTo("features"));
+            var one =
+                Section.Of<FeaturePair>(pair, entry is YamlList ? $"{section.PathTo("features")}[{index}]" : section.PathTo("features"));
             foreach (var side in (string[])["student", "teacher"]) _ = one.Required(side, "expected the path of a tap, such as blocks.0.");
             return new FeaturePair(one.Text("student"), one.Text("teacher"));
         })];
@@ -96,7 +105,8 @@ internal static class StudentReader
 
     private static string Value(Section section, ObjectiveKey key) => key.Choices.Count > 0
         ? section.Choice(key.Name, key.Default, key.Choices)
-        : section.Number(key.Name, double.Parse(key.Default, CultureInfo.InvariantCulture), key.Range).ToString("R", CultureInfo.InvariantCulture);
+        : section.Number(key.Name, double.Parse(key.Default, CultureInfo.InvariantCulture), key.Range)
+            .ToString("R", CultureInfo.InvariantCulture);
 
     private static ScheduleRecipe Schedule(Section section, string key, NumberRange range)
     {
@@ -106,12 +116,15 @@ internal static class StudentReader
         var kind = schedule.Choice("kind", "linear", Catalog.Schedules.Names());
         var (from, to) = (schedule.Number("from", 1, range), schedule.Number("to", 1, range));
         if (kind == "constant" && from != to)
-            throw new RetortException(schedule.Location, $"{schedule.Path} is constant, from {from} to {to}.", "expected equal ends.", "write kind: linear, or one number.");
+            throw new RetortException(schedule.Location, $"{schedule.Path} is constant, from {from} to {to}.", "expected equal ends.",
+                "write kind: linear, or one number.");
         if (kind == "exponential" && (from == 0 || to == 0))
-            throw new RetortException(schedule.Location, $"{schedule.Path} is exponential, from {from} to {to}.", "expected ends above 0: a ratio leads from one to the other.", "write kind: linear.");
+            throw new RetortException(schedule.Location, $"{schedule.Path} is exponential, from {from} to {to}.",
+                "expected ends above 0: a ratio leads from one to the other.", "write kind: linear.");
         var until = schedule.Number("until", 1, NumberRange.Positive(1));
         if (kind == "switch" && until == 1)
-            throw new RetortException(schedule.Location, $"{schedule.Path} switches at the very end.", "expected until: a share of the training below 1.", "for instance until: 0.25.");
+            throw new RetortException(schedule.Location, $"{schedule.Path} switches at the very end.",
+                "expected until: a share of the training below 1.", "for instance until: 0.25.");
         return new ScheduleRecipe { Kind = kind, From = from, To = to, Until = until };
     }
 

@@ -12,7 +12,8 @@ internal static class TeacherReader
         var section = Section.Of(entry, "teacher", [.. Section.KeysOf(typeof(TeacherRecipe)), .. inline]);
         var mixed = inline.FirstOrDefault(section.Has);
         if (section.Has("members") && mixed is not null)
-            throw new RetortException(section.At(mixed), $"teacher has both members and '{mixed}'.", "expected one teacher inline, or a list of members.", "move the key into members.");
+            throw new RetortException(section.At(mixed), $"teacher has both members and '{mixed}'.",
+                "expected one teacher inline, or a list of members.", "move the key into members.");
         IReadOnlyList<TeacherMember> members = section.Has("members")
             ? [.. section.List("members").Select((member, index) => Member(Section.Of<TeacherMember>(member, $"teacher.members[{index}]")))]
             : [Member(section)];
@@ -33,12 +34,17 @@ internal static class TeacherReader
         _ = section.Required("source", $"expected one of: {string.Join(", ", Catalog.TeacherSources.Names())}.");
         var source = section.Choice("source", "", Catalog.TeacherSources.Names());
         if (source == "checkpoint" && section.Text("path").Length == 0)
-            throw new RetortException(section.Location, $"{section.Path} with source checkpoint needs the key 'path'.", "expected a folder with model.json and model.safetensors.");
+            throw new RetortException(section.Location, $"{section.Path} with source checkpoint needs the key 'path'.",
+                "expected a folder with model.json and model.safetensors.");
         foreach (var key in source switch { "checkpoint" => new[] { "model", "training" }, "peer" => ["path", "training"], _ => ["path"] })
             if (section.Has(key))
             {
                 throw new RetortException(section.At(key), $"{section.PathTo(key)} does not belong to source {source}.",
-                    key == "path" ? "path belongs to source: checkpoint." : source == "peer" ? "a peer is trained as the student is." : "a checkpoint brings its model.", "remove the key.");
+                    key == "path"
+                        ? "path belongs to source: checkpoint."
+                        : source == "peer"
+                        ? "a peer is trained as the student is."
+                        : "a checkpoint brings its model.", "remove the key.");
             }
         return new TeacherMember
         {

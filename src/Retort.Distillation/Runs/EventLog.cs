@@ -39,7 +39,8 @@ public sealed class EventLog : IDisposable
     public static EventLog Open(string path, TimeProvider time, TensorBoardWriter? board = null) => new(path, time, board);
 
     /// <summary>Opens the run folder's log and starts a TensorBoard file beside it.</summary>
-    public static EventLog Open(RunFolder folder, TimeProvider time) => new(folder.Events, time, TensorBoardWriter.Create(folder.Root, time));
+    public static EventLog Open(RunFolder folder, TimeProvider time) =>
+        new(folder.Events, time, TensorBoardWriter.Create(folder.Root, time));
 
     /// <summary>The lines of a log, without a torn last one.</summary>
     public static IReadOnlyList<MetricEvent> Read(string path) => Scan(path).Events;
@@ -48,7 +49,8 @@ public sealed class EventLog : IDisposable
     public IReadOnlyList<double> ReadBack(string stage, string name)
     {
         Flush();
-        return [.. Scan(_path).Events.Where(line => line.Stage == stage && line.Name == name && line.Value is not null).Select(line => line.Value!.Value)];
+        return [.. Scan(_path).Events.Where(line =>
+            line.Stage == stage && line.Name == name && line.Value is not null).Select(line => line.Value!.Value)];
     }
 
     /// <summary>

@@ -37,10 +37,12 @@ public sealed record MetricEvent(long Step, string Stage, string Name, double? V
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object) return null;
             var value = root.GetProperty("value");
-            return new(root.GetProperty("step").GetInt64(), root.GetProperty("stage").GetString() ?? "", root.GetProperty("name").GetString() ?? "",
+            return new(root.GetProperty("step").GetInt64(),
+                root.GetProperty("stage").GetString() ?? "", root.GetProperty("name").GetString() ?? "",
                 value.ValueKind == JsonValueKind.Null ? null : value.GetDouble(), root.GetProperty("seconds").GetDouble());
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception exception)
+            when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             return null;
         }

@@ -14,7 +14,8 @@ public sealed class RunFolder : IDisposable
     private readonly RunLock _lock;
     private readonly SortedDictionary<string, string> _stages;
 
-    private RunFolder(string root, RunLock runLock, SortedDictionary<string, string> stages) => (Root, _lock, _stages) = (root, runLock, stages);
+    private RunFolder(string root, RunLock runLock, SortedDictionary<string, string> stages) =>
+        (Root, _lock, _stages) = (root, runLock, stages);
 
     public string Root { get; }
     public string Labels => Path.Combine(Root, "labels");
@@ -35,9 +36,12 @@ public sealed class RunFolder : IDisposable
     {
         var root = Path.GetFullPath(path);
         if (File.Exists(root))
-            throw new RetortException(root, "is a file.", "expected a folder, or a name that is free.", "choose another folder with --out.");
+            throw new RetortException(root, "is a file.", "expected a folder, or a name that is free.",
+                "choose another folder with --out.");
         var isRun = File.Exists(Path.Combine(root, StageMarks.FileName));
-        var foreign = Directory.Exists(root) ? Directory.EnumerateFileSystemEntries(root).Select(Path.GetFileName).Where(IsForeign).Order().ToList() : [];
+        var foreign = Directory.Exists(root)
+            ? Directory.EnumerateFileSystemEntries(root).Select(Path.GetFileName).Where(IsForeign).Order().ToList()
+            : [];
         if (!isRun && foreign.Count > 0)
             throw new RetortException(root, $"holds no run of retort, but {foreign.Count} other entries ({foreign[0]}, …).",
                 "expected an empty folder, a new one, or a run to go on with.", "choose another folder with --out.");
@@ -68,7 +72,8 @@ public sealed class RunFolder : IDisposable
         members[index] is { Source: "checkpoint" } given ? given.Path : Path.Combine(Teacher, index.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Bytes of the sealed label shards.</summary>
-    public long LabelBytes => Directory.Exists(Labels) ? Directory.EnumerateFiles(Labels, "*.safetensors").Sum(file => new FileInfo(file).Length) : 0;
+    public long LabelBytes =>
+        Directory.Exists(Labels) ? Directory.EnumerateFiles(Labels, "*.safetensors").Sum(file => new FileInfo(file).Length) : 0;
 
     /// <summary>Makes the sub-folder if it is missing: <c>folder.Folder(folder.Labels)</c>.</summary>
     public string Folder(string path) => Directory.CreateDirectory(path).FullName;

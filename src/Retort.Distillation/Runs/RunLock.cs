@@ -28,7 +28,8 @@ internal sealed class RunLock : IDisposable
         catch (IOException exception) when (File.Exists(path))
         {
             throw new RetortException(folder, $"output folder in use by process {Holder(folder)}.",
-                "expected a folder that no living run writes to.", "wait for that run, stop it, or choose another folder with --out.", exception);
+                "expected a folder that no living run writes to.", "wait for that run, stop it, or choose another folder with --out.",
+                    exception);
         }
         try
         {

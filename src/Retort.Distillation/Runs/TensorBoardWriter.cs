@@ -15,7 +15,9 @@ public sealed class TensorBoardWriter : IDisposable
 
     private TensorBoardWriter(FileStream file, TimeProvider time) => (_file, _time) = (file, time);
 
-    /// <summary>Starts a new file <c>events.out.tfevents.SECONDS.retort</c>; an existing one is never touched, TensorBoard joins them.</summary>
+    /// <summary>
+    /// Starts a new file <c>events.out.tfevents.SECONDS.retort</c>; an existing one is never touched, TensorBoard joins them.
+    /// </summary>
     public static TensorBoardWriter Create(string folder, TimeProvider time)
     {
         Directory.CreateDirectory(folder);
@@ -33,7 +35,8 @@ public sealed class TensorBoardWriter : IDisposable
 
     private double Seconds => _time.GetUtcNow().ToUnixTimeMilliseconds() / 1000d;
 
-    public void WriteScalar(string tag, long step, double value) => _file.Write(TensorFlowRecord.Frame(ScalarEvent(Seconds, step, tag, (float)value)));
+    public void WriteScalar(string tag, long step, double value) =>
+        _file.Write(TensorFlowRecord.Frame(ScalarEvent(Seconds, step, tag, (float)value)));
 
     public void Flush() => _file.Flush();
 

@@ -7,11 +7,14 @@ using Retort.Training;
 
 namespace Retort.Sources;
 
-/// <summary>Teachers that answer inside the student's step, about the very view that the student sees; frozen, in evaluation mode, no tape.</summary>
+/// <summary>
+/// Teachers that answer inside the student's step, about the very view that the student sees; frozen, in evaluation mode, no tape.
+/// </summary>
 /// <param name="members">Teachers and their weights.</param>
 /// <param name="probabilities">What several are averaged by; else logits.</param>
 /// <param name="answers">Their mean is the step's label; false = the labels are stored and only hidden values are wanted.</param>
-public sealed class LiveTeacher(IReadOnlyList<(ModuleTeacher Teacher, double Weight)> members, bool probabilities, bool answers) : ILiveTeacher, IDisposable
+public sealed class LiveTeacher(IReadOnlyList<(ModuleTeacher Teacher, double Weight)> members, bool probabilities, bool answers)
+    : ILiveTeacher, IDisposable
 {
     private readonly double _total = members.Sum(member => member.Weight);
 
@@ -29,7 +32,9 @@ public sealed class LiveTeacher(IReadOnlyList<(ModuleTeacher Teacher, double Wei
             var logits = member.Teacher.Module.Forward(step, examples);
             return new TeacherSignals(logits, member.Weight / _total, new Dictionary<string, Tensor>(member.Teacher.Module.Tapped));
         })];
-        TeacherTarget? target = !answers ? null : TeacherTarget.Logits(said.Count == 1 ? said[0].Logits : probabilities ? said.LogMixture(step) : said.MeanLogits(step));
+        TeacherTarget? target = !answers
+            ? null
+            : TeacherTarget.Logits(said.Count == 1 ? said[0].Logits : probabilities ? said.LogMixture(step) : said.MeanLogits(step));
         return new LiveAnswer(target, said);
     });
 

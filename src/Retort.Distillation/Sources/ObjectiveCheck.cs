@@ -19,7 +19,8 @@ public static class ObjectiveCheck
         {
             var known = Catalog.Objective(term.Name, recipe.Name);
             if (data.Train.Classes < known.LeastClasses)
-                throw new RetortException(recipe.Name, $"objective '{known.Name}' on data of {data.Train.Classes} classes.", $"it needs at least {known.LeastClasses}.", "use soft-label.");
+                throw new RetortException(recipe.Name, $"objective '{known.Name}' on data of {data.Train.Classes} classes.",
+                    $"it needs at least {known.LeastClasses}.", "use soft-label.");
             if (term.Features.Count == 0 || recipe.Teacher.Members[0].Source != "checkpoint") continue;
             var teacher = ModelCheckpoint.Describe(folderOf());
             foreach (var pair in term.Features) ModelTaps.Check(teacher.Model, pair.Teacher, known, "teacher", recipe.Name);

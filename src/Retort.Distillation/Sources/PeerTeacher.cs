@@ -15,13 +15,15 @@ public sealed class PeerTeacher(IReadOnlyList<Module> others) : ILiveTeacher
 {
     public IReadOnlyDictionary<string, Shape> Watch(IReadOnlyList<string> taps)
     {
-        if (taps.Count > 0) throw new RetortException("peers", "hidden values of peers were asked for.", "objectives on answers: soft-label, teacher-mixture.");
+        if (taps.Count > 0) throw new RetortException("peers", "hidden values of peers were asked for.",
+            "objectives on answers: soft-label, teacher-mixture.");
         return new Dictionary<string, Shape>();
     }
 
     public LiveAnswer Answer(Step step, Tensor examples) => step.Frozen(() =>
     {
-        List<TeacherSignals> said = [.. others.Select(peer => new TeacherSignals(peer.Forward(step, examples), 1.0 / others.Count, new Dictionary<string, Tensor>()))];
+        List<TeacherSignals> said = [.. others.Select(peer =>
+            new TeacherSignals(peer.Forward(step, examples), 1.0 / others.Count, new Dictionary<string, Tensor>()))];
         return new LiveAnswer(TeacherTarget.Logits(said.Count == 1 ? said[0].Logits : said.LogMixture(step)), said);
     });
 }

@@ -20,10 +20,12 @@ public sealed class TeacherAnswers : IDisposable
     /// <param name="folder">The label store.</param>
     /// <param name="description">What the store must hold.</param>
     /// <param name="members">Loads the teachers, each for itself.</param>
-    public static TeacherAnswers Open(Recipe recipe, string folder, LabelSetDescription description, Func<IReadOnlyList<(ModuleTeacher Teacher, double Weight)>> members)
+    public static TeacherAnswers Open(Recipe recipe, string folder, LabelSetDescription description,
+        Func<IReadOnlyList<(ModuleTeacher Teacher, double Weight)>> members)
     {
         var answers = recipe.Labels.Kind == "live";
-        var inside = recipe.Student.Objective.Any(term => (Catalog.Objective(term.Name, "objective").Needs & (Needs.Features | Needs.EachTeacher)) != 0);
+        var inside = recipe.Student.Objective.Any(term =>
+            (Catalog.Objective(term.Name, "objective").Needs & (Needs.Features | Needs.EachTeacher)) != 0);
         return new TeacherAnswers(
             answers ? null : LabelReader.Open(folder, description, accepted: recipe.Labels.Accept),
             answers || inside ? new LiveTeacher(members(), recipe.Teacher.Average == "probabilities", answers) : null);

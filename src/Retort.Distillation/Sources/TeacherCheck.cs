@@ -25,10 +25,13 @@ public static class TeacherCheck
         untrained.Build(device, seed.Derive("init"));
         var (floor, _) = Validation.Measure(Predictor.Logits(untrained, data.Validation, device), data.Validation);
         if (accuracy <= floor)
-            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"the teacher's validation accuracy is {accuracy:0.0000}, no better than the untrained student's {floor:0.0000}: do not distil from it."));
-        var calibration = ExpectedCalibrationError.Of(new Evaluation.Predictions("teacher", data.Validation.Classes, logits), data.Validation.Labels);
+            warnings.Add(string.Create(CultureInfo.InvariantCulture,
+                $"the teacher's validation accuracy is {accuracy:0.0000}, no better than the untrained student's {floor:0.0000}: do not distil from it."));
+        var calibration =
+            ExpectedCalibrationError.Of(new Evaluation.Predictions("teacher", data.Validation.Classes, logits), data.Validation.Labels);
         if (calibration > LargestCalibrationError)
-            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"the teacher is badly calibrated on validation: its confidence is off by {calibration:0.000} on average (ECE, 15 bins); its soft labels mean less than they say."));
+            warnings.Add(string.Create(CultureInfo.InvariantCulture,
+                $"the teacher is badly calibrated on validation: its confidence is off by {calibration:0.000} on average (ECE, 15 bins); its soft labels mean less than they say."));
         return warnings;
     }
 
@@ -40,7 +43,8 @@ public static class TeacherCheck
         for (var first = 0; first < data.Count; first += batch)
         {
             var count = Math.Min(batch, data.Count - first);
-            teacher.Label(data.Features.AsSpan(first * data.ExampleSize, count * data.ExampleSize), count, logits.AsSpan(first * teacher.Classes, count * teacher.Classes));
+            teacher.Label(data.Features.AsSpan(first * data.ExampleSize, count * data.ExampleSize), count,
+                logits.AsSpan(first * teacher.Classes, count * teacher.Classes));
         }
         return logits;
     }

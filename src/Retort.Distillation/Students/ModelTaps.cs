@@ -9,15 +9,19 @@ namespace Retort.Students;
 public static class ModelTaps
 {
     /// <summary>Dotted paths from input to output.</summary>
-    public static IReadOnlyList<string> Of(ModelRecipe model) => model.Kind == "mlp" ? Mlp.TapsOf(model.Hidden.Count) : ConvNet.TapsOf(model.Channels.Count);
+    public static IReadOnlyList<string> Of(ModelRecipe model) =>
+        model.Kind == "mlp" ? Mlp.TapsOf(model.Hidden.Count) : ConvNet.TapsOf(model.Channels.Count);
 
     /// <exception cref="RetortException">The model has no such tap, or one of another rank than the objective takes.</exception>
     public static void Check(ModelRecipe model, string path, ObjectiveEntry objective, string who, string location)
     {
         var taps = Of(model);
         if (!taps.Contains(path))
-            throw new RetortException(location, $"the {who} ({model.Kind}) has no tap '{path}'.", $"expected one of: {string.Join(", ", taps)}.", NearestName.Suggest(path, taps));
+            throw new RetortException(location, $"the {who} ({model.Kind}) has no tap '{path}'.",
+                $"expected one of: {string.Join(", ", taps)}.", NearestName.Suggest(path, taps));
         if (objective.TapRank == 3 && !path.StartsWith("blocks.", StringComparison.Ordinal))
-            throw new RetortException(location, $"'{objective.Name}' compares maps, but the {who}'s '{path}' is a vector.", "expected a map [channels, height, width].", "use blocks of a conv-net, or an objective that takes vectors: hint, relational-distance, similarity-preserving.");
+            throw new RetortException(location, $"'{objective.Name}' compares maps, but the {who}'s '{path}' is a vector.",
+                "expected a map [channels, height, width].",
+                "use blocks of a conv-net, or an objective that takes vectors: hint, relational-distance, similarity-preserving.");
     }
 }

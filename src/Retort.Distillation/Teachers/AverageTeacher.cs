@@ -23,8 +23,10 @@ public sealed class AverageTeacher : ITeacher
         Classes = members[0].Teacher.Classes;
         foreach (var (teacher, _) in members)
             if (teacher.Classes != Classes)
-                throw new RetortException("teacher", $"two teachers answer {Classes} and {teacher.Classes} classes.", "the same classes from all.");
-        var text = string.Join(";", _members.Select(member => FormattableString.Invariant($"{member.Teacher.Hash}*{member.Weight:R}"))) + probabilities;
+                throw new RetortException("teacher", $"two teachers answer {Classes} and {teacher.Classes} classes.",
+                    "the same classes from all.");
+        var text = string.Join(";", _members.Select(member => FormattableString.Invariant($"{member.Teacher.Hash}*{member.Weight:R}")))
+            + probabilities;
         Hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 

@@ -22,7 +22,8 @@ public sealed class BaselineSearch(Fitting fitting, string checkpoints)
         var best = Best(results);
         ModelCheckpoint.Copy(FolderOf(best.Name), fit.Folder);
         var steps = best.StepShare < 1 ? "half the steps" : "all steps";
-        return string.Create(CultureInfo.InvariantCulture, $"learning rate {best.Rate:g4}, {steps}, validation accuracy {best.Accuracy:0.0000}, best of {results.Count}");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"learning rate {best.Rate:g4}, {steps}, validation accuracy {best.Accuracy:0.0000}, best of {results.Count}");
     }
 
     private Candidate Try(Fit fit, double rate, double share, CancellationToken cancellation)
@@ -43,7 +44,8 @@ public sealed class BaselineSearch(Fitting fitting, string checkpoints)
         return candidate;
     }
 
-    private static Candidate Best(List<Candidate> results) => results.OrderByDescending(result => result.Accuracy).ThenBy(result => result.Loss).First();
+    private static Candidate Best(List<Candidate> results) =>
+        results.OrderByDescending(result => result.Accuracy).ThenBy(result => result.Loss).First();
 
     private string FolderOf(string name) => Path.Combine(checkpoints, name);
 }

@@ -31,7 +31,9 @@ public sealed record Fit(
     /// <summary>A teacher in the loop; null = none.</summary>
     public ILiveTeacher? Live { get; init; }
 
-    /// <summary>Models that learn beside it and from it, on the same batches; each needs a name, a model, a seed and a folder of its own.</summary>
+    /// <summary>
+    /// Models that learn beside it and from it, on the same batches; each needs a name, a model, a seed and a folder of its own.
+    /// </summary>
     public IReadOnlyList<Fit> Peers { get; init; } = [];
 
     /// <summary>Makes a teacher of the other models of the loop; asked when there are peers.</summary>
@@ -50,7 +52,8 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
     /// <returns>Accuracy and loss on the validation part.</returns>
     public (double Accuracy, double Loss) Run(Fit fit, CancellationToken cancellation)
     {
-        var batches = new StoredBatches(data.Train, fit.Rows, fit.Labels, fit.Training.BatchSize, fit.Training.AugmentShift, fit.Seed, fit.Training.Mixup);
+        var batches = new StoredBatches(data.Train, fit.Rows, fit.Labels, fit.Training.BatchSize, fit.Training.AugmentShift, fit.Seed,
+            fit.Training.Mixup);
         var steps = Math.Max(1, (long)(batches.StepsPerEpoch * (long)fit.Training.Epochs * fit.StepShare));
         Fit[] fits = [fit, .. fit.Peers];
         Module[] modules = [.. fits.Select(Build)];
@@ -61,12 +64,14 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
             {
                 var teacher = fits.Length > 1 ? fit.TeacherOf!([.. modules.Where(other => other != modules[i])]) : fit.Live;
                 var objective = ObjectiveOf(fits[i], modules[i], teacher, steps);
-                learners.Add(new Learner(fits[i].Name, new TrainState(modules[i], fits[i].Training, objective.Weights), objective, teacher));
+                learners.Add(new Learner(fits[i].Name, new TrainState(modules[i], fits[i].Training, objective.Weights), objective,
+                    teacher));
             }
             var plan = new TrainingPlan(fit.Name, fit.Stage, fit.Training, steps, fit.Seed, fit.Checkpoint);
             var outcomes = new Trainer(device, events, progress).Train(learners, batches, data.Validation, plan, cancellation);
             for (var i = 0; i < fits.Length; i++)
-                ModelCheckpoint.Save(fits[i].Folder, modules[i], new ModelDescription(fits[i].Model, data.Train.ExampleShape, data.Train.ClassNames));
+                ModelCheckpoint.Save(fits[i].Folder, modules[i],
+                    new ModelDescription(fits[i].Model, data.Train.ExampleShape, data.Train.ClassNames));
             foreach (var (peer, outcome) in fits.Zip(outcomes).Skip(1))
                 fit.Note?.Invoke(peer.Name, string.Create(CultureInfo.InvariantCulture, $"validation accuracy {outcome.Accuracy:0.0000}"));
             NoteRatio(fit);
@@ -96,9 +101,11 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
         var pairs = fit.Objective.SelectMany(term => term.Features).ToList();
         module.Watch(pairs.Select(pair => pair.Student));
         var teacherTaps = teacher?.Watch([.. pairs.Select(pair => pair.Teacher)]) ?? new Dictionary<string, Shape>();
-        var objective = ObjectiveBuilder.Create(fit.Objective, new ObjectiveSurroundings(steps, data.Train.Classes, data.Train.Count, TapShapes.Of(module, device), teacherTaps));
+        var objective = ObjectiveBuilder.Create(fit.Objective,
+            new ObjectiveSurroundings(steps, data.Train.Classes, data.Train.Count, TapShapes.Of(module, device), teacherTaps));
         objective.Build(device, fit.Seed.Derive("objective"));
-        foreach (var (name, text) in objective.Terms.SelectMany(term => term.Objective.Adapters.Select(adapter => (term.Objective.Name, adapter))))
+        foreach (var (name, text) in objective.Terms.SelectMany(term =>
+            term.Objective.Adapters.Select(adapter => (term.Objective.Name, adapter))))
         {
             progress.Report(new StageProgress(fit.Stage, fit.Name, 0, steps, $"{name}, adapter: {text}, not exported"));
             fit.Note?.Invoke($"adapter of {name}", text + "; trained along, not exported");

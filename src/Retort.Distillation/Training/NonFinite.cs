@@ -7,7 +7,8 @@ namespace Retort.Training;
 /// <summary>Says where a diverged run broke: the step, the layer and the batch.</summary>
 internal static class NonFinite
 {
-    public static RunFailedException Report(string what, TrainState state, TrainingPlan plan, Batch batch, double rate, int perEpoch, Device device)
+    public static RunFailedException Report(string what, TrainState state, TrainingPlan plan, Batch batch, double rate, int perEpoch,
+        Device device)
     {
         var update = state.Updates + 1;
         var rows = string.Join(", ", batch.Rows.AsSpan(0, Math.Min(8, batch.Count)).ToArray());

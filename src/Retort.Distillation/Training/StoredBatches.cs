@@ -10,10 +10,13 @@ namespace Retort.Training;
 /// <param name="rows">Rows to train on (the transfer set).</param>
 /// <param name="labels">The teacher's answers, keyed by row; null = none needed.</param>
 /// <param name="batchSize">Examples of a step.</param>
-/// <param name="shift">Largest whole-pixel shift; 0 = none. Labels are of the unshifted example, so only label-free training shifts.</param>
+/// <param name="shift">
+/// Largest whole-pixel shift; 0 = none. Labels are of the unshifted example, so only label-free training shifts.
+/// </param>
 /// <param name="seed">Order, shifts and mixtures derive from it.</param>
 /// <param name="mixup">Mix the examples of a batch in pairs; they have no class then.</param>
-public sealed class StoredBatches(Dataset data, int[] rows, LabelReader? labels, int batchSize, int shift, Seed seed, bool mixup = false) : IBatchSource
+public sealed class StoredBatches(Dataset data, int[] rows, LabelReader? labels, int batchSize, int shift, Seed seed, bool mixup = false)
+    : IBatchSource
 {
     private readonly Seed _orderSeed = seed.Derive("data"), _augmentSeed = seed.Derive("augment");
     private int[] _order = [];
@@ -39,7 +42,8 @@ public sealed class StoredBatches(Dataset data, int[] rows, LabelReader? labels,
             if (shift == 0) data.Example(row).CopyTo(target);
             else Augmentation.Shift(data.Example(row), data.ExampleShape, shift, _augmentSeed, epoch, row, target);
         }
-        if (mixup) Augmentation.Mix(batch.Examples.AsSpan(0, batch.Count * data.ExampleSize), data.ExampleSize, _augmentSeed.Derive("mixup").UniformDouble((ulong)update));
+        if (mixup) Augmentation.Mix(batch.Examples.AsSpan(0, batch.Count * data.ExampleSize), data.ExampleSize,
+            _augmentSeed.Derive("mixup").UniformDouble((ulong)update));
         FillLabels(batch);
     }
 
@@ -54,7 +58,8 @@ public sealed class StoredBatches(Dataset data, int[] rows, LabelReader? labels,
                 batch.Form = TeacherForm.Logits;
                 break;
             case LabelCodec.TopK:
-                labels.ReadTopK(asked, batch.TeacherIds.AsSpan(0, batch.Count * Kept), batch.Teacher.AsSpan(0, batch.Count * Kept), batch.TailMass.AsSpan(0, batch.Count));
+                labels.ReadTopK(asked, batch.TeacherIds.AsSpan(0, batch.Count * Kept), batch.Teacher.AsSpan(0, batch.Count * Kept),
+                    batch.TailMass.AsSpan(0, batch.Count));
                 batch.Form = TeacherForm.TopK;
                 break;
             default: // the teacher's hard answer takes the place of the true class

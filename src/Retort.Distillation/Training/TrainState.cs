@@ -38,7 +38,9 @@ public sealed class TrainState : IDisposable
     public float[] BestState { get; set; } = [];
 
     /// <summary>Global norm of all gradients, the objectives' own included.</summary>
-    public double GradientNorm() => Math.Sqrt(Objectives.Select(own => own.Optimizer).Prepend(Optimizer).Sum(optimizer => optimizer.GradientNorm() * optimizer.GradientNorm()));
+    public double GradientNorm() => Math.Sqrt(Objectives.Select(own => own.Optimizer)
+        .Prepend(Optimizer)
+        .Sum(optimizer => optimizer.GradientNorm() * optimizer.GradientNorm()));
 
     /// <summary>One update of everything that is trained.</summary>
     public void Update(double learningRate, double gradientScale)

@@ -87,13 +87,15 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
         TrainingCheckpoint.Save(plan, states);
     }
 
-    private StepValues Update(Learner learner, int place, int perEpoch, TrainingPlan plan, Step step, Batch batch, Schedule rate, GradientRatio? ratio)
+    private StepValues Update(Learner learner, int place, int perEpoch, TrainingPlan plan, Step step, Batch batch, Schedule rate,
+        GradientRatio? ratio)
     {
         var state = learner.State;
         var number = state.Updates;
         var seed = plan.Seed.Derive("dropout").Derive((ulong)number);
         step.Begin(training: true, place == 0 ? seed : seed.Derive((ulong)place));
-        var examples = step.Constant(new Shape([batch.Count, .. state.Module.ExampleShape.ToArray()]), batch.Examples.AsSpan(0, batch.Count * (int)state.Module.ExampleShape.Count));
+        var examples = step.Constant(new Shape([batch.Count, .. state.Module.ExampleShape.ToArray()]),
+            batch.Examples.AsSpan(0, batch.Count * (int)state.Module.ExampleShape.Count));
         var said = learner.Teacher?.Answer(step, examples);
         var signals = SignalsOf(step, state.Module.Forward(step, examples), batch, state.Module, said);
         var softAgainstHard = ratio?.Measure(learner.Objective, signals, number);
@@ -106,7 +108,8 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
         state.Update(rate.At(number), Optimizer.ClipScale(norm, plan.Recipe.ClipNorm));
         if (plan.Recipe.MaxNormSquared > 0)
             foreach (var weight in state.Module.HiddenWeights)
-                device.Kernels.LimitRowNorms(weight.Value.Storage, weight.Shape[0], weight.Shape.Count / weight.Shape[0], plan.Recipe.MaxNormSquared);
+                device.Kernels.LimitRowNorms(weight.Value.Storage, weight.Shape[0], weight.Shape.Count / weight.Shape[0],
+                    plan.Recipe.MaxNormSquared);
         state.Average?.Update();
         return new StepValues(loss, value.Parts, norm, softAgainstHard);
     }
@@ -116,7 +119,8 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
         var classes = student.Classes;
         var teacher = batch.Form switch
         {
-            TeacherForm.Logits => TeacherTarget.Logits(step.Constant(new Shape(batch.Count, classes), batch.Teacher.AsSpan(0, batch.Count * classes))),
+            TeacherForm.Logits =>
+                TeacherTarget.Logits(step.Constant(new Shape(batch.Count, classes), batch.Teacher.AsSpan(0, batch.Count * classes))),
             TeacherForm.TopK => TeacherTarget.TopK(
                 step.Constant(new Shape(batch.Count, batch.Kept), batch.TeacherIds.AsSpan(0, batch.Count * batch.Kept)),
                 step.Constant(new Shape(batch.Count, batch.Kept), batch.Teacher.AsSpan(0, batch.Count * batch.Kept)),
@@ -150,19 +154,23 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
         foreach (var term in learner.Objective.Terms)
         {
             Write($"weight/{term.Objective.Name}", term.Weight.At(updates - 1));
-            if ((term.Objective.LearntTemperature ?? term.Temperature?.At(updates - 1)) is { } temperature) Write($"temperature/{term.Objective.Name}", temperature);
+            if ((term.Objective.LearntTemperature
+                ?? term.Temperature?.At(updates - 1)) is { } temperature) Write($"temperature/{term.Objective.Name}", temperature);
         }
         if (value.SoftAgainstHard is { } ratio) Write("gradient_ratio", ratio);
         Write("gradient_norm", value.Norm);
         Write("learning_rate", rate.At(updates - 1));
-        progress.Report(new StageProgress(plan.Stage, learner.Name, updates, plan.TotalSteps, FormattableString.Invariant($"loss {value.Loss:0.0000}")));
+        progress.Report(new StageProgress(plan.Stage, learner.Name, updates, plan.TotalSteps,
+            FormattableString.Invariant($"loss {value.Loss:0.0000}")));
     }
 
     private static bool OutOfPatience(TrainState state, TrainingPlan plan, int perEpoch) =>
         plan.Recipe.Patience > 0 && state.BestEpoch >= 0 && state.Updates / perEpoch - state.BestEpoch >= plan.Recipe.Patience;
 
     private static Schedule RateOf(TrainingPlan plan) =>
-        new(Enum.Parse<ScheduleKind>(plan.Recipe.Schedule, ignoreCase: true), plan.Recipe.LearningRate, 0, plan.TotalSteps, plan.Recipe.WarmupSteps);
+        new(Enum.Parse<ScheduleKind>(plan.Recipe.Schedule, ignoreCase: true), plan.Recipe.LearningRate, 0, plan.TotalSteps,
+            plan.Recipe.WarmupSteps);
 
-    private readonly record struct StepValues(double Loss, IReadOnlyList<(string Name, double Value)> Parts, double Norm, double? SoftAgainstHard);
+    private readonly record struct StepValues(double Loss, IReadOnlyList<(string Name, double Value)> Parts, double Norm,
+        double? SoftAgainstHard);
 }

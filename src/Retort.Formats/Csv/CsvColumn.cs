@@ -30,5 +30,6 @@ public sealed class CsvColumn
 public sealed record CsvTable(IReadOnlyList<CsvColumn> Columns, int Rows)
 {
     public CsvColumn Column(string name) => Columns.FirstOrDefault(column => column.Name == name)
-        ?? throw new FormatException("", $"there is no column '{name}'", "expected one of " + string.Join(", ", Columns.Select(column => column.Name)));
+        ?? throw new FormatException("", $"there is no column '{name}'", "expected one of "
+            + string.Join(", ", Columns.Select(column => column.Name)));
 }

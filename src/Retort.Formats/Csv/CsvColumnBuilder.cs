@@ -44,9 +44,11 @@ internal sealed class CsvColumnBuilder(string path, string name)
         }
 
         if (strange is var (word, line, column))
-            throw new FormatException($"{path}:{line}:{column}", $"'{word}' stands in the numeric column '{name}'", "expected finite numbers of 32 bits",
+            throw new FormatException($"{path}:{line}:{column}", $"'{word}' stands in the numeric column '{name}'",
+                "expected finite numbers of 32 bits",
                 "leave the cell empty when the value is missing");
-        return new CsvColumn { Name = name, Kind = CsvColumnKind.Numeric, Numbers = [.. _codes.Select(code => code < 0 ? float.NaN : numbers[code])] };
+        return new CsvColumn { Name = name, Kind = CsvColumnKind.Numeric,
+            Numbers = [.. _codes.Select(code => code < 0 ? float.NaN : numbers[code])] };
     }
 
     private CsvColumn BuildNominal()

@@ -12,7 +12,8 @@ public static class CsvReader
     public static CsvTable Read(string path, long mostCharacters = DefaultMostCharacters)
     {
         using var stream = SourceFile.Open(path, out _, out _);
-        using var text = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false);
+        using var text =
+            new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false);
         var tokenizer = new CsvTokenizer(path, text, mostCharacters);
         try
         {
@@ -23,7 +24,8 @@ public static class CsvReader
         }
         catch (DecoderFallbackException error)
         {
-            throw new FormatException($"{path}:{tokenizer.RecordLine}", "near this line the text is not UTF-8", "expected UTF-8", "convert the file to UTF-8", error);
+            throw new FormatException($"{path}:{tokenizer.RecordLine}", "near this line the text is not UTF-8", "expected UTF-8",
+                "convert the file to UTF-8", error);
         }
         catch (Exception error) when (error is IOException or InvalidDataException)
         {
@@ -43,7 +45,8 @@ public static class CsvReader
             if (tokenizer.Count != columns.Count)
             {
                 var (line, column) = tokenizer.Position(Math.Min(tokenizer.Count - 1, columns.Count));
-                throw new FormatException($"{path}:{line}:{column}", $"the row has {tokenizer.Count} cells; the header has {columns.Count}", "expected one cell a column",
+                throw new FormatException($"{path}:{line}:{column}", $"the row has {tokenizer.Count} cells; the header has {columns.Count}",
+                    "expected one cell a column",
                     "put quotes around a cell that holds a comma");
             }
 
@@ -58,7 +61,8 @@ public static class CsvReader
     private static List<CsvColumnBuilder> Header(string path, CsvTokenizer tokenizer)
     {
         if (!tokenizer.Next())
-            throw new FormatException($"{path}:1:1", "the file is empty", "expected a first row with the names of the columns", "write a header row");
+            throw new FormatException($"{path}:1:1", "the file is empty", "expected a first row with the names of the columns",
+                "write a header row");
         var columns = new List<CsvColumnBuilder>();
         var names = new HashSet<string>(StringComparer.Ordinal);
         for (var index = 0; index < tokenizer.Count; index++)
@@ -66,9 +70,11 @@ public static class CsvReader
             var name = tokenizer.Cell(index);
             var (line, column) = tokenizer.Position(index);
             if (name.Length == 0)
-                throw new FormatException($"{path}:{line}:{column}", $"column {index + 1} has no name", "expected a name for every column", "write a header row");
+                throw new FormatException($"{path}:{line}:{column}", $"column {index + 1} has no name", "expected a name for every column",
+                    "write a header row");
             if (!names.Add(name))
-                throw new FormatException($"{path}:{line}:{column}", $"two columns are named '{name}'", "expected names that differ", "rename one of them");
+                throw new FormatException($"{path}:{line}:{column}", $"two columns are named '{name}'", "expected names that differ",
+                    "rename one of them");
             columns.Add(new CsvColumnBuilder(path, name));
         }
 

@@ -54,13 +54,15 @@ internal sealed class CsvTokenizer(string path, TextReader text, long mostCharac
             ReadQuoted(line, column);
             next = Read();
             if (next is not (',' or '\n' or '\r' or < 0))
-                throw Refuse(_line, _column, $"'{(char)next}' follows a closing quote", "expected a comma or the end of the line", QuoteRemedy);
+                throw Refuse(_line, _column, $"'{(char)next}' follows a closing quote", "expected a comma or the end of the line",
+                    QuoteRemedy);
         }
 
         while (next is not (',' or '\n' or '\r' or < 0))
         {
             if (next == '"')
-                throw Refuse(_line, _column, "a quote stands inside a cell without quotes", "expected quotes around the whole cell", QuoteRemedy);
+                throw Refuse(_line, _column, "a quote stands inside a cell without quotes", "expected quotes around the whole cell",
+                    QuoteRemedy);
             _characters.Append((char)next);
             next = Read();
         }
@@ -69,7 +71,8 @@ internal sealed class CsvTokenizer(string path, TextReader text, long mostCharac
         if (next == ',')
             return true;
         if (next == '\r' && Read() != '\n')
-            throw Refuse(_line, _column, "a carriage return stands without a line feed", "expected lines that end with LF or CRLF", "convert the line ends");
+            throw Refuse(_line, _column, "a carriage return stands without a line feed", "expected lines that end with LF or CRLF",
+                "convert the line ends");
         if (next >= 0)
             NewLine();
         return false;
@@ -102,9 +105,11 @@ internal sealed class CsvTokenizer(string path, TextReader text, long mostCharac
         var next = text.Read();
         _column++;
         if (next >= 0 && ++_read > mostCharacters)
-            throw Refuse(_line, _column, $"the text is longer than {mostCharacters} characters", $"expected at most {mostCharacters}", "split the file");
+            throw Refuse(_line, _column, $"the text is longer than {mostCharacters} characters", $"expected at most {mostCharacters}",
+                "split the file");
         return next;
     }
 
-    private FormatException Refuse(int line, int column, string what, string expected, string remedy) => new($"{path}:{line}:{column}", what, expected, remedy);
+    private FormatException Refuse(int line, int column, string what, string expected, string remedy) =>
+        new($"{path}:{line}:{column}", what, expected, remedy);
 }

@@ -67,9 +67,11 @@ public static class AtomicFile
         if (Directory.Exists(path))
             return new RetortException(path, "this is a folder", "expected the path of a file", "name a file inside it", error);
         if (error is UnauthorizedAccessException)
-            return new RetortException(path, $"no permission to write in {folder}", "", "give this user write permission, or name another folder", error);
+            return new RetortException(path, $"no permission to write in {folder}", "",
+                "give this user write permission, or name another folder", error);
         if (DiskSpace.IsExhausted(error))
-            return new RetortException(path, $"the disk that holds {folder} is full", "", "free some space, or name a folder on another disk", error);
+            return new RetortException(path, $"the disk that holds {folder} is full", "",
+                "free some space, or name a folder on another disk", error);
         return new RetortException(path, "the file cannot be written: " + error.Message, "", "check the disk", error);
     }
 

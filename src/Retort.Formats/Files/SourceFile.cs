@@ -45,19 +45,22 @@ internal static class SourceFile
 
     /// <summary>What a read that failed half-way means to the user.</summary>
     public static FormatException Unreadable(string path, Exception error) => error is InvalidDataException
-        ? new FormatException(path, "the gzip stream is damaged or cut short", "expected one complete gzip member", "fetch the file again, or compress it again", error)
+        ? new FormatException(path, "the gzip stream is damaged or cut short", "expected one complete gzip member",
+            "fetch the file again, or compress it again", error)
         : Refusal(path, error);
 
     public static FormatException Refusal(string path, Exception error) => error switch
     {
         FileNotFoundException or DirectoryNotFoundException =>
-            new FormatException(path, "no such file", "", "check the path; it is taken from the current folder when it does not start with /", error),
+            new FormatException(path, "no such file", "",
+                "check the path; it is taken from the current folder when it does not start with /", error),
         UnauthorizedAccessException when Directory.Exists(path) =>
             new FormatException(path, "this is a folder", "expected a file", "name a file inside it", error),
         UnauthorizedAccessException =>
             new FormatException(path, "no permission to read this file", "", "give this user read permission", error),
         ArgumentException or NotSupportedException =>
             new FormatException(path, "this is not a path of a regular file", "", "name a regular file", error),
-        _ => new FormatException(path, "the file cannot be read: " + error.Message, "", "check the disk, and that no other program holds the file", error),
+        _ => new FormatException(path, "the file cannot be read: "
+            + error.Message, "", "check the disk, and that no other program holds the file", error),
     };
 }

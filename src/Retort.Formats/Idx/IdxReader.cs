@@ -27,10 +27,12 @@ public static class IdxReader
     {
         var magic = Header(path, stream, 4, "the magic number");
         if (magic[0] != 0 || magic[1] != 0)
-            throw new FormatException(path, $"the magic number is {Convert.ToHexString(magic)}", "expected 0000, the type 08, the number of dimensions",
+            throw new FormatException(path, $"the magic number is {Convert.ToHexString(magic)}",
+                "expected 0000, the type 08, the number of dimensions",
                 "this is not an IDX file");
         if (magic[2] != UnsignedByte)
-            throw new FormatException(path, $"the element type is 0x{magic[2]:X2}", "expected 0x08, unsigned byte", "convert the file to unsigned bytes");
+            throw new FormatException(path, $"the element type is 0x{magic[2]:X2}", "expected 0x08, unsigned byte",
+                "convert the file to unsigned bytes");
         if (magic[3] is 0 or > LargestRank)
             throw new FormatException(path, $"the file has {magic[3]} dimensions", $"expected 1 to {LargestRank}", Again);
 
@@ -51,13 +53,15 @@ public static class IdxReader
         var shapeText = $"the shape is [{string.Join(", ", shape)}]";
         var declared = Elements(shape);
         if (declared is null || declared > Array.MaxLength)
-            throw new FormatException(path, $"{shapeText}, so {declared?.ToString() ?? "more than 2^63"} bytes", $"expected at most {Array.MaxLength}", Again);
+            throw new FormatException(path, $"{shapeText}, so {declared?.ToString() ?? "more than 2^63"} bytes",
+                $"expected at most {Array.MaxLength}", Again);
 
         // Before anything is allocated: the file on disk bounds what can come out of it.
         var header = 4L + 4 * shape.Length;
         var most = compressed ? length * SourceFile.LargestDeflateRatio : length - header;
         if (declared > most)
-            throw new FormatException(path, $"{shapeText}, so {declared} bytes; the file {(compressed ? $"has {length} compressed and cannot hold more than" : "has")} {most}",
+            throw new FormatException(path,
+                $"{shapeText}, so {declared} bytes; the file {(compressed ? $"has {length} compressed and cannot hold more than" : "has")} {most}",
                 "expected the data to be as long as the shape says", Again);
         if (!compressed && declared < most)
             throw TooLong(path, shapeText, declared.Value, $"the file has {most}");
@@ -65,7 +69,8 @@ public static class IdxReader
         var data = new byte[(int)declared.Value];
         var read = stream.ReadAtLeast(data, data.Length, throwOnEndOfStream: false);
         if (read < data.Length)
-            throw new FormatException(path, $"{shapeText}, so {declared} bytes; the file has {read}", "expected the data to be as long as the shape says", Again);
+            throw new FormatException(path, $"{shapeText}, so {declared} bytes; the file has {read}",
+                "expected the data to be as long as the shape says", Again);
         // One byte more tells a longer stream, and makes the gzip checksum be looked at.
         if (stream.ReadByte() >= 0)
             throw TooLong(path, shapeText, declared.Value, "the file has more");
@@ -91,7 +96,8 @@ public static class IdxReader
     {
         var bytes = new byte[count];
         var read = stream.ReadAtLeast(bytes, count, throwOnEndOfStream: false);
-        return read == count ? bytes : throw new FormatException(path, $"the file ends inside {what}: {read} bytes of {count}", "expected a whole IDX header", Again);
+        return read == count ? bytes : throw new FormatException(path, $"the file ends inside {what}: {read} bytes of {count}",
+            "expected a whole IDX header", Again);
     }
 
     private static FormatException TooLong(string path, string shapeText, long declared, string actual) =>

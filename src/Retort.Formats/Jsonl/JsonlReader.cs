@@ -51,8 +51,11 @@ public static class JsonlReader
         catch (JsonException error)
         {
             throw new FormatException($"{path}:{cutter.Number}:{(error.BytePositionInLine ?? 0) + 1}",
-                cutter.IsEnded ? "the line is not one JSON value" : "the last line is not one JSON value, and has no line feed: it may be cut short",
-                $"expected one JSON value a line, UTF-8, no key twice, nested at most {DeepestNesting} deep", "correct the line, or remove it", error);
+                cutter.IsEnded
+                    ? "the line is not one JSON value"
+                    : "the last line is not one JSON value, and has no line feed: it may be cut short",
+                $"expected one JSON value a line, UTF-8, no key twice, nested at most {DeepestNesting} deep",
+                    "correct the line, or remove it", error);
         }
     }
 
@@ -61,7 +64,8 @@ public static class JsonlReader
     {
         try
         {
-            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = DeepestNesting, AllowDuplicateProperties = false });
+            using var document =
+                JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = DeepestNesting, AllowDuplicateProperties = false });
             return document.RootElement.Clone();
         }
         catch (InvalidOperationException error)

@@ -117,5 +117,6 @@ public sealed class JsonlWriter : IDisposable
     }
 
     private static RetortException Refusal(string path, Exception error) =>
-        new(path, "lines cannot be appended: " + error.Message, "", "check that the folder exists, that this user may write in it, and that the disk is not full", error);
+        new(path, "lines cannot be appended: "
+            + error.Message, "", "check that the folder exists, that this user may write in it, and that the disk is not full", error);
 }

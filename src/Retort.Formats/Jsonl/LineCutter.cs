@@ -31,7 +31,8 @@ internal sealed class LineCutter(string path, Stream stream, int mostBytes)
 
             searched = _end - _start;
             if (searched > mostBytes)
-                throw new FormatException($"{path}:{Number}", $"the line is longer than {mostBytes} bytes", $"expected lines of at most {mostBytes} bytes", "check that every object has its own line");
+                throw new FormatException($"{path}:{Number}", $"the line is longer than {mostBytes} bytes",
+                    $"expected lines of at most {mostBytes} bytes", "check that every object has its own line");
             MakeRoom();
             var read = stream.Read(_buffer, _end, _buffer.Length - _end);
             _end += read;
@@ -48,7 +49,9 @@ internal sealed class LineCutter(string path, Stream stream, int mostBytes)
         if (_end < _buffer.Length)
             return;
         var kept = _buffer.AsSpan(_start, _end - _start);
-        var target = kept.Length <= _buffer.Length / 2 ? _buffer : new byte[Math.Min(2L * _buffer.Length, Math.Min(mostBytes + 1L, Array.MaxLength))];
+        var target = kept.Length <= _buffer.Length / 2
+            ? _buffer
+            : new byte[Math.Min(2L * _buffer.Length, Math.Min(mostBytes + 1L, Array.MaxLength))];
         kept.CopyTo(target);
         (_buffer, _end, _start) = (target, kept.Length, 0);
     }

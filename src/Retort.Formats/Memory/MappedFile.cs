@@ -38,7 +38,8 @@ public sealed unsafe class MappedFile : IDisposable
             // An empty file cannot be mapped, yet it is a file: whoever reads it says what is missing.
             if (length == 0)
                 return new MappedFile(path, 0, null, null);
-            map = MemoryMappedFile.CreateFromFile(stream, null, length, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+            map = MemoryMappedFile.CreateFromFile(stream, null, length, MemoryMappedFileAccess.Read, HandleInheritability.None,
+                leaveOpen: true);
             return new MappedFile(path, length, map, map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)

@@ -31,7 +31,8 @@ public sealed class OnnxGraph(string name)
     public OnnxGraph Output(string value, OnnxType type, params long[] shape)
     {
         if (!_values.Contains(value) || !_outputNames.Add(value))
-            throw Refuse($"output '{value}' {(_values.Contains(value) ? "stands twice" : "is made by no node")}", "expected the output of a node, once");
+            throw Refuse($"output '{value}' {(_values.Contains(value) ? "stands twice" : "is made by no node")}",
+                "expected the output of a node, once");
         return AddTo(_outputs, 12, ValueInfo(value, type, shape));
     }
 
@@ -63,7 +64,8 @@ public sealed class OnnxGraph(string name)
         foreach (var input in inputs)
         {
             if (input.Length > 0 && !_values.Contains(input))
-                throw Refuse($"node {_nodeCount} ({operation}) reads '{input}', which nothing before it makes", "expected an input, an initializer or an earlier output");
+                throw Refuse($"node {_nodeCount} ({operation}) reads '{input}', which nothing before it makes",
+                    "expected an input, an initializer or an earlier output");
             node.Text(1, input);
         }
 
@@ -129,7 +131,8 @@ public sealed class OnnxGraph(string name)
     {
         var product = shape.Aggregate((Int128)1, (total, extent) => total > Array.MaxLength ? total : total * extent);
         if (product != elements || (long)elements * size > Array.MaxLength)
-            throw Refuse($"initializer '{value}' has the shape [{string.Join(", ", shape)}]; {elements} elements were given", "expected one element a place, at most 2 GiB in all");
+            throw Refuse($"initializer '{value}' has the shape [{string.Join(", ", shape)}]; {elements} elements were given",
+                "expected one element a place, at most 2 GiB in all");
         return new byte[elements * size];
     }
 

@@ -18,7 +18,8 @@ public static class OnnxWriter
         foreach (var (key, text) in graph.MetadataEntries)
             model.Message(14, new ProtoMessage().Text(1, key).Text(2, text));
         if (model.Length > int.MaxValue)
-            throw new RetortException(path, $"the model takes {model.Length} bytes", $"expected at most {int.MaxValue}: Protocol Buffers end there", "export a smaller student");
+            throw new RetortException(path, $"the model takes {model.Length} bytes",
+                $"expected at most {int.MaxValue}: Protocol Buffers end there", "export a smaller student");
         AtomicFile.Write(path, model.WriteTo);
     }
 }

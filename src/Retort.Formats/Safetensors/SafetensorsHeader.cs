@@ -16,14 +16,16 @@ internal sealed class SafetensorsHeader
     public static SafetensorsHeader Read(MappedFile file)
     {
         if (file.Length < 8)
-            throw new FormatException(file.Path, $"the file has {file.Length} bytes", "expected at least 8: a safetensors file starts with its header's length", Again);
+            throw new FormatException(file.Path, $"the file has {file.Length} bytes",
+                "expected at least 8: a safetensors file starts with its header's length", Again);
         var declared = BinaryPrimitives.ReadUInt64LittleEndian(file.Slice(0, 8));
         if (declared > LargestHeader)
             throw new FormatException(file.Path, $"the header declares {declared} bytes", $"expected at most {LargestHeader}",
                 "this is not a safetensors file, or it is damaged");
         var length = (int)declared;
         if (length > file.Length - 8)
-            throw new FormatException(file.Path, $"the header declares {length} bytes; {file.Length - 8} follow", "expected the whole header inside the file", Again);
+            throw new FormatException(file.Path, $"the header declares {length} bytes; {file.Length - 8} follow",
+                "expected the whole header inside the file", Again);
         var json = file.Slice(8, length);
         if (length == 0 || json[0] != (byte)'{')
             throw new FormatException(file.Path, length == 0 ? "the header is empty" : $"the header starts with byte 0x{json[0]:X2}",
@@ -48,10 +50,12 @@ internal sealed class SafetensorsHeader
             expected += entry.Length;
             if (entry.Length > file.Length - entry.Offset)
                 throw new FormatException(file.Path,
-                    $"tensor '{entry.Name}' ends at byte {expected} of the file; the file has {file.Length}", "expected the whole tensor inside the file", Again);
+                    $"tensor '{entry.Name}' ends at byte {expected} of the file; the file has {file.Length}",
+                        "expected the whole tensor inside the file", Again);
         }
 
         if (expected != file.Length)
-            throw new FormatException(file.Path, $"the tensors end at byte {expected}; the file has {file.Length}", "expected the last tensor to end the file", Again);
+            throw new FormatException(file.Path, $"the tensors end at byte {expected}; the file has {file.Length}",
+                "expected the last tensor to end the file", Again);
     }
 }

@@ -29,7 +29,8 @@ internal sealed class SafetensorsHeaderJson(string path, long dataStart)
                 }
 
                 if (Entries.Count == SafetensorsHeader.LargestTensorCount)
-                    throw Refuse(reader, $"the header names more than {SafetensorsHeader.LargestTensorCount} tensors", $"expected at most {SafetensorsHeader.LargestTensorCount}");
+                    throw Refuse(reader, $"the header names more than {SafetensorsHeader.LargestTensorCount} tensors",
+                        $"expected at most {SafetensorsHeader.LargestTensorCount}");
                 if (!Entries.TryAdd(name, ReadEntry(ref reader, name)))
                     throw Refuse(reader, $"tensor '{name}' stands twice", "expected every name once");
             }
@@ -92,11 +93,14 @@ internal sealed class SafetensorsHeaderJson(string path, long dataStart)
         }
 
         if (type is not { } known || shape is null || offsets is null)
-            throw Refuse(reader, $"tensor '{name}' lacks '{(type is null ? "dtype" : shape is null ? "shape" : "data_offsets")}'", "expected dtype, shape and data_offsets");
+            throw Refuse(reader, $"tensor '{name}' lacks '{(type is null ? "dtype" : shape is null ? "shape" : "data_offsets")}'",
+                "expected dtype, shape and data_offsets");
         if (offsets.Length != 2 || offsets[1] < offsets[0])
-            throw Refuse(reader, $"tensor '{name}' has data_offsets [{string.Join(", ", offsets)}]", "expected [begin, end] with begin ≤ end");
+            throw Refuse(reader, $"tensor '{name}' has data_offsets [{string.Join(", ", offsets)}]",
+                "expected [begin, end] with begin ≤ end");
         var text = $"tensor '{name}' is {known} [{string.Join(", ", shape)}]";
-        var length = known.ByteLength(shape) ?? throw Refuse(reader, $"{text}: more than 2^63 bytes", "expected a size that can be counted");
+        var length =
+            known.ByteLength(shape) ?? throw Refuse(reader, $"{text}: more than 2^63 bytes", "expected a size that can be counted");
         if (length != offsets[1] - offsets[0])
             throw Refuse(reader, $"{text}, so {length} bytes; its data_offsets hold {offsets[1] - offsets[0]}", "expected both to agree");
         if (offsets[1] > long.MaxValue - dataStart)
@@ -122,7 +126,8 @@ internal sealed class SafetensorsHeaderJson(string path, long dataStart)
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var number) || number < 0)
-                throw Refuse(reader, $"{what} holds something else than whole numbers from 0 to 2^63 - 1", "expected a list of whole numbers");
+                throw Refuse(reader, $"{what} holds something else than whole numbers from 0 to 2^63 - 1",
+                    "expected a list of whole numbers");
             if (numbers.Count == most)
                 throw Refuse(reader, $"{what} has more than {most} numbers", $"expected at most {most}");
             numbers.Add(number);

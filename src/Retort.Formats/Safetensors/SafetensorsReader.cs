@@ -38,7 +38,8 @@ public sealed class SafetensorsReader : IDisposable
     {
         var entry = Entry(name);
         if (entry.Length > int.MaxValue)
-            throw new RetortException(Path, $"tensor '{name}' has {entry.Length} bytes", $"expected at most {int.MaxValue} for one span", "read it slice by slice");
+            throw new RetortException(Path, $"tensor '{name}' has {entry.Length} bytes", $"expected at most {int.MaxValue} for one span",
+                "read it slice by slice");
         return _file.Slice(entry.Offset, (int)entry.Length);
     }
 
@@ -47,7 +48,9 @@ public sealed class SafetensorsReader : IDisposable
     {
         var entry = Entry(name);
         if (offset < 0 || length < 0 || offset > entry.Length - length)
-            throw new RetortException(Path, $"bytes {offset} to {offset} + {length} of tensor '{name}' were asked for; it has {entry.Length}", "expected a range inside the tensor");
+            throw new RetortException(Path,
+                $"bytes {offset} to {offset} + {length} of tensor '{name}' were asked for; it has {entry.Length}",
+                "expected a range inside the tensor");
         return _file.Slice(entry.Offset + offset, length);
     }
 
@@ -56,7 +59,8 @@ public sealed class SafetensorsReader : IDisposable
     {
         var entry = Entry(name, target.Length);
         if (!entry.DataType.IsFloat())
-            throw new RetortException(Path, $"tensor '{name}' is {entry.DataType}", "expected F64, F32, F16 or BF16", "read it as whole numbers");
+            throw new RetortException(Path, $"tensor '{name}' is {entry.DataType}", "expected F64, F32, F16 or BF16",
+                "read it as whole numbers");
         for (var start = 0; start < target.Length; start += Chunk)
         {
             var part = target[start..Math.Min(target.Length, start + Chunk)];
@@ -69,7 +73,8 @@ public sealed class SafetensorsReader : IDisposable
     {
         var entry = Entry(name, target.Length);
         if (entry.DataType.IsFloat())
-            throw new RetortException(Path, $"tensor '{name}' is {entry.DataType}", "expected a type of whole numbers", "read it as floats");
+            throw new RetortException(Path, $"tensor '{name}' is {entry.DataType}", "expected a type of whole numbers",
+                "read it as floats");
         for (var start = 0; start < target.Length; start += Chunk)
         {
             var part = target[start..Math.Min(target.Length, start + Chunk)];
@@ -78,7 +83,8 @@ public sealed class SafetensorsReader : IDisposable
             {
                 var value = Whole(bytes, entry.DataType, index);
                 if (value is < int.MinValue or > int.MaxValue)
-                    throw new FormatException(Path, $"element {start + index} of tensor '{name}' is {value}", "expected values that fit in 32 bits");
+                    throw new FormatException(Path, $"element {start + index} of tensor '{name}' is {value}",
+                        "expected values that fit in 32 bits");
                 part[index] = (int)value;
             }
         }
@@ -116,14 +122,16 @@ public sealed class SafetensorsReader : IDisposable
 
     private SafetensorsEntry Entry(string name) => Entries.TryGetValue(name, out var entry)
         ? entry
-        : throw new FormatException(Path, $"there is no tensor '{name}'; the file has {Entries.Count}: {string.Join(", ", Entries.Keys.Take(8))}{(Entries.Count > 8 ? ", …" : "")}",
+        : throw new FormatException(Path,
+            $"there is no tensor '{name}'; the file has {Entries.Count}: {string.Join(", ", Entries.Keys.Take(8))}{(Entries.Count > 8 ? ", …" : "")}",
             "expected the name of a tensor of this file", "the checkpoint belongs to another model, or its names need mapping");
 
     private SafetensorsEntry Entry(string name, int places)
     {
         var entry = Entry(name);
         if (entry.Elements != places)
-            throw new FormatException(Path, $"tensor '{name}' [{string.Join(", ", entry.Shape)}] has {entry.Elements} elements; {places} are wanted",
+            throw new FormatException(Path,
+                $"tensor '{name}' [{string.Join(", ", entry.Shape)}] has {entry.Elements} elements; {places} are wanted",
                 "expected both to agree", "the checkpoint belongs to a model of another size");
         return entry;
     }

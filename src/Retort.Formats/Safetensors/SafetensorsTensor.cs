@@ -54,9 +54,11 @@ public sealed record SafetensorsTensor(string Name, SafetensorsType DataType, lo
     {
         var length = type.ByteLength(shape);
         if (length != (long)elements * type.Size())
-            throw new RetortException($"tensor '{name}'", $"the shape is [{string.Join(", ", shape)}]; {elements} values were given", "expected one value an element");
+            throw new RetortException($"tensor '{name}'", $"the shape is [{string.Join(", ", shape)}]; {elements} values were given",
+                "expected one value an element");
         if (length > Array.MaxLength)
-            throw new RetortException($"tensor '{name}'", $"it takes {length} bytes", $"expected at most {Array.MaxLength} a tensor", "write it as several tensors");
+            throw new RetortException($"tensor '{name}'", $"it takes {length} bytes", $"expected at most {Array.MaxLength} a tensor",
+                "write it as several tensors");
         return new byte[(int)length];
     }
 }

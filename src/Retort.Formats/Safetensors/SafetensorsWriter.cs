@@ -19,7 +19,8 @@ public static class SafetensorsWriter
         // Spaces after the object make the data start at a multiple of 8, so that mapped elements are aligned.
         var padded = (header.Length + 7) / 8 * 8;
         if (padded > SafetensorsHeader.LargestHeader)
-            throw new RetortException(path, $"the header takes {padded} bytes", $"expected at most {SafetensorsHeader.LargestHeader}", "write fewer tensors or less metadata");
+            throw new RetortException(path, $"the header takes {padded} bytes", $"expected at most {SafetensorsHeader.LargestHeader}",
+                "write fewer tensors or less metadata");
         AtomicFile.Write(path, stream =>
         {
             Span<byte> word = stackalloc byte[8];
@@ -33,10 +34,12 @@ public static class SafetensorsWriter
         });
     }
 
-    private static ReadOnlyMemory<byte> Header(string path, IReadOnlyList<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
+    private static ReadOnlyMemory<byte> Header(string path, IReadOnlyList<SafetensorsTensor> tensors, IReadOnlyDictionary<string,
+        string>? metadata)
     {
         if (tensors.Count > SafetensorsHeader.LargestTensorCount)
-            throw new RetortException(path, $"{tensors.Count} tensors", $"expected at most {SafetensorsHeader.LargestTensorCount} in one file", "write several files");
+            throw new RetortException(path, $"{tensors.Count} tensors",
+                $"expected at most {SafetensorsHeader.LargestTensorCount} in one file", "write several files");
         var buffer = new ArrayBufferWriter<byte>();
         // Relaxed: names are no HTML, and other readers compare them byte by byte when they are written plainly.
         using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
@@ -75,9 +78,11 @@ public static class SafetensorsWriter
     private static void Check(string path, SafetensorsTensor tensor, HashSet<string> names)
     {
         if (tensor.Name is "" or "__metadata__" || !names.Add(tensor.Name))
-            throw new RetortException(path, $"a tensor is named '{tensor.Name}'", "expected names that differ and are neither empty nor '__metadata__'");
+            throw new RetortException(path, $"a tensor is named '{tensor.Name}'",
+                "expected names that differ and are neither empty nor '__metadata__'");
         if (tensor.DataType.ByteLength(tensor.Shape) != tensor.Data.Length)
-            throw new RetortException(path, $"tensor '{tensor.Name}' is {tensor.DataType} [{string.Join(", ", tensor.Shape)}]; {tensor.Data.Length} bytes were given",
+            throw new RetortException(path,
+                $"tensor '{tensor.Name}' is {tensor.DataType} [{string.Join(", ", tensor.Shape)}]; {tensor.Data.Length} bytes were given",
                 "expected the product of the shape times the size of the type");
     }
 }

@@ -15,7 +15,8 @@ public sealed class Projection
     /// <param name="bias">With biases.</param>
     /// <param name="initializer">Of the weights; biases start at 0.</param>
     /// <param name="parts">Names and outputs.</param>
-    public Projection(Weights weights, int inputs, bool bias, Initializer initializer, params IReadOnlyList<(string Name, int Outputs)> parts)
+    public Projection(Weights weights, int inputs, bool bias, Initializer initializer,
+        params IReadOnlyList<(string Name, int Outputs)> parts)
     {
         _weight = weights.AddJoined(initializer, [.. parts.Select(part => ($"{part.Name}.weight", new Shape(part.Outputs, inputs)))]);
         if (bias) _bias = weights.AddJoined(Initializer.Zeros, [.. parts.Select(part => ($"{part.Name}.bias", new Shape(part.Outputs)))]);

@@ -15,7 +15,8 @@ namespace Retort.Nn.Models;
 /// <param name="Classes">Outputs of the classifier.</param>
 /// <param name="TokenTypes">Kinds of tokens: first and second text of a pair.</param>
 /// <param name="Epsilon">Of the norms.</param>
-public sealed record BertShape(int Vocabulary, int Width, int Layers, int Heads, int Hidden, int Positions, int Classes, int TokenTypes = 2, double Epsilon = 1e-12);
+public sealed record BertShape(int Vocabulary, int Width, int Layers, int Heads, int Hidden, int Positions, int Classes, int TokenTypes = 2,
+    double Epsilon = 1e-12);
 
 /// <summary>
 /// An encoder with a classifier (Devlin et al. 2019): learned positions, norms after each half block, GELU, and a pooler over the
@@ -33,11 +34,14 @@ public sealed class Bert : Module
     public Bert(BertShape shape)
         : base(new Shape(shape.Positions), shape.Classes)
     {
-        if (shape.Width % shape.Heads != 0) throw new RetortException("bert", $"width {shape.Width} of {shape.Heads} heads.", "a multiple.");
+        if (shape.Width % shape.Heads != 0) throw new RetortException("bert", $"width {shape.Width} of {shape.Heads} heads.",
+            "a multiple.");
         Sizes = shape;
         var normal = Initializer.Normal(0.02);
-        Parameter Table(string name, int rows) => Weights.Add($"bert.embeddings.{name}_embeddings.weight", new Shape(rows, shape.Width), normal);
-        (_words, _positions, _types) = (Table("word", shape.Vocabulary), Table("position", shape.Positions), Table("token_type", shape.TokenTypes));
+        Parameter Table(string name, int rows) =>
+            Weights.Add($"bert.embeddings.{name}_embeddings.weight", new Shape(rows, shape.Width), normal);
+        (_words, _positions, _types) =
+            (Table("word", shape.Vocabulary), Table("position", shape.Positions), Table("token_type", shape.TokenTypes));
         _norm = new LayerNorm(Weights, "bert.embeddings.LayerNorm", shape.Width, shape.Epsilon);
         _blocks = [.. Enumerable.Range(0, shape.Layers).Select(i => new Block(Weights, $"bert.encoder.layer.{i}", shape, normal))];
         _pooler = new Projection(Weights, shape.Width, true, normal, ("bert.pooler.dense", shape.Width));
@@ -52,7 +56,8 @@ public sealed class Bert : Module
 
     /// <summary>Multiply-adds of a sequence of so many tokens.</summary>
     public long MultiplyAddsOf(long tokens) =>
-        tokens * _blocks.Sum(block => block.MultiplyAdds) + 2 * Sizes.Layers * tokens * tokens * Sizes.Width + _pooler.MultiplyAdds + _classifier.MultiplyAdds;
+        tokens * _blocks.Sum(block => block.MultiplyAdds) + 2 * Sizes.Layers * tokens * tokens * Sizes.Width + _pooler.MultiplyAdds
+            + _classifier.MultiplyAdds;
 
     public override void Build(Device device, Seed seed)
     {
@@ -77,8 +82,10 @@ public sealed class Bert : Module
     public Tensor States(Step step, Tensor tokens, Tensor? mask = null, Tensor? types = null, Tensor[]? taps = null)
     {
         if (tokens.Shape.Rank != 2 || tokens.Shape[1] > Sizes.Positions || tokens.DataType != DataType.Int32)
-            throw new RetortException("bert", $"was given {tokens.Shape} ({tokens.DataType}).", $"[batch, at most {Sizes.Positions} tokens] of Int32.");
-        if (taps is not null && taps.Length != TapNames.Count) throw new RetortException("bert", $"{taps.Length} places for taps.", $"{TapNames.Count}, one a name.");
+            throw new RetortException("bert", $"was given {tokens.Shape} ({tokens.DataType}).",
+                $"[batch, at most {Sizes.Positions} tokens] of Int32.");
+        if (taps is not null && taps.Length != TapNames.Count) throw new RetortException("bert", $"{taps.Length} places for taps.",
+            $"{TapNames.Count}, one a name.");
         var places = step.Embedding(_positions.Value, _counting.Part(0, new Shape(tokens.Shape[1])));
         if (types is null) places = step.Add(places, step.Embedding(_types.Value, _counting.Part(0, new Shape(1))));
         var sum = step.Add(step.Embedding(_words.Value, tokens), places);
@@ -119,7 +126,8 @@ public sealed class Bert : Module
         {
             _heads = shape.Heads;
             _queriesKeysValues = new Projection(weights, shape.Width, true, normal,
-                ($"{name}.attention.self.query", shape.Width), ($"{name}.attention.self.key", shape.Width), ($"{name}.attention.self.value", shape.Width));
+                ($"{name}.attention.self.query", shape.Width), ($"{name}.attention.self.key", shape.Width),
+                    ($"{name}.attention.self.value", shape.Width));
             _attended = new Projection(weights, shape.Width, true, normal, ($"{name}.attention.output.dense", shape.Width));
             _attendedNorm = new LayerNorm(weights, $"{name}.attention.output.LayerNorm", shape.Width, shape.Epsilon);
             _intermediate = new Projection(weights, shape.Width, true, normal, ($"{name}.intermediate.dense", shape.Hidden));
@@ -127,7 +135,8 @@ public sealed class Bert : Module
             _outputNorm = new LayerNorm(weights, $"{name}.output.LayerNorm", shape.Width, shape.Epsilon);
         }
 
-        public long MultiplyAdds => _queriesKeysValues.MultiplyAdds + _attended.MultiplyAdds + _intermediate.MultiplyAdds + _output.MultiplyAdds;
+        public long MultiplyAdds =>
+            _queriesKeysValues.MultiplyAdds + _attended.MultiplyAdds + _intermediate.MultiplyAdds + _output.MultiplyAdds;
 
         public Tensor Forward(Step step, Tensor x, AttentionOptions options)
         {

@@ -21,10 +21,12 @@ public sealed class ConvNet : Module
     public ConvNet(Shape exampleShape, IReadOnlyList<int> channels, int classes, double dropout = 0)
         : base(exampleShape, classes)
     {
-        if (exampleShape.Rank != 3) throw new RetortException("conv-net", $"examples have shape {exampleShape}.", "images [channels, height, width].", "use an mlp for rows of features.");
+        if (exampleShape.Rank != 3) throw new RetortException("conv-net", $"examples have shape {exampleShape}.",
+            "images [channels, height, width].", "use an mlp for rows of features.");
         var smallest = Math.Min(exampleShape[1], exampleShape[2]) >> (channels.Count - 1);
         if (channels.Count == 0 || smallest < 1)
-            throw new RetortException("conv-net", $"{channels.Count} blocks on images of {exampleShape[1]}×{exampleShape[2]}.", "at least one block, and one pixel left after halving.", "use fewer blocks.");
+            throw new RetortException("conv-net", $"{channels.Count} blocks on images of {exampleShape[1]}×{exampleShape[2]}.",
+                "at least one block, and one pixel left after halving.", "use fewer blocks.");
         Channels = [.. channels];
         TapNames = TapsOf(channels.Count);
         _dropout = dropout;
@@ -73,8 +75,11 @@ public sealed class ConvNet : Module
         return Tap("output", _output.Forward(step, step.Dropout(x, _dropout)));
     }
 
-    /// <summary>blocks.i.norm (before the activation) and blocks.i (after pooling) of each block, pool (the mean over space), output.</summary>
-    public static IReadOnlyList<string> TapsOf(int blocks) => [.. Enumerable.Range(0, blocks).SelectMany(i => new[] { $"blocks.{i}.norm", $"blocks.{i}" }), "pool", "output"];
+    /// <summary>
+    /// blocks.i.norm (before the activation) and blocks.i (after pooling) of each block, pool (the mean over space), output.
+    /// </summary>
+    public static IReadOnlyList<string> TapsOf(int blocks) =>
+        [.. Enumerable.Range(0, blocks).SelectMany(i => new[] { $"blocks.{i}.norm", $"blocks.{i}" }), "pool", "output"];
 
     /// <summary>Norm and activation in one pass, unless somebody wants to see what is between them.</summary>
     private Tensor Rectified(Step step, int i, Tensor x) => Watches(TapNames[2 * i])

@@ -39,7 +39,8 @@ public sealed class Gpt : Module
         : base(new Shape(shape.Positions), shape.Vocabulary)
     {
         if (shape.Heads % shape.KeyHeads != 0 || shape.HeadWidth % 2 != 0)
-            throw new RetortException("gpt", $"{shape.Heads} heads of {shape.HeadWidth} on {shape.KeyHeads} heads of keys.", "a multiple of the heads of keys, and an even width.");
+            throw new RetortException("gpt", $"{shape.Heads} heads of {shape.HeadWidth} on {shape.KeyHeads} heads of keys.",
+                "a multiple of the heads of keys, and an even width.");
         Sizes = shape;
         var normal = Initializer.Normal(0.02);
         _embedding = Weights.Add("model.embed_tokens.weight", new Shape(shape.Vocabulary, shape.Width), normal);
@@ -59,7 +60,8 @@ public sealed class Gpt : Module
 
     /// <summary>Multiply-adds of a sequence of so many tokens; of attention's scores and sums the half that is seen.</summary>
     public long MultiplyAddsOf(long tokens) =>
-        tokens * (_blocks.Sum(block => block.MultiplyAdds) + _head.Shape.Count) + Sizes.Layers * tokens * tokens * Sizes.Heads * Sizes.HeadWidth;
+        tokens * (_blocks.Sum(block => block.MultiplyAdds) + _head.Shape.Count)
+            + Sizes.Layers * tokens * tokens * Sizes.Heads * Sizes.HeadWidth;
 
     public override void Build(Device device, Seed seed)
     {
@@ -82,8 +84,10 @@ public sealed class Gpt : Module
     public Tensor States(Step step, Tensor tokens, Tensor? mask = null, Tensor[]? taps = null)
     {
         if (tokens.Shape.Rank != 2 || tokens.Shape[1] > Sizes.Positions || tokens.DataType != DataType.Int32)
-            throw new RetortException("gpt", $"was given {tokens.Shape} ({tokens.DataType}).", $"[batch, at most {Sizes.Positions} tokens] of Int32.");
-        if (taps is not null && taps.Length != TapNames.Count) throw new RetortException("gpt", $"{taps.Length} places for taps.", $"{TapNames.Count}, one a name.");
+            throw new RetortException("gpt", $"was given {tokens.Shape} ({tokens.DataType}).",
+                $"[batch, at most {Sizes.Positions} tokens] of Int32.");
+        if (taps is not null && taps.Length != TapNames.Count) throw new RetortException("gpt", $"{taps.Length} places for taps.",
+            $"{TapNames.Count}, one a name.");
         var x = step.Embedding(_embedding.Value, tokens);
         taps?[0] = x;
         for (var i = 0; i < _blocks.Length; i++)
@@ -97,7 +101,8 @@ public sealed class Gpt : Module
     }
 
     /// <summary>[batch·tokens, Width]</summary>
-    public static Tensor Rows(Step step, Tensor states) => step.Reshape(states, new Shape(states.Shape[0] * states.Shape[1], states.Shape[2]));
+    public static Tensor Rows(Step step, Tensor states) =>
+        step.Reshape(states, new Shape(states.Shape[0] * states.Shape[1], states.Shape[2]));
 
     public override void Dispose()
     {
@@ -115,12 +120,15 @@ public sealed class Gpt : Module
         {
             _shape = shape;
             int queries = shape.Heads * shape.HeadWidth, keys = shape.KeyHeads * shape.HeadWidth;
-            Initializer normal = Initializer.Normal(0.02), last = Initializer.Normal(0.02 / Math.Sqrt(2 * shape.Layers)); // GPT-2: what adds to the stream starts smaller
+            // GPT-2: what adds to the stream starts smaller
+            Initializer normal = Initializer.Normal(0.02), last = Initializer.Normal(0.02 / Math.Sqrt(2 * shape.Layers));
             _attentionNorm = new RmsNorm(weights, $"{name}.input_layernorm", shape.Width, shape.Epsilon);
-            _queriesKeysValues = new Projection(weights, shape.Width, shape.AttentionBias, normal, ($"{name}.self_attn.q_proj", queries), ($"{name}.self_attn.k_proj", keys), ($"{name}.self_attn.v_proj", keys));
+            _queriesKeysValues = new Projection(weights, shape.Width, shape.AttentionBias, normal, ($"{name}.self_attn.q_proj", queries),
+                ($"{name}.self_attn.k_proj", keys), ($"{name}.self_attn.v_proj", keys));
             _output = new Projection(weights, queries, false, last, ($"{name}.self_attn.o_proj", shape.Width));
             _gateNorm = new RmsNorm(weights, $"{name}.post_attention_layernorm", shape.Width, shape.Epsilon);
-            _gateUp = new Projection(weights, shape.Width, false, normal, ($"{name}.mlp.gate_proj", shape.Hidden), ($"{name}.mlp.up_proj", shape.Hidden));
+            _gateUp = new Projection(weights, shape.Width, false, normal, ($"{name}.mlp.gate_proj", shape.Hidden),
+                ($"{name}.mlp.up_proj", shape.Hidden));
             _down = new Projection(weights, shape.Hidden, false, last, ($"{name}.mlp.down_proj", shape.Width));
         }
 

@@ -17,7 +17,8 @@ public sealed class Mlp : Module
     /// <param name="activation">Of the hidden layers.</param>
     /// <param name="dropout">After each hidden layer.</param>
     /// <param name="inputDropout">Of the inputs.</param>
-    public Mlp(Shape exampleShape, IReadOnlyList<int> hidden, int classes, Activation activation = Activation.Relu, double dropout = 0, double inputDropout = 0)
+    public Mlp(Shape exampleShape, IReadOnlyList<int> hidden, int classes, Activation activation = Activation.Relu, double dropout = 0,
+        double inputDropout = 0)
         : base(exampleShape, classes)
     {
         Hidden = [.. hidden];
@@ -52,7 +53,8 @@ public sealed class Mlp : Module
     }
 
     /// <summary>hidden.i.linear (before the activation) and hidden.i of each hidden layer, then output.</summary>
-    public static IReadOnlyList<string> TapsOf(int hiddenLayers) => [.. Enumerable.Range(0, hiddenLayers).SelectMany(i => new[] { $"hidden.{i}.linear", $"hidden.{i}" }), "output"];
+    public static IReadOnlyList<string> TapsOf(int hiddenLayers) =>
+        [.. Enumerable.Range(0, hiddenLayers).SelectMany(i => new[] { $"hidden.{i}.linear", $"hidden.{i}" }), "output"];
 
     /// <summary>The layer in one pass, unless somebody wants to see what is before its activation.</summary>
     private Tensor Hid(Step step, int i, Tensor x) => Tap(TapNames[2 * i + 1], Watches(TapNames[2 * i])

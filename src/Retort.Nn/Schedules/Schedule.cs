@@ -44,5 +44,7 @@ public sealed record Schedule(ScheduleKind Kind, double Initial, double Final, l
     }
 }
 
-/// <summary>Exponential has a constant ratio between steps; Switch is the initial value until the end, and the final one from there.</summary>
+/// <summary>
+/// Exponential has a constant ratio between steps; Switch is the initial value until the end, and the final one from there.
+/// </summary>
 public enum ScheduleKind { Constant, Linear, Cosine, Step, Exponential, Switch }

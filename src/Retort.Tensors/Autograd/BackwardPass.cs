@@ -38,13 +38,17 @@ internal sealed class BackwardPass(Step step)
         return true;
     }
 
-    /// <summary>The gradient of <paramref name="value"/> is <paramref name="gradient"/>: its very memory when nothing is there yet, else it is added.</summary>
+    /// <summary>
+    /// The gradient of <paramref name="value"/> is <paramref name="gradient"/>: its very memory when nothing is there yet, else it is
+    /// added.
+    /// </summary>
     /// <remarks>Whoever calls this is done with the memory: others will write to it.</remarks>
     public void Give(Tensor value, Tensor gradient)
     {
         var isCurrent = gradient.Memory.Address == _current.Memory.Address;
         var taken = isCurrent && _given; // by another value
-        if (value.Arena.Gradients is null && value.Node != 0 && !taken && _values.TryAdd(value.Node, gradient.WithShape(value.Shape))) _given |= isCurrent;
+        if (value.Arena.Gradients is null && value.Node != 0 && !taken
+            && _values.TryAdd(value.Node, gradient.WithShape(value.Shape))) _given |= isCurrent;
         else if (TryTarget(value, out var target, out var accumulate)) Kernels.Copy(gradient.Storage, target, accumulate);
     }
 
@@ -67,7 +71,9 @@ internal sealed class BackwardPass(Step step)
 
     internal bool TryGradient(int node, out Tensor gradient) => _values.TryGetValue(node, out gradient);
 
-    /// <summary>Walks through one operation, if a gradient reached it. What it leaves behind is used again, as long as it is in the caches.</summary>
+    /// <summary>
+    /// Walks through one operation, if a gradient reached it. What it leaves behind is used again, as long as it is in the caches.
+    /// </summary>
     internal void Visit(Tape tape, int number)
     {
         if (!_values.TryGetValue(number, out _current))

@@ -12,7 +12,8 @@ public static class GradientCheck
     /// <param name="seed">Of the step, and of the upstream gradient.</param>
     /// <param name="distance">h.</param>
     /// <returns>The largest difference, relative to the largest gradient of that input (at least 1e-3).</returns>
-    public static double WorstError(Device device, IReadOnlyList<(Shape Shape, double[] Values)> inputs, Func<Step, Tensor[], Tensor> operation, Seed seed = default, double distance = 1e-5)
+    public static double WorstError(Device device, IReadOnlyList<(Shape Shape, double[] Values)> inputs,
+        Func<Step, Tensor[], Tensor> operation, Seed seed = default, double distance = 1e-5)
     {
         using var step = new Step(device, "gradient check");
         step.Begin(training: true, seed);

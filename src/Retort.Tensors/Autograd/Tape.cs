@@ -1,6 +1,8 @@
 namespace Retort.Tensors.Autograd;
 
-/// <summary>One recorded operation: what it saved and how gradients flow back through it. A value, so that recording allocates nothing.</summary>
+/// <summary>
+/// One recorded operation: what it saved and how gradients flow back through it. A value, so that recording allocates nothing.
+/// </summary>
 internal interface ITapeNode
 {
     /// <summary>Adds this operation's gradients; <paramref name="gradient"/> is that of its output.</summary>

@@ -110,7 +110,8 @@ public sealed unsafe class Arena : IDisposable
         }
         catch (OutOfMemoryException cause)
         {
-            throw new RunFailedException($"arena {Name}", $"{bytes:N0} bytes were refused by the system.", $"room beside {ReservedBytes:N0} bytes already held.", "use a smaller batch or model.", cause);
+            throw new RunFailedException($"arena {Name}", $"{bytes:N0} bytes were refused by the system.",
+                $"room beside {ReservedBytes:N0} bytes already held.", "use a smaller batch or model.", cause);
         }
         NativeMemory.Clear(memory, (nuint)bytes); // also faults the pages in, outside any timed region
         Device.Allocations.Add();

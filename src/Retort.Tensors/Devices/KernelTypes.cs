@@ -22,7 +22,10 @@ public readonly record struct Window(
 /// <summary>What a row loss compares the student with, beside the hard label.</summary>
 public enum SoftLoss { None, ForwardKl, ReverseKl, JensenShannon, LogitMeanSquaredError }
 
-/// <summary>The form of the teacher's answer: dense logits or probabilities [N, V], or sparse ids and TRUE log-probabilities [N, K] with the tail mass [N].</summary>
+/// <summary>
+/// The form of the teacher's answer: dense logits or probabilities [N, V], or sparse ids and TRUE log-probabilities [N, K] with the tail
+/// mass [N].
+/// </summary>
 public enum TeacherForm { Logits, Probabilities, TopK }
 
 /// <summary>What happens to the mass that truncated labels left out (engine.md 6.6; DESIGN section 6).</summary>
@@ -45,7 +48,9 @@ public readonly record struct RowLossTerms(
 
 /// <summary>Memory of a row loss. Buffers that a loss does not need are default.</summary>
 /// <param name="Logits">[rows, classes] student logits.</param>
-/// <param name="Gradient">[rows, classes] receives dL/dlogits of the weighted mean; may be the logits themselves; default = no gradient.</param>
+/// <param name="Gradient">
+/// [rows, classes] receives dL/dlogits of the weighted mean; may be the logits themselves; default = no gradient.
+/// </param>
 /// <param name="Labels">[rows] int32 classes.</param>
 /// <param name="Teacher">[rows, classes] dense, or [rows, kept] log-probabilities.</param>
 /// <param name="TeacherIds">[rows, kept] int32, ascending, −1 = unused; top-k only.</param>
@@ -53,9 +58,12 @@ public readonly record struct RowLossTerms(
 /// <param name="HardLosses">[rows] unweighted cross-entropy of each row (0 where ignored).</param>
 /// <param name="SoftLosses">[rows] unweighted divergence of each row, T² included.</param>
 public readonly record struct RowLossBuffers(
-    Storage Logits, Storage Gradient, Storage Labels, Storage Teacher, Storage TeacherIds, Storage TailMass, Storage HardLosses, Storage SoftLosses);
+    Storage Logits, Storage Gradient, Storage Labels, Storage Teacher, Storage TeacherIds, Storage TailMass, Storage HardLosses,
+        Storage SoftLosses);
 
-/// <summary>Heads in a buffer: element i of head h of token t of sequence b lies at b·Sequence + t·Token + h·Head + i. Default = no buffer.</summary>
+/// <summary>
+/// Heads in a buffer: element i of head h of token t of sequence b lies at b·Sequence + t·Token + h·Head + i. Default = no buffer.
+/// </summary>
 public readonly record struct HeadView(Storage Memory, long Sequence, long Token, long Head);
 
 /// <summary>
@@ -74,7 +82,8 @@ public readonly record struct HeadView(Storage Memory, long Sequence, long Token
 /// <param name="Window">Only keys less than so many positions away; 0 = all.</param>
 /// <param name="Packed">The key mask numbers documents, and a query sees only its own.</param>
 public readonly record struct AttentionTerms(
-    long Batch, long Queries, long Keys, int Heads, int KeyHeads, int Width, double Scale, double Softcap, bool Causal, long Window, bool Packed)
+    long Batch, long Queries, long Keys, int Heads, int KeyHeads, int Width, double Scale, double Softcap, bool Causal, long Window,
+        bool Packed)
 {
     /// <summary>Keys [First, End) that a query may see, the mask aside.</summary>
     public (long First, long End) VisibleTo(long query)
@@ -94,7 +103,8 @@ public readonly record struct AttentionTerms(
 /// <param name="KeyMask">[Batch, Keys] int32; 0 = nobody sees this key. Default = all are seen.</param>
 /// <param name="Outputs">As the queries; a query that sees nothing gets zeros.</param>
 /// <param name="LogSums">[Batch, Heads, Queries] ln Σ exp(score), +∞ where nothing is seen; default = not wanted (no backward).</param>
-public readonly record struct AttentionBuffers(HeadView Queries, HeadView Keys, HeadView Values, Storage KeyMask, HeadView Outputs, Storage LogSums);
+public readonly record struct AttentionBuffers(HeadView Queries, HeadView Keys, HeadView Values, Storage KeyMask, HeadView Outputs,
+    Storage LogSums);
 
 /// <summary>Where gradients of attention go; those not wanted are default.</summary>
 public readonly record struct AttentionGradients(
@@ -110,4 +120,5 @@ public readonly record struct AttentionGradients(
 /// <param name="Pairs">The first 2·Pairs numbers of a head are turned; others are copied.</param>
 /// <param name="Interleaved">Pairs are neighbours (GPT-J); else number i goes with number i + Pairs (GPT-NeoX, Llama).</param>
 /// <param name="Back">By minus the angles, which is the backward of the turn.</param>
-public readonly record struct RotationTerms(long Rows, long Tokens, long Positions, int Heads, int Turned, int Width, int Pairs, bool Interleaved, bool Back);
+public readonly record struct RotationTerms(long Rows, long Tokens, long Positions, int Heads, int Turned, int Width, int Pairs,
+    bool Interleaved, bool Back);

@@ -29,9 +29,11 @@ public static class AttentionOperation
     {
         var (q, k) = (queries.Shape, keys.Shape);
         if (q.Rank != 4 || k.Rank != 4 || values.Shape != k || q[0] != k[0] || q[3] != k[3])
-            throw new RetortException("Attention", $"queries {q}, keys {k}, values {values.Shape}.", "[batch, tokens, heads, width] each, keys and values alike.");
+            throw new RetortException("Attention", $"queries {q}, keys {k}, values {values.Shape}.",
+                "[batch, tokens, heads, width] each, keys and values alike.");
         var terms = Terms(options, q[0], q[1], k[1], (int)q[2], (int)k[2], (int)q[3]);
-        return Attention(step, terms, options.KeyMask, new Heads(queries, 0, terms.Width), new Heads(keys, 0, terms.Width), new Heads(values, 0, terms.Width), q, joined: false);
+        return Attention(step, terms, options.KeyMask, new Heads(queries, 0, terms.Width), new Heads(keys, 0, terms.Width),
+            new Heads(values, 0, terms.Width), q, joined: false);
     }
 
     /// <summary>Queries, keys and values side by side, as one linear layer makes them; they are read in place.</summary>
@@ -45,14 +47,17 @@ public static class AttentionOperation
     {
         var shape = joined.Shape;
         if (heads < 1 || keyHeads < 1 || shape.Rank != 3 || shape[2] % (heads + 2 * keyHeads) != 0)
-            throw new RetortException("Attention", $"{shape} as {heads} heads of queries and {keyHeads} of keys and of values.", "[batch, tokens, (heads + 2·keyHeads)·width].");
+            throw new RetortException("Attention", $"{shape} as {heads} heads of queries and {keyHeads} of keys and of values.",
+                "[batch, tokens, (heads + 2·keyHeads)·width].");
         var width = (int)(shape[2] / (heads + 2 * keyHeads));
         var terms = Terms(options, shape[0], shape[1], shape[1], heads, keyHeads, width);
-        return Attention(step, terms, options.KeyMask, new Heads(joined, 0, width), new Heads(joined, heads * width, width), new Heads(joined, (heads + keyHeads) * width, width),
+        return Attention(step, terms, options.KeyMask, new Heads(joined, 0, width), new Heads(joined, heads * width, width),
+            new Heads(joined, (heads + keyHeads) * width, width),
             new Shape(shape[0], shape[1], heads * width), joined: true);
     }
 
-    private static Tensor Attention(Step step, in AttentionTerms terms, Tensor? mask, in Heads q, in Heads k, in Heads v, Shape shape, bool joined)
+    private static Tensor Attention(Step step, in AttentionTerms terms, Tensor? mask, in Heads q, in Heads k, in Heads v, Shape shape,
+        bool joined)
     {
         Check(terms, mask);
         var needed = step.Needs(q.Tensor) || step.Needs(k.Tensor) || step.Needs(v.Tensor);
@@ -63,17 +68,24 @@ public static class AttentionOperation
         return needed ? step.Record(y, node) : y;
     }
 
-    private static AttentionTerms Terms(in AttentionOptions options, long batch, long queries, long keys, int heads, int keyHeads, int width) =>
-        new(batch, queries, keys, heads, keyHeads, width, options.Scale ?? 1 / Math.Sqrt(Math.Max(1, width)), options.Softcap, options.Causal, options.Window, options.Packed);
+    private static AttentionTerms Terms(in AttentionOptions options, long batch, long queries, long keys, int heads, int keyHeads,
+        int width) =>
+        new(batch, queries, keys, heads, keyHeads, width, options.Scale
+            ?? 1 / Math.Sqrt(Math.Max(1, width)), options.Softcap, options.Causal, options.Window, options.Packed);
 
     private static void Check(in AttentionTerms terms, Tensor? mask)
     {
-        if (terms.KeyHeads == 0 || terms.Heads % terms.KeyHeads != 0) throw new RetortException("Attention", $"{terms.Heads} heads of queries on {terms.KeyHeads} of keys.", "a multiple.");
-        if (!(terms.Scale > 0) || !double.IsFinite(terms.Scale)) throw new RetortException("Attention", $"scale {terms.Scale}.", "a finite scale above 0.");
-        if (!(terms.Softcap >= 0) || terms.Window < 0) throw new RetortException("Attention", $"softcap {terms.Softcap}, window {terms.Window}.", "0 for none, or more.");
+        if (terms.KeyHeads == 0 || terms.Heads % terms.KeyHeads != 0) throw new RetortException("Attention",
+            $"{terms.Heads} heads of queries on {terms.KeyHeads} of keys.", "a multiple.");
+        if (!(terms.Scale > 0)
+            || !double.IsFinite(terms.Scale)) throw new RetortException("Attention", $"scale {terms.Scale}.", "a finite scale above 0.");
+        if (!(terms.Softcap >= 0) || terms.Window < 0) throw new RetortException("Attention",
+            $"softcap {terms.Softcap}, window {terms.Window}.", "0 for none, or more.");
         if (mask is { } given && (given.DataType != DataType.Int32 || given.Shape != new Shape(terms.Batch, terms.Keys)))
-            throw new RetortException("Attention", $"a key mask {given.Shape} ({given.DataType}).", $"[{terms.Batch}, {terms.Keys}] of Int32.");
-        if (terms.Packed && (mask is null || terms.Queries > terms.Keys)) throw new RetortException("Attention", "packed documents without a mask that numbers each query's.", "a key mask, and no more queries than keys.");
+            throw new RetortException("Attention", $"a key mask {given.Shape} ({given.DataType}).",
+                $"[{terms.Batch}, {terms.Keys}] of Int32.");
+        if (terms.Packed && (mask is null || terms.Queries > terms.Keys)) throw new RetortException("Attention",
+            "packed documents without a mask that numbers each query's.", "a key mask, and no more queries than keys.");
     }
 
     /// <summary>Heads of a width that begin at an element of each token of a tensor [batch, tokens, …].</summary>
@@ -90,10 +102,12 @@ public static class AttentionOperation
         public HeadView In(HeadView gradient) => gradient.Memory.Length == 0 ? default : In(gradient.Memory);
     }
 
-    private readonly struct Node(AttentionTerms terms, Tensor? mask, Heads q, Heads k, Heads v, Heads y, Storage logSums, bool joined) : ITapeNode
+    private readonly struct Node(AttentionTerms terms, Tensor? mask, Heads q, Heads k, Heads v, Heads y, Storage logSums, bool joined)
+        : ITapeNode
     {
         /// <summary>Refused when something was written over an input or the output since.</summary>
-        public AttentionBuffers Buffers => new(q.In(q.Tensor.Storage), k.In(k.Tensor.Storage), v.In(v.Tensor.Storage), mask?.Storage ?? default, y.In(y.Tensor.Storage), logSums);
+        public AttentionBuffers Buffers => new(q.In(q.Tensor.Storage), k.In(k.Tensor.Storage), v.In(v.Tensor.Storage), mask?.Storage
+            ?? default, y.In(y.Tensor.Storage), logSums);
 
         public void Backward(BackwardPass pass, Tensor gradient)
         {
@@ -102,15 +116,19 @@ public static class AttentionOperation
             var (dq, accumulateQ) = Target(pass, q, repeated);
             var (dk, accumulateK) = joined ? (k.In(dq), accumulateQ) : Target(pass, k, repeated);
             var (dv, accumulateV) = joined ? (v.In(dq), accumulateQ) : Target(pass, v, repeated);
-            pass.Kernels.AttentionBackward(terms, Buffers, new AttentionGradients(y.In(gradient.Storage), dq, accumulateQ, dk, accumulateK, dv, accumulateV));
+            pass.Kernels.AttentionBackward(terms, Buffers,
+                new AttentionGradients(y.In(gradient.Storage), dq, accumulateQ, dk, accumulateK, dv, accumulateV));
         }
 
-        private static bool Same(in Heads left, in Heads right) => left.Tensor.Node == right.Tensor.Node && left.Tensor.Storage == right.Tensor.Storage;
+        private static bool Same(in Heads left, in Heads right) =>
+            left.Tensor.Node == right.Tensor.Node && left.Tensor.Storage == right.Tensor.Storage;
 
         private static (HeadView View, bool Accumulate) Target(BackwardPass pass, in Heads heads, bool cleared)
         {
             var accumulate = true;
-            if (!(cleared ? pass.TryAccumulator(heads.Tensor, out var target) : pass.TryTarget(heads.Tensor, out target, out accumulate))) return default;
+            if (!(cleared
+                ? pass.TryAccumulator(heads.Tensor, out var target)
+                : pass.TryTarget(heads.Tensor, out target, out accumulate))) return default;
             return (heads.In(target), accumulate);
         }
     }

@@ -24,7 +24,8 @@ public static class AveragePool2dOperation
     {
         public void Backward(BackwardPass pass, Tensor gradient)
         {
-            if (pass.TryTarget(x, out var target, out var accumulate)) pass.Kernels.AveragePool2dBackward(window, countPadding, gradient.Storage, target, accumulate);
+            if (pass.TryTarget(x, out var target, out var accumulate)) pass.Kernels.AveragePool2dBackward(window, countPadding,
+                gradient.Storage, target, accumulate);
         }
     }
 }

@@ -32,7 +32,8 @@ public static class BinaryOperation
             bool passesX = function == Binary.Add && x.Shape == shape, passesY = function == Binary.Add && y.Shape == shape;
             Storage dx = default, dy = default;
             var adds = (!passesX && pass.TryAccumulator(x, out dx)) | (!passesY && pass.TryAccumulator(y, out dy));
-            if (adds) pass.Kernels.CombineBackward(function, x.Storage, xStrides, y.Storage, yStrides, gradient.Storage, shape.Extents, dx, dy);
+            if (adds) pass.Kernels.CombineBackward(function, x.Storage, xStrides, y.Storage, yStrides, gradient.Storage, shape.Extents, dx,
+                dy);
             if (passesX) pass.Give(x, gradient);
             if (passesY) pass.Give(y, gradient);
         }

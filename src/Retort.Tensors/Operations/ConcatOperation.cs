@@ -14,7 +14,8 @@ public static class ConcatOperation
         {
             for (var i = 0; i < axis.Dimension + 1 || i < part.Shape.Rank; i++)
                 if (part.Shape.Rank != parts[0].Shape.Rank || (i != axis.Dimension && part.Shape[i] != parts[0].Shape[i]))
-                    throw new RetortException("Concat", $"{parts[0].Shape} and {part.Shape} along dimension {dimension}.", "equal extents in the other dimensions.");
+                    throw new RetortException("Concat", $"{parts[0].Shape} and {part.Shape} along dimension {dimension}.",
+                        "equal extents in the other dimensions.");
             joined += part.Shape[axis.Dimension];
             needed |= step.Needs(part);
         }
@@ -24,7 +25,8 @@ public static class ConcatOperation
         var start = 0L;
         foreach (var part in parts)
         {
-            step.Device.Kernels.CopyStrided(part.Storage, Broadcast.Strides(part.Shape, part.Shape), From(y.Storage, start), to, part.Shape.Extents, false);
+            step.Device.Kernels.CopyStrided(part.Storage, Broadcast.Strides(part.Shape, part.Shape), From(y.Storage, start), to,
+                part.Shape.Extents, false);
             start += part.Shape[axis.Dimension] * axis.Inner;
         }
         return needed ? step.Record(y, new Node(parts, axis, to)) : y;
@@ -40,7 +42,8 @@ public static class ConcatOperation
             foreach (var part in parts)
             {
                 if (pass.TryTarget(part, out var target, out var accumulate))
-                    pass.Kernels.CopyStrided(From(gradient.Storage, start), to, target, Broadcast.Strides(part.Shape, part.Shape), part.Shape.Extents, accumulate);
+                    pass.Kernels.CopyStrided(From(gradient.Storage, start), to, target, Broadcast.Strides(part.Shape, part.Shape),
+                        part.Shape.Extents, accumulate);
                 start += part.Shape[axis.Dimension] * axis.Inner;
             }
         }

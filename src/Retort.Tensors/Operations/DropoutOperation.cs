@@ -19,7 +19,8 @@ public static class DropoutOperation
     {
         public void Backward(BackwardPass pass, Tensor gradient) // the same numbers decide again
         {
-            if (pass.TryTarget(x, out var target, out var accumulate)) pass.Kernels.Dropout(gradient.Storage, target, rate, seed, accumulate);
+            if (pass.TryTarget(x, out var target, out var accumulate)) pass.Kernels.Dropout(gradient.Storage, target, rate, seed,
+                accumulate);
         }
     }
 }

@@ -24,7 +24,8 @@ public static class EmbeddingOperation
     {
         public void Backward(BackwardPass pass, Tensor gradient)
         {
-            if (pass.TryAccumulator(table, out var target)) pass.Kernels.ScatterAddRows(gradient.Storage, ids.Storage, ids.Shape.Count, columns, target, table.Shape[0]);
+            if (pass.TryAccumulator(table, out var target)) pass.Kernels.ScatterAddRows(gradient.Storage, ids.Storage, ids.Shape.Count,
+                columns, target, table.Shape[0]);
         }
     }
 }

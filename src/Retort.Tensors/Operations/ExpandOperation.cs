@@ -7,7 +7,8 @@ public static class ExpandOperation
 {
     public static Tensor Expand(this Step step, Tensor x, Shape shape)
     {
-        if (Broadcast.Join("Expand", x.Shape, shape) != shape) throw new RetortException("Expand", $"{x.Shape} does not expand to {shape}.");
+        if (Broadcast.Join("Expand", x.Shape, shape) != shape) throw new RetortException("Expand",
+            $"{x.Shape} does not expand to {shape}.");
         var y = step.Allocate(shape);
         Strides from = Broadcast.Strides(x.Shape, shape), to = Broadcast.Strides(shape, shape);
         step.Device.Kernels.CopyStrided(x.Storage, from, y.Storage, to, shape.Extents, false);

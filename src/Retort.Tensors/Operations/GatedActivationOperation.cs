@@ -3,7 +3,9 @@ using Retort.Tensors.Devices;
 
 namespace Retort.Tensors.Operations;
 
-/// <summary>y = f(gate) · up, gate and up side by side as one linear layer makes them (Shazeer 2020: SwiGLU with Silu, GeGLU with Gelu).</summary>
+/// <summary>
+/// y = f(gate) · up, gate and up side by side as one linear layer makes them (Shazeer 2020: SwiGLU with Silu, GeGLU with Gelu).
+/// </summary>
 public static class GatedActivationOperation
 {
     /// <param name="step">The running step.</param>
@@ -12,7 +14,8 @@ public static class GatedActivationOperation
     /// <returns>[…, F]</returns>
     public static Tensor GatedActivation(this Step step, Tensor x, Unary function = Unary.Silu)
     {
-        if (x.Shape.Rank == 0 || x.Shape[-1] % 2 != 0) throw new RetortException("GatedActivation", $"{x.Shape}.", "gate and up side by side: an even last dimension.");
+        if (x.Shape.Rank == 0 || x.Shape[-1] % 2 != 0) throw new RetortException("GatedActivation", $"{x.Shape}.",
+            "gate and up side by side: an even last dimension.");
         if (function is not (Unary.Silu or Unary.Gelu or Unary.GeluTanh or Unary.Sigmoid or Unary.Relu))
             throw new RetortException("GatedActivation", $"{function} as a gate.", "Silu, Gelu, GeluTanh, Sigmoid or Relu.");
         var (rows, columns) = (x.Shape.CountOf(0, x.Shape.Rank - 1), x.Shape[-1] / 2);
@@ -25,7 +28,8 @@ public static class GatedActivationOperation
     {
         public void Backward(BackwardPass pass, Tensor gradient)
         {
-            if (pass.TryTarget(x, out var dx, out var accumulate)) pass.Kernels.GateBackward(function, x.Storage, rows, columns, gradient.Storage, dx, accumulate);
+            if (pass.TryTarget(x, out var dx, out var accumulate)) pass.Kernels.GateBackward(function, x.Storage, rows, columns,
+                gradient.Storage, dx, accumulate);
         }
     }
 }

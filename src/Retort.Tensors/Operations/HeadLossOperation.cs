@@ -28,16 +28,20 @@ public static class HeadLossOperation
     /// <param name="teacher">When there is a soft term, unless <paramref name="teacherHead"/> gives it.</param>
     /// <param name="teacherHead">The teacher's logits, not yet made.</param>
     /// <param name="chunkRows">Rows of one chunk; 0 = chosen by the number of classes.</param>
-    public static RowLossResult HeadLoss(this Step step, Tensor hidden, Tensor weight, Tensor? bias, RowLossTerms terms, Tensor? labels = null, TeacherTarget? teacher = null, TeacherHead? teacherHead = null, long chunkRows = 0)
+    public static RowLossResult HeadLoss(this Step step, Tensor hidden, Tensor weight, Tensor? bias, RowLossTerms terms,
+        Tensor? labels = null, TeacherTarget? teacher = null, TeacherHead? teacherHead = null, long chunkRows = 0)
     {
-        if (hidden.Shape.Rank != 2 || weight.Shape.Rank != 2 || hidden.Shape[1] != weight.Shape[1] || (bias is { } given && given.Shape.Count != weight.Shape[0]))
-            throw new RetortException("HeadLoss", $"hidden {hidden.Shape}, weight {weight.Shape}, bias {bias?.Shape.ToString() ?? "none"}.", "[N, width], [classes, width] and [classes].");
+        if (hidden.Shape.Rank != 2 || weight.Shape.Rank != 2 || hidden.Shape[1] != weight.Shape[1]
+            || (bias is { } given && given.Shape.Count != weight.Shape[0]))
+            throw new RetortException("HeadLoss", $"hidden {hidden.Shape}, weight {weight.Shape}, bias {bias?.Shape.ToString() ?? "none"}.",
+                "[N, width], [classes, width] and [classes].");
         var logits = new Shape(hidden.Shape[0], weight.Shape[0]);
         RowLossOperation.Check(logits, terms, labels);
         if (teacherHead is { } head) CheckHead(logits, head, teacher);
         else if (terms.Soft != SoftLoss.None) RowLossOperation.CheckTeacher(logits, terms, teacher);
         if (chunkRows <= 0) chunkRows = Math.Max(FewestRows, ChunkElements / Math.Max(1, logits[1]));
-        var chunks = new Chunks(step, hidden, weight, bias, terms with { Form = teacher?.Form ?? TeacherForm.Logits }, labels, teacher, teacherHead, Math.Min(chunkRows, logits[0]));
+        var chunks = new Chunks(step, hidden, weight, bias, terms with { Form = teacher?.Form ?? TeacherForm.Logits }, labels, teacher,
+            teacherHead, Math.Min(chunkRows, logits[0]));
         var (hard, soft) = RowLossOperation.Losses(step, logits[0]);
         var counted = chunks.Counted();
         chunks.Run(counted, hard, soft);
@@ -48,12 +52,16 @@ public static class HeadLossOperation
     private static void CheckHead(Shape logits, in TeacherHead head, TeacherTarget? teacher)
     {
         if (teacher is not null) throw new RetortException("HeadLoss", "a teacher's answers and a teacher's head.", "one of the two.");
-        if (head.Hidden.Shape.Rank != 2 || head.Weight.Shape.Rank != 2 || head.Hidden.Shape[0] != logits[0] || head.Hidden.Shape[1] != head.Weight.Shape[1] || head.Weight.Shape[0] < logits[1])
-            throw new RetortException("HeadLoss", $"a teacher's hidden {head.Hidden.Shape} and weight {head.Weight.Shape} for logits {logits}.", $"[{logits[0]}, width] and [{logits[1]} or more, width].");
+        if (head.Hidden.Shape.Rank != 2 || head.Weight.Shape.Rank != 2 || head.Hidden.Shape[0] != logits[0]
+            || head.Hidden.Shape[1] != head.Weight.Shape[1] || head.Weight.Shape[0] < logits[1])
+            throw new RetortException("HeadLoss",
+                $"a teacher's hidden {head.Hidden.Shape} and weight {head.Weight.Shape} for logits {logits}.",
+                $"[{logits[0]}, width] and [{logits[1]} or more, width].");
     }
 
     private readonly struct Chunks(
-        Step step, Tensor hidden, Tensor weight, Tensor? bias, RowLossTerms terms, Tensor? labels, TeacherTarget? teacher, TeacherHead? teacherHead, long chunk)
+        Step step, Tensor hidden, Tensor weight, Tensor? bias, RowLossTerms terms, Tensor? labels, TeacherTarget? teacher,
+            TeacherHead? teacherHead, long chunk)
     {
         private long Rows => hidden.Shape[0];
         private long Width => hidden.Shape[1];
@@ -76,7 +84,8 @@ public static class HeadLossOperation
                 {
                     if (part[i] == terms.IgnoreLabel) continue;
                     if (part[i] < 0 || part[i] >= Classes)
-                        throw new RetortException("HeadLoss", $"label {part[i]} in row {start + i}.", $"labels of 0 to {Classes - 1}, or {terms.IgnoreLabel} to ignore a row.");
+                        throw new RetortException("HeadLoss", $"label {part[i]} in row {start + i}.",
+                            $"labels of 0 to {Classes - 1}, or {terms.IgnoreLabel} to ignore a row.");
                     counted++;
                 }
             }
@@ -104,14 +113,18 @@ public static class HeadLossOperation
                 Storage logits = allLogits.Slice(0, rows * Classes), x = hidden.Storage.Slice(first * Width, rows * Width);
                 Kernels.Linear(rows, Width, Classes, x, weight.Storage, bias?.Storage ?? default, Activation.None, logits, default);
                 Lose(first, rows, logits, teacherLogits, recorded, counted, hard, soft);
-                if (dHidden.Length > 0) Kernels.MatMul(1, rows, Width, Classes, logits, 0, false, weight.Storage, 0, false, dHidden.Slice(first * Width, rows * Width), 0, addHidden);
-                if (dWeight.Length > 0) Kernels.MatMul(1, Classes, Width, rows, logits, 0, true, x, 0, false, dWeight, 0, addWeight || first > 0);
-                if (dBias.Length > 0) Kernels.LinearBackward(rows, Classes, Activation.None, default, default, logits, logits, dBias, addBias || first > 0);
+                if (dHidden.Length > 0) Kernels.MatMul(1, rows, Width, Classes, logits, 0, false, weight.Storage, 0, false,
+                    dHidden.Slice(first * Width, rows * Width), 0, addHidden);
+                if (dWeight.Length > 0) Kernels.MatMul(1, Classes, Width, rows, logits, 0, true, x, 0, false, dWeight, 0, addWeight
+                    || first > 0);
+                if (dBias.Length > 0) Kernels.LinearBackward(rows, Classes, Activation.None, default, default, logits, logits, dBias,
+                    addBias || first > 0);
             }
         }
 
         /// <summary>Logits become gradients.</summary>
-        private void Lose(long first, long rows, Storage logits, Storage teacherLogits, bool recorded, long counted, Tensor hard, Tensor soft)
+        private void Lose(long first, long rows, Storage logits, Storage teacherLogits, bool recorded, long counted, Tensor hard,
+            Tensor soft)
         {
             var kept = 0L;
             Storage target = default, ids = default, tail = default;
@@ -119,15 +132,18 @@ public static class HeadLossOperation
             {
                 target = teacherLogits.Slice(0, rows * Classes);
                 var width = head.Hidden.Shape[1];
-                Kernels.Linear(rows, width, Classes, head.Hidden.Storage.Slice(first * width, rows * width), head.Weight.Storage, head.Bias?.Storage ?? default, Activation.None, target, default);
+                Kernels.Linear(rows, width, Classes, head.Hidden.Storage.Slice(first * width, rows * width), head.Weight.Storage,
+                    head.Bias?.Storage ?? default, Activation.None, target, default);
             }
             else if (terms.Soft != SoftLoss.None && teacher is { } given)
             {
                 var columns = given.Values.Shape[1];
                 target = given.Values.Storage.Slice(first * columns, rows * columns);
-                if (given.Form == TeacherForm.TopK) (kept, ids, tail) = (columns, given.Ids.Storage.Slice(first * columns, rows * columns), given.TailMass.Storage.Slice(first, rows));
+                if (given.Form == TeacherForm.TopK) (kept, ids, tail) =
+                    (columns, given.Ids.Storage.Slice(first * columns, rows * columns), given.TailMass.Storage.Slice(first, rows));
             }
-            var buffers = new RowLossBuffers(logits, recorded ? logits : default, labels?.Storage.Slice(first, rows) ?? default, target, ids, tail, hard.Storage.Slice(first, rows), soft.Storage.Slice(first, rows));
+            var buffers = new RowLossBuffers(logits, recorded ? logits : default, labels?.Storage.Slice(first, rows)
+                ?? default, target, ids, tail, hard.Storage.Slice(first, rows), soft.Storage.Slice(first, rows));
             Kernels.RowLoss(terms, buffers, rows, Classes, kept, counted);
         }
     }
@@ -138,10 +154,12 @@ public static class HeadLossOperation
         public void Backward(BackwardPass pass, Tensor gradient)
         {
             var factor = pass.Step.Device.Scalar(gradient);
-            if (factor != 1) throw Refusal($"the loss was multiplied by {factor} after its gradients were written.", "put the factor into the terms' weights.");
+            if (factor != 1) throw Refusal($"the loss was multiplied by {factor} after its gradients were written.",
+                "put the factor into the terms' weights.");
         }
 
-        public static void Unreached() => throw Refusal("a recorded loss is no part of the loss of this backward walk.", "add it, or compute it in a step that does not train.");
+        public static void Unreached() => throw Refusal("a recorded loss is no part of the loss of this backward walk.",
+            "add it, or compute it in a step that does not train.");
 
         private static RetortException Refusal(string what, string remedy) => new("HeadLoss", what, "a loss that counts once.", remedy);
     }

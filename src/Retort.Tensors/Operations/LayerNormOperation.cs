@@ -14,11 +14,13 @@ public static class LayerNormOperation
     {
         var columns = x.Shape[-1];
         if (weight.Shape.Count != columns || bias.Shape.Count != columns)
-            throw new RetortException("LayerNorm", $"{x.Shape} with weight {weight.Shape} and bias {bias.Shape}: {columns} columns are needed.");
+            throw new RetortException("LayerNorm",
+                $"{x.Shape} with weight {weight.Shape} and bias {bias.Shape}: {columns} columns are needed.");
         var rows = x.Shape.CountOf(0, x.Shape.Rank - 1);
         var y = step.Allocate(x.Shape);
         Tensor mean = step.Allocate(new Shape(rows)), inverse = step.Allocate(new Shape(rows));
-        step.Device.Kernels.LayerNorm(x.Storage, rows, columns, weight.Storage, bias.Storage, epsilon, y.Storage, mean.Storage, inverse.Storage);
+        step.Device.Kernels.LayerNorm(x.Storage, rows, columns, weight.Storage, bias.Storage, epsilon, y.Storage, mean.Storage,
+            inverse.Storage);
         var needed = step.Needs(x) || step.Needs(weight) || step.Needs(bias);
         return needed ? step.Record(y, new Node(x, weight, bias, mean, inverse, rows)) : y;
     }

@@ -14,7 +14,8 @@ public static class MatMulOperation
     /// <returns>[…, M, N]</returns>
     public static Tensor MatMul(this Step step, Tensor a, Tensor b, bool transposeA = false, bool transposeB = false)
     {
-        if (a.Shape.Rank < 2 || b.Shape.Rank < 2) throw new RetortException("MatMul", $"{a.Shape} × {b.Shape}: two dimensions or more are needed.");
+        if (a.Shape.Rank < 2
+            || b.Shape.Rank < 2) throw new RetortException("MatMul", $"{a.Shape} × {b.Shape}: two dimensions or more are needed.");
         var (m, k) = transposeA ? (a.Shape[-1], a.Shape[-2]) : (a.Shape[-2], a.Shape[-1]);
         var (inner, n) = transposeB ? (b.Shape[-1], b.Shape[-2]) : (b.Shape[-2], b.Shape[-1]);
         if (k != inner) throw new RetortException("MatMul", $"{a.Shape} × {b.Shape}: inner sizes differ ({k} ≠ {inner}).");
@@ -34,8 +35,10 @@ public static class MatMulOperation
 
     private readonly record struct Product(long Batch, long M, long N, long K, bool TransposeA, bool TransposeB)
     {
-        public void Multiply(Kernels kernels, Storage left, bool transposeLeft, Storage right, bool transposeRight, Storage result, (long M, long N, long K) size, bool accumulate) =>
-            kernels.MatMul(Batch, size.M, size.N, size.K, left, size.M * size.K, transposeLeft, right, size.K * size.N, transposeRight, result, size.M * size.N, accumulate);
+        public void Multiply(Kernels kernels, Storage left, bool transposeLeft, Storage right, bool transposeRight, Storage result,
+            (long M, long N, long K) size, bool accumulate) =>
+            kernels.MatMul(Batch, size.M, size.N, size.K, left, size.M * size.K, transposeLeft, right, size.K * size.N, transposeRight,
+                result, size.M * size.N, accumulate);
     }
 
     private readonly struct Node(Tensor a, Tensor b, Product p) : ITapeNode
@@ -44,12 +47,14 @@ public static class MatMulOperation
         {
             if (pass.TryTarget(a, out var da, out var accumulateA)) // dA = dC · op(B)ᵀ, or its transpose
             {
-                if (p.TransposeA) p.Multiply(pass.Kernels, b.Storage, p.TransposeB, gradient.Storage, true, da, (p.K, p.M, p.N), accumulateA);
+                if (p.TransposeA) p.Multiply(pass.Kernels, b.Storage, p.TransposeB, gradient.Storage, true, da, (p.K, p.M, p.N),
+                    accumulateA);
                 else p.Multiply(pass.Kernels, gradient.Storage, false, b.Storage, !p.TransposeB, da, (p.M, p.K, p.N), accumulateA);
             }
             if (pass.TryTarget(b, out var db, out var accumulateB)) // dB = op(A)ᵀ · dC, or its transpose
             {
-                if (p.TransposeB) p.Multiply(pass.Kernels, gradient.Storage, true, a.Storage, p.TransposeA, db, (p.N, p.K, p.M), accumulateB);
+                if (p.TransposeB) p.Multiply(pass.Kernels, gradient.Storage, true, a.Storage, p.TransposeA, db, (p.N, p.K, p.M),
+                    accumulateB);
                 else p.Multiply(pass.Kernels, a.Storage, !p.TransposeA, gradient.Storage, false, db, (p.K, p.N, p.M), accumulateB);
             }
         }

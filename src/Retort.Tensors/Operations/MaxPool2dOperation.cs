@@ -13,7 +13,8 @@ public static class MaxPool2dOperation
     /// <param name="padding">At most half of the window.</param>
     public static Tensor MaxPool2d(this Step step, Tensor x, int size, int stride, int padding = 0)
     {
-        if (padding > size / 2) throw new RetortException("MaxPool2d", $"padding {padding} of a window of {size}.", "at most half of the window.");
+        if (padding > size / 2) throw new RetortException("MaxPool2d", $"padding {padding} of a window of {size}.",
+            "at most half of the window.");
         var window = Windows.Of("MaxPool2d", x.Shape, x.Shape[1], size, size, stride, padding);
         var y = step.Allocate(Windows.Output(window));
         var indices = step.Allocate(y.Shape, DataType.Int32);
@@ -25,7 +26,8 @@ public static class MaxPool2dOperation
     {
         public void Backward(BackwardPass pass, Tensor gradient)
         {
-            if (pass.TryTarget(x, out var target, out var accumulate)) pass.Kernels.MaxPool2dBackward(window, indices.Storage, gradient.Storage, target, accumulate);
+            if (pass.TryTarget(x, out var target, out var accumulate)) pass.Kernels.MaxPool2dBackward(window, indices.Storage,
+                gradient.Storage, target, accumulate);
         }
     }
 }

@@ -10,7 +10,8 @@ public static class ReshapeOperation
     /// <param name="shape">As many numbers.</param>
     public static Tensor Reshape(this Step step, Tensor x, Shape shape)
     {
-        if (x.Shape.Count != shape.Count) throw new RetortException("Reshape", $"{x.Shape} to {shape}: {x.Shape.Count} ≠ {shape.Count} numbers.");
+        if (x.Shape.Count != shape.Count) throw new RetortException("Reshape",
+            $"{x.Shape} to {shape}: {x.Shape.Count} ≠ {shape.Count} numbers.");
         var y = x.WithShape(shape);
         return step.Needs(x) ? step.Record(y, new Node(x)) : y;
     }

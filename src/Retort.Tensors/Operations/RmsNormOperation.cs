@@ -13,7 +13,8 @@ public static class RmsNormOperation
     public static Tensor RmsNorm(this Step step, Tensor x, Tensor weight, double epsilon = 1e-6, double offset = 0)
     {
         var columns = x.Shape[-1];
-        if (weight.Shape.Count != columns) throw new RetortException("RmsNorm", $"{x.Shape} with weight {weight.Shape}: {columns} columns are needed.");
+        if (weight.Shape.Count != columns) throw new RetortException("RmsNorm",
+            $"{x.Shape} with weight {weight.Shape}: {columns} columns are needed.");
         var rows = x.Shape.CountOf(0, x.Shape.Rank - 1);
         var y = step.Allocate(x.Shape);
         var needed = step.Needs(x) || step.Needs(weight);
@@ -28,7 +29,8 @@ public static class RmsNormOperation
         {
             pass.TryTarget(x, out var dx, out var accumulate);
             pass.TryTarget(weight, out var dWeight, out var accumulateWeight);
-            pass.Kernels.RmsNormBackward(x.Storage, rows, x.Shape[-1], weight.Storage, offset, inverse, gradient.Storage, dx, accumulate, dWeight, accumulateWeight);
+            pass.Kernels.RmsNormBackward(x.Storage, rows, x.Shape[-1], weight.Storage, offset, inverse, gradient.Storage, dx, accumulate,
+                dWeight, accumulateWeight);
         }
     }
 }

@@ -18,7 +18,8 @@ public readonly record struct RotaryTable(Tensor Cosine, Tensor Sine, bool Inter
     {
         var shape = new Shape(positions, frequencies.Length);
         double[] cosines = new double[shape.Count], sines = new double[shape.Count];
-        for (var i = 0; i < cosines.Length; i++) (sines[i], cosines[i]) = Math.SinCos(i / frequencies.Length * frequencies[i % frequencies.Length]);
+        for (var i = 0; i < cosines.Length; i++) (sines[i], cosines[i]) =
+            Math.SinCos(i / frequencies.Length * frequencies[i % frequencies.Length]);
         var table = new RotaryTable(arena.Allocate(shape), arena.Allocate(shape), interleaved);
         arena.Device.Write(table.Cosine, cosines);
         arena.Device.Write(table.Sine, sines);
@@ -40,10 +41,15 @@ public static class RotaryOperation
         var shape = x.Shape;
         var pairs = table.Cosine.Shape[-1];
         if (shape.Rank != 3 || heads < 1 || turned < 0 || turned > heads || shape[2] % heads != 0 || shape[2] / heads < 2 * pairs)
-            throw new RetortException("Rotary", $"{shape} as {heads} heads, {turned} of them turned, with {pairs} pairs.", "[batch, tokens, heads·width], and a width of at least two numbers a pair.");
-        if (positions is { } given ? given.DataType != DataType.Int32 || given.Shape != new Shape(shape[0], shape[1]) : shape[1] > table.Cosine.Shape[0])
-            throw new RetortException("Rotary", $"{shape} with positions {positions?.Shape.ToString() ?? "in order"} of a table of {table.Cosine.Shape[0]}.", "[batch, tokens] Int32 positions, or no more tokens than the table has.");
-        var terms = new RotationTerms(shape[0] * shape[1], shape[1], table.Cosine.Shape[0], heads, turned, (int)(shape[2] / heads), (int)pairs, table.Interleaved, Back: false);
+            throw new RetortException("Rotary", $"{shape} as {heads} heads, {turned} of them turned, with {pairs} pairs.",
+                "[batch, tokens, heads·width], and a width of at least two numbers a pair.");
+        if (positions is { } given ? given.DataType != DataType.Int32
+            || given.Shape != new Shape(shape[0], shape[1]) : shape[1] > table.Cosine.Shape[0])
+            throw new RetortException("Rotary",
+                $"{shape} with positions {positions?.Shape.ToString() ?? "in order"} of a table of {table.Cosine.Shape[0]}.",
+                "[batch, tokens] Int32 positions, or no more tokens than the table has.");
+        var terms = new RotationTerms(shape[0] * shape[1], shape[1], table.Cosine.Shape[0], heads, turned, (int)(shape[2] / heads),
+            (int)pairs, table.Interleaved, Back: false);
         var y = step.Allocate(shape);
         step.Device.Kernels.Rotate(terms, x.Storage, table.Cosine.Storage, table.Sine.Storage, positions?.Storage ?? default, y.Storage);
         return step.Needs(x) ? step.Record(y, new Node(x, table, positions, terms with { Back = true })) : y;
@@ -53,7 +59,8 @@ public static class RotaryOperation
     {
         public void Backward(BackwardPass pass, Tensor gradient)
         {
-            pass.Kernels.Rotate(back, gradient.Storage, table.Cosine.Storage, table.Sine.Storage, positions?.Storage ?? default, gradient.Storage);
+            pass.Kernels.Rotate(back, gradient.Storage, table.Cosine.Storage, table.Sine.Storage, positions?.Storage
+                ?? default, gradient.Storage);
             pass.Give(x, gradient);
         }
     }

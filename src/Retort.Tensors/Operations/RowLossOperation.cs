@@ -8,7 +8,8 @@ public readonly record struct TeacherTarget(TeacherForm Form, Tensor Values, Ten
 {
     public static TeacherTarget Logits(Tensor logits) => new(TeacherForm.Logits, logits, default, default);
     public static TeacherTarget Probabilities(Tensor probabilities) => new(TeacherForm.Probabilities, probabilities, default, default);
-    public static TeacherTarget TopK(Tensor ids, Tensor logProbabilities, Tensor tailMass) => new(TeacherForm.TopK, logProbabilities, ids, tailMass);
+    public static TeacherTarget TopK(Tensor ids, Tensor logProbabilities, Tensor tailMass) =>
+        new(TeacherForm.TopK, logProbabilities, ids, tailMass);
 }
 
 /// <param name="Loss">Scalar: hardWeight·mean(hard) + softWeight·mean(soft) over counted rows.</param>
@@ -29,7 +30,8 @@ public static class RowLossOperation
     /// <param name="terms">Weights, divergence, temperature.</param>
     /// <param name="labels">[N] int32, when there is a hard term.</param>
     /// <param name="teacher">When there is a soft term.</param>
-    public static RowLossResult RowLoss(this Step step, Tensor logits, RowLossTerms terms, Tensor? labels = null, TeacherTarget? teacher = null)
+    public static RowLossResult RowLoss(this Step step, Tensor logits, RowLossTerms terms, Tensor? labels = null,
+        TeacherTarget? teacher = null)
     {
         if (logits.Shape.Rank != 2) throw new RetortException("RowLoss", $"logits {logits.Shape}.", "[rows, classes].");
         Check(logits.Shape, terms, labels);
@@ -38,13 +40,20 @@ public static class RowLossOperation
         var (hard, soft) = Losses(step, rows);
         var recorded = step.Needs(logits);
         if (recorded && logits.Arena.Gradients is not null)
-            throw new RetortException("RowLoss", $"a parameter {logits.Shape} was given as logits, and would be overwritten.", "logits made in this step.", "give it a copy: step.Scale(parameter, 1).");
+            throw new RetortException("RowLoss", $"a parameter {logits.Shape} was given as logits, and would be overwritten.",
+                "logits made in this step.", "give it a copy: step.Scale(parameter, 1).");
         var own = recorded ? logits.Consume() : logits; // before the others are read: none of them may lie in the same memory
         var target = teacher ?? default;
         var sparse = terms.Soft != SoftLoss.None && target.Form == TeacherForm.TopK;
         terms = terms with { Form = target.Form };
         var buffers = new RowLossBuffers(own.Storage, recorded ? own.Storage : default, labels?.Storage ?? default,
-            terms.Soft == SoftLoss.None ? default : target.Values.Storage, sparse ? target.Ids.Storage : default, sparse ? target.TailMass.Storage : default, hard.Storage, soft.Storage);
+            terms.Soft == SoftLoss.None
+                ? default
+                : target.Values.Storage, sparse
+                ? target.Ids.Storage
+                : default, sparse
+                ? target.TailMass.Storage
+                : default, hard.Storage, soft.Storage);
         var counted = step.Device.Kernels.RowLoss(terms, buffers, rows, classes, sparse ? target.Ids.Shape[1] : 0);
         var loss = Total(step, terms, hard, soft, counted);
         return new RowLossResult(recorded ? step.Record(loss, new Node(logits, own)) : loss, hard, soft, counted);
@@ -70,20 +79,29 @@ public static class RowLossOperation
 
     internal static void Check(Shape logits, in RowLossTerms terms, Tensor? labels)
     {
-        if (!(terms.Temperature > 0) || !double.IsFinite(terms.Temperature)) throw new RetortException("RowLoss", $"temperature {terms.Temperature}.", "a finite temperature above 0.");
-        if (!(terms.HardWeight >= 0 && terms.SoftWeight >= 0)) throw new RetortException("RowLoss", $"weights {terms.HardWeight} and {terms.SoftWeight}.", "weights of 0 or more.");
-        if (terms.HardWeight > 0 && labels is null) throw new RetortException("RowLoss", "a hard term without labels.", "[rows] int32 classes.");
+        if (!(terms.Temperature > 0) || !double.IsFinite(terms.Temperature)) throw new RetortException("RowLoss",
+            $"temperature {terms.Temperature}.", "a finite temperature above 0.");
+        if (!(terms.HardWeight >= 0 && terms.SoftWeight >= 0)) throw new RetortException("RowLoss",
+            $"weights {terms.HardWeight} and {terms.SoftWeight}.", "weights of 0 or more.");
+        if (terms.HardWeight > 0
+            && labels is null) throw new RetortException("RowLoss", "a hard term without labels.", "[rows] int32 classes.");
         if (labels is { } given && (given.Shape.Count != logits[0] || given.DataType != DataType.Int32))
             throw new RetortException("RowLoss", $"labels {given.Shape} ({given.DataType}) for logits {logits}.", $"[{logits[0]}] Int32.");
     }
 
     internal static void CheckTeacher(Shape logits, in RowLossTerms terms, TeacherTarget? teacher)
     {
-        if (teacher is not { } target) throw new RetortException("RowLoss", $"a {terms.Soft} term without a teacher.", "teacher logits, probabilities or kept classes.");
-        if (target.Form == TeacherForm.TopK && terms.Soft != SoftLoss.ForwardKl) throw new RetortException("RowLoss", $"{terms.Soft} of truncated labels.", "ForwardKl: the others need every class.");
-        if (target.Form != TeacherForm.TopK && target.Values.Shape != logits) throw new RetortException("RowLoss", $"teacher {target.Values.Shape} for logits {logits}.", "equal shapes.");
-        if (target.Form == TeacherForm.TopK && (target.Ids.Shape != target.Values.Shape || target.Ids.Shape[0] != logits[0] || target.TailMass.Shape.Count != logits[0]))
-            throw new RetortException("RowLoss", $"kept ids {target.Ids.Shape}, log-probabilities {target.Values.Shape}, tails {target.TailMass.Shape} for logits {logits}.", "[rows, kept], [rows, kept] and [rows].");
+        if (teacher is not { } target) throw new RetortException("RowLoss", $"a {terms.Soft} term without a teacher.",
+            "teacher logits, probabilities or kept classes.");
+        if (target.Form == TeacherForm.TopK && terms.Soft != SoftLoss.ForwardKl) throw new RetortException("RowLoss",
+            $"{terms.Soft} of truncated labels.", "ForwardKl: the others need every class.");
+        if (target.Form != TeacherForm.TopK && target.Values.Shape != logits) throw new RetortException("RowLoss",
+            $"teacher {target.Values.Shape} for logits {logits}.", "equal shapes.");
+        if (target.Form == TeacherForm.TopK
+            && (target.Ids.Shape != target.Values.Shape || target.Ids.Shape[0] != logits[0] || target.TailMass.Shape.Count != logits[0]))
+            throw new RetortException("RowLoss",
+                $"kept ids {target.Ids.Shape}, log-probabilities {target.Values.Shape}, tails {target.TailMass.Shape} for logits {logits}.",
+                "[rows, kept], [rows, kept] and [rows].");
     }
 
     private readonly struct Node(Tensor logits, Tensor own) : ITapeNode

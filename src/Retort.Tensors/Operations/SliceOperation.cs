@@ -13,7 +13,8 @@ public static class SliceOperation
     {
         var axis = Axis.Of("Slice", x.Shape, dimension);
         if (start < 0 || count < 0 || every < 1 || (count > 0 && start + (count - 1) * every >= axis.Count))
-            throw new RetortException("Slice", $"{count} of dimension {dimension} of {x.Shape} from {start}, every {every}.", $"indices below {axis.Count}.");
+            throw new RetortException("Slice", $"{count} of dimension {dimension} of {x.Shape} from {start}, every {every}.",
+                $"indices below {axis.Count}.");
         var shape = x.Shape.With(axis.Dimension, count);
         var from = Broadcast.Strides(x.Shape, x.Shape);
         from[axis.Dimension] = axis.Inner * every;

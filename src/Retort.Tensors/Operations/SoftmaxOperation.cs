@@ -21,7 +21,8 @@ public static class SoftmaxOperation
         public void Backward(BackwardPass pass, Tensor gradient)
         {
             if (pass.TryTarget(x, out var target, out var accumulate))
-                pass.Kernels.SoftmaxBackward(logarithm, y.Storage, axis.Outer, axis.Count, axis.Inner, gradient.Storage, target, accumulate);
+                pass.Kernels.SoftmaxBackward(logarithm, y.Storage, axis.Outer, axis.Count, axis.Inner, gradient.Storage, target,
+                    accumulate);
         }
     }
 }

@@ -21,7 +21,8 @@ public static class TransposeOperation
     {
         var valid = order.Length == x.Shape.Rank;
         for (var i = 0; i < x.Shape.Rank; i++) valid &= order.Contains(i);
-        if (!valid) throw new RetortException("Permute", $"{x.Shape} in the order {string.Join(", ", order.ToArray())}.", $"each of the {x.Shape.Rank} dimensions once.");
+        if (!valid) throw new RetortException("Permute", $"{x.Shape} in the order {string.Join(", ", order.ToArray())}.",
+            $"each of the {x.Shape.Rank} dimensions once.");
         var own = Broadcast.Strides(x.Shape, x.Shape);
         var (shape, from) = (x.Shape, new Strides(x.Shape.Rank));
         for (var i = 0; i < order.Length; i++)

@@ -16,7 +16,8 @@ public sealed class WorkloadTests
         ["cnn step"] = device => new DistillationStep(CnnModel.Create(device), 4),
         ["mlp inference"] = device => new Inference(MlpModel.Create(device), 3),
         ["cnn inference"] = device => new Inference(CnnModel.Create(device), 3),
-        ["gpt step"] = device => new LanguageStep(GptModel.Create(device, vocabulary: 300, layers: 1, tokens: 70), 2, 70, LanguageStep.Mixed),
+        ["gpt step"] = device =>
+            new LanguageStep(GptModel.Create(device, vocabulary: 300, layers: 1, tokens: 70), 2, 70, LanguageStep.Mixed),
         ["bert step"] = device => new EncoderStep(BertModel.Create(device, vocabulary: 300, layers: 1, length: 20), 3),
         ["bert inference"] = device => new Inference(BertModel.Create(device, vocabulary: 300, layers: 1, length: 20), 3),
         ["attention"] = device => new AttentionKernel(device, 2, 100, 2, 24),

@@ -29,7 +29,8 @@ public sealed class BenchVerbTests
         Assert.Equal(rate, product.GetProperty("flopsPerSecond").GetDouble(), rate * 1e-9);
         Assert.Equal(rate / peak, product.GetProperty("shareOfPeak").GetDouble(), 9);
         Assert.True(product.GetProperty("runs").GetInt32() >= 5);
-        Assert.All(["read", "write", "triad"], stream => Assert.True(machine.GetProperty("bandwidth").GetProperty(stream)[0].GetProperty("bytesPerSecond").GetDouble() > 0));
+        Assert.All(["read", "write", "triad"], stream =>
+            Assert.True(machine.GetProperty("bandwidth").GetProperty(stream)[0].GetProperty("bytesPerSecond").GetDouble() > 0));
     }
 
     [Theory]
@@ -48,7 +49,8 @@ public sealed class BenchVerbTests
     {
         using StringWriter output = new(), error = new();
         using var input = new StringReader("sgemm-nn-64-64-64 0.001\nnope 1\nsgemm-nn-64-64-64\nsgemm-nn-64-64-64 0\n");
-        var code = CommandLine.Invoke(["bench", "--serve", "--threads", "1"], new Surroundings(output, error, TimeProvider.System, new ScriptedLibrary(), default) { Input = input });
+        var code = CommandLine.Invoke(["bench", "--serve", "--threads", "1"],
+            new Surroundings(output, error, TimeProvider.System, new ScriptedLibrary(), default) { Input = input });
         var lines = output.ToString().TrimEnd('\n').Split('\n');
         Assert.Equal(0, code);
         Assert.Equal(5, lines.Length);

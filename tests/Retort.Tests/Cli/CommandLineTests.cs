@@ -4,7 +4,8 @@ namespace Retort.Tests.Cli;
 
 public sealed class CommandLineTests
 {
-    private static readonly string[] Verbs = ["run", "label", "train", "eval", "export", "list", "copy", "check", "plan", "doctor", "bench"];
+    private static readonly string[] Verbs =
+        ["run", "label", "train", "eval", "export", "list", "copy", "check", "plan", "doctor", "bench"];
 
     [Fact]
     public void AnUnknownVerbIsBadInputAndTheVerbsAreNamed()

@@ -39,7 +39,8 @@ public sealed class LookingVerbsTests : IDisposable
         Assert.Equal(0, Terminal.Run("copy", "toy", file).Code);
         Assert.Equal("# a toy\nname: toy\n", File.ReadAllText(file));
         var again = Terminal.Run("copy", "toy", file);
-        Assert.Equal((2, $"{file}  is there already.\n  expected a name that is free.\n  choose another: retort copy toy FILE\n"), (again.Code, again.Error));
+        Assert.Equal((2, $"{file}  is there already.\n  expected a name that is free.\n  choose another: retort copy toy FILE\n"),
+            (again.Code, again.Error));
     }
 
     [Fact]
@@ -50,7 +51,8 @@ public sealed class LookingVerbsTests : IDisposable
     public void CheckPrintsTheFormulaAndTheWarnings()
     {
         var terminal = Terminal.Run("check", "toy");
-        Assert.Equal((0, "toy.yaml: the recipe 'toy' is right.\nL = 1 · T² · KL(teacher‖student), T = 4\nwarning: T = 20 is high\n"), (terminal.Code, terminal.Output));
+        Assert.Equal((0, "toy.yaml: the recipe 'toy' is right.\nL = 1 · T² · KL(teacher‖student), T = 4\nwarning: T = 20 is high\n"),
+            (terminal.Code, terminal.Output));
     }
 
     [Fact]
@@ -59,7 +61,8 @@ public sealed class LookingVerbsTests : IDisposable
         var file = Path.Combine(_folder, "bad.yaml");
         File.WriteAllText(file, "nam: x\n");
         var terminal = Terminal.Run("check", file);
-        Assert.Equal((2, $"{file}:1:1  unknown key 'nam'.\n  expected one of the recipe's keys.\n  did you mean 'name'?\n"), (terminal.Code, terminal.Error));
+        Assert.Equal((2, $"{file}:1:1  unknown key 'nam'.\n  expected one of the recipe's keys.\n  did you mean 'name'?\n"),
+            (terminal.Code, terminal.Error));
     }
 
     [Fact]

@@ -9,7 +9,8 @@ namespace Retort.Tests.Cli;
 /// <summary>A library that knows one recipe and does what a test tells it to do instead of training.</summary>
 internal sealed class ScriptedLibrary : ILibrary
 {
-    public Func<IProgress<StageProgress>, CancellationToken, EvaluationResult> Script { get; init; } = (_, _) => throw new InvalidOperationException("not scripted");
+    public Func<IProgress<StageProgress>, CancellationToken, EvaluationResult> Script { get; init; } = (_, _) =>
+        throw new InvalidOperationException("not scripted");
     public GateRecipe? Gate { get; init; }
     public List<string> Calls { get; } = [];
 
@@ -21,7 +22,8 @@ internal sealed class ScriptedLibrary : ILibrary
     {
         Calls.Add($"read {fileName} {string.Join(' ', overrides)}".TrimEnd());
         if (!text.Contains("name:", StringComparison.Ordinal))
-            throw new RetortException($"{fileName}:1:1", "unknown key 'nam'.", "expected one of the recipe's keys.", "did you mean 'name'?");
+            throw new RetortException($"{fileName}:1:1", "unknown key 'nam'.", "expected one of the recipe's keys.",
+                "did you mean 'name'?");
         var model = new ModelRecipe { Kind = "mlp" };
         return new Recipe
         {
@@ -42,7 +44,8 @@ internal sealed class ScriptedLibrary : ILibrary
 
     public IReadOnlyList<PlanRow> Plan(Recipe recipe, string recipeFolder) => [new("time", "2 min", "1200 steps")];
 
-    public IPath Open(Recipe recipe, string recipeFolder, string outputFolder, bool resume, IProgress<StageProgress> progress, TimeProvider time)
+    public IPath Open(Recipe recipe, string recipeFolder, string outputFolder, bool resume, IProgress<StageProgress> progress,
+        TimeProvider time)
     {
         Calls.Add($"open {outputFolder} {(resume ? "resume" : "new")}");
         return new ScriptedPath(this, progress);

@@ -54,7 +54,8 @@ public sealed class WorkTests : IDisposable
     public void JsonIsOneObjectAndNothingElse()
     {
         File.WriteAllText(Path.Combine(_folder, "report.html"), "");
-        var library = new ScriptedLibrary { Script = (progress, _) => { progress.Report(new StageProgress("train", "student", 1, 2)); return Evaluations.Toy(); } };
+        var library = new ScriptedLibrary { Script = (progress, _) =>
+            { progress.Report(new StageProgress("train", "student", 1, 2)); return Evaluations.Toy(); } };
         var terminal = Terminal.Run(library, "run", "toy", "--out", _folder, "--json");
         using var json = JsonDocument.Parse(terminal.Output);
         Assert.Equal(0, json.RootElement.GetProperty("exitCode").GetInt32());
@@ -76,7 +77,8 @@ public sealed class WorkTests : IDisposable
     [Fact]
     public void BadInputIsTwoWithItsThreeLines()
     {
-        var library = new ScriptedLibrary { Script = (_, _) => throw new RetortException("a.csv:3", "2 columns.", "expected 3.", "mend the line.") };
+        var library =
+            new ScriptedLibrary { Script = (_, _) => throw new RetortException("a.csv:3", "2 columns.", "expected 3.", "mend the line.") };
         var terminal = Terminal.Run(library, "run", "toy", "--out", _folder);
         Assert.Equal((2, "a.csv:3  2 columns.\n  expected 3.\n  mend the line.\n"), (terminal.Code, terminal.Error));
     }
@@ -114,10 +116,12 @@ public sealed class WorkTests : IDisposable
     public void AnInterruptionSaysHowToGoOn()
     {
         using var source = new CancellationTokenSource();
-        var library = new ScriptedLibrary { Script = (_, cancellation) => { source.Cancel(); throw new OperationCanceledException(cancellation); } };
+        var library =
+            new ScriptedLibrary { Script = (_, cancellation) => { source.Cancel(); throw new OperationCanceledException(cancellation); } };
         var terminal = Terminal.Run(library, source.Token, "run", "toy", "--out", _folder, "--set", "seed=2");
         Assert.Equal(130, terminal.Code);
-        Assert.Equal($"stopped; what was finished stays.\n  go on with: retort run toy --out {_folder} --set seed=2 --resume\n", terminal.Error);
+        Assert.Equal($"stopped; what was finished stays.\n  go on with: retort run toy --out {_folder} --set seed=2 --resume\n",
+            terminal.Error);
         Assert.Equal("close", library.Calls[^1]);
     }
 
@@ -135,6 +139,8 @@ public sealed class WorkTests : IDisposable
     public void SetNeedsAKeyAndAValue()
     {
         var terminal = Terminal.Run("check", "toy", "--set", "seed");
-        Assert.Equal((2, "--set seed  has no key and value.\n  expected path.to.key=value.\n  for instance: --set student.training.epochs=3\n"), (terminal.Code, terminal.Error));
+        Assert.Equal((2,
+            "--set seed  has no key and value.\n  expected path.to.key=value.\n  for instance: --set student.training.epochs=3\n"),
+            (terminal.Code, terminal.Error));
     }
 }

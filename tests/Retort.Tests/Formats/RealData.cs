@@ -3,7 +3,8 @@ namespace Retort.Tests.Formats;
 /// <summary>Real files: the folder RETORT_DATA, else shared/data beside the repository.</summary>
 internal static class RealData
 {
-    public static string[] Files(string pattern) => Folder() is { } folder ? Directory.GetFiles(folder, pattern, SearchOption.AllDirectories) : [];
+    public static string[] Files(string pattern) =>
+        Folder() is { } folder ? Directory.GetFiles(folder, pattern, SearchOption.AllDirectories) : [];
 
     public static string? Folder()
     {

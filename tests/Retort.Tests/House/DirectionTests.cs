@@ -10,11 +10,16 @@ public sealed class DirectionTests
 
     /// <summary>folder · what its code must never name · why.</summary>
     [Theory]
-    [InlineData("Retort.Nn", @"\bRetort\.(Formats|Recipes|Labels|Teachers|Training|Evaluation|Export|Runs|Data|Cli)\b", "models know numbers only")]
-    [InlineData("Retort.Formats", @"\bRetort\.(Nn|Recipes|Labels|Teachers|Training|Evaluation|Export|Runs|Data|Cli)\b", "formats meet models in Checkpoints only")]
+    [InlineData("Retort.Nn", @"\bRetort\.(Formats|Recipes|Labels|Teachers|Training|Evaluation|Export|Runs|Data|Cli)\b",
+        "models know numbers only")]
+    [InlineData("Retort.Formats", @"\bRetort\.(Nn|Recipes|Labels|Teachers|Training|Evaluation|Export|Runs|Data|Cli)\b",
+        "formats meet models in Checkpoints only")]
     [InlineData("Retort.Tensors/Devices", @"\bAutograd\b", "a device knows no tape")]
-    [InlineData("Retort.Tensors/Operations", @"\b(Devices\.(Cpu|Reference|Cuda)|CpuKernels|ReferenceKernels|CpuDevice|ReferenceDevice)\b", "an operation names no device")]
-    [InlineData("Retort.Distillation/Labels", @"\bRetort\.(Recipes|Data|Hub|Checkpoints|Teachers|Students|Sources|Objectives|Training|Evaluation|Export|Runs)\b", "Labels knows no other room")]
+    [InlineData("Retort.Tensors/Operations", @"\b(Devices\.(Cpu|Reference|Cuda)|CpuKernels|ReferenceKernels|CpuDevice|ReferenceDevice)\b",
+        "an operation names no device")]
+    [InlineData("Retort.Distillation/Labels",
+        @"\bRetort\.(Recipes|Data|Hub|Checkpoints|Teachers|Students|Sources|Objectives|Training|Evaluation|Export|Runs)\b",
+        "Labels knows no other room")]
     [InlineData("Retort.Distillation/Teachers", @"\bRetort\.Objectives\b", "teachers and objectives meet in labels")]
     [InlineData("Retort.Distillation/Objectives", @"\bRetort\.Teachers\b", "teachers and objectives meet in labels")]
     [InlineData("Retort.Distillation/Training", @"\bRetort\.(Teachers|Sources)\b", "training sees labels, never who made them")]
@@ -37,7 +42,8 @@ public sealed class DirectionTests
     [Fact]
     public void DiskStaysInItsRooms() => AssertOnlyIn(
         @"(?<!\.)\b(File|Directory|RandomAccess)\.[A-Z]|\bnew (FileStream|FileInfo|DirectoryInfo|DriveInfo)\(|\bMemoryMappedFile\.",
-        "src/Retort.Formats/", "src/Retort.Cli/", "src/Retort.Distillation/Runs/", "src/Retort.Distillation/Checkpoints/", "src/Retort.Distillation/Data/",
+        "src/Retort.Formats/", "src/Retort.Cli/", "src/Retort.Distillation/Runs/", "src/Retort.Distillation/Checkpoints/",
+            "src/Retort.Distillation/Data/",
         "src/Retort.Distillation/Labels/", "src/Retort.Distillation/Export/", "src/Retort.Distillation/Hub/");
 
     [Fact]
@@ -57,7 +63,8 @@ public sealed class DirectionTests
         AssertOnlyIn(@"\[ThreadStatic\]");
     }
 
-    private void AssertOnlyIn(string pattern, params string[] rooms) => Rule.Holds($"only in: {string.Join(", ", rooms)}", _tree.CSharp("src")
+    private void AssertOnlyIn(string pattern, params string[] rooms) =>
+        Rule.Holds($"only in: {string.Join(", ", rooms)}", _tree.CSharp("src")
         .Where(file => !rooms.Any(room => file.Path.StartsWith(room, StringComparison.Ordinal)))
         .SelectMany(file => file.Find(pattern)));
 }

@@ -23,7 +23,8 @@ public sealed class DuplicateTests(ITestOutputHelper output)
     {
         var body = string.Join('\n', Enumerable.Range(0, Block).Select(line => $"    total += rows[{line}];"));
         Assert.Single(Duplicates([new SourceFile("a.cs", body), new SourceFile("b.cs", "first();\n{\n" + body)]));
-        Assert.Empty(Duplicates([new SourceFile("a.cs", body), new SourceFile("b.cs", body.Replace("[4]", "[40]", StringComparison.Ordinal))]));
+        Assert.Empty(Duplicates([new SourceFile("a.cs", body),
+            new SourceFile("b.cs", body.Replace("[4]", "[40]", StringComparison.Ordinal))]));
     }
 
     private static List<string> Duplicates(IReadOnlyList<SourceFile> files)

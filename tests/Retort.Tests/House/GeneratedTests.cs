@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Retort.Tests.House;
 
-/// <summary>What a script wrote is what it writes now: a <c>*.g.cs</c> edited by hand, or a script changed without running it, shows here.</summary>
+/// <summary>
+/// What a script wrote is what it writes now: a <c>*.g.cs</c> edited by hand, or a script changed without running it, shows here.
+/// </summary>
 [Trait("Category", "House")]
 public sealed class GeneratedTests
 {
@@ -36,7 +38,8 @@ public sealed class GeneratedTests
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("python3", [script]) { WorkingDirectory = folder, RedirectStandardError = true })!;
+            using var process =
+                Process.Start(new ProcessStartInfo("python3", [script]) { WorkingDirectory = folder, RedirectStandardError = true })!;
             var error = process.StandardError.ReadToEnd();
             process.WaitForExit();
             Assert.True(process.ExitCode == 0, $"{Path.GetFileName(script)} ends with {process.ExitCode}\n{error}");

@@ -15,15 +15,20 @@ public sealed class NameTests
     public void NoNameIsEmpty()
     {
         var files = _tree.CSharp("src", "tests", "samples", "bench");
-        Rule.Holds("a name that says nothing", files.SelectMany(file => file.Find($@"\b(class|record|struct|interface|enum)\s+\w*{Empty}")));
-        Rule.Holds("a file name that says nothing", files.Select(file => Path.GetFileNameWithoutExtension(file.Path)).Where(name => Regex.IsMatch(name, Empty)));
+        Rule.Holds("a name that says nothing", files.SelectMany(file =>
+            file.Find($@"\b(class|record|struct|interface|enum)\s+\w*{Empty}")));
+        Rule.Holds("a file name that says nothing",
+            files.Select(file => Path.GetFileNameWithoutExtension(file.Path)).Where(name => Regex.IsMatch(name, Empty)));
     }
 
     [Fact]
     public void ClassesAreSealedUnlessInherited()
     {
         var code = string.Join('\n', _tree.CSharp("src").Select(file => file.Code));
-        var declared = Regex.Matches(code, @"^[ \t]*((?:(?:public|internal|private|protected|file|sealed|static|abstract|partial|unsafe|readonly|new)\s+)*)(?:class|record)\s+(?!struct)(\w+)", RegexOptions.Multiline)
+        var declared =
+            Regex.Matches(code,
+                @"^[ \t]*((?:(?:public|internal|private|protected|file|sealed|static|abstract|partial|unsafe|readonly|new)\s+)*)(?:class|record)\s+(?!struct)(\w+)",
+                RegexOptions.Multiline)
             .GroupBy(match => match.Groups[2].Value);
         var open = declared.Where(parts => !parts.Any(part => Regex.IsMatch(part.Groups[1].Value, "sealed|static|abstract")))
             .Where(parts => !Regex.IsMatch(code, $@":\s*{parts.Key}\b"))

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Retort.Tests.House;
 
-/// <summary>Rule 1: only the project arrows and the packages listed here; every package says in Directory.Packages.props why it is there.</summary>
+/// <summary>
+/// Rule 1: only the project arrows and the packages listed here; every package says in Directory.Packages.props why it is there.
+/// </summary>
 [Trait("Category", "House")]
 public sealed class ProjectArrowTests
 {
@@ -35,7 +37,8 @@ public sealed class ProjectArrowTests
     }
 
     [Fact]
-    public void ProjectsUseOnlyTheListedPackages() => Rule.Holds("a package that is not listed", References("PackageReference", " + ").Except(Packages));
+    public void ProjectsUseOnlyTheListedPackages() =>
+        Rule.Holds("a package that is not listed", References("PackageReference", " + ").Except(Packages));
 
     [Fact]
     public void EveryPackageSaysWhyItIsThere()

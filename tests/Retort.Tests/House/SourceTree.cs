@@ -25,9 +25,11 @@ internal sealed class SourceTree
         .Select(Read);
 
     /// <summary>The C# that scripts wrote, and the scripts.</summary>
-    public IEnumerable<string> Generated() => Walk(Path.Combine(Root, "src")).Where(path => path.EndsWith(".g.cs", StringComparison.Ordinal));
+    public IEnumerable<string> Generated() =>
+        Walk(Path.Combine(Root, "src")).Where(path => path.EndsWith(".g.cs", StringComparison.Ordinal));
 
-    public IEnumerable<string> Generators() => Walk(Path.Combine(Root, "src")).Where(path => Regex.IsMatch(path, @"[\\/]generate-[\w-]+\.py$"));
+    public IEnumerable<string> Generators() =>
+        Walk(Path.Combine(Root, "src")).Where(path => Regex.IsMatch(path, @"[\\/]generate-[\w-]+\.py$"));
 
     public IEnumerable<string> Projects() => Walk(Root).Where(path => path.EndsWith(".csproj", StringComparison.Ordinal));
 

@@ -13,7 +13,8 @@ public sealed class WeightsTests
     public void TensorsAreAlignedAndNamed()
     {
         using var model = new Mlp(new Shape(3), [5], 2);
-        Assert.Equal(["hidden.0.weight", "hidden.0.bias", "output.weight", "output.bias"], model.Weights.Parameters.Select(parameter => parameter.Name));
+        Assert.Equal(["hidden.0.weight", "hidden.0.bias", "output.weight", "output.bias"],
+            model.Weights.Parameters.Select(parameter => parameter.Name));
         Assert.Equal([0L, 16, 32, 48], model.Weights.Parameters.Select(parameter => parameter.Offset));
         Assert.Equal(3 * 5 + 5 + 5 * 2 + 2, model.Weights.Count);
     }

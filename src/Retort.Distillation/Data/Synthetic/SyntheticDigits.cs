@@ -37,7 +37,8 @@ public static class SyntheticDigits
             for (var piece = 1; piece <= pieces; piece++)
             {
                 var share = piece / (double)pieces;
-                var (nextX, nextY) = map.Of(points[i] + share * (points[i + 2] - points[i]), points[i + 1] + share * (points[i + 3] - points[i + 1]));
+                var (nextX, nextY) =
+                    map.Of(points[i] + share * (points[i + 2] - points[i]), points[i + 1] + share * (points[i + 3] - points[i + 1]));
                 Segment(x, y, nextX, nextY, pen, pixels);
                 (x, y) = (nextX, nextY);
             }
@@ -48,7 +49,8 @@ public static class SyntheticDigits
     private static void Segment(double x0, double y0, double x1, double y1, double pen, Span<float> pixels)
     {
         var reach = pen + 1;
-        int top = Clip(Math.Min(y0, y1) - reach), bottom = Clip(Math.Max(y0, y1) + reach), left = Clip(Math.Min(x0, x1) - reach), right = Clip(Math.Max(x0, x1) + reach);
+        int top = Clip(Math.Min(y0, y1) - reach), bottom = Clip(Math.Max(y0, y1) + reach), left = Clip(Math.Min(x0, x1) - reach),
+            right = Clip(Math.Max(x0, x1) + reach);
         double dx = x1 - x0, dy = y1 - y0, length = dx * dx + dy * dy;
         for (var row = top; row <= bottom; row++)
             for (var column = left; column <= right; column++)
@@ -69,11 +71,13 @@ public static class SyntheticDigits
         if (dice.Below(3) == 0)
         {
             int top = dice.Below(Size - 6), left = dice.Below(Size - 6), height = 3 + dice.Below(4), width = 3 + dice.Below(4);
-            for (var row = top; row < Math.Min(Size, top + height); row++) pixels.Slice(row * Size + left, Math.Min(width, Size - left)).Clear();
+            for (var row = top; row < Math.Min(Size, top + height); row++) pixels.Slice(row * Size + left, Math.Min(width, Size - left))
+                .Clear();
         }
         var contrast = dice.Between(0.6, 1);
         var noise = dice.Between(0.05, 0.3);
-        for (var i = 0; i < pixels.Length; i++) pixels[i] = (float)Math.Clamp(contrast * pixels[i] + noise * (dice.Between(0, 1) - 0.35), 0, 1);
+        for (var i = 0; i < pixels.Length; i++) pixels[i] =
+            (float)Math.Clamp(contrast * pixels[i] + noise * (dice.Between(0, 1) - 0.35), 0, 1);
     }
 
     /// <summary>Affine (turn, shear, scale, shift) and elastic (two slow waves a direction): unit square to pixels.</summary>
@@ -84,7 +88,8 @@ public static class SyntheticDigits
 
         public Distortion(Dice dice)
         {
-            double turn = dice.Between(-0.4, 0.4), shear = dice.Between(-0.35, 0.35), width = dice.Between(0.65, 1.1), height = dice.Between(0.7, 1.1);
+            double turn = dice.Between(-0.4, 0.4), shear = dice.Between(-0.35, 0.35), width = dice.Between(0.65, 1.1),
+                height = dice.Between(0.7, 1.1);
             (_a, _b) = (width * Math.Cos(turn), height * (shear * Math.Cos(turn) - Math.Sin(turn)));
             (_c, _d) = (width * Math.Sin(turn), height * (shear * Math.Sin(turn) + Math.Cos(turn)));
             (_x, _y) = (dice.Between(-2.5, 2.5), dice.Between(-2.5, 2.5));

@@ -47,7 +47,8 @@ internal static class ConfusionPlot
         var pairs = Enumerable.Range(0, matrix.Classes)
             .SelectMany(t => Enumerable.Range(0, matrix.Classes).Where(p => p != t).Select(p => (Truth: t, Answer: p, Count: matrix[t, p])))
             .Where(pair => pair.Count > 0).OrderByDescending(pair => pair.Count).Take(20);
-        var rows = pairs.Select(pair => Markup.Of($"<tr><td>{names[pair.Truth]}</td><td>{names[pair.Answer]}</td><td class=\"n\">{pair.Count}</td></tr>"));
+        var rows = pairs.Select(pair =>
+            Markup.Of($"<tr><td>{names[pair.Truth]}</td><td>{names[pair.Answer]}</td><td class=\"n\">{pair.Count}</td></tr>"));
         return Markup.Of($"<table><tr><th>True class</th><th>Answer</th><th class=\"n\">Examples</th></tr>{Markup.Join(rows)}</table>");
     }
 

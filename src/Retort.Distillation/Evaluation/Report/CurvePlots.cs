@@ -54,7 +54,8 @@ internal static class CurvePlots
     {
         var stride = Math.Max(1, (int)Math.Ceiling((double)curve.Points.Count / MostPoints));
         var last = curve.Points.Count - 1;
-        return Markup.Join(curve.Points.Where((_, i) => i % stride == 0 || i == last).Select(p => Markup.Of($"{x(p.Step):0.#},{y(p.Value):0.#} ")));
+        return Markup.Join(curve.Points.Where((_, i) =>
+            i % stride == 0 || i == last).Select(p => Markup.Of($"{x(p.Step):0.#},{y(p.Value):0.#} ")));
     }
 
     private static string Colour(string name, int index)

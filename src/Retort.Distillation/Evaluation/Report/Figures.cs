@@ -9,7 +9,8 @@ internal static class Figures
 
     public static string Points(double difference) => Invariant($"{difference * 100:+0.00;-0.00;0.00}").Replace('-', '−');
 
-    public static string Decimal(double value) => value.ToString(Math.Abs(value) is >= 0.001 or 0 ? "0.0000" : "0.0e0", CultureInfo.InvariantCulture);
+    public static string Decimal(double value) =>
+        value.ToString(Math.Abs(value) is >= 0.001 or 0 ? "0.0000" : "0.0e0", CultureInfo.InvariantCulture);
 
     public static string Count(double value) => value.ToString("#,0", CultureInfo.InvariantCulture).Replace(',', '\u2009');
 

@@ -10,8 +10,12 @@ internal static class GroupBars
     public static Markup Classes(IReadOnlyList<GroupRow> rows)
     {
         var worst = Worst(rows);
-        var shown = rows.Count <= MostRows ? rows : rows.Where(row => row.Examples > 0).OrderBy(row => row.Student).Take(MostRows).ToArray();
-        var note = rows.Count <= MostRows ? Markup.Empty : Markup.Of($"<p class=\"note\">The {shown.Count} lowest of {rows.Count} classes.</p>");
+        var shown = rows.Count <= MostRows
+            ? rows
+            : rows.Where(row => row.Examples > 0).OrderBy(row => row.Student).Take(MostRows).ToArray();
+        var note = rows.Count <= MostRows
+            ? Markup.Empty
+            : Markup.Of($"<p class=\"note\">The {shown.Count} lowest of {rows.Count} classes.</p>");
         var lines = shown.Select(row => Markup.Of($"""
             <tr><td>{row.Name}{Tag(row, worst)}</td><td class="n note">{row.Examples}</td>
             <td style="width:55%">{Bar("teacher", row.Teacher)}{Bar("student", row.Student)}{Bar("baseline", row.Baseline)}</td>

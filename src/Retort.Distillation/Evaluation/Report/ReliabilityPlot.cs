@@ -1,13 +1,16 @@
 namespace Retort.Evaluation.Report;
 
-/// <summary>Reliability diagram: accuracy against confidence in each non-empty bin, dot area by its examples; on the diagonal is calibrated.</summary>
+/// <summary>
+/// Reliability diagram: accuracy against confidence in each non-empty bin, dot area by its examples; on the diagonal is calibrated.
+/// </summary>
 internal static class ReliabilityPlot
 {
     private const int Size = 380, Margin = 40;
 
     public static Markup Render(EvaluationResult result)
     {
-        (string Name, ModelResult Model)[] models = [("teacher", result.Teacher), ("baseline", result.Baseline), ("student", result.Student)];
+        (string Name, ModelResult Model)[] models =
+            [("teacher", result.Teacher), ("baseline", result.Baseline), ("student", result.Student)];
         double X(double share) => Margin + share * (Size - Margin - 10);
         double Y(double share) => Size - Margin - share * (Size - Margin - 10);
         var ticks = new[] { 0, 0.25, 0.5, 0.75, 1 }.Select(v => Markup.Of($"""

@@ -47,7 +47,8 @@ public static class ReportHtml
 
     private static Markup Pairs(string title, IEnumerable<KeyValuePair<string, string>> pairs)
     {
-        var rows = pairs.Select(pair => Markup.Of($"<tr><td class=\"note\">{pair.Key}</td><td class=\"wide\">{pair.Value}</td></tr>")).ToArray();
+        var rows = pairs.Select(pair => Markup.Of($"<tr><td class=\"note\">{pair.Key}</td><td class=\"wide\">{pair.Value}</td></tr>"))
+            .ToArray();
         return rows.Length == 0 ? Markup.Empty : Markup.Of($"<h2>{title}</h2><div class=\"card\"><table>{Markup.Join(rows)}</table></div>");
     }
 }

@@ -6,7 +6,8 @@ using Retort.Tensors.Operations;
 namespace Retort.Objectives.Feature;
 
 /// <summary>
-/// L = Σ_pairs 2^(i − n + 1) · 3/1000 · (1/B) Σ [ (m + s)₊² where t ≤ 0, (m − s)₊² where t &gt; 0 ]: which side of 0 a value before its ReLU
+/// L = Σ_pairs 2^(i − n + 1) · 3/1000 · (1/B) Σ [ (m + s)₊² where t ≤ 0, (m − s)₊² where t &gt; 0 ]: which side of 0 a value before its
+/// ReLU
 /// lies on, with a margin m; not how far (Heo et al. 2019, AB, eq. 6, with the factors of the reference implementation).
 /// F [B, …] BEFORE the activation; where the channels differ a 1×1 convolution and a batch norm connect them.
 /// </summary>
@@ -23,7 +24,8 @@ public sealed class ActivationBoundary : FeatureObjective
         _connectors = [.. given.Shapes.Select((shapes, i) => new Connector(Weights, $"connector.{i}", shapes, always: false))];
     }
 
-    public static ObjectiveEntry Entry { get; } = new("activation-boundary", "AB: on which side of 0 a neuron is", "Heo et al. 2019, arXiv 1811.03233",
+    public static ObjectiveEntry Entry { get; } =
+        new("activation-boundary", "AB: on which side of 0 a neuron is", "Heo et al. 2019, arXiv 1811.03233",
         "Σ hinge(F_student, sign F_teacher, m)²·3/1000", Needs.Features, given => new ActivationBoundary(given))
     {
         Keys = [ObjectiveKey.Number("margin", 1, NumberRange.Positive(100), "the paper's") with { Symbol = "m", Meaning = "margin" }],

@@ -12,15 +12,19 @@ namespace Retort.Objectives.Feature;
 /// </summary>
 public sealed class AttentionTransfer(IReadOnlyList<FeaturePair> pairs, int power = 2, bool paper = false) : FeatureObjective(pairs)
 {
-    public static ObjectiveEntry Entry { get; } = new("attention-transfer", "AT: maps of where the activation is", "Zagoruyko, Komodakis 2017, arXiv 1612.03928",
+    public static ObjectiveEntry Entry { get; } =
+        new("attention-transfer", "AT: maps of where the activation is", "Zagoruyko, Komodakis 2017, arXiv 1612.03928",
         "mean((Q_student − Q_teacher)²), Q = normalised mean_c |F|^p", Needs.Features,
-        given => new AttentionTransfer(given.Pairs, int.Parse(given.Choice("power"), System.Globalization.CultureInfo.InvariantCulture), given.Choice("form") == "paper"))
+        given => new AttentionTransfer(given.Pairs, int.Parse(given.Choice("power"), System.Globalization.CultureInfo.InvariantCulture),
+            given.Choice("form") == "paper"))
     {
         TapRank = 3,
-        FormulaOf = recipe => recipe.Value("form") == "paper" ? "mean_n ‖Q_student − Q_teacher‖, Q = normalised mean_c |F|^p" : Entry!.Formula,
+        FormulaOf = recipe =>
+            recipe.Value("form") == "paper" ? "mean_n ‖Q_student − Q_teacher‖, Q = normalised mean_c |F|^p" : Entry!.Formula,
         Keys =
         [
-            ObjectiveKey.Choice("power", ["2", "1", "4"], "the authors' choice: high activations count more") with { Symbol = "p", Meaning = "power" },
+            ObjectiveKey.Choice("power", ["2", "1", "4"], "the authors' choice: high activations count more") with { Symbol = "p",
+                Meaning = "power" },
             ObjectiveKey.Choice("form", ["code", "paper"], "what the published numbers were made with"),
         ],
     };

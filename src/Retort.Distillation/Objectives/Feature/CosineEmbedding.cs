@@ -4,12 +4,14 @@ using Retort.Tensors.Operations;
 namespace Retort.Objectives.Feature;
 
 /// <summary>
-/// L = Σ_pairs mean over examples of 1 − cos(s, t): the direction of an embedding, not its length; s through an adapter where the widths differ
+/// L = Σ_pairs mean over examples of 1 − cos(s, t): the direction of an embedding, not its length; s through an adapter where the widths
+/// differ
 /// (Sanh et al. 2019, DistilBERT's third term). [B, features]; maps of one size are flattened.
 /// </summary>
 public sealed class CosineEmbedding(ObjectiveContext given) : AdaptedObjective(given)
 {
-    public static ObjectiveEntry Entry { get; } = new("cosine-embedding", "Angle between embeddings", "Sanh et al. 2019 (DistilBERT), arXiv 1910.01108",
+    public static ObjectiveEntry Entry { get; } =
+        new("cosine-embedding", "Angle between embeddings", "Sanh et al. 2019 (DistilBERT), arXiv 1910.01108",
         "mean_n (1 − cos(s, t))", Needs.Features, given => new CosineEmbedding(given));
 
     public override string Name => Entry.Name;

@@ -24,7 +24,8 @@ public sealed class FactorTransfer : FeatureObjective
         _parts = [.. given.Shapes.Select((shapes, i) => new Part(Weights, i, shapes, given.Number("factorShare")))];
     }
 
-    public static ObjectiveEntry Entry { get; } = new("factor-transfer", "FT: paraphrased maps of the teacher", "Kim et al. 2018, arXiv 1802.04977",
+    public static ObjectiveEntry Entry { get; } =
+        new("factor-transfer", "FT: paraphrased maps of the teacher", "Kim et al. 2018, arXiv 1802.04977",
         "mean|Q(translate(F_student)) − Q(paraphrase(F_teacher))|", Needs.Features, given => new FactorTransfer(given))
     {
         TapRank = 3,
@@ -78,14 +79,16 @@ public sealed class FactorTransfer : FeatureObjective
             _paraphrase = new Convolution2d(weights, $"paraphraser.{number}", teacher, factors, 3, 1);
             _back = new Convolution2d(weights, $"back.{number}", factors, teacher, 3, 1);
             _translate = new Convolution2d(weights, $"translator.{number}", from, factors, 3, 1);
-            Description = $"3×3 convolutions: paraphraser {teacher} → {factors} → {teacher}, translator {from} → {factors}, {9 * factors * (2 * teacher + from):N0} parameters";
+            Description =
+                $"3×3 convolutions: paraphraser {teacher} → {factors} → {teacher}, translator {from} → {factors}, {9 * factors * (2 * teacher + from):N0} parameters";
         }
 
         public string Description { get; }
 
         public Tensor Paraphrased(Step step, Tensor teacher) => step.Apply(Unary.LeakyRelu, _paraphrase.Forward(step, teacher), 0.1);
 
-        public Tensor Reconstruction(Step step, Tensor teacher) => step.MeanSquaredDifference(_back.Forward(step, Paraphrased(step, teacher)), teacher);
+        public Tensor Reconstruction(Step step, Tensor teacher) =>
+            step.MeanSquaredDifference(_back.Forward(step, Paraphrased(step, teacher)), teacher);
 
         public Tensor Translated(Step step, Tensor student) => step.Apply(Unary.LeakyRelu, _translate.Forward(step, student), 0.1);
     }

@@ -6,7 +6,8 @@ using Retort.Tensors.Operations;
 namespace Retort.Objectives.Feature;
 
 /// <summary>
-/// L = Σ_pairs 2^(i − n + 1) · (1/B) Σ d(r(F_s), max(F_t, m_c)), d(s, t) = 0 where s ≤ t ≤ 0, else (s − t)²: before the ReLU, positive values of the
+/// L = Σ_pairs 2^(i − n + 1) · (1/B) Σ d(r(F_s), max(F_t, m_c)), d(s, t) = 0 where s ≤ t ≤ 0, else (s − t)²: before the ReLU, positive
+/// values of the
 /// teacher are matched, negative ones only from above, and what lies below the margin m_c (the mean of the channel's negative values,
 /// here of this batch) does not matter (Heo et al. 2019, "A comprehensive overhaul", eq. 2 to 4). r is a 1×1 convolution with batch norm.
 /// F [B, C, H, W] BEFORE the activation.
@@ -21,7 +22,8 @@ public sealed class FeatureOverhaul : FeatureObjective
         _connectors = [.. given.Shapes.Select((shapes, i) => new Connector(Weights, $"connector.{i}", shapes, always: true))];
     }
 
-    public static ObjectiveEntry Entry { get; } = new("feature-overhaul", "OFD: partial distance before the activation", "Heo et al. 2019, arXiv 1904.01866",
+    public static ObjectiveEntry Entry { get; } =
+        new("feature-overhaul", "OFD: partial distance before the activation", "Heo et al. 2019, arXiv 1904.01866",
         "Σ partial((r(F_student) − max(F_teacher, m))²)", Needs.Features, given => new FeatureOverhaul(given)) { TapRank = 3 };
 
     public override string Name => Entry.Name;
@@ -48,7 +50,8 @@ public sealed class FeatureOverhaul : FeatureObjective
     {
         var negative = step.Scale(step.Relu(step.Scale(teacher, -1)), -1);
         var (sum, count) = (OfChannel(step, negative), OfChannel(step, step.WherePositive(step.Scale(teacher, -1))));
-        return step.Reshape(step.Divide(sum, step.Combine(Binary.Maximum, count, step.Constant(new Shape(), [1.0]))), new Shape(teacher.Shape[1], 1, 1));
+        return step.Reshape(step.Divide(sum, step.Combine(Binary.Maximum, count, step.Constant(new Shape(), [1.0]))),
+            new Shape(teacher.Shape[1], 1, 1));
     }
 
     private static Tensor OfChannel(Step step, Tensor x) => step.Sum(step.Sum(step.FlatMaps(x), 2), 0);

@@ -13,16 +13,20 @@ public sealed class FlowOfSolution : FeatureObjective
     public FlowOfSolution(ObjectiveContext given) : base(given.Pairs)
     {
         if (given.Pairs.Count < 2)
-            throw new RetortException(Entry.Name, $"{given.Pairs.Count} pair of features.", "two or more: the flow is between layers.", "name a later pair too.");
+            throw new RetortException(Entry.Name, $"{given.Pairs.Count} pair of features.", "two or more: the flow is between layers.",
+                "name a later pair too.");
         for (var i = 0; i < given.Pairs.Count; i++)
             if (given.Shapes[i].Student[0] != given.Shapes[i].Teacher[0])
             {
-                throw new RetortException(Entry.Name, $"'{given.Pairs[i].Student}' has {given.Shapes[i].Student[0]} channels, the teacher's '{given.Pairs[i].Teacher}' {given.Shapes[i].Teacher[0]}.",
-                    "equal channels: the matrices have one number for each pair of channels.", "choose other taps, or attention-transfer, which needs no equal channels.");
+                throw new RetortException(Entry.Name,
+                    $"'{given.Pairs[i].Student}' has {given.Shapes[i].Student[0]} channels, the teacher's '{given.Pairs[i].Teacher}' {given.Shapes[i].Teacher[0]}.",
+                    "equal channels: the matrices have one number for each pair of channels.",
+                        "choose other taps, or attention-transfer, which needs no equal channels.");
             }
     }
 
-    public static ObjectiveEntry Entry { get; } = new("flow-of-solution", "FSP: products of layers that follow each other", "Yim et al. 2017, CVPR",
+    public static ObjectiveEntry Entry { get; } =
+        new("flow-of-solution", "FSP: products of layers that follow each other", "Yim et al. 2017, CVPR",
         "mean((G_student − G_teacher)²), G = F₁ᵀF₂/(h·w)", Needs.Features, given => new FlowOfSolution(given)) { TapRank = 3 };
 
     public override string Name => Entry.Name;
@@ -32,13 +36,15 @@ public sealed class FlowOfSolution : FeatureObjective
         Tensor? total = null;
         for (var i = 1; i < Pairs.Count; i++)
         {
-            var loss = Distance(step, (signals.StudentAt(Pairs[i - 1].Student), signals.StudentAt(Pairs[i].Student)), (signals.TeacherAt(Pairs[i - 1].Teacher), signals.TeacherAt(Pairs[i].Teacher)));
+            var loss = Distance(step, (signals.StudentAt(Pairs[i - 1].Student), signals.StudentAt(Pairs[i].Student)),
+                (signals.TeacherAt(Pairs[i - 1].Teacher), signals.TeacherAt(Pairs[i].Teacher)));
             total = total is { } sum ? step.Add(sum, loss) : loss;
         }
         return total!.Value;
     }
 
-    public override Tensor Between(Step step, Tensor student, Tensor teacher, int pair = 0) => throw new RetortException(Name, "compares two layers at once.");
+    public override Tensor Between(Step step, Tensor student, Tensor teacher, int pair = 0) =>
+        throw new RetortException(Name, "compares two layers at once.");
 
     /// <summary>Of the flows between two layers of student and teacher.</summary>
     public static Tensor Distance(Step step, (Tensor First, Tensor Second) student, (Tensor First, Tensor Second) teacher) =>

@@ -9,7 +9,8 @@ namespace Retort.Objectives.Feature;
 /// </summary>
 public sealed class Hint(ObjectiveContext given) : AdaptedObjective(given)
 {
-    public static ObjectiveEntry Entry { get; } = new("hint", "FitNets: regression on a hidden layer", "Romero et al. 2015, arXiv 1412.6550",
+    public static ObjectiveEntry Entry { get; } =
+        new("hint", "FitNets: regression on a hidden layer", "Romero et al. 2015, arXiv 1412.6550",
         "mean((r(F_student) − F_teacher)²)", Needs.Features, given => new Hint(given));
 
     public override string Name => Entry.Name;

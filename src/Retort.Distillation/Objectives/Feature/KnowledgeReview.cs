@@ -19,11 +19,14 @@ public sealed class KnowledgeReview : FeatureObjective
     {
         Weights = new Weights();
         var middle = Math.Min(512, (int)given.Shapes[^1].Student[0]);
-        _fusions = [.. given.Shapes.Select((shapes, i) => new Fusion(Weights, $"fusion.{i}", (int)shapes.Student[0], middle, (int)shapes.Teacher[0], deepest: i == given.Shapes.Count - 1))];
+        _fusions = [.. given.Shapes.Select((shapes, i) => new Fusion(Weights, $"fusion.{i}", (int)shapes.Student[0], middle,
+            (int)shapes.Teacher[0], deepest: i == given.Shapes.Count - 1))];
     }
 
-    public static ObjectiveEntry Entry { get; } = new("knowledge-review", "ReviewKD: deep maps fused into shallow ones", "Chen et al. 2021, arXiv 2104.09044",
-        "Σ H(fused F_student, F_teacher), H = mean squares of a pyramid", Needs.Features, given => new KnowledgeReview(given)) { TapRank = 3 };
+    public static ObjectiveEntry Entry { get; } =
+        new("knowledge-review", "ReviewKD: deep maps fused into shallow ones", "Chen et al. 2021, arXiv 2104.09044",
+        "Σ H(fused F_student, F_teacher), H = mean squares of a pyramid", Needs.Features, given =>
+            new KnowledgeReview(given)) { TapRank = 3 };
 
     public override string Name => Entry.Name;
     public override Weights Weights { get; }
@@ -43,7 +46,8 @@ public sealed class KnowledgeReview : FeatureObjective
         return total!.Value;
     }
 
-    public override Tensor Between(Step step, Tensor student, Tensor teacher, int pair = 0) => throw new RetortException(Name, "fuses all its pairs.");
+    public override Tensor Between(Step step, Tensor student, Tensor teacher, int pair = 0) =>
+        throw new RetortException(Name, "fuses all its pairs.");
 
     /// <summary>The hierarchical distance of two maps of one shape, its weights divided by their sum.</summary>
     public static Tensor Distance(Step step, Tensor student, Tensor teacher)
@@ -55,7 +59,8 @@ public sealed class KnowledgeReview : FeatureObjective
             if (size >= student.Shape[2]) continue;
             weight /= 2;
             total += weight;
-            loss = step.Add(loss, step.Scale(step.MeanSquaredDifference(step.Averaged(student, size, size), step.Averaged(teacher, size, size)), weight));
+            loss = step.Add(loss,
+                step.Scale(step.MeanSquaredDifference(step.Averaged(student, size, size), step.Averaged(teacher, size, size)), weight));
         }
         return step.Scale(loss, 1 / total);
     }
@@ -74,7 +79,8 @@ public sealed class KnowledgeReview : FeatureObjective
             _attention = deepest ? null : new Convolution2d(weights, $"{name}.attention", 2 * middle, 2, 1, 0);
             _out = new Convolution2d(weights, $"{name}.out", middle, to, 3, 1);
             _outNorm = new BatchNorm2d(weights, $"{name}.out.norm", to);
-            Description = $"fusion {from} → {middle} → {to}, {from * middle + 9 * middle * to + 2 * (middle + to) + (deepest ? 0 : 4 * middle):N0} parameters";
+            Description =
+                $"fusion {from} → {middle} → {to}, {from * middle + 9 * middle * to + 2 * (middle + to) + (deepest ? 0 : 4 * middle):N0} parameters";
         }
 
         public string Description { get; }

@@ -11,7 +11,8 @@ namespace Retort.Objectives.Feature;
 /// </summary>
 public sealed class NeuronSelectivity(IReadOnlyList<FeaturePair> pairs) : FeatureObjective(pairs)
 {
-    public static ObjectiveEntry Entry { get; } = new("neuron-selectivity", "NST: discrepancy between sets of channel maps", "Huang, Wang 2017, arXiv 1707.01219",
+    public static ObjectiveEntry Entry { get; } =
+        new("neuron-selectivity", "NST: discrepancy between sets of channel maps", "Huang, Wang 2017, arXiv 1707.01219",
         "MMD²(F_student, F_teacher), k(a, b) = (aᵀb)²", Needs.Features, given => new NeuronSelectivity(given.Pairs)) { TapRank = 3 };
 
     public override string Name => Entry.Name;

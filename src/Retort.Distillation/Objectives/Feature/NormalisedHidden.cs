@@ -4,12 +4,14 @@ using Retort.Tensors.Operations;
 namespace Retort.Objectives.Feature;
 
 /// <summary>
-/// L = Σ_pairs mean over examples of ‖s/‖s‖ − t/‖t‖‖², s and t hidden vectors (the first token's, in an encoder), s through an adapter where
+/// L = Σ_pairs mean over examples of ‖s/‖s‖ − t/‖t‖‖², s and t hidden vectors (the first token's, in an encoder), s through an adapter
+/// where
 /// the widths differ (Sun et al. 2019, patient distillation). [B, features]; maps of one size are flattened.
 /// </summary>
 public sealed class NormalisedHidden(ObjectiveContext given) : AdaptedObjective(given)
 {
-    public static ObjectiveEntry Entry { get; } = new("normalised-hidden", "PKD: directions of hidden vectors, layer by layer", "Sun et al. 2019, arXiv 1908.09355",
+    public static ObjectiveEntry Entry { get; } =
+        new("normalised-hidden", "PKD: directions of hidden vectors, layer by layer", "Sun et al. 2019, arXiv 1908.09355",
         "mean_n ‖s/‖s‖ − t/‖t‖‖²", Needs.Features, given => new NormalisedHidden(given));
 
     public override string Name => Entry.Name;

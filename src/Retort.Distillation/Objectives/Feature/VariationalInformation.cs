@@ -22,7 +22,8 @@ public sealed class VariationalInformation : FeatureObjective
         _predictors = [.. given.Shapes.Select((shapes, i) => Predictor($"predictor.{i}", (int)shapes.Student[0], (int)shapes.Teacher[0]))];
     }
 
-    public static ObjectiveEntry Entry { get; } = new("variational-information", "VID: a learnt Gaussian from student to teacher", "Ahn et al. 2019, arXiv 1904.05835",
+    public static ObjectiveEntry Entry { get; } =
+        new("variational-information", "VID: a learnt Gaussian from student to teacher", "Ahn et al. 2019, arXiv 1904.05835",
         "mean(½((μ(F_student) − F_teacher)²/σ² + ln σ²))", Needs.Features, given => new VariationalInformation(given)) { TapRank = 3 };
 
     public override string Name => Entry.Name;
@@ -43,7 +44,8 @@ public sealed class VariationalInformation : FeatureObjective
     /// <param name="second">[M, M, 1, 1]</param>
     /// <param name="third">[C′, M, 1, 1]</param>
     /// <param name="scale">[C′], a_c.</param>
-    public static Tensor NegativeLogLikelihood(Step step, Tensor student, Tensor teacher, Tensor first, Tensor second, Tensor third, Tensor scale)
+    public static Tensor NegativeLogLikelihood(Step step, Tensor student, Tensor teacher, Tensor first, Tensor second, Tensor third,
+        Tensor scale)
     {
         var mean = step.Conv2d(step.Relu(step.Conv2d(step.Relu(step.Conv2d(student, first)), second)), third);
         var variance = step.Reshape(step.Plus(step.Apply(Unary.Softplus, scale), Epsilon), new Shape(scale.Shape[0], 1, 1));
@@ -58,6 +60,7 @@ public sealed class VariationalInformation : FeatureObjective
     }
 
     private (Convolution2d, Convolution2d, Convolution2d, Parameter) Predictor(string name, int from, int to) =>
-        (new Convolution2d(Weights, $"{name}.0", from, to, 1, 0), new Convolution2d(Weights, $"{name}.1", to, to, 1, 0), new Convolution2d(Weights, $"{name}.2", to, to, 1, 0),
+        (new Convolution2d(Weights, $"{name}.0", from, to, 1, 0), new Convolution2d(Weights, $"{name}.1", to, to, 1, 0),
+            new Convolution2d(Weights, $"{name}.2", to, to, 1, 0),
             Weights.Add($"{name}.scale", new Shape(to), Initializer.Filled(Math.Log(Math.Exp(FirstVariance - Epsilon) - 1))));
 }

@@ -14,12 +14,15 @@ public sealed class AttentionRelations : FeatureObjective
 
     public AttentionRelations(ObjectiveContext given) : base(given.Pairs)
     {
-        if (given.Pairs.Count != 3) throw new RetortException(Entry.Name, $"{given.Pairs.Count} pairs of features.", "three: queries, keys, values.");
+        if (given.Pairs.Count != 3) throw new RetortException(Entry.Name, $"{given.Pairs.Count} pairs of features.",
+            "three: queries, keys, values.");
         if (given.Shapes.Any(shapes => shapes.Student.Rank != 3 || shapes.Student[0] != shapes.Teacher[0]))
-            throw new RetortException(Entry.Name, "taps that are not [heads, length, width] with equal heads.", "the queries, keys and values of one attention layer of each.");
+            throw new RetortException(Entry.Name, "taps that are not [heads, length, width] with equal heads.",
+                "the queries, keys and values of one attention layer of each.");
     }
 
-    public static ObjectiveEntry Entry { get; } = new("attention-relations", "MiniLM: attention and value relations", "Wang et al. 2020, arXiv 2002.10957",
+    public static ObjectiveEntry Entry { get; } =
+        new("attention-relations", "MiniLM: attention and value relations", "Wang et al. 2020, arXiv 2002.10957",
         "mean(KL(A_teacher ‖ A_student) + KL(V_teacher ‖ V_student))", Needs.Features, given => new AttentionRelations(given));
 
     public override string Name => Entry.Name;
@@ -28,20 +31,24 @@ public sealed class AttentionRelations : FeatureObjective
         (signals.StudentAt(Pairs[0].Student), signals.StudentAt(Pairs[1].Student), signals.StudentAt(Pairs[2].Student)),
         (signals.TeacherAt(Pairs[0].Teacher), signals.TeacherAt(Pairs[1].Teacher), signals.TeacherAt(Pairs[2].Teacher)), signals.Mask);
 
-    public override Tensor Between(Step step, Tensor student, Tensor teacher, int pair = 0) => throw new RetortException(Name, "compares three values at once.");
+    public override Tensor Between(Step step, Tensor student, Tensor teacher, int pair = 0) =>
+        throw new RetortException(Name, "compares three values at once.");
 
     /// <param name="step">The running step.</param>
     /// <param name="student">Queries, keys, values.</param>
     /// <param name="teacher">Queries, keys, values.</param>
     /// <param name="mask">[B, length]: 0 where a place is padding; empty = every place counts.</param>
-    public static Tensor Distance(Step step, (Tensor Queries, Tensor Keys, Tensor Values) student, (Tensor Queries, Tensor Keys, Tensor Values) teacher, ReadOnlyMemory<int> mask)
+    public static Tensor Distance(Step step, (Tensor Queries, Tensor Keys, Tensor Values) student,
+        (Tensor Queries, Tensor Keys, Tensor Values) teacher, ReadOnlyMemory<int> mask)
     {
         long batch = student.Queries.Shape[0], heads = student.Queries.Shape[1], length = student.Queries.Shape[2];
         int[] counts = mask.IsEmpty ? [.. Enumerable.Repeat(1, (int)(batch * length))] : mask.ToArray();
         var keys = step.Constant(new Shape(batch, 1, 1, length), [.. counts.Select(place => place == 0 ? Never : 0)]);
         var queries = step.Constant(new Shape(batch, 1, length), [.. counts.Select(place => place == 0 ? 0.0 : 1)]);
-        var attention = step.KullbackLeibler(Relation(step, teacher.Queries, teacher.Keys, keys), Relation(step, student.Queries, student.Keys, keys));
-        var values = step.KullbackLeibler(Relation(step, teacher.Values, teacher.Values, keys), Relation(step, student.Values, student.Values, keys));
+        var attention =
+            step.KullbackLeibler(Relation(step, teacher.Queries, teacher.Keys, keys), Relation(step, student.Queries, student.Keys, keys));
+        var values = step.KullbackLeibler(Relation(step, teacher.Values, teacher.Values, keys),
+            Relation(step, student.Values, student.Values, keys));
         var total = step.SumAll(step.Multiply(step.Add(attention, values), queries));
         return step.Scale(total, 1.0 / Math.Max(1, heads * counts.Count(place => place != 0)));
     }

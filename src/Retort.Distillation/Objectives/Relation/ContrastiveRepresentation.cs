@@ -6,8 +6,10 @@ using Retort.Tensors.Operations;
 namespace Retort.Objectives.Relation;
 
 /// <summary>
-/// L = −(1/B) Σ [ln h(positive) + Σ_K ln(1 − h(negative))] for the student's embedding against a memory of the teacher's, and the other way:
-/// h = P/(P + K/N), P = exp(v·m/τ)/Z, the embeddings linear and of norm 1, the memories moving averages of each row of the data, Z set by the
+/// L = −(1/B) Σ [ln h(positive) + Σ_K ln(1 − h(negative))] for the student's embedding against a memory of the teacher's, and the other
+/// way:
+/// h = P/(P + K/N), P = exp(v·m/τ)/Z, the embeddings linear and of norm 1, the memories moving averages of each row of the data, Z set by
+/// the
 /// first batch (Tian et al. 2020, CRD, eq. 17 to 19). F [B, …], flattened; one pair. Not 0 at equality.
 /// </summary>
 public sealed class ContrastiveRepresentation : FeatureObjective
@@ -20,7 +22,8 @@ public sealed class ContrastiveRepresentation : FeatureObjective
 
     public ContrastiveRepresentation(ObjectiveContext given) : base(given.Pairs)
     {
-        if (given.Pairs.Count != 1) throw new RetortException(Entry.Name, $"{given.Pairs.Count} pairs of features.", "one pair: the values before the last layer.");
+        if (given.Pairs.Count != 1) throw new RetortException(Entry.Name, $"{given.Pairs.Count} pairs of features.",
+            "one pair: the values before the last layer.");
         var width = (int)given.Number("embedding");
         (_examples, _negatives) = (given.Examples, (int)Math.Min(given.Number("negatives"), given.Examples - 1));
         (_temperature, _momentum) = (given.Number("contrastTemperature"), given.Number("momentum"));
@@ -32,8 +35,10 @@ public sealed class ContrastiveRepresentation : FeatureObjective
         _normalisers = Weights.AddState("normalisers", new Shape(2), Initializer.Zeros);
     }
 
-    public static ObjectiveEntry Entry { get; } = new("contrastive-representation", "CRD: telling an example from all others", "Tian et al. 2020, arXiv 1910.10699",
-        "NCE(F_student, memory of F_teacher) + NCE(F_teacher, memory of F_student)", Needs.Features, given => new ContrastiveRepresentation(given))
+    public static ObjectiveEntry Entry { get; } =
+        new("contrastive-representation", "CRD: telling an example from all others", "Tian et al. 2020, arXiv 1910.10699",
+        "NCE(F_student, memory of F_teacher) + NCE(F_teacher, memory of F_student)", Needs.Features, given =>
+            new ContrastiveRepresentation(given))
     {
         Keys =
         [
@@ -67,9 +72,12 @@ public sealed class ContrastiveRepresentation : FeatureObjective
         return memories.Loss(step, student, teacher, rows, contrast, _temperature, _momentum);
     }
 
-    public override Tensor Between(Step step, Tensor student, Tensor teacher, int pair = 0) => throw new RetortException(Name, "needs the rows of the data.");
+    public override Tensor Between(Step step, Tensor student, Tensor teacher, int pair = 0) =>
+        throw new RetortException(Name, "needs the rows of the data.");
 
-    /// <summary>The two memories [N, D] and their normalisers [2], 0 = not set yet. One call is one step: the loss, then the memories move.</summary>
+    /// <summary>
+    /// The two memories [N, D] and their normalisers [2], 0 = not set yet. One call is one step: the loss, then the memories move.
+    /// </summary>
     public readonly record struct ContrastMemories(Tensor Student, Tensor Teacher, Tensor Normalisers)
     {
         /// <param name="step">The running step.</param>
@@ -79,7 +87,8 @@ public sealed class ContrastiveRepresentation : FeatureObjective
         /// <param name="contrast">[B, K + 1]: the row itself and K others.</param>
         /// <param name="temperature">τ</param>
         /// <param name="momentum">How much of a memory stays.</param>
-        public Tensor Loss(Step step, Tensor student, Tensor teacher, ReadOnlySpan<int> rows, int[] contrast, double temperature, double momentum)
+        public Tensor Loss(Step step, Tensor student, Tensor teacher, ReadOnlySpan<int> rows, int[] contrast, double temperature,
+            double momentum)
         {
             (student, teacher) = (step.Normalised(student, -1), step.Normalised(teacher, -1));
             var ids = step.Constant(new Shape(rows.Length, contrast.Length / rows.Length), contrast);
@@ -89,7 +98,8 @@ public sealed class ContrastiveRepresentation : FeatureObjective
             var z = device.ToDoubles(Normalisers);
             if (z[0] == 0)
             {
-                z = [device.ToDoubles(step.MeanAll(ofStudent))[0] * Student.Shape[0], device.ToDoubles(step.MeanAll(ofTeacher))[0] * Student.Shape[0]];
+                z = [device.ToDoubles(step.MeanAll(ofStudent))[0] * Student.Shape[0],
+                    device.ToDoubles(step.MeanAll(ofTeacher))[0] * Student.Shape[0]];
                 device.Write(Normalisers, z);
             }
             var loss = step.Add(Contrast(step, step.Scale(ofStudent, 1 / z[0])), Contrast(step, step.Scale(ofTeacher, 1 / z[1])));

@@ -27,7 +27,8 @@ public sealed class CorrelationCongruence : FeatureObjective
 
     private const string Adjacent = "mean_i Σ|s − t|_i·|s − t|_(i+1)";
 
-    public static ObjectiveEntry Entry { get; } = new("correlation-congruence", "CC: correlations between examples", "Peng et al. 2019, arXiv 1904.01802",
+    public static ObjectiveEntry Entry { get; } =
+        new("correlation-congruence", "CC: correlations between examples", "Peng et al. 2019, arXiv 1904.01802",
         Adjacent, Needs.Features, given => new CorrelationCongruence(given))
     {
         FormulaOf = recipe => recipe.Value("form") == "adjacent" ? Adjacent : "‖C_student − C_teacher‖/B²",

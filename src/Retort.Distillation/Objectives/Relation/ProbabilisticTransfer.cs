@@ -7,14 +7,16 @@ namespace Retort.Objectives.Relation;
 
 /// <summary>
 /// L = Σ_pairs mean over all B² pairs of P_t ln(P_t/P_s), P = the rows of (cosine + 1)/2 divided by their sums: the chance that an example
-/// would pick another as its neighbour (Passalis and Tefas 2018, PKT, eq. 5 to 7; a mean over B², as the code has it, so weights are large).
+/// would pick another as its neighbour (Passalis and Tefas 2018, PKT, eq. 5 to 7; a mean over B², as the code has it, so weights are
+/// large).
 /// F [B, …], flattened; widths may differ.
 /// </summary>
 public sealed class ProbabilisticTransfer(IReadOnlyList<FeaturePair> pairs) : FeatureObjective(pairs)
 {
     private const double Epsilon = 1e-7;
 
-    public static ObjectiveEntry Entry { get; } = new("probabilistic-transfer", "PKT: chances of being neighbours", "Passalis, Tefas 2018, ECCV",
+    public static ObjectiveEntry Entry { get; } =
+        new("probabilistic-transfer", "PKT: chances of being neighbours", "Passalis, Tefas 2018, ECCV",
         "mean(P_teacher·ln(P_teacher/P_student))", Needs.Features, given => new ProbabilisticTransfer(given.Pairs));
 
     public override string Name => Entry.Name;

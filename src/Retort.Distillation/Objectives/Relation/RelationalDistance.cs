@@ -6,7 +6,8 @@ using Retort.Tensors.Operations;
 namespace Retort.Objectives.Relation;
 
 /// <summary>
-/// L = Σ_pairs mean over all B² pairs of examples of h(d_s/mean d_s − d_t/mean d_t), d the distances between the examples' features, their mean
+/// L = Σ_pairs mean over all B² pairs of examples of h(d_s/mean d_s − d_t/mean d_t), d the distances between the examples' features, their
+/// mean
 /// over the B(B − 1) that are not 0, h Huber's loss: who is near whom, in units of the batch (Park et al. 2019, RKD-D, eq. 5 to 7).
 /// F [B, …], flattened; widths may differ.
 /// </summary>
@@ -14,7 +15,8 @@ public sealed class RelationalDistance(IReadOnlyList<FeaturePair> pairs) : Featu
 {
     private const double SmallestSquare = 1e-12;
 
-    public static ObjectiveEntry Entry { get; } = new("relational-distance", "RKD-D: distances between examples", "Park et al. 2019, arXiv 1904.05068",
+    public static ObjectiveEntry Entry { get; } =
+        new("relational-distance", "RKD-D: distances between examples", "Park et al. 2019, arXiv 1904.05068",
         "mean h(d_student/mean d − d_teacher/mean d)", Needs.Features, given => new RelationalDistance(given.Pairs));
 
     public override string Name => Entry.Name;
@@ -28,7 +30,8 @@ public sealed class RelationalDistance(IReadOnlyList<FeaturePair> pairs) : Featu
         var count = x.Shape[0];
         if (count < 2) return step.MatMul(x, step.Constant(x.Shape, new double[x.Shape.Count]), transposeB: true); // no distance: 0, [1, 1]
         var squares = step.Sum(step.Square(x), -1, keep: true);
-        var difference = step.Subtract(step.Add(squares, step.Transpose(squares, 0, 1)), step.Scale(step.MatMul(x, x, transposeB: true), 2));
+        var difference =
+            step.Subtract(step.Add(squares, step.Transpose(squares, 0, 1)), step.Scale(step.MatMul(x, x, transposeB: true), 2));
         var others = new double[count * count];
         for (var i = 0L; i < count * count; i++) others[i] = i % (count + 1) == 0 ? 0 : 1;
         var distances = step.Apply(Unary.SquareRoot, step.Apply(Unary.Clamp, difference, SmallestSquare, double.MaxValue));

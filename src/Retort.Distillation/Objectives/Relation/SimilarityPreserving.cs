@@ -10,7 +10,8 @@ namespace Retort.Objectives.Relation;
 /// </summary>
 public sealed class SimilarityPreserving(IReadOnlyList<FeaturePair> pairs) : FeatureObjective(pairs)
 {
-    public static ObjectiveEntry Entry { get; } = new("similarity-preserving", "SP: similarities of examples", "Tung, Mori 2019, arXiv 1907.09682",
+    public static ObjectiveEntry Entry { get; } =
+        new("similarity-preserving", "SP: similarities of examples", "Tung, Mori 2019, arXiv 1907.09682",
         "‖G_student − G_teacher‖²/B², G = normalised F·Fᵀ", Needs.Features, given => new SimilarityPreserving(given.Pairs));
 
     public override string Name => Entry.Name;

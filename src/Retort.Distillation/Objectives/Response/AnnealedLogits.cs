@@ -12,10 +12,13 @@ namespace Retort.Objectives.Response;
 /// </summary>
 public sealed class AnnealedLogits(Schedule temperature, double maximumTemperature = 7) : Objective
 {
-    public static ObjectiveEntry Entry { get; } = new("annealed-logits", "Annealing-KD: logits that grow louder", "Jafari et al. 2021, arXiv 2104.07163",
-        "mean((z_student − (1 − (T−1)/τ)·z_teacher)²)", Needs.DenseLogits, given => new AnnealedLogits(given.Temperature, given.Number("maximumTemperature")))
+    public static ObjectiveEntry Entry { get; } =
+        new("annealed-logits", "Annealing-KD: logits that grow louder", "Jafari et al. 2021, arXiv 2104.07163",
+        "mean((z_student − (1 − (T−1)/τ)·z_teacher)²)", Needs.DenseLogits, given =>
+            new AnnealedLogits(given.Temperature, given.Number("maximumTemperature")))
     {
-        Keys = [ObjectiveKey.Number("maximumTemperature", 7, new NumberRange(1, 1000), "where the paper's grid begins") with { Symbol = "τ", Meaning = "maximumTemperature" }],
+        Keys = [ObjectiveKey.Number("maximumTemperature", 7, new NumberRange(1, 1000), "where the paper's grid begins") with { Symbol = "τ",
+            Meaning = "maximumTemperature" }],
     };
 
     public override string Name => Entry.Name;

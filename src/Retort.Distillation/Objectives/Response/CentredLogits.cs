@@ -9,7 +9,8 @@ namespace Retort.Objectives.Response;
 /// </summary>
 public sealed class CentredLogits : Objective
 {
-    public static ObjectiveEntry Entry { get; } = new("centred-logits", "Mean squared error of logits without their offset", "Ba, Caruana 2014, arXiv 1312.6184",
+    public static ObjectiveEntry Entry { get; } =
+        new("centred-logits", "Mean squared error of logits without their offset", "Ba, Caruana 2014, arXiv 1312.6184",
         "mean((z̄_student − z̄_teacher)²)", Needs.DenseLogits, _ => new CentredLogits());
 
     public override string Name => Entry.Name;

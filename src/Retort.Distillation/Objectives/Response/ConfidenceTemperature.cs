@@ -12,11 +12,13 @@ namespace Retort.Objectives.Response;
 /// </summary>
 public sealed class ConfidenceTemperature(Schedule temperature, double strength = 1) : Objective
 {
-    public static ObjectiveEntry Entry { get; } = new("confidence-temperature", "cwsm: cooler where the student is unsure", "Yang et al. 2020 (TextBrewer), arXiv 2002.12620",
+    public static ObjectiveEntry Entry { get; } =
+        new("confidence-temperature", "cwsm: cooler where the student is unsure", "Yang et al. 2020 (TextBrewer), arXiv 2002.12620",
         "mean(T_n²·KL(p_teacher^T_n ‖ p_student^T_n)), T_n = T + b·(mean w − w_n)", Needs.DenseLogits,
         given => new ConfidenceTemperature(given.Temperature, given.Number("strength")))
     {
-        Keys = [ObjectiveKey.Number("strength", 1, new NumberRange(0, 1000), "the tool's default") with { Symbol = "b", Meaning = "strength" }],
+        Keys = [ObjectiveKey.Number("strength", 1, new NumberRange(0, 1000), "the tool's default") with { Symbol = "b",
+            Meaning = "strength" }],
     };
 
     public override string Name => Entry.Name;

@@ -11,8 +11,10 @@ namespace Retort.Objectives.Response;
 /// </summary>
 public sealed class ConfidenceWeighted : Objective
 {
-    public static ObjectiveEntry Entry { get; } = new("confidence-weighted", "CWTM: control, classes weighted by the teacher's confidence", "Furlanello et al. 2018, arXiv 1805.04770",
-        "Σ w·CE(y, p_student)/Σ w, w = max p_teacher", Needs.DenseLogits, _ => new ConfidenceWeighted()) { WeightKey = "hardWeight", UsesClass = true };
+    public static ObjectiveEntry Entry { get; } = new("confidence-weighted", "CWTM: control, classes weighted by the teacher's confidence",
+        "Furlanello et al. 2018, arXiv 1805.04770",
+        "Σ w·CE(y, p_student)/Σ w, w = max p_teacher", Needs.DenseLogits, _ =>
+            new ConfidenceWeighted()) { WeightKey = "hardWeight", UsesClass = true };
 
     public override string Name => Entry.Name;
 

@@ -16,14 +16,16 @@ public sealed class CorrelationMatch(Schedule temperature, double rowWeight = 1,
     /// <summary>Added to the product of norms, as the reference implementation does: a constant row has no correlation.</summary>
     private const double Epsilon = 1e-8;
 
-    public static ObjectiveEntry Entry { get; } = new("correlation-match", "DIST: correlations between classes and between examples", "Huang et al. 2022, arXiv 2205.10536",
+    public static ObjectiveEntry Entry { get; } =
+        new("correlation-match", "DIST: correlations between classes and between examples", "Huang et al. 2022, arXiv 2205.10536",
         "T²·(r·(1 − mean_n ρ(p_student^T, p_teacher^T)) + c·(1 − mean_c ρ(p_student^T, p_teacher^T)))", Needs.DenseLogits,
         given => new CorrelationMatch(given.Temperature, given.Number("rowWeight"), given.Number("columnWeight")))
     {
         Keys =
         [
             ObjectiveKey.Number("rowWeight", 1, new NumberRange(0, 1000), "the paper's β") with { Symbol = "r", Meaning = "rowWeight" },
-            ObjectiveKey.Number("columnWeight", 1, new NumberRange(0, 1000), "the paper's γ") with { Symbol = "c", Meaning = "columnWeight" },
+            ObjectiveKey.Number("columnWeight", 1, new NumberRange(0, 1000), "the paper's γ") with { Symbol = "c",
+                Meaning = "columnWeight" },
         ],
     };
 

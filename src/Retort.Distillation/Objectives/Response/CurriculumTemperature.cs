@@ -22,12 +22,14 @@ public sealed class CurriculumTemperature : Objective
     public CurriculumTemperature(ObjectiveContext given)
     {
         _span = given.Number("span");
-        _reversal = new Schedule(ScheduleKind.Cosine, 0, 1, Math.Max(1, (long)(given.Number("reversalShare") * given.TotalSteps))) { Holds = true };
+        _reversal =
+            new Schedule(ScheduleKind.Cosine, 0, 1, Math.Max(1, (long)(given.Number("reversalShare") * given.TotalSteps))) { Holds = true };
         Weights = new Weights();
         _theta = Weights.Add("theta", new Shape(1), Initializer.Filled(First));
     }
 
-    public static ObjectiveEntry Entry { get; } = new("curriculum-temperature", "CTKD: a temperature learnt against the student", "Li et al. 2023, arXiv 2211.16231",
+    public static ObjectiveEntry Entry { get; } =
+        new("curriculum-temperature", "CTKD: a temperature learnt against the student", "Li et al. 2023, arXiv 2211.16231",
         "τ²·KL(p_teacher^τ ‖ p_student^τ), τ learnt by gradient reversal", Needs.DenseLogits, given => new CurriculumTemperature(given))
     {
         Keys =

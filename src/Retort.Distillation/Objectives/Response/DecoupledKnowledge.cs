@@ -15,7 +15,8 @@ public sealed class DecoupledKnowledge(Schedule temperature, double targetWeight
 {
     private const int LeastClasses = 3;
 
-    public static ObjectiveEntry Entry { get; } = new("decoupled-knowledge", "DKD: the true class and the others apart", "Zhao et al. 2022, arXiv 2203.08679",
+    public static ObjectiveEntry Entry { get; } =
+        new("decoupled-knowledge", "DKD: the true class and the others apart", "Zhao et al. 2022, arXiv 2203.08679",
         "T²·(a·KL(b_teacher^T ‖ b_student^T) + o·KL(p_teacher^T ‖ p_student^T | c ≠ y))", Needs.DenseLogits,
         given => new DecoupledKnowledge(given.Temperature, given.Number("targetWeight"), given.Number("otherWeight")))
     {
@@ -23,8 +24,10 @@ public sealed class DecoupledKnowledge(Schedule temperature, double targetWeight
         LeastClasses = LeastClasses,
         Keys =
         [
-            ObjectiveKey.Number("targetWeight", 1, NumberRange.Positive(1000), "the paper's α") with { Symbol = "a", Meaning = "targetWeight" },
-            ObjectiveKey.Number("otherWeight", 8, NumberRange.Positive(1000), "the paper's β on CIFAR-100; 0.5 with many classes") with { Symbol = "o", Meaning = "otherWeight" },
+            ObjectiveKey.Number("targetWeight", 1, NumberRange.Positive(1000), "the paper's α") with { Symbol = "a",
+                Meaning = "targetWeight" },
+            ObjectiveKey.Number("otherWeight", 8, NumberRange.Positive(1000),
+                "the paper's β on CIFAR-100; 0.5 with many classes") with { Symbol = "o", Meaning = "otherWeight" },
         ],
     };
 
@@ -33,18 +36,22 @@ public sealed class DecoupledKnowledge(Schedule temperature, double targetWeight
     public override Tensor Loss(Step step, Signals signals, long update)
     {
         if (signals.Logits.Shape[1] < LeastClasses)
-            throw new RetortException(Name, $"{signals.Logits.Shape[1]} classes.", $"at least {LeastClasses}: the divergence among the other classes is 0 with two.", "use soft-label.");
+            throw new RetortException(Name, $"{signals.Logits.Shape[1]} classes.",
+                $"at least {LeastClasses}: the divergence among the other classes is 0 with two.", "use soft-label.");
         var t = temperature.At(update);
         var (own, rest) = Columns(step, signals);
         var teacher = signals.TeacherLogits(step);
-        var target = step.RowLoss(Binary(step, signals.Logits, own, rest, t), RowLossTerms.SoftOnly(SoftLoss.ForwardKl, 1), null, TeacherTarget.Logits(Binary(step, teacher, own, rest, t)));
-        var others = step.RowLoss(step.Gather(signals.Logits, rest), RowLossTerms.SoftOnly(SoftLoss.ForwardKl, t), null, TeacherTarget.Logits(step.Gather(teacher, rest)));
+        var target = step.RowLoss(Binary(step, signals.Logits, own, rest, t), RowLossTerms.SoftOnly(SoftLoss.ForwardKl, 1), null,
+            TeacherTarget.Logits(Binary(step, teacher, own, rest, t)));
+        var others = step.RowLoss(step.Gather(signals.Logits, rest), RowLossTerms.SoftOnly(SoftLoss.ForwardKl, t), null,
+            TeacherTarget.Logits(step.Gather(teacher, rest)));
         return step.Add(step.Scale(target.Loss, targetWeight * t * t), step.Scale(others.Loss, otherWeight));
     }
 
     /// <summary>Two logits whose softmax is (p_y^T, 1 − p_y^T): z_y/T, and ln Σ exp(z_c/T) over the other classes.</summary>
     private static Tensor Binary(Step step, Tensor logits, Tensor own, Tensor rest, double t) =>
-        step.Concat(1, step.Scale(step.Gather(logits, own), 1 / t), step.Reduce(Reduction.LogSumExp, step.Scale(step.Gather(logits, rest), 1 / t), -1, keep: true));
+        step.Concat(1, step.Scale(step.Gather(logits, own), 1 / t),
+            step.Reduce(Reduction.LogSumExp, step.Scale(step.Gather(logits, rest), 1 / t), -1, keep: true));
 
     /// <summary>Ids of the true class [N, 1], and of all others [N, C − 1].</summary>
     private static (Tensor Own, Tensor Others) Columns(Step step, Signals signals)

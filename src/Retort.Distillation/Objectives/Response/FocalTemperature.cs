@@ -12,7 +12,8 @@ namespace Retort.Objectives.Response;
 /// </summary>
 public sealed class FocalTemperature(Schedule temperature, double strength = 1, double focus = 1) : Objective
 {
-    public static ObjectiveEntry Entry { get; } = new("focal-temperature", "flsw: cooler where the student is far off", "Yang et al. 2020 (TextBrewer), arXiv 2002.12620",
+    public static ObjectiveEntry Entry { get; } =
+        new("focal-temperature", "flsw: cooler where the student is far off", "Yang et al. 2020 (TextBrewer), arXiv 2002.12620",
         "mean(T_n²·KL(p_teacher^T_n ‖ p_student^T_n)), T_n = T + b·(mean w − w_n)", Needs.DenseLogits,
         given => new FocalTemperature(given.Temperature, given.Number("strength"), given.Number("focus")))
     {

@@ -6,14 +6,18 @@ using Retort.Tensors.Operations;
 namespace Retort.Objectives.Response;
 
 /// <summary>
-/// L = T² · mean_n w_n · KL(p_teacher^T ‖ p_student^T): soft labels that count by a gate. "correct": w = 1 where the teacher's best class is
-/// the true one, else 0; "confidence": w = 1 − H(p_teacher)/ln C; "threshold": w = 1 where max p_teacher ≥ least. The mean is over all examples,
+/// L = T² · mean_n w_n · KL(p_teacher^T ‖ p_student^T): soft labels that count by a gate. "correct": w = 1 where the teacher's best class
+/// is
+/// the true one, else 0; "confidence": w = 1 − H(p_teacher)/ln C; "threshold": w = 1 where max p_teacher ≥ least. The mean is over all
+/// examples,
 /// so a gate that is often shut lowers the term. z [N, C], y [N], dense labels.
 /// </summary>
 public sealed class GatedSoftLabel(Schedule temperature, string gate = "correct", double least = 0.5) : Objective
 {
-    public static ObjectiveEntry Entry { get; } = new("gated-soft-label", "Soft labels where the teacher can be trusted", "Wen et al. 2019, arXiv 1911.07471",
-        "T²·mean(w·KL(p_teacher^T ‖ p_student^T))", Needs.DenseLogits, given => new GatedSoftLabel(given.Temperature, given.Choice("gate"), given.Number("least")))
+    public static ObjectiveEntry Entry { get; } =
+        new("gated-soft-label", "Soft labels where the teacher can be trusted", "Wen et al. 2019, arXiv 1911.07471",
+        "T²·mean(w·KL(p_teacher^T ‖ p_student^T))", Needs.DenseLogits, given =>
+            new GatedSoftLabel(given.Temperature, given.Choice("gate"), given.Number("least")))
     {
         UsesClass = true,
         LeastClasses = 2,

@@ -9,7 +9,8 @@ namespace Retort.Objectives.Response;
 /// </summary>
 public sealed class HardLabel(double labelSmoothing = 0) : RowObjective
 {
-    public static ObjectiveEntry Entry { get; } = new("hard-label", "Cross-entropy against the class", "–", "CE(y, p_student)", Needs.HardLabels,
+    public static ObjectiveEntry Entry { get; } =
+        new("hard-label", "Cross-entropy against the class", "–", "CE(y, p_student)", Needs.HardLabels,
         given => new HardLabel(given.Number("labelSmoothing")))
     {
         UsesClass = true,

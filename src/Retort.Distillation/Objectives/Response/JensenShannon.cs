@@ -13,13 +13,15 @@ public sealed class JensenShannon(Schedule temperature, double teacherWeight, bo
 {
     private const string Bracket = "T²·JSD_β(p_teacher^T, p_student^T)";
 
-    public static ObjectiveEntry Entry { get; } = new("jensen-shannon", "JSD: divergence from the mixture", "Agarwal et al. 2024 (GKD), arXiv 2306.13649",
+    public static ObjectiveEntry Entry { get; } =
+        new("jensen-shannon", "JSD: divergence from the mixture", "Agarwal et al. 2024 (GKD), arXiv 2306.13649",
         Bracket + "/(β(1−β))", Needs.DenseLogits,
         given => new JensenShannon(given.Temperature, given.Number("teacherWeight"), given.Choice("form") == "scaled"))
     {
         Keys =
         [
-            ObjectiveKey.Number("teacherWeight", 0.5, new NumberRange(0, 1), "the symmetric mixture") with { Symbol = "β", Meaning = "the teacher's share" },
+            ObjectiveKey.Number("teacherWeight", 0.5, new NumberRange(0, 1), "the symmetric mixture") with { Symbol = "β",
+                Meaning = "the teacher's share" },
             ObjectiveKey.Choice("form", ["scaled", "plain"], "its ends are the two divergences, so weights keep their meaning"),
         ],
         FormulaOf = recipe => recipe.Value("form") == "plain" ? Bracket : Bracket + "/(β(1−β))",

@@ -22,12 +22,14 @@ public sealed class KeptClasses(Schedule temperature) : Objective
 
     public override Tensor Loss(Step step, Signals signals, long update)
     {
-        if (signals.Teacher is not { Form: TeacherForm.TopK } teacher) throw new RetortException(Name, "needs the teacher's kept classes.", "labels of kind top-k.");
+        if (signals.Teacher is not { Form: TeacherForm.TopK } teacher) throw new RetortException(Name, "needs the teacher's kept classes.",
+            "labels of kind top-k.");
         var ids = new int[teacher.Ids.Shape.Count];
         step.Device.Read(teacher.Ids, ids.AsSpan());
         var unused = step.Constant(teacher.Ids.Shape, [.. ids.Select(id => id < 0 ? Never : 0)]);
         var places = step.Constant(teacher.Ids.Shape, [.. ids.Select(id => Math.Max(0, id))]);
-        return step.RowLoss(step.Add(step.Gather(signals.Logits, places), unused), RowLossTerms.SoftOnly(SoftLoss.ForwardKl, temperature.At(update)), null,
+        return step.RowLoss(step.Add(step.Gather(signals.Logits, places), unused),
+            RowLossTerms.SoftOnly(SoftLoss.ForwardKl, temperature.At(update)), null,
             TeacherTarget.Logits(step.Add(teacher.Values, unused))).Loss;
     }
 }

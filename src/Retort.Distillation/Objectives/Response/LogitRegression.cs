@@ -8,7 +8,8 @@ namespace Retort.Objectives.Response;
 /// </summary>
 public sealed class LogitRegression : RowObjective
 {
-    public static ObjectiveEntry Entry { get; } = new("logit-regression", "Mean squared error of logits", "Ba, Caruana 2014, arXiv 1312.6184",
+    public static ObjectiveEntry Entry { get; } =
+        new("logit-regression", "Mean squared error of logits", "Ba, Caruana 2014, arXiv 1312.6184",
         "mean((z_student − z_teacher)²)", Needs.DenseLogits, _ => new LogitRegression());
 
     public override string Name => Entry.Name;

@@ -9,7 +9,8 @@ namespace Retort.Objectives.Response;
 /// </summary>
 public sealed class MarginRegression : Objective
 {
-    public static ObjectiveEntry Entry { get; } = new("margin-regression", "MarginMSE: distances from the first score", "Hofstätter et al. 2020, arXiv 2010.02666",
+    public static ObjectiveEntry Entry { get; } =
+        new("margin-regression", "MarginMSE: distances from the first score", "Hofstätter et al. 2020, arXiv 2010.02666",
         "mean(((z₀ − z_c)_student − (z₀ − z_c)_teacher)²)", Needs.DenseLogits, _ => new MarginRegression()) { LeastClasses = 2 };
 
     public override string Name => Entry.Name;
@@ -17,5 +18,6 @@ public sealed class MarginRegression : Objective
     public override Tensor Loss(Step step, Signals signals, long update) =>
         step.MeanSquaredDifference(Margins(step, signals.Logits), Margins(step, signals.TeacherLogits(step)));
 
-    private static Tensor Margins(Step step, Tensor scores) => step.Subtract(step.Slice(scores, 1, 0, 1), step.Slice(scores, 1, 1, scores.Shape[1] - 1));
+    private static Tensor Margins(Step step, Tensor scores) =>
+        step.Subtract(step.Slice(scores, 1, 0, 1), step.Slice(scores, 1, 1, scores.Shape[1] - 1));
 }

@@ -12,7 +12,8 @@ namespace Retort.Objectives.Response;
 /// </summary>
 public sealed class PermutedKnowledge(Schedule temperature) : RowObjective
 {
-    public static ObjectiveEntry Entry { get; } = new("permuted-knowledge", "DKPP: control with shuffled non-best classes", "Furlanello et al. 2018, arXiv 1805.04770",
+    public static ObjectiveEntry Entry { get; } =
+        new("permuted-knowledge", "DKPP: control with shuffled non-best classes", "Furlanello et al. 2018, arXiv 1805.04770",
         "T²·KL(π(p_teacher^T) ‖ p_student^T)", Needs.DenseLogits, given => new PermutedKnowledge(given.Temperature));
 
     public override string Name => Entry.Name;

@@ -11,11 +11,13 @@ namespace Retort.Objectives.Response;
 /// </summary>
 public sealed class SkewForwardKl(Schedule temperature, double teacherWeight = 0.1) : Objective
 {
-    public static ObjectiveEntry Entry { get; } = new("skew-forward-kl", "Skew KL: the teacher against a mixture with it", "Ko et al. 2024 (DistiLLM), arXiv 2402.03898",
+    public static ObjectiveEntry Entry { get; } =
+        new("skew-forward-kl", "Skew KL: the teacher against a mixture with it", "Ko et al. 2024 (DistiLLM), arXiv 2402.03898",
         "T²·KL(p_teacher^T ‖ λ·p_teacher^T + (1−λ)·p_student^T)", Needs.DenseLogits,
         given => new SkewForwardKl(given.Temperature, given.Number("teacherWeight")))
     {
-        Keys = [ObjectiveKey.Number("teacherWeight", 0.1, NumberRange.BelowOne, "the paper's best") with { Symbol = "λ", Meaning = "the teacher's share" }],
+        Keys = [ObjectiveKey.Number("teacherWeight", 0.1, NumberRange.BelowOne, "the paper's best") with { Symbol = "λ",
+            Meaning = "the teacher's share" }],
     };
 
     public override string Name => Entry.Name;

@@ -11,11 +11,13 @@ namespace Retort.Objectives.Response;
 /// </summary>
 public sealed class SkewReverseKl(Schedule temperature, double teacherWeight = 0.9) : Objective
 {
-    public static ObjectiveEntry Entry { get; } = new("skew-reverse-kl", "Skew reverse KL: the student against a mixture with it", "Ko et al. 2024 (DistiLLM), arXiv 2402.03898",
+    public static ObjectiveEntry Entry { get; } =
+        new("skew-reverse-kl", "Skew reverse KL: the student against a mixture with it", "Ko et al. 2024 (DistiLLM), arXiv 2402.03898",
         "T²·KL(p_student^T ‖ λ·p_teacher^T + (1−λ)·p_student^T)", Needs.DenseLogits,
         given => new SkewReverseKl(given.Temperature, given.Number("teacherWeight")))
     {
-        Keys = [ObjectiveKey.Number("teacherWeight", 0.9, NumberRange.Positive(1), "the paper's best: a tenth of the student") with { Symbol = "λ", Meaning = "the teacher's share" }],
+        Keys = [ObjectiveKey.Number("teacherWeight", 0.9, NumberRange.Positive(1),
+            "the paper's best: a tenth of the student") with { Symbol = "λ", Meaning = "the teacher's share" }],
     };
 
     public override string Name => Entry.Name;

@@ -12,8 +12,10 @@ namespace Retort.Objectives.Response;
 /// </summary>
 public sealed class SortedProbabilities(Schedule temperature, Schedule teacherTemperature) : Objective
 {
-    public static ObjectiveEntry Entry { get; } = new("sorted-probabilities", "ULD: distance of sorted probabilities", "Boizard et al. 2024, arXiv 2402.12030",
-        "Σ|sort(p_teacher^T) − sort(p_student^T)|", Needs.DenseLogits, given => new SortedProbabilities(given.Temperature, given.Temperature));
+    public static ObjectiveEntry Entry { get; } =
+        new("sorted-probabilities", "ULD: distance of sorted probabilities", "Boizard et al. 2024, arXiv 2402.12030",
+        "Σ|sort(p_teacher^T) − sort(p_student^T)|", Needs.DenseLogits, given =>
+            new SortedProbabilities(given.Temperature, given.Temperature));
 
     public override string Name => Entry.Name;
 
@@ -43,5 +45,7 @@ public sealed class SortedProbabilities(Schedule temperature, Schedule teacherTe
     }
 
     private static Tensor Filled(Step step, Tensor x, long width) =>
-        x.Shape[1] == width ? x : step.Concat(1, x, step.Constant(new Shape(x.Shape[0], width - x.Shape[1]), new double[x.Shape[0] * (width - x.Shape[1])]));
+        x.Shape[1] == width
+            ? x
+            : step.Concat(1, x, step.Constant(new Shape(x.Shape[0], width - x.Shape[1]), new double[x.Shape[0] * (width - x.Shape[1])]));
 }

@@ -13,8 +13,10 @@ public sealed class StandardisedLogits(Schedule temperature) : Objective
 {
     private const double Epsilon = 1e-7;
 
-    public static ObjectiveEntry Entry { get; } = new("standardised-logits", "LSKD: softened z-scores of the logits", "Sun et al. 2024, arXiv 2403.01427",
-        "T²·KL(p_teacher^T ‖ p_student^T) of z-scored logits", Needs.DenseLogits, given => new StandardisedLogits(given.Temperature)) { LeastClasses = 2 };
+    public static ObjectiveEntry Entry { get; } =
+        new("standardised-logits", "LSKD: softened z-scores of the logits", "Sun et al. 2024, arXiv 2403.01427",
+        "T²·KL(p_teacher^T ‖ p_student^T) of z-scored logits", Needs.DenseLogits, given =>
+            new StandardisedLogits(given.Temperature)) { LeastClasses = 2 };
 
     public override string Name => Entry.Name;
 

@@ -7,7 +7,8 @@ namespace Retort.Objectives.Response;
 /// <summary>L = ½ Σ_c |p_t − p_s|, at temperature 1 (Wen et al. 2023, f-distill). z [N, C], dense labels.</summary>
 public sealed class TotalVariation : Objective
 {
-    public static ObjectiveEntry Entry { get; } = new("total-variation", "TVD: half the sum of absolute differences", "Wen et al. 2023 (f-distill), arXiv 2307.15190",
+    public static ObjectiveEntry Entry { get; } =
+        new("total-variation", "TVD: half the sum of absolute differences", "Wen et al. 2023 (f-distill), arXiv 2307.15190",
         "½·Σ|p_teacher − p_student|", Needs.DenseLogits, _ => new TotalVariation());
 
     public override string Name => Entry.Name;

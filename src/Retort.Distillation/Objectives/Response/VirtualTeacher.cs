@@ -13,12 +13,15 @@ namespace Retort.Objectives.Response;
 /// </summary>
 public sealed class VirtualTeacher(Schedule temperature, double labelShare = 0.9) : RowObjective
 {
-    public static ObjectiveEntry Entry { get; } = new("virtual-teacher", "Tf-KD: a made-up teacher that is always right", "Yuan et al. 2020, arXiv 1909.11723",
-        "T²·KL(u^T ‖ p_student^T), u = a on y", Needs.HardLabels, given => new VirtualTeacher(given.Temperature, given.Number("labelShare")))
+    public static ObjectiveEntry Entry { get; } =
+        new("virtual-teacher", "Tf-KD: a made-up teacher that is always right", "Yuan et al. 2020, arXiv 1909.11723",
+        "T²·KL(u^T ‖ p_student^T), u = a on y", Needs.HardLabels, given =>
+            new VirtualTeacher(given.Temperature, given.Number("labelShare")))
     {
         UsesClass = true,
         LeastClasses = 2,
-        Keys = [ObjectiveKey.Number("labelShare", 0.9, new NumberRange(0, 1, AboveLeast: true, BelowMost: true), "sure, and not certain") with { Symbol = "a", Meaning = "the share of the true class" }],
+        Keys = [ObjectiveKey.Number("labelShare", 0.9, new NumberRange(0, 1, AboveLeast: true, BelowMost: true),
+            "sure, and not certain") with { Symbol = "a", Meaning = "the share of the true class" }],
     };
 
     public override string Name => Entry.Name;
@@ -26,7 +29,8 @@ public sealed class VirtualTeacher(Schedule temperature, double labelShare = 0.9
     public override RowLossTerms TermsAt(long update) => RowLossTerms.SoftOnly(SoftLoss.ForwardKl, temperature.At(update));
 
     public override TeacherTarget? Target(Step step, Signals signals, long update) =>
-        TeacherTarget.Probabilities(step.Constant(signals.Logits.Shape, Smoothed(signals.Classes.Span, (int)signals.Logits.Shape[1], labelShare)));
+        TeacherTarget.Probabilities(step.Constant(signals.Logits.Shape,
+            Smoothed(signals.Classes.Span, (int)signals.Logits.Shape[1], labelShare)));
 
     /// <summary>[N, C]: a share on the true class, the rest spread evenly; rows that do not count are all rest.</summary>
     internal static double[] Smoothed(ReadOnlySpan<int> classes, int width, double share)

@@ -16,13 +16,17 @@ internal static class Overrides
         var location = "--set " + text;
         var equals = text.IndexOf('=', StringComparison.Ordinal);
         if (equals < 1)
-            throw new RetortException(location, "this sets nothing.", "expected path.to.key=value.", "for instance --set student.training.epochs=3.");
+            throw new RetortException(location, "this sets nothing.", "expected path.to.key=value.",
+                "for instance --set student.training.epochs=3.");
         var path = text[..equals].Trim().Split('.').ToList();
         if (path.Contains("") || path.Count > YamlText.MaximumDepth)
-            throw new RetortException(location, $"'{text[..equals]}' is no path.", "expected names joined by dots.", "for instance --set student.training.epochs=3.");
-        if (path is ["teacher", not ("members" or "average" or "licence"), ..] && (root.Find("teacher")?.Value as YamlMap)?.Find("members")?.Value is YamlList { Items.Count: 1 })
+            throw new RetortException(location, $"'{text[..equals]}' is no path.", "expected names joined by dots.",
+                "for instance --set student.training.epochs=3.");
+        if (path is ["teacher", not ("members" or "average" or "licence"), ..]
+            && (root.Find("teacher")?.Value as YamlMap)?.Find("members")?.Value is YamlList { Items.Count: 1 })
             path.InsertRange(1, ["members", "0"]);
-        Put(root, path, Relocate(YamlText.Parse(text[(equals + 1)..] is { Length: > 0 } value ? value : "''", location), location), location);
+        Put(root, path, Relocate(YamlText.Parse(text[(equals + 1)..] is { Length: > 0 } value ? value : "''", location), location),
+            location);
     }
 
     private static void Put(YamlMap root, List<string> path, YamlEntry value, string location)
@@ -35,7 +39,8 @@ internal static class Overrides
             if (current is YamlList list)
             {
                 if (!int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var index) || index >= list.Items.Count)
-                    throw new RetortException(location, $"'{key}' is no place in {string.Join('.', path.Take(depth))}.", $"expected a number from 0 to {list.Items.Count - 1}.");
+                    throw new RetortException(location, $"'{key}' is no place in {string.Join('.', path.Take(depth))}.",
+                        $"expected a number from 0 to {list.Items.Count - 1}.");
                 if (last) list.Items[index] = value;
                 current = list.Items[index];
             }
@@ -47,7 +52,8 @@ internal static class Overrides
             }
             else
             {
-                throw new RetortException(location, $"{string.Join('.', path.Take(depth))} is {current.Kind} and has no keys.", "expected a path to a value.");
+                throw new RetortException(location, $"{string.Join('.', path.Take(depth))} is {current.Kind} and has no keys.",
+                    "expected a path to a value.");
             }
         }
     }
@@ -55,7 +61,8 @@ internal static class Overrides
     /// <summary>Lines and columns inside a command line tell nothing: every part stands at the option.</summary>
     private static YamlEntry Relocate(YamlEntry entry, string location) => entry switch
     {
-        YamlMap map => new YamlMap(location, map.Pairs.ConvertAll(pair => new YamlPair(pair.Key, location, Relocate(pair.Value, location)))),
+        YamlMap map =>
+            new YamlMap(location, map.Pairs.ConvertAll(pair => new YamlPair(pair.Key, location, Relocate(pair.Value, location)))),
         YamlList list => new YamlList(location, list.Items.ConvertAll(item => Relocate(item, location))),
         _ => entry with { Location = location },
     };

@@ -26,7 +26,8 @@ internal sealed class YamlText
     {
         var bytes = Encoding.UTF8.GetByteCount(text);
         if (bytes > MaximumBytes)
-            throw new RetortException(fileName, $"the recipe has {bytes} bytes.", $"expected at most {MaximumBytes}.", "a recipe holds settings; data belong in files that it names.");
+            throw new RetortException(fileName, $"the recipe has {bytes} bytes.", $"expected at most {MaximumBytes}.",
+                "a recipe holds settings; data belong in files that it names.");
         RefuseControls(text, fileName);
         try
         {
@@ -34,7 +35,8 @@ internal sealed class YamlText
         }
         catch (YamlException error)
         {
-            throw new RetortException($"{fileName}:{error.Start.Line}:{error.Start.Column}", "this is not valid YAML.", error.Message, "indent with spaces, and quote texts that hold ': ' or ' #'.", error);
+            throw new RetortException($"{fileName}:{error.Start.Line}:{error.Start.Column}", "this is not valid YAML.", error.Message,
+                "indent with spaces, and quote texts that hold ': ' or ' #'.", error);
         }
     }
 
@@ -46,7 +48,8 @@ internal sealed class YamlText
         {
             if (text[at] == '\n') (line, start) = (line + 1, at + 1);
             else if (char.IsControl(text[at]) && text[at] is not ('\t' or '\r'))
-                throw new RetortException($"{fileName}:{line}:{at - start + 1}", $"a control character ({(int)text[at]}).", "expected text.", "save the recipe as UTF-8 text.");
+                throw new RetortException($"{fileName}:{line}:{at - start + 1}", $"a control character ({(int)text[at]}).",
+                    "expected text.", "save the recipe as UTF-8 text.");
         }
     }
 
@@ -54,19 +57,22 @@ internal sealed class YamlText
     {
         _parser.Consume<StreamStart>();
         if (!_parser.Accept<DocumentStart>(out _))
-            throw new RetortException(_fileName, "the recipe is empty.", "expected keys such as name, data, teacher, student.", "start from a shipped one: retort copy digits.");
+            throw new RetortException(_fileName, "the recipe is empty.", "expected keys such as name, data, teacher, student.",
+                "start from a shipped one: retort copy digits.");
         _parser.Consume<DocumentStart>();
         var root = Entry();
         _parser.Consume<DocumentEnd>();
         if (_parser.Accept<DocumentStart>(out var second))
-            throw new RetortException(At(second), "a second document starts here.", "expected one recipe in a file.", "remove the line '---' and what follows.");
+            throw new RetortException(At(second), "a second document starts here.", "expected one recipe in a file.",
+                "remove the line '---' and what follows.");
         return root;
     }
 
     private YamlEntry Entry()
     {
         if (++_depth > MaximumDepth)
-            throw new RetortException(At(_parser.Current!), $"more than {MaximumDepth} levels of nesting.", "a recipe needs at most 8.", "remove the inner levels.");
+            throw new RetortException(At(_parser.Current!), $"more than {MaximumDepth} levels of nesting.", "a recipe needs at most 8.",
+                "remove the inner levels.");
         if (_parser.Accept<AnchorAlias>(out var alias)) throw Refused(alias, $"the alias '*{alias.Value}'");
         if (_parser.Accept<NodeEvent>(out var node))
         {
@@ -88,7 +94,8 @@ internal sealed class YamlText
             if (Entry() is not YamlScalar key)
                 throw new RetortException(location, "a key that is not a text.", "expected name: value.");
             if (map.Find(key.Text) is { } first)
-                throw new RetortException(location, $"the key '{key.Text}' is written twice.", $"it stood already at {first.KeyLocation}.", "keep one of them.");
+                throw new RetortException(location, $"the key '{key.Text}' is written twice.", $"it stood already at {first.KeyLocation}.",
+                    "keep one of them.");
             map.Pairs.Add(new YamlPair(key.Text, location, Entry()));
         }
 

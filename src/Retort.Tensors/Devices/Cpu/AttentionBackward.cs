@@ -19,7 +19,8 @@ internal unsafe struct AttentionBackward : IChunkJob
         var means = Space.RowNumbers(thread);
         for (var head = keyHead * group; head < (keyHead + 1) * group; head++)
             for (var query = 0L; query < terms.Queries; query++) // Σ p·∂L/∂p = output · its gradient
-                means[(head - keyHead * group) * terms.Queries + query] = (float)RowSums.Dot(Space.Outputs.At(sequence, head, query), OutputGradient.At(sequence, head, query), terms.Width);
+                means[(head - keyHead * group) * terms.Queries + query] =
+                    (float)RowSums.Dot(Space.Outputs.At(sequence, head, query), OutputGradient.At(sequence, head, query), terms.Width);
         if (QueryGradient.IsGiven && !AccumulateQueries) ClearBlindQueries(sequence, keyHead * group, group);
         for (var key = 0L; key < terms.Keys; key += AttentionSpace.KeyBlock)
         {
@@ -31,7 +32,8 @@ internal unsafe struct AttentionBackward : IChunkJob
                 {
                     var rows = (int)Math.Min(AttentionSpace.QueryBlock, terms.Queries - query);
                     var visible = Space.VisibleTo(query, rows);
-                    var block = new Block(sequence, head, keyHead, query, rows, Math.Max(key, visible.First), Math.Min(end, visible.End), visible.First >= key);
+                    var block = new Block(sequence, head, keyHead, query, rows, Math.Max(key, visible.First), Math.Min(end, visible.End),
+                        visible.First >= key);
                     if (block.Key < block.End) AddBlock(block, means + ((head - keyHead * group) * terms.Queries + query), thread);
                 }
         }
@@ -53,18 +55,25 @@ internal unsafe struct AttentionBackward : IChunkJob
         ref readonly var terms = ref Space.Terms;
         float* weights = Space.Scores(thread), slopes = Space.ScoreGradients(thread);
         var count = block.End - block.Key;
-        Operand queries = Space.Queries.Rows(block.Sequence, block.Head, block.Query), upstream = OutputGradient.Rows(block.Sequence, block.Head, block.Query);
-        Space.Multiply(thread, block.Rows, count, terms.Width, queries, Space.Keys.Rows(block.Sequence, block.KeyHead, block.Key, true), weights, stride, false);
-        Space.Multiply(thread, block.Rows, count, terms.Width, upstream, Space.Values.Rows(block.Sequence, block.KeyHead, block.Key, true), slopes, stride, false);
+        Operand queries = Space.Queries.Rows(block.Sequence, block.Head, block.Query),
+            upstream = OutputGradient.Rows(block.Sequence, block.Head, block.Query);
+        Space.Multiply(thread, block.Rows, count, terms.Width, queries, Space.Keys.Rows(block.Sequence, block.KeyHead, block.Key, true),
+            weights, stride, false);
+        Space.Multiply(thread, block.Rows, count, terms.Width, upstream, Space.Values.Rows(block.Sequence, block.KeyHead, block.Key, true),
+            slopes, stride, false);
         var logSums = LogSums + (block.Sequence * terms.Heads + block.Head) * terms.Queries + block.Query;
-        for (var row = 0; row < block.Rows; row++) Differentiate(block, row, weights + row * stride, slopes + row * stride, logSums[row], means[row]);
+        for (var row = 0; row < block.Rows; row++) Differentiate(block, row, weights + row * stride, slopes
+            + row * stride, logSums[row], means[row]);
 
         if (ValueGradient.IsGiven)
-            Space.Multiply(thread, count, terms.Width, block.Rows, new Operand(weights, stride, true), upstream, ValueGradient.At(block.Sequence, block.KeyHead, block.Key), ValueGradient.Token, true);
+            Space.Multiply(thread, count, terms.Width, block.Rows, new Operand(weights, stride, true), upstream,
+                ValueGradient.At(block.Sequence, block.KeyHead, block.Key), ValueGradient.Token, true);
         if (KeyGradient.IsGiven)
-            Space.Multiply(thread, count, terms.Width, block.Rows, new Operand(slopes, stride, true), queries, KeyGradient.At(block.Sequence, block.KeyHead, block.Key), KeyGradient.Token, true);
+            Space.Multiply(thread, count, terms.Width, block.Rows, new Operand(slopes, stride, true), queries,
+                KeyGradient.At(block.Sequence, block.KeyHead, block.Key), KeyGradient.Token, true);
         if (QueryGradient.IsGiven)
-            Space.Multiply(thread, block.Rows, terms.Width, count, new Operand(slopes, stride, false), Space.Keys.Rows(block.Sequence, block.KeyHead, block.Key),
+            Space.Multiply(thread, block.Rows, terms.Width, count, new Operand(slopes, stride, false),
+                Space.Keys.Rows(block.Sequence, block.KeyHead, block.Key),
                 QueryGradient.At(block.Sequence, block.Head, block.Query), QueryGradient.Token, AccumulateQueries || !block.IsFirst);
     }
 
@@ -88,7 +97,8 @@ internal unsafe struct AttentionBackward : IChunkJob
         {
             var rows = (int)Math.Min(AttentionSpace.QueryBlock, Space.Terms.Queries - query);
             var (first, end) = Space.VisibleTo(query, rows);
-            for (var head = firstHead; first >= end && head < firstHead + heads; head++) QueryGradient.Clear(sequence, head, query, query + rows, Space.Terms.Width);
+            for (var head = firstHead; first >= end
+                && head < firstHead + heads; head++) QueryGradient.Clear(sequence, head, query, query + rows, Space.Terms.Width);
         }
     }
 }

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Retort.Tensors.Devices.Cpu;
 
-/// <summary>One chunk = one block of queries of one head; keys stream by. Outputs are kept times the sum of their weights until the end.</summary>
+/// <summary>
+/// One chunk = one block of queries of one head; keys stream by. Outputs are kept times the sum of their weights until the end.
+/// </summary>
 internal unsafe struct AttentionForward : IChunkJob
 {
     public AttentionSpace Space;
@@ -32,9 +34,12 @@ internal unsafe struct AttentionForward : IChunkJob
             var (queries, keys) = (Space.Queries.Rows(sequence, head, query), Space.Keys.Rows(sequence, keyHead, key, true));
             Space.Multiply(thread, rows, width, terms.Width, queries, keys, scores, stride, false);
             for (var row = 0; row < rows; row++)
-                scale = AddKeys(sequence, query + row, key, scores + row * stride, width, ref bounds[row], ref sums[row], key > first ? outputs + row * Space.Outputs.Token : null);
+                scale = AddKeys(sequence, query + row, key, scores + row * stride, width, ref bounds[row], ref sums[row], key > first
+                    ? outputs + row * Space.Outputs.Token
+                    : null);
             var weights = new Operand(scores, stride, false);
-            Space.Multiply(thread, rows, terms.Width, width, weights, Space.Values.Rows(sequence, keyHead, key), outputs, Space.Outputs.Token, key > first);
+            Space.Multiply(thread, rows, terms.Width, width, weights, Space.Values.Rows(sequence, keyHead, key), outputs,
+                Space.Outputs.Token, key > first);
         }
         if (first == end) Space.Outputs.Clear(sequence, head, query, query + rows, terms.Width);
         for (var row = 0; row < rows; row++)
@@ -49,7 +54,8 @@ internal unsafe struct AttentionForward : IChunkJob
     /// <summary>Scores become weights exp(scale·(s − bound)); what was summed under a lower bound is scaled down.</summary>
     /// <returns>The scale of prepared scores.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly float AddKeys(long sequence, long query, long key, float* scores, long width, ref float bound, ref double sum, float* outputs)
+    private readonly float AddKeys(long sequence, long query, long key, float* scores, long width, ref float bound, ref double sum,
+        float* outputs)
     {
         var (first, end) = Space.Terms.VisibleTo(query);
         var low = Math.Clamp(first - key, 0, width);

@@ -50,12 +50,15 @@ internal unsafe struct AttentionSpace
     public readonly long KeyHead(long head) => head / (Terms.Heads / Terms.KeyHeads);
 
     /// <summary>Keys that any query of a block may see.</summary>
-    public readonly (long First, long End) VisibleTo(long query, int rows) => (Terms.VisibleTo(query).First, Terms.VisibleTo(query + rows - 1).End);
+    public readonly (long First, long End) VisibleTo(long query, int rows) =>
+        (Terms.VisibleTo(query).First, Terms.VisibleTo(query + rows - 1).End);
 
     public readonly void Multiply(int thread, long m, long n, long k, Operand a, Operand b, float* c, long strideC, bool accumulate) =>
         MatrixMultiplier.From(Multiplier).MultiplyHere(new Product(m, n, k, a, b, c, strideC, accumulate), thread);
 
-    /// <summary>What the products of one query are taken times before their exponential; they are rewritten where there is a cap or a mask.</summary>
+    /// <summary>
+    /// What the products of one query are taken times before their exponential; they are rewritten where there is a cap or a mask.
+    /// </summary>
     /// <param name="sequence">Of the batch.</param>
     /// <param name="query">Which query.</param>
     /// <param name="key">The first key.</param>

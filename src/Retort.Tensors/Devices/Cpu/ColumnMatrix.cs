@@ -74,11 +74,14 @@ internal static unsafe class ColumnMatrix
                 }
     }
 
-    /// <summary>One row of the matrix at stride 1: padding and copy in one masked load and store (a masked lane is never touched).</summary>
+    /// <summary>
+    /// One row of the matrix at stride 1: padding and copy in one masked load and store (a masked lane is never touched).
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void GatherMasked(in Window window, float* image, int kernelRow, nint first, nint end, float* columns)
     {
-        nint width = (nint)window.InputWidth, outputs = (nint)window.OutputWidth, height = (nint)window.InputHeight, rows = (nint)window.OutputHeight;
+        nint width = (nint)window.InputWidth, outputs = (nint)window.OutputWidth, height = (nint)window.InputHeight,
+            rows = (nint)window.OutputHeight;
         var top = (nint)kernelRow * window.Dilation - window.Padding;
         for (nint column = 0; column < outputs; column += Vector512<float>.Count)
         {

@@ -9,7 +9,8 @@ internal sealed unsafe partial class Convolver
         var stride = (nint)count * plan.Pixels;
         var columns = scratch.Columns.Floats(plan.Patch * (long)stride);
         for (var i = 0; i < count; i++)
-            ColumnMatrix.Gather(plan.Window, x + plan.InputOffset(first + i, group), plan.InputChannels, columns + (nint)i * plan.Pixels, stride);
+            ColumnMatrix.Gather(plan.Window, x + plan.InputOffset(first + i, group), plan.InputChannels, columns
+                + (nint)i * plan.Pixels, stride);
         return columns;
     }
 
@@ -30,7 +31,9 @@ internal sealed unsafe partial class Convolver
             for (var group = 0; group < Plan.Window.Groups; group++)
             {
                 var implicitly = Plan.Of(Implicit, X, first, count, group);
-                var columns = implicitly.Masks != null ? new Operand(null, 0, false, &implicitly) : new Operand(Columns(Plan, X, first, count, group, scratch), stride, false);
+                var columns = implicitly.Masks != null
+                    ? new Operand(null, 0, false, &implicitly)
+                    : new Operand(Columns(Plan, X, first, count, group, scratch), stride, false);
                 var channel = (long)group * Plan.OutputChannels;
                 var output = count == 1 ? Y + Plan.OutputOffset(first, group) : scratch.Outputs.Floats(Plan.OutputChannels * (long)stride);
                 var weight = new Operand(Weight + channel * Plan.Patch, Plan.Patch, false);
@@ -83,13 +86,15 @@ internal sealed unsafe partial class Convolver
             {
                 var columns = new Operand(Columns(Plan, X, first, count, group, scratch), stride, true);
                 var sums = PartialSums + (part * Plan.Window.OutputChannels * Plan.Patch + weights);
-                owner.Multiply(new Product(Plan.OutputChannels, Plan.Patch, stride, gradient, columns, sums, Plan.Patch, later), alone, thread);
+                owner.Multiply(new Product(Plan.OutputChannels, Plan.Patch, stride, gradient, columns, sums, Plan.Patch, later), alone,
+                    thread);
             }
             if (InputGradient == null) return;
             var weight = new Operand(Weight + weights, Plan.Patch, true);
             if (Plan.IsPointwise && count == 1)
             {
-                owner.Multiply(new Product(Plan.Patch, stride, Plan.OutputChannels, weight, gradient, InputGradient + Plan.InputOffset(first, group), stride, Accumulate), alone, thread);
+                owner.Multiply(new Product(Plan.Patch, stride, Plan.OutputChannels, weight, gradient, InputGradient
+                    + Plan.InputOffset(first, group), stride, Accumulate), alone, thread);
                 return;
             }
             var result = scratch.Columns.Floats(Plan.Patch * (long)stride);
@@ -110,7 +115,8 @@ internal sealed unsafe partial class Convolver
             var together = scratch.Outputs.Floats(Plan.OutputChannels * (long)stride);
             for (var i = 0; i < count; i++)
                 for (var channel = 0; channel < Plan.OutputChannels; channel++)
-                    FloatRows.Copy(Gradient + (Plan.OutputOffset(first + i, group) + (long)channel * Plan.Pixels), together + (channel * stride + (nint)i * Plan.Pixels), Plan.Pixels);
+                    FloatRows.Copy(Gradient + (Plan.OutputOffset(first + i, group) + (long)channel * Plan.Pixels), together
+                        + (channel * stride + (nint)i * Plan.Pixels), Plan.Pixels);
             return together;
         }
     }

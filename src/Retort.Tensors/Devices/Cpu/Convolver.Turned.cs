@@ -10,14 +10,16 @@ internal sealed unsafe partial class Convolver
     private const long FewestChannels = 8;
 
     private static bool CanTurn(in Window window) =>
-        window.Stride == 1 && window.InputChannels / window.Groups >= FewestChannels && window.KernelHeight == window.KernelWidth && TurnedPadding(window) >= 0;
+        window.Stride == 1 && window.InputChannels / window.Groups >= FewestChannels && window.KernelHeight == window.KernelWidth
+            && TurnedPadding(window) >= 0;
 
     private static int TurnedPadding(in Window window) => window.Dilation * (window.KernelHeight - 1) - window.Padding;
 
     private static Window Turned(in Window window) => window with
     {
         InputChannels = window.OutputChannels, InputHeight = window.OutputHeight, InputWidth = window.OutputWidth,
-        OutputChannels = window.InputChannels, OutputHeight = window.InputHeight, OutputWidth = window.InputWidth, Padding = TurnedPadding(window),
+        OutputChannels = window.InputChannels, OutputHeight = window.InputHeight, OutputWidth = window.InputWidth,
+            Padding = TurnedPadding(window),
     };
 
     /// <param name="window">Of the forward convolution.</param>

@@ -33,20 +33,27 @@ internal sealed unsafe partial class Convolver : IDisposable
         if (plan.IsEmpty) return;
         if (plan.IsDepthwise)
         {
-            _pool.For(window.Batch * window.OutputChannels, new DepthwiseForward { Window = window, X = x, Weight = weight, Bias = bias, Y = y });
+            _pool.For(window.Batch * window.OutputChannels,
+                new DepthwiseForward { Window = window, X = x, Weight = weight, Bias = bias, Y = y });
             return;
         }
-        _pool.For(plan.Bundles, new ForwardJob { Plan = plan, Implicit = implicitly ? ImplicitColumns.Create(window, _table.Bytes(ImplicitColumns.TableBytes(window))) : default, X = x, Weight = weight, Bias = bias, Y = y, Owner = GCHandle.ToIntPtr(_self) });
+        _pool.For(plan.Bundles, new ForwardJob { Plan = plan, Implicit = implicitly
+            ? ImplicitColumns.Create(window, _table.Bytes(ImplicitColumns.TableBytes(window)))
+            : default, X = x, Weight = weight, Bias = bias, Y = y, Owner = GCHandle.ToIntPtr(_self) });
     }
 
-    public void Backward(in Window window, float* x, float* weight, float* dy, float* dx, bool accumulate, float* dWeight, bool accumulateWeight, float* dBias, bool accumulateBias)
+    public void Backward(in Window window, float* x, float* weight, float* dy, float* dx, bool accumulate, float* dWeight,
+        bool accumulateWeight, float* dBias, bool accumulateBias)
     {
         var plan = new Plan(window, false);
-        if (dBias != null) _pool.For(window.OutputChannels, new BiasSums { Plan = plan, Gradient = dy, Sums = dBias, Accumulate = accumulateBias });
+        if (dBias != null) _pool.For(window.OutputChannels,
+            new BiasSums { Plan = plan, Gradient = dy, Sums = dBias, Accumulate = accumulateBias });
         if (plan.IsDepthwise)
         {
-            if (dx != null) _pool.For(window.Batch * window.InputChannels, new DepthwiseInput { Window = window, Weight = weight, Gradient = dy, Result = dx, Accumulate = accumulate });
-            if (dWeight != null) _pool.For(window.OutputChannels, new DepthwiseWeight { Window = window, X = x, Gradient = dy, Result = dWeight, Accumulate = accumulateWeight });
+            if (dx != null) _pool.For(window.Batch * window.InputChannels,
+                new DepthwiseInput { Window = window, Weight = weight, Gradient = dy, Result = dx, Accumulate = accumulate });
+            if (dWeight != null) _pool.For(window.OutputChannels,
+                new DepthwiseWeight { Window = window, X = x, Gradient = dy, Result = dWeight, Accumulate = accumulateWeight });
             return;
         }
         if (dx != null && !accumulate && CanTurn(window))
@@ -60,10 +67,12 @@ internal sealed unsafe partial class Convolver : IDisposable
         var sums = dWeight == null ? null : _partialSums.Floats(parts * weights);
         _pool.For(parts, new BackwardJob
         {
-            Plan = plan, Parts = parts, X = x, Weight = weight, Gradient = dy, InputGradient = dx, Accumulate = accumulate, PartialSums = sums, Owner = GCHandle.ToIntPtr(_self),
+            Plan = plan, Parts = parts, X = x, Weight = weight, Gradient = dy, InputGradient = dx, Accumulate = accumulate,
+                PartialSums = sums, Owner = GCHandle.ToIntPtr(_self),
         });
         if (dWeight != null)
-            _pool.For((weights + SumChunk - 1) / SumChunk, new AddParts { Parts = parts, Count = weights, PartialSums = sums, Result = dWeight, Accumulate = accumulateWeight });
+            _pool.For((weights + SumChunk - 1) / SumChunk,
+                new AddParts { Parts = parts, Count = weights, PartialSums = sums, Result = dWeight, Accumulate = accumulateWeight });
     }
 
     /// <summary>Inside a job of several chunks the other threads have work of their own.</summary>

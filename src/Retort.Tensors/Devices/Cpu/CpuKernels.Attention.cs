@@ -13,8 +13,10 @@ internal sealed unsafe partial class CpuKernels
         var backward = new AttentionBackward
         {
             Space = Space(terms, buffers, terms.Heads / terms.KeyHeads * terms.Queries), LogSums = Floats(buffers.LogSums),
-            OutputGradient = new HeadPlace(gradients.Outputs), QueryGradient = new HeadPlace(gradients.Queries), KeyGradient = new HeadPlace(gradients.Keys),
-            ValueGradient = new HeadPlace(gradients.Values), AccumulateQueries = gradients.AccumulateQueries, AccumulateKeys = gradients.AccumulateKeys,
+            OutputGradient = new HeadPlace(gradients.Outputs), QueryGradient = new HeadPlace(gradients.Queries),
+                KeyGradient = new HeadPlace(gradients.Keys),
+            ValueGradient = new HeadPlace(gradients.Values), AccumulateQueries = gradients.AccumulateQueries,
+                AccumulateKeys = gradients.AccumulateKeys,
             AccumulateValues = gradients.AccumulateValues,
         };
         _pool.For(terms.Batch * terms.KeyHeads, backward);
@@ -28,7 +30,8 @@ internal sealed unsafe partial class CpuKernels
         var floats = AttentionSpace.ScratchFloats(rowNumbers);
         return new AttentionSpace
         {
-            Terms = terms, Queries = new HeadPlace(buffers.Queries), Keys = new HeadPlace(buffers.Keys), Values = new HeadPlace(buffers.Values),
+            Terms = terms, Queries = new HeadPlace(buffers.Queries), Keys = new HeadPlace(buffers.Keys),
+                Values = new HeadPlace(buffers.Values),
             Outputs = new HeadPlace(buffers.Outputs), Mask = Integers(buffers.KeyMask), Multiplier = _multiplier.Handle,
             Scratch = _scores.Floats(floats * _pool.Threads), ThreadFloats = floats,
         };

@@ -9,13 +9,15 @@ internal sealed unsafe partial class CpuKernels
         ForPlanes(window, new AveragePoolWork { Cells = new AverageCells(window, false, countPadding), X = Floats(x), Y = Floats(y) });
 
     public override void AveragePool2dBackward(in Window window, bool countPadding, Storage dy, Storage dx, bool accumulate) =>
-        ForPlanes(window, new AveragePoolBackwardWork { Cells = new AverageCells(window, false, countPadding), Dy = Floats(dy), Dx = Floats(dx), Accumulate = accumulate });
+        ForPlanes(window, new AveragePoolBackwardWork { Cells = new AverageCells(window, false, countPadding), Dy = Floats(dy),
+            Dx = Floats(dx), Accumulate = accumulate });
 
     public override void AdaptiveAveragePool2d(in Window window, Storage x, Storage y) =>
         ForPlanes(window, new AveragePoolWork { Cells = new AverageCells(window, true, false), X = Floats(x), Y = Floats(y) });
 
     public override void AdaptiveAveragePool2dBackward(in Window window, Storage dy, Storage dx, bool accumulate) =>
-        ForPlanes(window, new AveragePoolBackwardWork { Cells = new AverageCells(window, true, false), Dy = Floats(dy), Dx = Floats(dx), Accumulate = accumulate });
+        ForPlanes(window, new AveragePoolBackwardWork { Cells = new AverageCells(window, true, false), Dy = Floats(dy), Dx = Floats(dx),
+            Accumulate = accumulate });
 
     /// <summary>Which rows or columns an output averages, and by how many the sum is divided.</summary>
     private readonly struct AverageCells(Window window, bool adaptive, bool countPadding)
@@ -25,8 +27,10 @@ internal sealed unsafe partial class CpuKernels
         public long OutputHeight => window.OutputHeight;
         public long OutputWidth => window.OutputWidth;
 
-        public (long From, long To, long Counted) Rows(long row) => Bounds(row, window.InputHeight, window.OutputHeight, window.KernelHeight);
-        public (long From, long To, long Counted) Columns(long column) => Bounds(column, window.InputWidth, window.OutputWidth, window.KernelWidth);
+        public (long From, long To, long Counted) Rows(long row) =>
+            Bounds(row, window.InputHeight, window.OutputHeight, window.KernelHeight);
+        public (long From, long To, long Counted) Columns(long column) =>
+            Bounds(column, window.InputWidth, window.OutputWidth, window.KernelWidth);
 
         private (long From, long To, long Counted) Bounds(long index, long size, long outputs, int kernel)
         {

@@ -5,24 +5,30 @@ namespace Retort.Tensors.Devices.Cpu;
 
 internal sealed unsafe partial class CpuKernels
 {
-    public override void BatchNormStatistics(Storage x, long batch, long channels, long space, double epsilon, Storage mean, Storage inverseDeviation, Storage runningMean, Storage runningVariance, double momentum) =>
+    public override void BatchNormStatistics(Storage x, long batch, long channels, long space, double epsilon, Storage mean,
+        Storage inverseDeviation, Storage runningMean, Storage runningVariance, double momentum) =>
         ForChannels(batch, channels, space, new StatisticsWork
         {
-            X = Floats(x), Batch = batch, Channels = channels, Space = space, Epsilon = epsilon, Mean = Floats(mean), Inverse = Floats(inverseDeviation),
+            X = Floats(x), Batch = batch, Channels = channels, Space = space, Epsilon = epsilon, Mean = Floats(mean),
+                Inverse = Floats(inverseDeviation),
             RunningMean = Floats(runningMean), RunningVariance = Floats(runningVariance), Momentum = momentum,
         });
 
-    public override void BatchNormApply(Storage x, long batch, long channels, long space, Storage mean, Storage inverseDeviation, Storage weight, Storage bias, bool relu, Storage y) =>
+    public override void BatchNormApply(Storage x, long batch, long channels, long space, Storage mean, Storage inverseDeviation,
+        Storage weight, Storage bias, bool relu, Storage y) =>
         ForRange(batch * (space == 1 ? 1 : channels), RowGrain(space == 1 ? channels : space), new NormaliseWork
         {
             X = Floats(x), Channels = channels, Space = space, Mean = Floats(mean), Inverse = Floats(inverseDeviation),
             Weight = Floats(weight), Bias = Floats(bias), Relu = relu, Y = Floats(y),
         });
 
-    public override void BatchNormBackward(bool training, Storage x, long batch, long channels, long space, Storage mean, Storage inverseDeviation, Storage weight, bool relu, Storage y, Storage dy, Storage dx, bool accumulate, Storage dWeight, bool accumulateWeight, Storage dBias, bool accumulateBias) =>
+    public override void BatchNormBackward(bool training, Storage x, long batch, long channels, long space, Storage mean,
+        Storage inverseDeviation, Storage weight, bool relu, Storage y, Storage dy, Storage dx, bool accumulate, Storage dWeight,
+        bool accumulateWeight, Storage dBias, bool accumulateBias) =>
         ForChannels(batch, channels, space, new NormBackwardWork
         {
-            Training = training, X = Floats(x), Batch = batch, Channels = channels, Space = space, Mean = Floats(mean), Inverse = Floats(inverseDeviation),
+            Training = training, X = Floats(x), Batch = batch, Channels = channels, Space = space, Mean = Floats(mean),
+                Inverse = Floats(inverseDeviation),
             Weight = Floats(weight), Y = relu ? Floats(y) : null, Dy = Floats(dy), Dx = Floats(dx), Accumulate = accumulate,
             DWeight = Floats(dWeight), AccumulateWeight = accumulateWeight, DBias = Floats(dBias), AccumulateBias = accumulateBias,
         });
@@ -133,7 +139,8 @@ internal sealed unsafe partial class CpuKernels
                 var factor = Vector512.Load(Inverse + i);
                 if (Weight != null) factor *= Vector512.Load(Weight + i);
                 var bias = Bias == null ? Vector512<float>.Zero : Vector512.Load(Bias + i);
-                Lanes.Store(y + i, Channels - i, Cut(Vector512.MultiplyAddEstimate(Vector512.Load(x + i) - Vector512.Load(Mean + i), factor, bias)));
+                Lanes.Store(y
+                    + i, Channels - i, Cut(Vector512.MultiplyAddEstimate(Vector512.Load(x + i) - Vector512.Load(Mean + i), factor, bias)));
             }
         }
 

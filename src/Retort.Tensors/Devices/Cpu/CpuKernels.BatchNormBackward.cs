@@ -36,7 +36,9 @@ internal sealed unsafe partial class CpuKernels
                 var plane = (n * Channels + channel) * Space;
                 for (var block = 0L; block < Space; block += RowSums.Block)
                 {
-                    var (dys, products) = Sums(X + plane + block, Y == null ? null : Y + plane + block, Dy + plane + block, Math.Min(RowSums.Block, Space - block), mean);
+                    var (dys, products) = Sums(X + plane + block, Y == null
+                        ? null
+                        : Y + plane + block, Dy + plane + block, Math.Min(RowSums.Block, Space - block), mean);
                     sum += Lanes.Sum(dys);
                     product += Lanes.Sum(products);
                 }
@@ -53,13 +55,18 @@ internal sealed unsafe partial class CpuKernels
             {
                 var plane = (n * Channels + channel) * Space;
                 // Without statistics x does not count, not even an infinite one.
-                Gradients(Training ? X + plane : null, Y == null ? null : Y + plane, Dy + plane, Dx + plane, Space, mean, slope, offset, factor, Accumulate);
+                Gradients(Training
+                    ? X + plane
+                    : null, Y == null
+                    ? null
+                    : Y + plane, Dy + plane, Dx + plane, Space, mean, slope, offset, factor, Accumulate);
             }
         }
 
         /// <summary>Σ dy and Σ dy·(x − mean) of a piece of one plane, by lanes; y (or null) says where ReLU let pass.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static (Vector512<float> Sums, Vector512<float> Products) Sums(float* x, float* y, float* dy, long length, Vector512<float> mean)
+        private static (Vector512<float> Sums, Vector512<float> Products) Sums(float* x, float* y, float* dy, long length,
+            Vector512<float> mean)
         {
             Vector512<float> sums = Vector512<float>.Zero, products = sums;
             var i = 0L;
@@ -85,7 +92,8 @@ internal sealed unsafe partial class CpuKernels
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Gradients(float* x, float* y, float* dy, float* dx, long length, Vector512<float> mean, Vector512<float> slope, Vector512<float> offset, Vector512<float> factor, bool accumulate)
+        private static void Gradients(float* x, float* y, float* dy, float* dx, long length, Vector512<float> mean, Vector512<float> slope,
+            Vector512<float> offset, Vector512<float> factor, bool accumulate)
         {
             for (var i = 0L; i < length; i += Lanes.Count)
             {
@@ -97,7 +105,8 @@ internal sealed unsafe partial class CpuKernels
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<float> Passed(Vector512<float> dy, Vector512<float> y) => dy * ReluFunction.Slope(default, y, default, default);
+        private static Vector512<float> Passed(Vector512<float> dy, Vector512<float> y) =>
+            dy * ReluFunction.Slope(default, y, default, default);
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Columns(long first)

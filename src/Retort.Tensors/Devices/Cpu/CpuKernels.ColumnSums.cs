@@ -19,7 +19,8 @@ internal sealed unsafe partial class CpuKernels
     {
         if (result.Address == 0) return;
         var strips = (columns + Lanes.Count - 1) / Lanes.Count;
-        ForRange(strips, RowGrain(parts * Lanes.Count), new AddColumnSumsWork { Partials = partials, Parts = parts, Stride = stride, Columns = columns, Result = Floats(result), Accumulate = accumulate });
+        ForRange(strips, RowGrain(parts * Lanes.Count), new AddColumnSumsWork { Partials = partials, Parts = parts, Stride = stride,
+            Columns = columns, Result = Floats(result), Accumulate = accumulate });
     }
 
     private struct AddColumnSumsWork : IRangeWork

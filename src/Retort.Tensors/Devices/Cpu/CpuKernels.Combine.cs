@@ -5,7 +5,8 @@ namespace Retort.Tensors.Devices.Cpu;
 
 internal sealed unsafe partial class CpuKernels
 {
-    public override void Combine(Binary function, Storage x, ReadOnlySpan<long> xStrides, Storage y, ReadOnlySpan<long> yStrides, Storage z, ReadOnlySpan<long> extents)
+    public override void Combine(Binary function, Storage x, ReadOnlySpan<long> xStrides, Storage y, ReadOnlySpan<long> yStrides, Storage z,
+        ReadOnlySpan<long> extents)
     {
         var space = StridedSpace.Of(extents, xStrides, yStrides);
         switch (function)
@@ -19,7 +20,8 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    public override void CombineBackward(Binary function, Storage x, ReadOnlySpan<long> xStrides, Storage y, ReadOnlySpan<long> yStrides, Storage dz, ReadOnlySpan<long> extents, Storage dx, Storage dy)
+    public override void CombineBackward(Binary function, Storage x, ReadOnlySpan<long> xStrides, Storage y, ReadOnlySpan<long> yStrides,
+        Storage dz, ReadOnlySpan<long> extents, Storage dx, Storage dy)
     {
         var space = StridedSpace.Of(extents, xStrides, yStrides);
         switch (function)
@@ -43,7 +45,8 @@ internal sealed unsafe partial class CpuKernels
         });
     }
 
-    private void CombineBackward<TFunction>(in StridedSpace space, Storage x, Storage y, Storage dz, Storage dx, Storage dy) where TFunction : unmanaged, IBinaryFunction
+    private void CombineBackward<TFunction>(in StridedSpace space, Storage x, Storage y, Storage dz, Storage dx, Storage dy) where TFunction
+        : unmanaged, IBinaryFunction
     {
         if (space.Count(0, space.Rank) == 0) return;
         for (var side = 0; side < 2; side++)
@@ -56,7 +59,8 @@ internal sealed unsafe partial class CpuKernels
             var reduced = sorted.Count(kept, sorted.Rank);
             var piece = reduced == 1 ? ElementGrain : StripColumns;
             var pieces = (length + piece - 1) / piece;
-            ForRange(sorted.Count(0, Math.Max(0, kept - 1)) * pieces, RowGrain(Math.Min(length, piece) * reduced), new CombineBackwardWork<TFunction>
+            ForRange(sorted.Count(0, Math.Max(0, kept - 1)) * pieces, RowGrain(Math.Min(length, piece) * reduced),
+                new CombineBackwardWork<TFunction>
             {
                 Space = sorted, Kept = kept, Reduced = reduced, Length = length, Piece = piece, Pieces = pieces, Right = side == 1,
                 X = Floats(x), Y = Floats(y), Dz = Floats(dz), Target = Floats(target),
@@ -82,7 +86,8 @@ internal sealed unsafe partial class CpuKernels
                 var length = Math.Min(ElementGrain, Space.Extents[last] - first);
                 float* x = X + a + first * xStride, y = Y + b + first * yStride, z = Z + c + first;
                 for (var i = 0L; i < length; i += Lanes.Count)
-                    Lanes.Store(z + i, length - i, TFunction.Value(Lanes.Load(x + i * xStride, xStride, length - i), Lanes.Load(y + i * yStride, yStride, length - i)));
+                    Lanes.Store(z + i, length - i, TFunction.Value(Lanes.Load(x + i * xStride, xStride, length - i),
+                        Lanes.Load(y + i * yStride, yStride, length - i)));
             }
         }
     }
@@ -109,7 +114,8 @@ internal sealed unsafe partial class CpuKernels
                 if (Kept == 0) *Target += (float)Row(a, b, c);
                 else if (along)
                     for (var i = first; i < stop; i++)
-                        Target[(Right ? b : a) + i * (Right ? Space.B[last] : Space.A[last])] += (float)Row(a + i * Space.A[last], b + i * Space.B[last], c + i * Space.C[last]);
+                        Target[(Right ? b : a) + i * (Right ? Space.B[last] : Space.A[last])] += (float)Row(a + i * Space.A[last], b
+                            + i * Space.B[last], c + i * Space.C[last]);
                 else
                     for (var i = first; i < stop; i += Lanes.Count)
                         Columns(a + i * Space.A[last], b + i * Space.B[last], c + i * Space.C[last], last, stop - i);
@@ -162,8 +168,10 @@ internal sealed unsafe partial class CpuKernels
                 Vector512<double> low = Vector512<double>.Zero, high = low;
                 for (var i = 0L; i < length; i += Lanes.Count)
                 {
-                    var gradient = Gradient(a + da + i * Space.A[along], b + db + i * Space.B[along], c + dc + i * Space.C[along], along, length - i);
-                    if (length - i < Lanes.Count) gradient = Vector512.ConditionalSelect(Lanes.Mask(length - i), gradient, Vector512<float>.Zero);
+                    var gradient =
+                        Gradient(a + da + i * Space.A[along], b + db + i * Space.B[along], c + dc + i * Space.C[along], along, length - i);
+                    if (length - i < Lanes.Count) gradient =
+                        Vector512.ConditionalSelect(Lanes.Mask(length - i), gradient, Vector512<float>.Zero);
                     var (l, h) = Vector512.Widen(gradient);
                     low += l;
                     high += h;

@@ -4,12 +4,14 @@ namespace Retort.Tensors.Devices.Cpu;
 
 internal sealed unsafe partial class CpuKernels
 {
-    public override void CopyStrided(Storage source, ReadOnlySpan<long> sourceStrides, Storage destination, ReadOnlySpan<long> destinationStrides, ReadOnlySpan<long> extents, bool accumulate)
+    public override void CopyStrided(Storage source, ReadOnlySpan<long> sourceStrides, Storage destination,
+        ReadOnlySpan<long> destinationStrides, ReadOnlySpan<long> extents, bool accumulate)
     {
         var space = StridedSpace.Of(extents, sourceStrides, destinationStrides, destinationStrides);
         var length = space.Extents[space.Rank - 1];
         var pieces = (length + ElementGrain - 1) / ElementGrain;
-        var work = new CopyStridedWork { Space = space, Pieces = pieces, Source = Floats(source), Destination = Floats(destination), Accumulate = accumulate };
+        var work = new CopyStridedWork { Space = space, Pieces = pieces, Source = Floats(source), Destination = Floats(destination),
+            Accumulate = accumulate };
         var items = space.Count(0, space.Rank - 1) * pieces;
         var shared = false; // several elements go to one place: one thread, in order
         for (var i = 0; i < space.Rank; i++) shared |= space.B[i] == 0 && space.Extents[i] > 1;

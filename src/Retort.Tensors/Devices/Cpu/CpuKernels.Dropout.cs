@@ -35,14 +35,17 @@ internal sealed unsafe partial class CpuKernels
                 Blocks((ulong)i >> 2, words);
                 for (var part = 0; part < Batch && i + part < end; part += Lanes.Count)
                 {
-                    var keep = Vector512.GreaterThanOrEqual(Vector512.ShiftRightLogical(Vector512.Load(words + part), 8).AsInt32(), threshold);
+                    var keep =
+                        Vector512.GreaterThanOrEqual(Vector512.ShiftRightLogical(Vector512.Load(words + part), 8).AsInt32(), threshold);
                     var value = Vector512.ConditionalSelect(keep.AsSingle(), Vector512.Load(X + i + part) * factor, Vector512<float>.Zero);
                     Lanes.Store(Y + i + part, end - i - part, value, Accumulate);
                 }
             }
         }
 
-        /// <summary>Eight Philox blocks, counters from <paramref name="first"/> on, in the order of <see cref="Seed.Block"/>'s words.</summary>
+        /// <summary>
+        /// Eight Philox blocks, counters from <paramref name="first"/> on, in the order of <see cref="Seed.Block"/>'s words.
+        /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private readonly void Blocks(ulong first, uint* words)
         {

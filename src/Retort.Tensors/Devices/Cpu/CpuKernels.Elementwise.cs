@@ -32,7 +32,8 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    public override void ApplyBackward(Unary function, Storage x, Storage y, Storage dy, Storage dx, double first, double second, bool accumulate)
+    public override void ApplyBackward(Unary function, Storage x, Storage y, Storage dy, Storage dx, double first, double second,
+        bool accumulate)
     {
         switch (function)
         {

@@ -34,8 +34,10 @@ internal sealed unsafe partial class CpuKernels
     private void Gate<TFunction>(Storage x, long rows, long columns, Storage y) where TFunction : struct, IUnaryFunction =>
         ForRange(rows, RowGrain(2 * columns), new GateWork<TFunction> { X = Floats(x), Columns = columns, Y = Floats(y) });
 
-    private void GateBackward<TFunction>(Storage x, long rows, long columns, Storage dy, Storage dx, bool accumulate) where TFunction : struct, IUnaryFunction =>
-        ForRange(rows, RowGrain(2 * columns), new GateBackwardWork<TFunction> { X = Floats(x), Columns = columns, Dy = Floats(dy), Dx = Floats(dx), Accumulate = accumulate });
+    private void GateBackward<TFunction>(Storage x, long rows, long columns, Storage dy, Storage dx, bool accumulate) where TFunction
+        : struct, IUnaryFunction =>
+        ForRange(rows, RowGrain(2 * columns), new GateBackwardWork<TFunction> { X = Floats(x), Columns = columns, Dy = Floats(dy),
+            Dx = Floats(dx), Accumulate = accumulate });
 
     private struct GateWork<TFunction> : IRangeWork where TFunction : struct, IUnaryFunction
     {
@@ -68,7 +70,8 @@ internal sealed unsafe partial class CpuKernels
             var accumulate = Accumulate;
             for (var row = start; row < end; row++)
             {
-                float* gate = X + 2 * row * columns, up = gate + columns, dy = Dy + row * columns, dGate = Dx + 2 * row * columns, dUp = dGate + columns;
+                float* gate = X + 2 * row * columns, up = gate + columns, dy = Dy + row * columns, dGate = Dx
+                    + 2 * row * columns, dUp = dGate + columns;
                 for (var i = 0L; i < columns; i += Lanes.Count)
                 {
                     Vector512<float> input = Vector512.Load(gate + i), other = Vector512.Load(up + i), upstream = Vector512.Load(dy + i);

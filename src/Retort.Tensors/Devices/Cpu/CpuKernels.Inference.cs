@@ -2,7 +2,8 @@ namespace Retort.Tensors.Devices.Cpu;
 
 internal sealed unsafe partial class CpuKernels
 {
-    public override void BatchNormInference(Storage runningMean, Storage runningVariance, double epsilon, Storage mean, Storage inverseDeviation)
+    public override void BatchNormInference(Storage runningMean, Storage runningVariance, double epsilon, Storage mean,
+        Storage inverseDeviation)
     {
         float* average = (float*)runningMean.Address, variance = (float*)runningVariance.Address;
         float* meanOut = (float*)mean.Address, inverse = (float*)inverseDeviation.Address;

@@ -5,19 +5,23 @@ namespace Retort.Tensors.Devices.Cpu;
 
 internal sealed unsafe partial class CpuKernels
 {
-    public override void LayerNorm(Storage x, long rows, long columns, Storage weight, Storage bias, double epsilon, Storage y, Storage mean, Storage inverseDeviation) =>
+    public override void LayerNorm(Storage x, long rows, long columns, Storage weight, Storage bias, double epsilon, Storage y,
+        Storage mean, Storage inverseDeviation) =>
         ForRange(rows, RowGrain(columns), new LayerNormWork
         {
-            X = Floats(x), Columns = columns, Weight = Floats(weight), Bias = Floats(bias), Epsilon = epsilon, Y = Floats(y), Mean = Floats(mean), Inverse = Floats(inverseDeviation),
+            X = Floats(x), Columns = columns, Weight = Floats(weight), Bias = Floats(bias), Epsilon = epsilon, Y = Floats(y),
+                Mean = Floats(mean), Inverse = Floats(inverseDeviation),
         });
 
-    public override void LayerNormBackward(Storage x, long rows, long columns, Storage weight, Storage mean, Storage inverseDeviation, Storage dy, Storage dx, bool accumulate, Storage dWeight, bool accumulateWeight, Storage dBias, bool accumulateBias)
+    public override void LayerNormBackward(Storage x, long rows, long columns, Storage weight, Storage mean, Storage inverseDeviation,
+        Storage dy, Storage dx, bool accumulate, Storage dWeight, bool accumulateWeight, Storage dBias, bool accumulateBias)
     {
         long chunk = SummedRows(columns), parts = (rows + chunk - 1) / chunk, stride = SumStride(columns);
         var sums = _columnSums.Floats(2 * parts * stride);
         ForRange(parts, 1, new LayerNormBackwardWork
         {
-            X = Floats(x), Rows = rows, Columns = columns, Chunk = chunk, Weight = Floats(weight), Mean = Floats(mean), Inverse = Floats(inverseDeviation), Dy = Floats(dy),
+            X = Floats(x), Rows = rows, Columns = columns, Chunk = chunk, Weight = Floats(weight), Mean = Floats(mean),
+                Inverse = Floats(inverseDeviation), Dy = Floats(dy),
             Dx = Floats(dx), Accumulate = accumulate, WeightSums = sums, BiasSums = sums + parts * stride, Stride = stride,
         });
         AddColumnSums(sums, parts, stride, columns, dWeight, accumulateWeight);
@@ -108,7 +112,8 @@ internal sealed unsafe partial class CpuKernels
         private readonly void Slopes(long row, float offset, float slope)
         {
             float* x = X + row * Columns, dy = Dy + row * Columns, dx = Dx + row * Columns;
-            Vector512<float> mean = Vector512.Create(Mean[row]), inverse = Vector512.Create(Inverse[row]), offsets = Vector512.Create(offset), slopes = Vector512.Create(slope);
+            Vector512<float> mean = Vector512.Create(Mean[row]), inverse = Vector512.Create(Inverse[row]),
+                offsets = Vector512.Create(offset), slopes = Vector512.Create(slope);
             for (var i = 0L; i < Columns; i += Lanes.Count)
             {
                 var normal = (Vector512.Load(x + i) - mean) * inverse;

@@ -7,7 +7,8 @@ internal sealed unsafe partial class CpuKernels
     private const double SmallProduct = 4e6, MiddleProduct = 64e6;
     private const long ManyProducts = 8, ColumnsInStrip = 128;
 
-    public override void MatMul(long batch, long m, long n, long k, Storage a, long aStride, bool transposeA, Storage b, long bStride, bool transposeB, Storage c, long cStride, bool accumulate)
+    public override void MatMul(long batch, long m, long n, long k, Storage a, long aStride, bool transposeA, Storage b, long bStride,
+        bool transposeB, Storage c, long cStride, bool accumulate)
     {
         if (batch == 0 || m == 0 || n == 0) return;
         if (batch > 1 && bStride == 0 && !transposeA && aStride == m * k && cStride == m * n) // one tall product
@@ -23,7 +24,8 @@ internal sealed unsafe partial class CpuKernels
         var apart = cStride != 0 && (product.Operations < SmallProduct || (batch >= ManyProducts && product.Operations < MiddleProduct));
         if (apart)
         {
-            var items = new BatchItems { First = product, StrideA = aStride, StrideB = bStride, StrideC = cStride, Multiplier = _multiplier.Handle };
+            var items = new BatchItems { First = product, StrideA = aStride, StrideB = bStride, StrideC = cStride,
+                Multiplier = _multiplier.Handle };
             _pool.For(batch, items);
             return;
         }
@@ -38,16 +40,20 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    public override void Linear(long rows, long inputs, long outputs, Storage x, Storage weight, Storage bias, Activation activation, Storage y, Storage preActivation, Storage residual = default)
+    public override void Linear(long rows, long inputs, long outputs, Storage x, Storage weight, Storage bias, Activation activation,
+        Storage y, Storage preActivation, Storage residual = default)
     {
-        var product = new Product(rows, outputs, inputs, new Operand(Floats(x), inputs, false), new Operand(Floats(weight), inputs, true), Floats(y), outputs, false)
+        var product = new Product(rows, outputs, inputs, new Operand(Floats(x), inputs, false), new Operand(Floats(weight), inputs, true),
+            Floats(y), outputs, false)
         {
-            Epilogue = new Epilogue { Bias = Floats(bias), Activation = activation, PreActivation = Floats(preActivation), Residual = Floats(residual) },
+            Epilogue = new Epilogue { Bias = Floats(bias), Activation = activation, PreActivation = Floats(preActivation),
+                Residual = Floats(residual) },
         };
         _multiplier.Multiply(product);
     }
 
-    public override void LinearBackward(long rows, long outputs, Activation activation, Storage y, Storage preActivation, Storage dy, Storage dz, Storage biasGradient, bool accumulateBias)
+    public override void LinearBackward(long rows, long outputs, Activation activation, Storage y, Storage preActivation, Storage dy,
+        Storage dz, Storage biasGradient, bool accumulateBias)
     {
         var strips = new Strips
         {

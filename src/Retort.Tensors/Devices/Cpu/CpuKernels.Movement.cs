@@ -12,7 +12,8 @@ internal sealed unsafe partial class CpuKernels
     }
 
     public override void Copy(Storage source, Storage destination, bool accumulate) =>
-        ForRange(destination.Length, ElementGrain, new CopyWork { Source = Floats(source), Destination = Floats(destination), Accumulate = accumulate });
+        ForRange(destination.Length, ElementGrain,
+            new CopyWork { Source = Floats(source), Destination = Floats(destination), Accumulate = accumulate });
 
     public override void Scale(Storage source, double scale, Storage destination, bool accumulate) =>
         ForRange(destination.Length, ElementGrain, new ScaleWork
@@ -23,7 +24,8 @@ internal sealed unsafe partial class CpuKernels
     public override void GatherRows(Storage source, long sourceRows, Storage ids, long rows, long columns, Storage destination)
     {
         CheckIds(ids, rows, sourceRows, "GatherRows");
-        ForRange(rows, RowGrain(columns), new GatherWork { Source = Floats(source), Ids = Integers(ids), Columns = columns, Destination = Floats(destination) });
+        ForRange(rows, RowGrain(columns),
+            new GatherWork { Source = Floats(source), Ids = Integers(ids), Columns = columns, Destination = Floats(destination) });
     }
 
     public override void ScatterAddRows(Storage source, Storage ids, long rows, long columns, Storage destination, long destinationRows)
@@ -43,7 +45,8 @@ internal sealed unsafe partial class CpuKernels
     {
         var values = Integers(ids);
         for (var i = 0L; i < count; i++)
-            if ((uint)values[i] >= (ulong)limit) throw new RetortException(operation, $"id {values[i]} in row {i}.", $"ids of 0 to {limit - 1}.");
+            if ((uint)values[i] >= (ulong)limit) throw new RetortException(operation, $"id {values[i]} in row {i}.",
+                $"ids of 0 to {limit - 1}.");
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -10,11 +10,13 @@ internal sealed unsafe partial class CpuKernels
         ForPlanes(window, new MaxPoolWork { Window = window, X = Floats(x), Y = Floats(y), Indices = Integers(indices) });
 
     public override void MaxPool2dBackward(in Window window, Storage indices, Storage dy, Storage dx, bool accumulate) =>
-        ForPlanes(window, new MaxPoolBackwardWork { Window = window, Indices = Integers(indices), Dy = Floats(dy), Dx = Floats(dx), Accumulate = accumulate });
+        ForPlanes(window, new MaxPoolBackwardWork { Window = window, Indices = Integers(indices), Dy = Floats(dy), Dx = Floats(dx),
+            Accumulate = accumulate });
 
     /// <summary>A plane is one channel of one image: threads own planes.</summary>
     private void ForPlanes<TWork>(in Window window, TWork work) where TWork : unmanaged, IRangeWork =>
-        ForRange(window.Batch * window.InputChannels, RowGrain(Math.Max(window.InputHeight * window.InputWidth, window.OutputHeight * window.OutputWidth)), work);
+        ForRange(window.Batch * window.InputChannels,
+            RowGrain(Math.Max(window.InputHeight * window.InputWidth, window.OutputHeight * window.OutputWidth)), work);
 
     private struct MaxPoolWork : IRangeWork
     {
@@ -37,7 +39,8 @@ internal sealed unsafe partial class CpuKernels
                     var rowIndices = indices == null ? null : indices + place;
                     if (halves) Halves(x, row, Y + plane * outputs + place, rowIndices);
                     else
-                        for (var column = 0L; column < Window.OutputWidth; column++) Cell(x, row, column, Y + plane * outputs + place, rowIndices);
+                        for (var column = 0L; column < Window.OutputWidth; column++) Cell(x, row, column, Y + plane * outputs
+                            + place, rowIndices);
                 }
             }
         }
@@ -116,7 +119,8 @@ internal sealed unsafe partial class CpuKernels
                 var indices = Indices + plane * outputs;
                 if (halves)
                 {
-                    for (var row = 0L; row < Window.OutputHeight; row++) Halves(dy + row * Window.OutputWidth, indices + row * Window.OutputWidth, row, dx);
+                    for (var row = 0L; row < Window.OutputHeight; row++) Halves(dy + row * Window.OutputWidth, indices
+                        + row * Window.OutputWidth, row, dx);
                     continue;
                 }
                 if (!Accumulate) new Span<float>(dx, (int)inputs).Clear();
@@ -144,10 +148,12 @@ internal sealed unsafe partial class CpuKernels
             }
         }
 
-        private readonly void Put(float* destination, long left, Vector512<float> even, Vector512<float> odd, Vector512<int> low, Vector512<int> high)
+        private readonly void Put(float* destination, long left, Vector512<float> even, Vector512<float> odd, Vector512<int> low,
+            Vector512<int> high)
         {
             Lanes.Store(destination, left, Avx512F.PermuteVar16x32x2(even, low, odd), Accumulate);
-            if (left > Lanes.Count) Lanes.Store(destination + Lanes.Count, left - Lanes.Count, Avx512F.PermuteVar16x32x2(even, high, odd), Accumulate);
+            if (left > Lanes.Count) Lanes.Store(destination
+                + Lanes.Count, left - Lanes.Count, Avx512F.PermuteVar16x32x2(even, high, odd), Accumulate);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -11,12 +11,14 @@ internal sealed unsafe partial class CpuKernels
         ForLines(lines, new ReduceWork { Lines = lines, Reduction = reduction, Y = Floats(y), Indices = Integers(indices) });
     }
 
-    public override void ReduceBackward(Reduction reduction, Storage x, Storage y, Storage indices, long outer, long count, long inner, Storage dy, Storage dx, bool accumulate)
+    public override void ReduceBackward(Reduction reduction, Storage x, Storage y, Storage indices, long outer, long count, long inner,
+        Storage dy, Storage dx, bool accumulate)
     {
         var lines = new Lines { X = Floats(x), Outer = outer, Count = count, Inner = inner };
         ForLines(lines, new ReduceBackwardWork
         {
-            Lines = lines, Reduction = reduction, Y = Floats(y), Indices = Integers(indices), Dy = Floats(dy), Dx = Floats(dx), Accumulate = accumulate,
+            Lines = lines, Reduction = reduction, Y = Floats(y), Indices = Integers(indices), Dy = Floats(dy), Dx = Floats(dx),
+                Accumulate = accumulate,
         });
     }
 
@@ -98,7 +100,9 @@ internal sealed unsafe partial class CpuKernels
             for (var i = 0L; i < count; i += Lanes.Count)
             {
                 var block = Vector512.Load(x + i);
-                var hits = Vector512.ExtractMostSignificantBits(float.IsNaN(value) ? ~Vector512.Equals(block, block) : Vector512.Equals(block, wanted));
+                var hits = Vector512.ExtractMostSignificantBits(float.IsNaN(value)
+                    ? ~Vector512.Equals(block, block)
+                    : Vector512.Equals(block, wanted));
                 if (hits != 0) return i + System.Numerics.BitOperations.TrailingZeroCount(hits);
             }
             return 0;
@@ -124,7 +128,8 @@ internal sealed unsafe partial class CpuKernels
                     for (var i = 0; i < width; i++) Indices[result + i] = position[i];
                 value = best;
                 if (Reduction == Reduction.LogSumExp) // infinite where the largest element is
-                    value = Vector512.ConditionalSelect(Vector512.IsInfinity(best), best, CpuMath.Log(Sum<ExponentialTerm>(x, best)) + best);
+                    value =
+                        Vector512.ConditionalSelect(Vector512.IsInfinity(best), best, CpuMath.Log(Sum<ExponentialTerm>(x, best)) + best);
             }
             else if (Reduction == Reduction.L2Norm) value = Vector512.Sqrt(Sum<SquareTerm>(x, Vector512<float>.Zero));
             else

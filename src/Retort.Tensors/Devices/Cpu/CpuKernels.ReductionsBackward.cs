@@ -37,13 +37,16 @@ internal sealed unsafe partial class CpuKernels
             if (Indices != null) return Indices[result];
             var best = 0L; // larger, or the first NaN
             for (var k = 1L; k < Lines.Count; k++)
-                if (!(Lines.X[source + k * Lines.Inner] <= Lines.X[source + best * Lines.Inner]) && !float.IsNaN(Lines.X[source + best * Lines.Inner])) best = k;
+                if (!(Lines.X[source + k * Lines.Inner] <= Lines.X[source + best * Lines.Inner])
+                    && !float.IsNaN(Lines.X[source + best * Lines.Inner])) best = k;
             return best;
         }
 
         private readonly void Line(long source, long result)
         {
-            var mean = Reduction == Reduction.Variance ? Vector512.Create((float)(RowSums.Sum(Lines.X + source, Lines.Count) / Lines.Count)) : default;
+            var mean = Reduction == Reduction.Variance
+                ? Vector512.Create((float)(RowSums.Sum(Lines.X + source, Lines.Count) / Lines.Count))
+                : default;
             Vector512<float> dy = Vector512.Create(Dy[result]), y = Y == null ? default : Vector512.Create(Y[result]);
             for (var i = 0L; i < Lines.Count; i += Lanes.Count)
                 Lanes.Store(Dx + source + i, Lines.Count - i, Gradient(source + i, dy, y, mean), Accumulate);

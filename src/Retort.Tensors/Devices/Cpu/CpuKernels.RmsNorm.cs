@@ -5,19 +5,23 @@ namespace Retort.Tensors.Devices.Cpu;
 
 internal sealed unsafe partial class CpuKernels
 {
-    public override void RmsNorm(Storage x, long rows, long columns, Storage weight, double offset, double epsilon, Storage y, Storage inverseRoot) =>
+    public override void RmsNorm(Storage x, long rows, long columns, Storage weight, double offset, double epsilon, Storage y,
+        Storage inverseRoot) =>
         ForRange(rows, RowGrain(columns), new RmsNormWork
         {
-            X = Floats(x), Columns = columns, Weight = Floats(weight), Offset = (float)offset, Epsilon = epsilon, Y = Floats(y), Inverse = Floats(inverseRoot),
+            X = Floats(x), Columns = columns, Weight = Floats(weight), Offset = (float)offset, Epsilon = epsilon, Y = Floats(y),
+                Inverse = Floats(inverseRoot),
         });
 
-    public override void RmsNormBackward(Storage x, long rows, long columns, Storage weight, double offset, Storage inverseRoot, Storage dy, Storage dx, bool accumulate, Storage dWeight, bool accumulateWeight)
+    public override void RmsNormBackward(Storage x, long rows, long columns, Storage weight, double offset, Storage inverseRoot, Storage dy,
+        Storage dx, bool accumulate, Storage dWeight, bool accumulateWeight)
     {
         long chunk = SummedRows(columns), parts = (rows + chunk - 1) / chunk, stride = SumStride(columns);
         var sums = _columnSums.Floats(parts * stride);
         ForRange(parts, 1, new RmsNormBackwardWork
         {
-            X = Floats(x), Rows = rows, Columns = columns, Chunk = chunk, Weight = Floats(weight), Offset = (float)offset, Inverse = Floats(inverseRoot), Dy = Floats(dy),
+            X = Floats(x), Rows = rows, Columns = columns, Chunk = chunk, Weight = Floats(weight), Offset = (float)offset,
+                Inverse = Floats(inverseRoot), Dy = Floats(dy),
             Dx = Floats(dx), Accumulate = accumulate, Sums = sums, Stride = stride,
         });
         AddColumnSums(sums, parts, stride, columns, dWeight, accumulateWeight);
@@ -64,7 +68,8 @@ internal sealed unsafe partial class CpuKernels
                 {
                     float* x = X + row * Columns, dy = Dy + row * Columns;
                     var product = Products(x, dy, Inverse[row], sums);
-                    if (Dx != null) Slopes(x, dy, Dx + row * Columns, Inverse[row], (float)(-product * Inverse[row] * Inverse[row] / Columns));
+                    if (Dx != null) Slopes(x, dy, Dx
+                        + row * Columns, Inverse[row], (float)(-product * Inverse[row] * Inverse[row] / Columns));
                 }
             }
         }

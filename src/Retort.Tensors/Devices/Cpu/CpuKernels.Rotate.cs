@@ -46,7 +46,8 @@ internal sealed unsafe partial class CpuKernels
             var direction = Vector512.Create(Terms.Back ? -1f : 1f);
             for (var i = 0L; i < pairs; i += Lanes.Count)
             {
-                Vector512<float> a = Vector512.Load(x + i), b = Vector512.Load(x + pairs + i), turn = Vector512.Load(cosine + i), lift = Vector512.Load(sine + i) * direction;
+                Vector512<float> a = Vector512.Load(x + i), b = Vector512.Load(x + pairs + i), turn = Vector512.Load(cosine + i),
+                    lift = Vector512.Load(sine + i) * direction;
                 Lanes.Store(y + i, pairs - i, Vector512.MultiplyAddEstimate(-b, lift, a * turn));
                 Lanes.Store(y + pairs + i, pairs - i, Vector512.MultiplyAddEstimate(a, lift, b * turn));
             }

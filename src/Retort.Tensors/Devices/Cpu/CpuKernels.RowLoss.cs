@@ -5,7 +5,8 @@ internal sealed unsafe partial class CpuKernels
     public override long RowLoss(in RowLossTerms terms, in RowLossBuffers buffers, long rows, long classes, long kept, long meanRows = 0)
     {
         if (terms.Form == TeacherForm.TopK && terms.Soft is not (SoftLoss.None or SoftLoss.ForwardKl))
-            throw new RetortException("RowLoss", $"{terms.Soft} with a truncated teacher.", "ForwardKl: the others need every class of the teacher.");
+            throw new RetortException("RowLoss", $"{terms.Soft} with a truncated teacher.",
+                "ForwardKl: the others need every class of the teacher.");
         var counted = CountRows(terms, buffers, rows, classes);
         var divisor = meanRows > 0 ? meanRows : counted;
         var row = new RowLossRow
@@ -13,8 +14,10 @@ internal sealed unsafe partial class CpuKernels
             Classes = classes,
             Kept = kept,
             Terms = terms,
-            Logits = Floats(buffers.Logits), Gradient = Floats(buffers.Gradient), Labels = Integers(buffers.Labels), Teacher = Floats(buffers.Teacher),
-            Ids = Integers(buffers.TeacherIds), TailMass = Floats(buffers.TailMass), HardLosses = Floats(buffers.HardLosses), SoftLosses = Floats(buffers.SoftLosses),
+            Logits = Floats(buffers.Logits), Gradient = Floats(buffers.Gradient), Labels = Integers(buffers.Labels),
+                Teacher = Floats(buffers.Teacher),
+            Ids = Integers(buffers.TeacherIds), TailMass = Floats(buffers.TailMass), HardLosses = Floats(buffers.HardLosses),
+                SoftLosses = Floats(buffers.SoftLosses),
             HardShare = divisor == 0 ? 0 : terms.HardWeight / divisor,
             SoftShare = divisor == 0 ? 0 : terms.SoftWeight / divisor,
             HasHard = buffers.Labels.Address != 0 && (terms.HardWeight != 0 || buffers.HardLosses.Address != 0),
@@ -33,7 +36,8 @@ internal sealed unsafe partial class CpuKernels
         for (var i = 0L; i < rows; i++)
         {
             if (labels[i] == terms.IgnoreLabel) continue;
-            if ((uint)labels[i] >= (ulong)classes) throw new RetortException("RowLoss", $"label {labels[i]} in row {i}.", $"labels of 0 to {classes - 1}, or {terms.IgnoreLabel} to ignore a row.");
+            if ((uint)labels[i] >= (ulong)classes) throw new RetortException("RowLoss", $"label {labels[i]} in row {i}.",
+                $"labels of 0 to {classes - 1}, or {terms.IgnoreLabel} to ignore a row.");
             counted++;
         }
         return counted;

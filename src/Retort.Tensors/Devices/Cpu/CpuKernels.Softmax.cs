@@ -11,10 +11,12 @@ internal sealed unsafe partial class CpuKernels
         ForLines(lines, new SoftmaxWork { Lines = lines, Logarithm = logarithm, Y = Floats(y) });
     }
 
-    public override void SoftmaxBackward(bool logarithm, Storage y, long outer, long count, long inner, Storage dy, Storage dx, bool accumulate)
+    public override void SoftmaxBackward(bool logarithm, Storage y, long outer, long count, long inner, Storage dy, Storage dx,
+        bool accumulate)
     {
         var lines = new Lines { X = Floats(y), Outer = outer, Count = count, Inner = inner };
-        ForLines(lines, new SoftmaxBackwardWork { Lines = lines, Logarithm = logarithm, Dy = Floats(dy), Dx = Floats(dx), Accumulate = accumulate });
+        ForLines(lines,
+            new SoftmaxBackwardWork { Lines = lines, Logarithm = logarithm, Dy = Floats(dy), Dx = Floats(dx), Accumulate = accumulate });
     }
 
     private struct SoftmaxWork : IRangeWork
@@ -38,9 +40,12 @@ internal sealed unsafe partial class CpuKernels
         {
             var bound = RowSums.Bound(x, Lines.Count);
             var sum = RowSums.Exponentials(x, Lines.Count, bound, 1, Logarithm ? null : y);
-            Vector512<float> bounds = Vector512.Create(bound), logarithms = Vector512.Create((float)Math.Log(sum)), factor = Vector512.Create((float)(1 / sum));
+            Vector512<float> bounds = Vector512.Create(bound), logarithms = Vector512.Create((float)Math.Log(sum)),
+                factor = Vector512.Create((float)(1 / sum));
             for (var i = 0L; i < Lines.Count; i += Lanes.Count)
-                Lanes.Store(y + i, Lines.Count - i, Logarithm ? Vector512.Load(x + i) - bounds - logarithms : Vector512.Load(y + i) * factor);
+                Lanes.Store(y + i, Lines.Count - i, Logarithm
+                    ? Vector512.Load(x + i) - bounds - logarithms
+                    : Vector512.Load(y + i) * factor);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -58,7 +63,9 @@ internal sealed unsafe partial class CpuKernels
             }
             Vector512<float> logarithm = CpuMath.Log(sum), factor = Vector512<float>.One / sum;
             for (var k = 0L; k < count; k++)
-                Lanes.Store(y + k * inner, width, Logarithm ? Vector512.Load(x + k * inner) - bound - logarithm : Vector512.Load(y + k * inner) * factor);
+                Lanes.Store(y + k * inner, width, Logarithm
+                    ? Vector512.Load(x + k * inner) - bound - logarithm
+                    : Vector512.Load(y + k * inner) * factor);
         }
     }
 
@@ -79,11 +86,14 @@ internal sealed unsafe partial class CpuKernels
                 var step = Lines.Inner == 1 ? Lanes.Count : Lines.Inner;
                 var length = Lines.Count * Lines.Inner;
                 Vector512<float> sum;
-                if (Lines.Inner == 1) sum = Vector512.Create((float)(Logarithm ? RowSums.Sum(dy, Lines.Count) : RowSums.Dot(y, dy, Lines.Count)));
+                if (Lines.Inner == 1) sum =
+                    Vector512.Create((float)(Logarithm ? RowSums.Sum(dy, Lines.Count) : RowSums.Dot(y, dy, Lines.Count)));
                 else
                 {
                     sum = Vector512<float>.Zero;
-                    for (var k = 0L; k < length; k += step) sum += Logarithm ? Vector512.Load(dy + k) : Vector512.Load(y + k) * Vector512.Load(dy + k);
+                    for (var k = 0L; k < length; k += step) sum += Logarithm
+                        ? Vector512.Load(dy + k)
+                        : Vector512.Load(y + k) * Vector512.Load(dy + k);
                 }
                 for (var k = 0L; k < length; k += step)
                 {

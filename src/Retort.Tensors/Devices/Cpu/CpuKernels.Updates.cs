@@ -20,7 +20,8 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    public override void AdamW(Storage parameters, Storage gradients, Storage firstMoment, Storage secondMoment, double learningRate, double firstDecay, double secondDecay, double epsilon, double weightDecay, long step, double gradientScale)
+    public override void AdamW(Storage parameters, Storage gradients, Storage firstMoment, Storage secondMoment, double learningRate,
+        double firstDecay, double secondDecay, double epsilon, double weightDecay, long step, double gradientScale)
     {
         var firstCorrection = 1 - Math.Pow(firstDecay, step);
         var secondCorrection = 1 - Math.Pow(secondDecay, step);
@@ -34,11 +35,13 @@ internal sealed unsafe partial class CpuKernels
         });
     }
 
-    public override void Sgd(Storage parameters, Storage gradients, Storage velocity, double learningRate, double momentum, bool nesterov, double weightDecay, bool first, double gradientScale) =>
+    public override void Sgd(Storage parameters, Storage gradients, Storage velocity, double learningRate, double momentum, bool nesterov,
+        double weightDecay, bool first, double gradientScale) =>
         ForRange(parameters.Length, ElementGrain, new SgdWork
         {
             Parameters = Floats(parameters), Gradients = Floats(gradients), Velocity = Floats(velocity), Rate = (float)learningRate,
-            Momentum = (float)momentum, Decay = (float)weightDecay, GradientScale = (float)gradientScale, Nesterov = nesterov, First = first,
+            Momentum =
+                (float)momentum, Decay = (float)weightDecay, GradientScale = (float)gradientScale, Nesterov = nesterov, First = first,
         });
 
     public override void MoveAverage(Storage average, Storage parameters, double decay) =>
@@ -159,7 +162,8 @@ internal sealed unsafe partial class CpuKernels
             float* average = Average, parameters = Parameters;
             Vector512<float> decay = Vector512.Create(Decay), share = Vector512.Create(Share);
             for (var i = start; i < end; i += Lanes.Count)
-                Lanes.Store(average + i, end - i, Vector512.MultiplyAddEstimate(decay, Vector512.Load(average + i), share * Vector512.Load(parameters + i)));
+                Lanes.Store(average + i, end - i,
+                    Vector512.MultiplyAddEstimate(decay, Vector512.Load(average + i), share * Vector512.Load(parameters + i)));
         }
     }
 

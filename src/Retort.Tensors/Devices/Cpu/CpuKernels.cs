@@ -1,6 +1,8 @@
 namespace Retort.Tensors.Devices.Cpu;
 
-/// <summary>The contract in float32 on the threads of one pool. Results depend on shapes and on the vector width, never on the thread count.</summary>
+/// <summary>
+/// The contract in float32 on the threads of one pool. Results depend on shapes and on the vector width, never on the thread count.
+/// </summary>
 internal sealed unsafe partial class CpuKernels : Kernels, IDisposable
 {
     private readonly WorkerPool _pool;

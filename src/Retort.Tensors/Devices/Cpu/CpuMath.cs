@@ -31,7 +31,8 @@ internal static class CpuMath
         // n·2²³ added to the bits; a NaN becomes the integer minimum or 0, whose shift adds nothing.
         var scaled = (p.AsInt32() + Vector512.ShiftLeft(Vector512.ConvertToInt32Native(n), 23)).AsSingle();
         scaled = Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512.Create(-87.33f)), Vector512<float>.Zero, scaled);
-        return Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512.Create(88.72f)), Vector512.Create(float.PositiveInfinity), scaled);
+        return Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512.Create(88.72f)), Vector512.Create(float.PositiveInfinity),
+            scaled);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Retort.Tensors.Devices.Cpu;
 
-/// <summary>What happens to a finished tile while it is hot: activation(c + bias) + residual, with the value before the activation saved if asked.</summary>
+/// <summary>
+/// What happens to a finished tile while it is hot: activation(c + bias) + residual, with the value before the activation saved if asked.
+/// </summary>
 internal unsafe struct Epilogue
 {
     /// <summary>[columns], or null.</summary>

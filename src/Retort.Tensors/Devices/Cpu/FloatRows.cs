@@ -24,7 +24,8 @@ internal static unsafe class FloatRows
     {
         nint i = 0;
         if (Vector512.IsHardwareAccelerated)
-            for (var all = Vector512.Create(value); i + 16 <= count; i += 16) (Vector512.Load(destination + i) + all).Store(destination + i);
+            for (var all = Vector512.Create(value); i + 16 <= count; i += 16) (Vector512.Load(destination + i) + all)
+                .Store(destination + i);
         for (; i < count; i++) destination[i] += value;
     }
 

@@ -29,17 +29,20 @@ internal unsafe struct ImplicitColumns
         && window.InputHeight * window.InputWidth >= Lanes.Count;
 
     public static long TableBytes(in Window window) =>
-        (long)window.KernelHeight * window.KernelWidth * (sizeof(long) + (window.InputHeight * window.InputWidth + Lanes.Count) * sizeof(int));
+        (long)window.KernelHeight * window.KernelWidth * (sizeof(long)
+            + (window.InputHeight * window.InputWidth + Lanes.Count) * sizeof(int));
 
     /// <summary>Fills the tables that all images share.</summary>
     public static ImplicitColumns Create(in Window window, void* table)
     {
         nint width = (nint)window.InputWidth, height = (nint)window.InputHeight;
-        var columns = new ImplicitColumns { Pixels = (int)(width * height), Taps = window.KernelHeight * window.KernelWidth, PlaneStride = width * height, Shifts = (nint*)table };
+        var columns = new ImplicitColumns { Pixels = (int)(width * height), Taps = window.KernelHeight * window.KernelWidth,
+            PlaneStride = width * height, Shifts = (nint*)table };
         columns.Masks = (int*)(columns.Shifts + columns.Taps);
         for (var tap = 0; tap < columns.Taps; tap++)
         {
-            nint down = (nint)(tap / window.KernelWidth) * window.Dilation - window.Padding, right = (nint)(tap % window.KernelWidth) * window.Dilation - window.Padding;
+            nint down = (nint)(tap / window.KernelWidth) * window.Dilation - window.Padding,
+                right = (nint)(tap % window.KernelWidth) * window.Dilation - window.Padding;
             columns.Shifts[tap] = down * width + right;
             var masks = columns.Masks + (nint)tap * columns.MaskStride;
             for (nint y = 0; y < height; y++)
@@ -58,7 +61,8 @@ internal unsafe struct ImplicitColumns
     {
         for (var done = 0; done < width; done += Panel)
             for (var half = 0; half < Panel; half += Lanes.Count)
-                PackLanes(column + done + half, Math.Min(Lanes.Count, width - done - half), first, depth, destination + ((nint)done * depth + half));
+                PackLanes(column + done + half, Math.Min(Lanes.Count, width - done - half), first, depth, destination
+                    + ((nint)done * depth + half));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -34,7 +34,10 @@ internal static unsafe class Lanes
     public static void Store(float* destination, long remaining, Vector512<float> value, bool accumulate) =>
         Store(destination, remaining, accumulate ? Vector512.Load(destination) + value : value);
 
-    /// <summary>Sixteen elements that lie <paramref name="stride"/> apart; lanes from <paramref name="remaining"/> on are 0 when the stride is neither 0 nor 1.</summary>
+    /// <summary>
+    /// Sixteen elements that lie <paramref name="stride"/> apart; lanes from <paramref name="remaining"/> on are 0 when the stride is
+    /// neither 0 nor 1.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load(float* source, long stride, long remaining)
     {

@@ -57,7 +57,8 @@ public sealed unsafe class MachineProbe(CpuDevice device, TimeProvider time)
         var count = arrayBytes / sizeof(float);
         var arrays = kind == DataStream.Triad ? 3 : 1;
         var memory = (float*)arena.Allocate(new Shape(arrays * count)).Storage.Address;
-        var job = new StreamJob { Kind = kind, Count = count, A = memory, B = memory + (arrays - 1) / 2 * count, C = memory + (arrays - 1) * count };
+        var job = new StreamJob { Kind = kind, Count = count, A = memory, B = memory + (arrays - 1) / 2 * count, C = memory
+            + (arrays - 1) * count };
         var seconds = BestOf(budget, () => device.Pool.For((count + StreamGrain - 1) / StreamGrain, job));
         return (double)arrays * count * sizeof(float) / seconds;
     }
@@ -168,21 +169,24 @@ public sealed unsafe class MachineProbe(CpuDevice device, TimeProvider time)
     {
         public static Vector512<float> Splat(float value) => Vector512.Create(value);
         public static Vector512<float> Add(Vector512<float> left, Vector512<float> right) => left + right;
-        public static Vector512<float> MultiplyAdd(Vector512<float> value, Vector512<float> factor, Vector512<float> term) => Vector512.MultiplyAddEstimate(value, factor, term);
+        public static Vector512<float> MultiplyAdd(Vector512<float> value, Vector512<float> factor, Vector512<float> term) =>
+            Vector512.MultiplyAddEstimate(value, factor, term);
     }
 
     private readonly struct Width256 : IWidth<Vector256<float>>
     {
         public static Vector256<float> Splat(float value) => Vector256.Create(value);
         public static Vector256<float> Add(Vector256<float> left, Vector256<float> right) => left + right;
-        public static Vector256<float> MultiplyAdd(Vector256<float> value, Vector256<float> factor, Vector256<float> term) => Vector256.MultiplyAddEstimate(value, factor, term);
+        public static Vector256<float> MultiplyAdd(Vector256<float> value, Vector256<float> factor, Vector256<float> term) =>
+            Vector256.MultiplyAddEstimate(value, factor, term);
     }
 
     private readonly struct Width128 : IWidth<Vector128<float>>
     {
         public static Vector128<float> Splat(float value) => Vector128.Create(value);
         public static Vector128<float> Add(Vector128<float> left, Vector128<float> right) => left + right;
-        public static Vector128<float> MultiplyAdd(Vector128<float> value, Vector128<float> factor, Vector128<float> term) => Vector128.MultiplyAddEstimate(value, factor, term);
+        public static Vector128<float> MultiplyAdd(Vector128<float> value, Vector128<float> factor, Vector128<float> term) =>
+            Vector128.MultiplyAddEstimate(value, factor, term);
     }
 
     private readonly struct Width32 : IWidth<float>

@@ -45,7 +45,8 @@ internal sealed unsafe partial class MatrixMultiplier
         for (var part = 0; part < depths; part++)
         {
             var first = DepthStart(product.K, part, depths);
-            Packing.PackA(_tiles, product.A, 0, product.M, first, DepthStart(product.K, part + 1, depths) - first, packedA + (nint)first * product.M, panelsOfRows);
+            Packing.PackA(_tiles, product.A, 0, product.M, first, DepthStart(product.K, part + 1, depths) - first, packedA
+                + (nint)first * product.M, panelsOfRows);
         }
         for (long claimed; (claimed = Interlocked.Increment(ref job->Claimed) - 1) < claims;)
         {
@@ -57,7 +58,8 @@ internal sealed unsafe partial class MatrixMultiplier
                 var first = DepthStart(product.K, part, depths);
                 var depth = DepthStart(product.K, part + 1, depths) - first;
                 Packing.PackB(_tiles, product.B, column, width, first, depth, packedB);
-                Tiles(product, packedA + (nint)first * product.M, packedB, 0, product.M, panelsOfRows, column, width, depth, part > 0, part == depths - 1, tile);
+                Tiles(product, packedA + (nint)first * product.M, packedB, 0, product.M, panelsOfRows, column, width, depth, part > 0,
+                    part == depths - 1, tile);
             }
         }
     }

@@ -157,7 +157,8 @@ internal sealed unsafe partial class MatrixMultiplier : IDisposable
         _pool.WaitFor(completed, Parts(panels, chunk));
     }
 
-    private void ShareTiles(Job* job, int column, int width, int part, int first, int depth, float* packedA, float* packedB, float* tile, long* counters)
+    private void ShareTiles(Job* job, int column, int width, int part, int first, int depth, float* packedA, float* packedB, float* tile,
+        long* counters)
     {
         ref var product = ref job->Product;
         var allPanels = Parts(width, _tiles.Columns);
@@ -177,14 +178,16 @@ internal sealed unsafe partial class MatrixMultiplier : IDisposable
             }
             var from = (int)(allPanels * group / job->ColumnGroups) * _tiles.Columns;
             var to = Math.Min(width, (int)(allPanels * (group + 1) / job->ColumnGroups) * _tiles.Columns);
-            Tiles(product, packedA, packedB + (nint)from * depth, row, rows, panels, column + from, to - from, depth, part > 0, part == job->Depths - 1, tile);
+            Tiles(product, packedA, packedB + (nint)from * depth, row, rows, panels, column
+                + from, to - from, depth, part > 0, part == job->Depths - 1, tile);
             Interlocked.Increment(ref counters[CounterStride]);
         }
     }
 
     /// <summary>Each panel of B stays in the first-level cache while the block of A streams from the second.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Tiles(in Product product, float* packedA, float* packedB, int row, int rows, int panels, int column, int width, int depth, bool later, bool last, float* scratch)
+    private void Tiles(in Product product, float* packedA, float* packedB, int row, int rows, int panels, int column, int width, int depth,
+        bool later, bool last, float* scratch)
     {
         var kernels = _tiles.Kernels;
         var columns = _tiles.Columns;

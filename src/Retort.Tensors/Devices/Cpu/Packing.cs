@@ -58,7 +58,8 @@ internal static unsafe class Packing
             var to = destination + (nint)done * depth;
             if (left < tiles.Columns) new Span<float>(to, tiles.Columns * depth).Clear();
             for (var lane = 0; lane < left; lane += tiles.Lanes)
-                tiles.PackTransposed(source + lane * b.Stride, b.Stride, Math.Min(tiles.Lanes, left - lane), depth, to + lane, tiles.Columns);
+                tiles.PackTransposed(source + lane * b.Stride, b.Stride, Math.Min(tiles.Lanes, left - lane), depth, to
+                    + lane, tiles.Columns);
         }
     }
 

@@ -128,5 +128,6 @@ internal static unsafe class Packing512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Shuffle(Vector512<float> a, Vector512<float> b, [ConstantExpected] byte control) => Avx512F.Shuffle4x128(a, b, control);
+    private static Vector512<float> Shuffle(Vector512<float> a, Vector512<float> b, [ConstantExpected] byte control) =>
+        Avx512F.Shuffle4x128(a, b, control);
 }

@@ -18,6 +18,7 @@ internal static unsafe class PackingScalar
     public static void Panels(float* source, nint stride, nint depth, float* destination, int panels)
     {
         const int columns = MicroKernelsScalar.Columns;
-        for (var panel = 0; panel < panels; panel++) Straight(source + panel * columns, stride, depth, destination + panel * columns * depth, columns);
+        for (var panel = 0; panel < panels; panel++) Straight(source + panel * columns, stride, depth, destination
+            + panel * columns * depth, columns);
     }
 }

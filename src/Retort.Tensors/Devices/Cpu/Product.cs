@@ -1,6 +1,9 @@
 namespace Retort.Tensors.Devices.Cpu;
 
-/// <summary>One matrix: its first element, the elements from row to row as stored, and whether the stored form is the transpose. A matrix B with columns is nowhere written, and has no data.</summary>
+/// <summary>
+/// One matrix: its first element, the elements from row to row as stored, and whether the stored form is the transpose. A matrix B with
+/// columns is nowhere written, and has no data.
+/// </summary>
 internal readonly unsafe struct Operand(float* data, long stride, bool transposed, ImplicitColumns* columns = null)
 {
     public readonly ImplicitColumns* Columns = columns;
@@ -24,7 +27,8 @@ internal unsafe struct Product
     public Product(long m, long n, long k, Operand a, Operand b, float* c, long strideC, bool accumulate)
     {
         if (Math.Max(m, Math.Max(n, k)) > int.MaxValue - 1024)
-            throw new RetortException("MatMul", $"a product of {m} × {n} × {k}.", $"extents of at most {int.MaxValue - 1024}.", "cut the batch.");
+            throw new RetortException("MatMul", $"a product of {m} × {n} × {k}.", $"extents of at most {int.MaxValue - 1024}.",
+                "cut the batch.");
         (M, N, K) = ((int)m, (int)n, (int)k);
         (A, B, StrideC, Accumulate) = (a, b, (nint)strideC, accumulate);
         C = c;

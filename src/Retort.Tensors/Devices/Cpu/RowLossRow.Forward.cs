@@ -57,7 +57,8 @@ internal unsafe partial struct RowLossRow
         where TTeacher : struct, ITeacherForm
         where THard : struct, IHardExponential
     {
-        Vector512<float> scale = Vector512.Create((float)(1 / Terms.Temperature)), bounds = Vector512.Create(bound), teacherBounds = Vector512.Create(teacherBound);
+        Vector512<float> scale = Vector512.Create((float)(1 / Terms.Temperature)), bounds = Vector512.Create(bound),
+            teacherBounds = Vector512.Create(teacherBound);
         var classes = Classes;
         var sums = new Sums();
         for (var block = 0L; block < classes; block += RowSums.Block)
@@ -94,12 +95,14 @@ internal unsafe partial struct RowLossRow
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void ForwardGradient<TTeacher, THard>(float* z, float* t, float* gradient, bool isStored, float bound, float teacherBound, in Sums sums)
+    private readonly void ForwardGradient<TTeacher, THard>(float* z, float* t, float* gradient, bool isStored, float bound,
+        float teacherBound, in Sums sums)
         where TTeacher : struct, ITeacherForm
         where THard : struct, IHardExponential
     {
         var temperature = Terms.Temperature;
-        Vector512<float> scale = Vector512.Create((float)(1 / temperature)), bounds = Vector512.Create(bound), teacherBounds = Vector512.Create(teacherBound);
+        Vector512<float> scale = Vector512.Create((float)(1 / temperature)), bounds = Vector512.Create(bound),
+            teacherBounds = Vector512.Create(teacherBound);
         var studentFactor = Vector512.Create((float)(SoftShare * temperature / sums.Student));
         var teacherFactor = Vector512.Create((float)(-SoftShare * temperature / sums.Teacher));
         var hardFactor = Vector512.Create(THard.Needed ? (float)(HardShare / sums.Hard) : 0);

@@ -50,7 +50,8 @@ internal unsafe partial struct RowLossRow
         if (gradient != null)
         {
             var scale = Vector512.Create((float)(2 * SoftShare / Classes));
-            Vector512<float> factor = Vector512.Create(hardFactor), floor = Vector512.Create((float)-HardFloor), bounds = Vector512.Create(bound);
+            Vector512<float> factor = Vector512.Create(hardFactor), floor = Vector512.Create((float)-HardFloor),
+                bounds = Vector512.Create(bound);
             for (var i = 0L; i < Classes; i += Lanes.Count)
             {
                 var logits = Vector512.Load(z + i);

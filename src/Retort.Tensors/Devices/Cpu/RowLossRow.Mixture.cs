@@ -89,7 +89,8 @@ internal unsafe partial struct RowLossRow
     /// <summary>From ln q and ln p: the terms of the loss, and q·a.</summary>
     private interface IDivergence
     {
-        static abstract void Terms(Vector512<float> q, Vector512<float> p, Vector512<float> weight, out Vector512<float> term, out Vector512<float> pull);
+        static abstract void Terms(Vector512<float> q, Vector512<float> p, Vector512<float> weight, out Vector512<float> term,
+            out Vector512<float> pull);
     }
 
     /// <summary>share·value, 0 where there is no share, however infinite the value; NaN shares stay.</summary>
@@ -100,14 +101,16 @@ internal unsafe partial struct RowLossRow
     private readonly struct ReverseDivergence : IDivergence
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Terms(Vector512<float> q, Vector512<float> p, Vector512<float> weight, out Vector512<float> term, out Vector512<float> pull) =>
+        public static void Terms(Vector512<float> q, Vector512<float> p, Vector512<float> weight, out Vector512<float> term,
+            out Vector512<float> pull) =>
             term = pull = Weighted(CpuMath.Exp(q), q - p);
     }
 
     private readonly struct JensenShannonDivergence : IDivergence
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Terms(Vector512<float> q, Vector512<float> p, Vector512<float> weight, out Vector512<float> term, out Vector512<float> pull)
+        public static void Terms(Vector512<float> q, Vector512<float> p, Vector512<float> weight, out Vector512<float> term,
+            out Vector512<float> pull)
         {
             Vector512<float> student = CpuMath.Exp(q), teacher = CpuMath.Exp(p);
             var mixture = CpuMath.Log(weight * teacher + (Vector512<float>.One - weight) * student);

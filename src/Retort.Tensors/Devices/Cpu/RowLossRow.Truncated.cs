@@ -46,7 +46,8 @@ internal unsafe partial struct RowLossRow
         double powers = 0, studentKept = 0, logitsKept = 0;
         for (; used < Kept && ids[used] >= 0; used++)
         {
-            if (ids[used] >= Classes) throw new RetortException("RowLoss", $"teacher class {ids[used]} in row {row}.", $"classes of 0 to {Classes - 1}.");
+            if (ids[used] >= Classes) throw new RetortException("RowLoss", $"teacher class {ids[used]} in row {row}.",
+                $"classes of 0 to {Classes - 1}.");
             powers += teacher[used] = Math.Exp(logarithms[used] / temperature);
             logits[used] = z[ids[used]];
             studentKept += Math.Exp(logits[used] / temperature - logSum);
@@ -104,7 +105,8 @@ internal unsafe partial struct RowLossRow
 
     /// <summary>gradient = softmax(z/T)·factor − offset + the hard part.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void DenseGradient(float* z, float* gradient, float logSum, double factor, double offset, float hardBound, float hardFactor)
+    private readonly void DenseGradient(float* z, float* gradient, float logSum, double factor, double offset, float hardBound,
+        float hardFactor)
     {
         Vector512<float> scale = Vector512.Create((float)(1 / Terms.Temperature)), logSums = Vector512.Create(logSum);
         Vector512<float> factors = Vector512.Create((float)factor), offsets = Vector512.Create((float)-offset);

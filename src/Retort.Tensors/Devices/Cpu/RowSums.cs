@@ -107,7 +107,8 @@ internal static unsafe class RowSums
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Exponentials(float* x, long length, float bound, float scale, float* stored)
     {
-        Vector512<float> bounds = Vector512.Create(bound), scales = Vector512.Create(scale), lowest = Vector512.Create(float.NegativeInfinity);
+        Vector512<float> bounds = Vector512.Create(bound), scales = Vector512.Create(scale),
+            lowest = Vector512.Create(float.NegativeInfinity);
         var total = 0.0;
         for (var block = 0L; block < length; block += Block)
         {

@@ -48,7 +48,8 @@ internal static unsafe class ScoreRows
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Differentiate(float* s, float* d, long count, float scale, float logSum, float mean, float slope)
     {
-        Vector512<float> scales = Vector512.Create(scale), logSums = Vector512.Create(logSum), means = Vector512.Create(mean), slopes = Vector512.Create(slope);
+        Vector512<float> scales = Vector512.Create(scale), logSums = Vector512.Create(logSum), means = Vector512.Create(mean),
+            slopes = Vector512.Create(slope);
         for (var i = 0L; i < count; i += Lanes.Count)
         {
             var p = CpuMath.Exp(Vector512.Load(s + i) * scales - logSums);

@@ -27,7 +27,8 @@ internal unsafe struct StridedSpace
         {
             if (extents[i] == 1) continue;
             var last = space.Rank - 1;
-            if (last >= 0 && space.A[last] == a[i] * extents[i] && space.B[last] == b[i] * extents[i] && space.C[last] == rows[i] * extents[i])
+            if (last >= 0 && space.A[last] == a[i] * extents[i] && space.B[last] == b[i] * extents[i]
+                && space.C[last] == rows[i] * extents[i])
                 space.Set(last, space.Extents[last] * extents[i], a[i], b[i], rows[i]);
             else space.Set(space.Rank++, extents[i], a[i], b[i], rows[i]);
         }

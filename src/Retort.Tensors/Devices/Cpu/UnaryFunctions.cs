@@ -58,7 +58,8 @@ internal readonly struct ReluFunction : IUnaryFunction
 {
     // The comparison is false for NaN, which is then kept.
     public static Real Value(Real x, Real a, Real b) => Vector512.ConditionalSelect(Vector512.LessThan(x, Real.Zero), Real.Zero, x);
-    public static Real Slope(Real x, Real y, Real a, Real b) => Vector512.ConditionalSelect(Vector512.LessThanOrEqual(y, Real.Zero), Real.Zero, Real.One);
+    public static Real Slope(Real x, Real y, Real a, Real b) =>
+        Vector512.ConditionalSelect(Vector512.LessThanOrEqual(y, Real.Zero), Real.Zero, Real.One);
 }
 
 internal readonly struct GeluFunction : IUnaryFunction

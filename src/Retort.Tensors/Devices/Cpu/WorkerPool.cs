@@ -143,7 +143,8 @@ internal sealed unsafe class WorkerPool : IDisposable
         foreach (var worker in _workers)
         {
             if (needed-- <= 0) return;
-            if (Volatile.Read(ref worker.Sleeping.Value) != 0 && Interlocked.Exchange(ref worker.Sleeping.Value, 0) == 1) worker.Token.Release();
+            if (Volatile.Read(ref worker.Sleeping.Value) != 0
+                && Interlocked.Exchange(ref worker.Sleeping.Value, 0) == 1) worker.Token.Release();
         }
     }
 

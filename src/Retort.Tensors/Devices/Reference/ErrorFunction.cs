@@ -1,6 +1,8 @@
 namespace Retort.Tensors.Devices.Reference;
 
-/// <summary>erf(x) = 2/√π ∫₀ˣ exp(−t²) dt, by the series whose terms are all positive: 2/√π · exp(−x²) · Σ 2ⁿ x²ⁿ⁺¹ / (1·3·…·(2n+1)).</summary>
+/// <summary>
+/// erf(x) = 2/√π ∫₀ˣ exp(−t²) dt, by the series whose terms are all positive: 2/√π · exp(−x²) · Σ 2ⁿ x²ⁿ⁺¹ / (1·3·…·(2n+1)).
+/// </summary>
 internal static class ErrorFunction
 {
     public static double Of(double x)

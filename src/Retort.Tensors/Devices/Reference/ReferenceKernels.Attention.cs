@@ -33,7 +33,8 @@ internal sealed partial class ReferenceKernels
             var other = KeyHead(terms, head);
             var scores = Scores(terms, buffers, sequence, head, query);
             var weights = Weights(scores).Weights;
-            Span<double> upstream = Head(gradients.Outputs, sequence, query, head, terms.Width), asking = Head(buffers.Queries, sequence, query, head, terms.Width);
+            Span<double> upstream = Head(gradients.Outputs, sequence, query, head, terms.Width),
+                asking = Head(buffers.Queries, sequence, query, head, terms.Width);
             var mean = 0.0;
             var pulls = new double[terms.Keys]; // ∂L/∂weight
             for (var key = 0; key < terms.Keys; key++)
@@ -46,8 +47,10 @@ internal sealed partial class ReferenceKernels
                 if (weights[key] == 0) continue;
                 var slope = terms.Scale * (terms.Softcap > 0 ? 1 - Math.Pow(scores[key] / terms.Softcap, 2) : 1);
                 var pull = weights[key] * (pulls[key] - mean) * slope; // ∂L/∂(query · key)
-                Span<double> dq = Head(gradients.Queries, sequence, query, head, terms.Width), dk = Head(gradients.Keys, sequence, key, other, terms.Width);
-                Span<double> dv = Head(gradients.Values, sequence, key, other, terms.Width), answering = Head(buffers.Keys, sequence, key, other, terms.Width);
+                Span<double> dq = Head(gradients.Queries, sequence, query, head, terms.Width),
+                    dk = Head(gradients.Keys, sequence, key, other, terms.Width);
+                Span<double> dv = Head(gradients.Values, sequence, key, other, terms.Width),
+                    answering = Head(buffers.Keys, sequence, key, other, terms.Width);
                 for (var i = 0; i < terms.Width; i++)
                 {
                     if (dq.Length > 0) dq[i] += pull * answering[i];
@@ -64,7 +67,9 @@ internal sealed partial class ReferenceKernels
     private static long KeyHead(in AttentionTerms terms, long head) => head / (terms.Heads / terms.KeyHeads);
 
     private static Span<double> Head(in HeadView view, long sequence, long token, long head, int width) =>
-        view.Memory.Length == 0 ? [] : Reals(view.Memory).Slice((int)(sequence * view.Sequence + token * view.Token + head * view.Head), width);
+        view.Memory.Length == 0
+            ? []
+            : Reals(view.Memory).Slice((int)(sequence * view.Sequence + token * view.Token + head * view.Head), width);
 
     private static void Clear(in HeadView view, long batch, long tokens, long heads, int width)
     {
@@ -83,9 +88,11 @@ internal sealed partial class ReferenceKernels
             if (mask.Length > 0)
             {
                 var document = mask[(int)(sequence * terms.Keys + key)];
-                if (document == 0 || (terms.Packed && document != mask[(int)(sequence * terms.Keys + query + terms.Keys - terms.Queries)])) continue;
+                if (document == 0
+                    || (terms.Packed && document != mask[(int)(sequence * terms.Keys + query + terms.Keys - terms.Queries)])) continue;
             }
-            var score = terms.Scale * Dot(Head(buffers.Queries, sequence, query, head, terms.Width), Head(buffers.Keys, sequence, key, KeyHead(terms, head), terms.Width));
+            var score = terms.Scale * Dot(Head(buffers.Queries, sequence, query, head, terms.Width),
+                Head(buffers.Keys, sequence, key, KeyHead(terms, head), terms.Width));
             scores[key] = terms.Softcap > 0 ? terms.Softcap * Math.Tanh(score / terms.Softcap) : score;
         }
         return scores;

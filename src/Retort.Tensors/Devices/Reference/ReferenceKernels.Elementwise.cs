@@ -11,10 +11,12 @@ internal sealed partial class ReferenceKernels
         for (var i = 0; i < from.Length; i++) to[i] = Function(function, from[i], first, second);
     }
 
-    public override void ApplyBackward(Unary function, Storage x, Storage y, Storage dy, Storage dx, double first, double second, bool accumulate)
+    public override void ApplyBackward(Unary function, Storage x, Storage y, Storage dy, Storage dx, double first, double second,
+        bool accumulate)
     {
         Span<double> before = Reals(x), after = Reals(y), upstream = Reals(dy), to = Reals(dx);
-        for (var i = 0; i < before.Length; i++) Put(ref to[i], upstream[i] * Slope(function, before[i], after[i], first, second), accumulate);
+        for (var i = 0; i < before.Length; i++) Put(ref to[i], upstream[i] * Slope(function, before[i], after[i], first, second),
+            accumulate);
     }
 
     private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
@@ -89,7 +91,8 @@ internal sealed partial class ReferenceKernels
         }
     }
 
-    public override void Combine(Binary function, Storage x, ReadOnlySpan<long> xStrides, Storage y, ReadOnlySpan<long> yStrides, Storage z, ReadOnlySpan<long> extents)
+    public override void Combine(Binary function, Storage x, ReadOnlySpan<long> xStrides, Storage y, ReadOnlySpan<long> yStrides, Storage z,
+        ReadOnlySpan<long> extents)
     {
         Span<double> left = Reals(x), right = Reals(y), result = Reals(z);
         var walk = new StridedWalk(extents);
@@ -108,7 +111,8 @@ internal sealed partial class ReferenceKernels
         }
     }
 
-    public override void CombineBackward(Binary function, Storage x, ReadOnlySpan<long> xStrides, Storage y, ReadOnlySpan<long> yStrides, Storage dz, ReadOnlySpan<long> extents, Storage dx, Storage dy)
+    public override void CombineBackward(Binary function, Storage x, ReadOnlySpan<long> xStrides, Storage y, ReadOnlySpan<long> yStrides,
+        Storage dz, ReadOnlySpan<long> extents, Storage dx, Storage dy)
     {
         Span<double> left = Reals(x), right = Reals(y), upstream = Reals(dz), leftGradient = Reals(dx), rightGradient = Reals(dy);
         var walk = new StridedWalk(extents);

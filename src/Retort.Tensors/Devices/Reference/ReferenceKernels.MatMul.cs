@@ -3,7 +3,8 @@ namespace Retort.Tensors.Devices.Reference;
 /// <summary>Matrix products and linear layers.</summary>
 internal sealed partial class ReferenceKernels
 {
-    public override void MatMul(long batch, long m, long n, long k, Storage a, long aStride, bool transposeA, Storage b, long bStride, bool transposeB, Storage c, long cStride, bool accumulate)
+    public override void MatMul(long batch, long m, long n, long k, Storage a, long aStride, bool transposeA, Storage b, long bStride,
+        bool transposeB, Storage c, long cStride, bool accumulate)
     {
         Span<double> left = Reals(a), right = Reals(b), result = Reals(c);
         for (var item = 0L; item < batch; item++)
@@ -21,7 +22,8 @@ internal sealed partial class ReferenceKernels
                 }
     }
 
-    public override void Linear(long rows, long inputs, long outputs, Storage x, Storage weight, Storage bias, Activation activation, Storage y, Storage preActivation, Storage residual = default)
+    public override void Linear(long rows, long inputs, long outputs, Storage x, Storage weight, Storage bias, Activation activation,
+        Storage y, Storage preActivation, Storage residual = default)
     {
         MatMul(1, rows, outputs, inputs, x, 0, false, weight, 0, true, y, 0, false);
         Span<double> values = Reals(y), biases = Reals(bias), before = Reals(preActivation), others = Reals(residual);
@@ -34,11 +36,14 @@ internal sealed partial class ReferenceKernels
         }
     }
 
-    public override void LinearBackward(long rows, long outputs, Activation activation, Storage y, Storage preActivation, Storage dy, Storage dz, Storage biasGradient, bool accumulateBias)
+    public override void LinearBackward(long rows, long outputs, Activation activation, Storage y, Storage preActivation, Storage dy,
+        Storage dz, Storage biasGradient, bool accumulateBias)
     {
         Span<double> after = Reals(y), before = Reals(preActivation), upstream = Reals(dy), result = Reals(dz), sums = Reals(biasGradient);
         for (var i = 0; i < rows * outputs; i++)
-            result[i] = upstream[i] * (activation == Activation.None ? 1 : Slope(Named(activation), before.Length > 0 ? before[i] : after[i], after[i], 0, 0));
+            result[i] = upstream[i] * (activation == Activation.None
+                ? 1
+                : Slope(Named(activation), before.Length > 0 ? before[i] : after[i], after[i], 0, 0));
         for (var column = 0; column < sums.Length; column++)
         {
             var sum = 0.0;

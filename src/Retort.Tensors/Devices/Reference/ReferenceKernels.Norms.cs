@@ -3,7 +3,8 @@ namespace Retort.Tensors.Devices.Reference;
 /// <summary>Layer and batch normalisation.</summary>
 internal sealed partial class ReferenceKernels
 {
-    public override void LayerNorm(Storage x, long rows, long columns, Storage weight, Storage bias, double epsilon, Storage y, Storage mean, Storage inverseDeviation)
+    public override void LayerNorm(Storage x, long rows, long columns, Storage weight, Storage bias, double epsilon, Storage y,
+        Storage mean, Storage inverseDeviation)
     {
         Span<double> scale = Reals(weight), shift = Reals(bias);
         for (var row = 0; row < rows; row++)
@@ -16,7 +17,8 @@ internal sealed partial class ReferenceKernels
         }
     }
 
-    public override void LayerNormBackward(Storage x, long rows, long columns, Storage weight, Storage mean, Storage inverseDeviation, Storage dy, Storage dx, bool accumulate, Storage dWeight, bool accumulateWeight, Storage dBias, bool accumulateBias)
+    public override void LayerNormBackward(Storage x, long rows, long columns, Storage weight, Storage mean, Storage inverseDeviation,
+        Storage dy, Storage dx, bool accumulate, Storage dWeight, bool accumulateWeight, Storage dBias, bool accumulateBias)
     {
         Span<double> scale = Reals(weight), scaleGradient = Reals(dWeight), shiftGradient = Reals(dBias);
         if (!accumulateWeight) scaleGradient.Clear();
@@ -36,11 +38,13 @@ internal sealed partial class ReferenceKernels
             if (dx.Length == 0) continue;
             var to = At(dx, rows, columns, 1, row, 0);
             for (var i = 0; i < columns; i++)
-                Put(ref to[i], inverse * (upstream[i] * scale[i] - sum / columns - (from[i] - centre) * inverse * product / columns), accumulate);
+                Put(ref to[i], inverse * (upstream[i] * scale[i] - sum / columns - (from[i] - centre) * inverse * product / columns),
+                    accumulate);
         }
     }
 
-    public override void BatchNormStatistics(Storage x, long batch, long channels, long space, double epsilon, Storage mean, Storage inverseDeviation, Storage runningMean, Storage runningVariance, double momentum)
+    public override void BatchNormStatistics(Storage x, long batch, long channels, long space, double epsilon, Storage mean,
+        Storage inverseDeviation, Storage runningMean, Storage runningVariance, double momentum)
     {
         var values = Reals(x);
         var count = batch * space;
@@ -56,15 +60,18 @@ internal sealed partial class ReferenceKernels
         }
     }
 
-    public override void BatchNormInference(Storage runningMean, Storage runningVariance, double epsilon, Storage mean, Storage inverseDeviation)
+    public override void BatchNormInference(Storage runningMean, Storage runningVariance, double epsilon, Storage mean,
+        Storage inverseDeviation)
     {
         Reals(runningMean).CopyTo(Reals(mean));
         for (var i = 0; i < mean.Length; i++) Reals(inverseDeviation)[i] = 1 / Math.Sqrt(Reals(runningVariance)[i] + epsilon);
     }
 
-    public override void BatchNormApply(Storage x, long batch, long channels, long space, Storage mean, Storage inverseDeviation, Storage weight, Storage bias, bool relu, Storage y)
+    public override void BatchNormApply(Storage x, long batch, long channels, long space, Storage mean, Storage inverseDeviation,
+        Storage weight, Storage bias, bool relu, Storage y)
     {
-        Span<double> from = Reals(x), to = Reals(y), centres = Reals(mean), inverses = Reals(inverseDeviation), scale = Reals(weight), shift = Reals(bias);
+        Span<double> from = Reals(x), to = Reals(y), centres = Reals(mean), inverses = Reals(inverseDeviation), scale = Reals(weight),
+            shift = Reals(bias);
         for (var channel = 0; channel < channels; channel++)
             for (var i = 0L; i < batch * space; i++)
             {
@@ -74,13 +81,16 @@ internal sealed partial class ReferenceKernels
             }
     }
 
-    public override void BatchNormBackward(bool training, Storage x, long batch, long channels, long space, Storage mean, Storage inverseDeviation, Storage weight, bool relu, Storage y, Storage dy, Storage dx, bool accumulate, Storage dWeight, bool accumulateWeight, Storage dBias, bool accumulateBias)
+    public override void BatchNormBackward(bool training, Storage x, long batch, long channels, long space, Storage mean,
+        Storage inverseDeviation, Storage weight, bool relu, Storage y, Storage dy, Storage dx, bool accumulate, Storage dWeight,
+        bool accumulateWeight, Storage dBias, bool accumulateBias)
     {
         Span<double> from = Reals(x), after = Reals(y), upstream = Reals(dy), to = Reals(dx);
         var count = batch * space;
         for (var channel = 0; channel < channels; channel++)
         {
-            double centre = Reals(mean)[channel], inverse = Reals(inverseDeviation)[channel], scale = Reals(weight)[channel], sum = 0, product = 0;
+            double centre = Reals(mean)[channel], inverse = Reals(inverseDeviation)[channel], scale = Reals(weight)[channel], sum = 0,
+                product = 0;
             for (var i = 0L; i < count; i++)
             {
                 var cell = Cell(i, channel, channels, space);
@@ -103,5 +113,6 @@ internal sealed partial class ReferenceKernels
     private static void Follow(ref double running, double value, double momentum) => running = (1 - momentum) * running + momentum * value;
 
     /// <summary>Place in [N, C, space] of the i-th number of a channel.</summary>
-    private static int Cell(long i, long channel, long channels, long space) => checked((int)((i / space * channels + channel) * space + i % space));
+    private static int Cell(long i, long channel, long channels, long space) =>
+        checked((int)((i / space * channels + channel) * space + i % space));
 }

@@ -11,7 +11,8 @@ internal sealed partial class ReferenceKernels
         public ref double this[int index] => ref _values[(int)(start + index * step)];
     }
 
-    private static Line At(Storage storage, long outer, long count, long inner, long i, long j) => new(outer == 0 ? default : Reals(storage), i * count * inner + j, inner, count);
+    private static Line At(Storage storage, long outer, long count, long inner, long i, long j) =>
+        new(outer == 0 ? default : Reals(storage), i * count * inner + j, inner, count);
 
     private static double Largest(Line x)
     {
@@ -73,7 +74,8 @@ internal sealed partial class ReferenceKernels
         return best;
     }
 
-    public override void ReduceBackward(Reduction reduction, Storage x, Storage y, Storage indices, long outer, long count, long inner, Storage dy, Storage dx, bool accumulate)
+    public override void ReduceBackward(Reduction reduction, Storage x, Storage y, Storage indices, long outer, long count, long inner,
+        Storage dy, Storage dx, bool accumulate)
     {
         for (var i = 0L; i < outer; i++)
             for (var j = 0L; j < inner; j++)
@@ -110,12 +112,14 @@ internal sealed partial class ReferenceKernels
             }
     }
 
-    public override void SoftmaxBackward(bool logarithm, Storage y, long outer, long count, long inner, Storage dy, Storage dx, bool accumulate)
+    public override void SoftmaxBackward(bool logarithm, Storage y, long outer, long count, long inner, Storage dy, Storage dx,
+        bool accumulate)
     {
         for (var i = 0L; i < outer; i++)
             for (var j = 0L; j < inner; j++)
             {
-                Line value = At(y, outer, count, inner, i, j), upstream = At(dy, outer, count, inner, i, j), to = At(dx, outer, count, inner, i, j);
+                Line value = At(y, outer, count, inner, i, j), upstream = At(dy, outer, count, inner, i, j),
+                    to = At(dx, outer, count, inner, i, j);
                 var sum = 0.0;
                 for (var k = 0; k < count; k++) sum += logarithm ? upstream[k] : upstream[k] * value[k];
                 for (var k = 0; k < count; k++)

@@ -13,7 +13,8 @@ internal sealed partial class ReferenceKernels
         {
             if (Ignored(terms, labels, row)) continue;
             if (labels.Length > 0 && (labels[row] < 0 || labels[row] >= classes))
-                throw new RetortException("RowLoss", $"label {labels[row]} in row {row} of {classes} classes.", $"labels from 0 to {classes - 1}, or {terms.IgnoreLabel} for rows that do not count.");
+                throw new RetortException("RowLoss", $"label {labels[row]} in row {row} of {classes} classes.",
+                    $"labels from 0 to {classes - 1}, or {terms.IgnoreLabel} for rows that do not count.");
             counted++;
         }
         var divisor = meanRows > 0 ? meanRows : counted;
@@ -60,7 +61,8 @@ internal sealed partial class ReferenceKernels
         if (terms.Soft == SoftLoss.LogitMeanSquaredError) return SquaredError(terms, z, given, gradient);
         var t = terms.Temperature;
         TeacherRow teacher;
-        if (sparse) teacher = TeacherRow.Truncated(Integers(buffers.TeacherIds).Slice(row * width, width), given, Reals(buffers.TailMass)[row], z.Length, terms.Tail, t);
+        if (sparse) teacher = TeacherRow.Truncated(Integers(buffers.TeacherIds).Slice(row * width, width), given,
+            Reals(buffers.TailMass)[row], z.Length, terms.Tail, t);
         else teacher = TeacherRow.Dense(terms.Form == TeacherForm.Logits ? given : Array.ConvertAll(given.ToArray(), Math.Log), t);
         var logarithms = RowMath.LogSoftmax(z, t);
         var (loss, slopes) = sparse ? Truncated(teacher, logarithms, t) : terms.Soft switch
@@ -86,7 +88,8 @@ internal sealed partial class ReferenceKernels
 
     /// <summary>Σ p (ln p − ln q); dz = (q − p)/T.</summary>
     private static (double Loss, double[] Slopes) ForwardKl(TeacherRow teacher, double[] logq, double t) =>
-        (RowMath.Relative(teacher.Probabilities, i => teacher.Logarithms[i], i => logq[i]), [.. teacher.Probabilities.Select((value, i) => (Math.Exp(logq[i]) - value) / t)]);
+        (RowMath.Relative(teacher.Probabilities, i => teacher.Logarithms[i], i => logq[i]),
+            [.. teacher.Probabilities.Select((value, i) => (Math.Exp(logq[i]) - value) / t)]);
 
     /// <summary>Σ q (ln q − ln p); ∂L/∂q = ln q − ln p.</summary>
     private static (double Loss, double[] Slopes) ReverseKl(TeacherRow teacher, double[] logq, double t)
@@ -98,12 +101,16 @@ internal sealed partial class ReferenceKernels
     /// <summary>m = w p + (1 − w) q: w KL(p‖m) + (1 − w) KL(q‖m); ∂L/∂q = (1 − w) ln(q/m).</summary>
     private static (double Loss, double[] Slopes) JensenShannon(TeacherRow teacher, double[] logq, double weight, double t)
     {
-        double[] p = teacher.Probabilities, q = [.. logq.Select(Math.Exp)], m = [.. p.Select((value, i) => Math.Log(weight * value + (1 - weight) * q[i]))];
-        var loss = weight * RowMath.Relative(p, i => teacher.Logarithms[i], i => m[i]) + (1 - weight) * RowMath.Relative(q, i => logq[i], i => m[i]);
+        double[] p = teacher.Probabilities, q = [.. logq.Select(Math.Exp)],
+            m = [.. p.Select((value, i) => Math.Log(weight * value + (1 - weight) * q[i]))];
+        var loss = weight * RowMath.Relative(p, i => teacher.Logarithms[i], i => m[i])
+            + (1 - weight) * RowMath.Relative(q, i => logq[i], i => m[i]);
         return (loss, RowMath.ThroughSoftmax(q, [.. logq.Select((value, i) => (1 - weight) * (value - m[i]))], t));
     }
 
-    /// <summary>Σ_kept p (ln p − ln q), and the tail as one class or as equal classes; dz is q times the mass that is told of, less that mass.</summary>
+    /// <summary>
+    /// Σ_kept p (ln p − ln q), and the tail as one class or as equal classes; dz is q times the mass that is told of, less that mass.
+    /// </summary>
     private static (double Loss, double[] Slopes) Truncated(TeacherRow teacher, double[] logq, double t)
     {
         double[] p = teacher.Probabilities, q = [.. logq.Select(Math.Exp)];

@@ -3,7 +3,8 @@ namespace Retort.Tensors.Devices.Reference;
 /// <summary>What transformers have beside products and attention: root-mean-square norm, gates, rotary positions.</summary>
 internal sealed partial class ReferenceKernels
 {
-    public override void RmsNorm(Storage x, long rows, long columns, Storage weight, double offset, double epsilon, Storage y, Storage inverseRoot)
+    public override void RmsNorm(Storage x, long rows, long columns, Storage weight, double offset, double epsilon, Storage y,
+        Storage inverseRoot)
     {
         for (var row = 0; row < rows; row++)
         {
@@ -14,7 +15,8 @@ internal sealed partial class ReferenceKernels
         }
     }
 
-    public override void RmsNormBackward(Storage x, long rows, long columns, Storage weight, double offset, Storage inverseRoot, Storage dy, Storage dx, bool accumulate, Storage dWeight, bool accumulateWeight)
+    public override void RmsNormBackward(Storage x, long rows, long columns, Storage weight, double offset, Storage inverseRoot, Storage dy,
+        Storage dx, bool accumulate, Storage dWeight, bool accumulateWeight)
     {
         var slopes = Reals(dWeight);
         if (!accumulateWeight) slopes.Clear();
@@ -63,13 +65,17 @@ internal sealed partial class ReferenceKernels
         for (var row = 0; row < terms.Rows; row++)
         {
             var position = positions.Length > 0 ? Integers(positions)[row] : row % terms.Tokens;
-            if (position < 0 || position >= terms.Positions) throw new RetortException("Rotate", $"position {position} in row {row}.", $"positions of 0 to {terms.Positions - 1}.");
+            if (position < 0 || position >= terms.Positions) throw new RetortException("Rotate", $"position {position} in row {row}.",
+                $"positions of 0 to {terms.Positions - 1}.");
             for (var i = 0; i < terms.Turned * terms.Pairs; i++)
             {
                 var pair = i % terms.Pairs;
                 var start = (row * terms.Heads + i / terms.Pairs) * terms.Width;
-                var (first, second) = terms.Interleaved ? (start + 2 * pair, start + 2 * pair + 1) : (start + pair, start + pair + terms.Pairs);
-                double turn = Reals(cosine)[(int)(position * terms.Pairs + pair)], lift = Reals(sine)[(int)(position * terms.Pairs + pair)] * (terms.Back ? -1 : 1);
+                var (first, second) = terms.Interleaved
+                    ? (start + 2 * pair, start + 2 * pair + 1)
+                    : (start + pair, start + pair + terms.Pairs);
+                double turn = Reals(cosine)[(int)(position * terms.Pairs + pair)],
+                    lift = Reals(sine)[(int)(position * terms.Pairs + pair)] * (terms.Back ? -1 : 1);
                 (to[first], to[second]) = (to[first] * turn - to[second] * lift, to[first] * lift + to[second] * turn);
             }
         }

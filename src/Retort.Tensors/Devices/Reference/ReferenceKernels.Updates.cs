@@ -10,7 +10,8 @@ internal sealed partial class ReferenceKernels
         return sum;
     }
 
-    public override void AdamW(Storage parameters, Storage gradients, Storage firstMoment, Storage secondMoment, double learningRate, double firstDecay, double secondDecay, double epsilon, double weightDecay, long step, double gradientScale)
+    public override void AdamW(Storage parameters, Storage gradients, Storage firstMoment, Storage secondMoment, double learningRate,
+        double firstDecay, double secondDecay, double epsilon, double weightDecay, long step, double gradientScale)
     {
         Span<double> values = Reals(parameters), slopes = Reals(gradients), first = Reals(firstMoment), second = Reals(secondMoment);
         for (var i = 0; i < values.Length; i++)
@@ -24,7 +25,8 @@ internal sealed partial class ReferenceKernels
         }
     }
 
-    public override void Sgd(Storage parameters, Storage gradients, Storage velocity, double learningRate, double momentum, bool nesterov, double weightDecay, bool first, double gradientScale)
+    public override void Sgd(Storage parameters, Storage gradients, Storage velocity, double learningRate, double momentum, bool nesterov,
+        double weightDecay, bool first, double gradientScale)
     {
         Span<double> values = Reals(parameters), slopes = Reals(gradients), speed = Reals(velocity);
         for (var i = 0; i < values.Length; i++)

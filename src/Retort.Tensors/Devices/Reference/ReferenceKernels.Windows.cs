@@ -8,11 +8,14 @@ internal sealed partial class ReferenceKernels
     public override void Conv2d(in Window window, Storage x, Storage weight, Storage bias, Storage y)
     {
         var w = window;
-        for (var i = 0; i < y.Length; i++) Reals(y)[i] = bias.Length > 0 ? Reals(bias)[(int)(i / (w.OutputHeight * w.OutputWidth) % w.OutputChannels)] : 0;
+        for (var i = 0; i < y.Length; i++) Reals(y)[i] = bias.Length > 0
+            ? Reals(bias)[(int)(i / (w.OutputHeight * w.OutputWidth) % w.OutputChannels)]
+            : 0;
         Convolve(window, (output, input, kernel) => Reals(y)[(int)output] += Reals(x)[(int)input] * Reals(weight)[(int)kernel]);
     }
 
-    public override void Conv2dBackward(in Window window, Storage x, Storage weight, Storage dy, Storage dx, bool accumulate, Storage dWeight, bool accumulateWeight, Storage dBias, bool accumulateBias)
+    public override void Conv2dBackward(in Window window, Storage x, Storage weight, Storage dy, Storage dx, bool accumulate,
+        Storage dWeight, bool accumulateWeight, Storage dBias, bool accumulateBias)
     {
         if (!accumulate) Reals(dx).Clear();
         if (!accumulateWeight) Reals(dWeight).Clear();

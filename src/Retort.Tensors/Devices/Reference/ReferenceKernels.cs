@@ -21,7 +21,8 @@ internal sealed partial class ReferenceKernels : Kernels
         for (var i = 0; i < from.Length; i++) Put(ref to[i], scale * from[i], accumulate);
     }
 
-    public override void CopyStrided(Storage source, ReadOnlySpan<long> sourceStrides, Storage destination, ReadOnlySpan<long> destinationStrides, ReadOnlySpan<long> extents, bool accumulate)
+    public override void CopyStrided(Storage source, ReadOnlySpan<long> sourceStrides, Storage destination,
+        ReadOnlySpan<long> destinationStrides, ReadOnlySpan<long> extents, bool accumulate)
     {
         Span<double> from = Reals(source), to = Reals(destination);
         var walk = new StridedWalk(extents);

@@ -38,7 +38,8 @@ internal sealed class TeacherRow
     }
 
     /// <summary>P_i^(1/T)/Z of the kept classes; Z needs an assumption about the tail.</summary>
-    public static TeacherRow Truncated(ReadOnlySpan<int> ids, ReadOnlySpan<double> logProbabilities, double tailMass, int classes, TailMode mode, double temperature)
+    public static TeacherRow Truncated(ReadOnlySpan<int> ids, ReadOnlySpan<double> logProbabilities, double tailMass, int classes,
+        TailMode mode, double temperature)
     {
         var probabilities = new double[classes];
         var kept = new bool[classes];
@@ -46,7 +47,8 @@ internal sealed class TeacherRow
         for (var i = 0; i < ids.Length; i++)
         {
             if (ids[i] == -1) continue;
-            if (ids[i] < -1 || ids[i] >= classes) throw new RetortException("RowLoss", $"kept class {ids[i]} of {classes} classes.", $"classes from 0 to {classes - 1}, or -1 for none.");
+            if (ids[i] < -1 || ids[i] >= classes) throw new RetortException("RowLoss", $"kept class {ids[i]} of {classes} classes.",
+                $"classes from 0 to {classes - 1}, or -1 for none.");
             kept[ids[i]] = true;
             total += probabilities[ids[i]] = Math.Exp(logProbabilities[i] / temperature);
         }
@@ -56,6 +58,7 @@ internal sealed class TeacherRow
         total += mode switch { TailMode.TailBucket => single, TailMode.Renormalise => 0, _ => uniform };
         for (var i = 0; i < classes; i++)
             if (kept[i]) probabilities[i] /= total;
-        return new TeacherRow(probabilities, Array.ConvertAll(probabilities, Math.Log), kept, mode == TailMode.TailBucket && others > 0 ? single / total : 0, mode == TailMode.UniformTail && others > 0 ? uniform / total / others : 0);
+        return new TeacherRow(probabilities, Array.ConvertAll(probabilities, Math.Log), kept, mode == TailMode.TailBucket
+            && others > 0 ? single / total : 0, mode == TailMode.UniformTail && others > 0 ? uniform / total / others : 0);
     }
 }

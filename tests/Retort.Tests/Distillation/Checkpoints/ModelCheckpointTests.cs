@@ -25,7 +25,8 @@ public sealed class ModelCheckpointTests
         var (loaded, description) = ModelCheckpoint.Load(folder.Path, device);
         using (loaded)
         {
-            foreach (var (saved, read) in model.Weights.Parameters.Concat(model.Weights.States).Zip(loaded.Weights.Parameters.Concat(loaded.Weights.States)))
+            foreach (var (saved,
+                read) in model.Weights.Parameters.Concat(model.Weights.States).Zip(loaded.Weights.Parameters.Concat(loaded.Weights.States)))
                 Assert.Equal(device.ToFloats(saved.Value), device.ToFloats(read.Value));
             Assert.Equal(["a", "b"], description.ClassNames);
         }
@@ -46,7 +47,8 @@ public sealed class ModelCheckpointTests
         if (fault == "surplus") tensors.Add(SafetensorsTensor.FromFloats("other", [1], [0]));
         SafetensorsWriter.Write(folder.At(ModelCheckpoint.WeightsFile), tensors, new Dictionary<string, string>());
         folder.With(ModelCheckpoint.DescriptionFile, Linear.ToJson());
-        Assert.Contains(sentence, Assert.Throws<RetortException>(() => ModelCheckpoint.Load(folder.Path, device)).Message, StringComparison.Ordinal);
+        Assert.Contains(sentence, Assert.Throws<RetortException>(() => ModelCheckpoint.Load(folder.Path, device)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -55,14 +57,16 @@ public sealed class ModelCheckpointTests
     [InlineData("null", "lacks model")]
     [InlineData("""{"model":{"kind":"mlp"},"exampleShape":[3],"classNames":["only"]}""", "lacks model")]
     public void WrongDescriptions(string json, string sentence) =>
-        Assert.Contains(sentence, Assert.Throws<RetortException>(() => ModelDescription.FromJson(json, "model.json")).Message, StringComparison.Ordinal);
+        Assert.Contains(sentence, Assert.Throws<RetortException>(() => ModelDescription.FromJson(json, "model.json")).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void AMissingFileIsNamed()
     {
         using var folder = new TemporaryFolder();
         folder.With(ModelCheckpoint.DescriptionFile, Linear.ToJson());
-        Assert.Contains("has no model.safetensors", Assert.Throws<RetortException>(() => ModelCheckpoint.Describe(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("has no model.safetensors", Assert.Throws<RetortException>(() => ModelCheckpoint.Describe(folder.Path)).Message,
+            StringComparison.Ordinal);
         Assert.False(ModelCheckpoint.Exists(folder.Path));
     }
 }

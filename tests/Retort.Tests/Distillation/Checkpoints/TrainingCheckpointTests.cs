@@ -42,5 +42,6 @@ public sealed class TrainingCheckpointTests
         Exercise.Release(other);
     }
 
-    private static TrainingRecipe Recipe(string optimizer) => new() { Optimizer = optimizer, BatchSize = 5, LearningRate = 0.01, Schedule = "constant" };
+    private static TrainingRecipe Recipe(string optimizer) =>
+        new() { Optimizer = optimizer, BatchSize = 5, LearningRate = 0.01, Schedule = "constant" };
 }

@@ -15,7 +15,8 @@ public sealed class CsvSourceTests : IDisposable
     [Fact]
     public void NumbersWordsAndWhatIsMissing()
     {
-        Write("size,colour,y\n" + string.Concat(Enumerable.Range(0, 20).Select(row => $"{(row == 3 ? "" : row)},{(row % 4 < 2 ? "red" : "blue")},{(row % 2 == 0 ? "a" : "b")}\n")));
+        Write("size,colour,y\n" + string.Concat(Enumerable.Range(0, 20).Select(row =>
+            $"{(row == 3 ? "" : row)},{(row % 4 < 2 ? "red" : "blue")},{(row % 2 == 0 ? "a" : "b")}\n")));
         var (train, validation, test) = Read(Table with { Slice = "colour" });
         Assert.Equal([12, 4, 4], new[] { train, validation, test }.Select(part => part.Count));
         Assert.Equal([4], train.ExampleShape);
@@ -25,7 +26,8 @@ public sealed class CsvSourceTests : IDisposable
         var known = Enumerable.Range(0, 12).Where(row => train.Example(row)[1] == 0).Select(row => (double)train.Example(row)[0]).ToArray();
         Assert.Equal(0, known.Average(), 5);
         Assert.Equal(1, known.Average(value => value * value), 5);
-        var all = new[] { train, validation, test }.SelectMany(part => Enumerable.Range(0, part.Count).Select(row => part.Example(row).ToArray())).ToList();
+        var all = new[] { train, validation, test }.SelectMany(part =>
+            Enumerable.Range(0, part.Count).Select(row => part.Example(row).ToArray())).ToList();
         Assert.Equal([0, 1], Assert.Single(all, row => row[1] == 1)[..2]);
         Assert.All(all, row => Assert.Equal(1, row[2] + row[3]));
         Assert.Equal(20, all.Select(row => (row[0], row[1])).Distinct().Count());
@@ -43,28 +45,35 @@ public sealed class CsvSourceTests : IDisposable
     [Theory]
     [InlineData("x,y\n1,a\n", "z", "", "has no column 'z' (data.target).\n  one of x, y.\n  set data.target.")]
     [InlineData("x,y\n1,a\n2,\n", "y", "", "row 2 has no value in the target column 'y'.\n  a class in every row.\n  remove the row.")]
-    [InlineData("x,y\n1,a\n2,a\n", "y", "", "the target column 'y' has 1 different values.\n  2 to 10,000 classes.\n  choose another data.target.")]
-    [InlineData("x,y\n1,a\n2,a\n3,a\n4,b\n", "y", "", "class 'b' has 1 of 4 examples.\n  expected at least 3.\n  remove or join the class, or add examples.")]
-    [InlineData("x,y\n1,a\n2,a\n3,a\n4,b\n5,b\n6,b\n", "y", "x", "the slice column 'x' is numeric.\n  expected words, such as a group's name.\n  choose another data.slice.")]
-    [InlineData("x,y\n1,a\n2,a\n3,a\n4,b\n5,b\n6,b\n", "y", "", "has 6 rows for train 12, validation 4 and test 4.\n  at most 6 together.\n  lower data.train, data.validation or data.test.")]
+    [InlineData("x,y\n1,a\n2,a\n", "y", "",
+        "the target column 'y' has 1 different values.\n  2 to 10,000 classes.\n  choose another data.target.")]
+    [InlineData("x,y\n1,a\n2,a\n3,a\n4,b\n", "y", "",
+        "class 'b' has 1 of 4 examples.\n  expected at least 3.\n  remove or join the class, or add examples.")]
+    [InlineData("x,y\n1,a\n2,a\n3,a\n4,b\n5,b\n6,b\n", "y", "x",
+        "the slice column 'x' is numeric.\n  expected words, such as a group's name.\n  choose another data.slice.")]
+    [InlineData("x,y\n1,a\n2,a\n3,a\n4,b\n5,b\n6,b\n", "y", "",
+        "has 6 rows for train 12, validation 4 and test 4.\n  at most 6 together.\n  lower data.train, data.validation or data.test.")]
     public void ABadTable(string text, string target, string slice, string message)
     {
         Write(text);
-        Assert.Equal($"{Path.Combine(_folder, "t.csv")}  {message}", Texts.ErrorOf(() => Read(Table with { Target = target, Slice = slice })));
+        Assert.Equal($"{Path.Combine(_folder, "t.csv")}  {message}",
+            Texts.ErrorOf(() => Read(Table with { Target = target, Slice = slice })));
     }
 
     [Fact]
     public void OnlyTheTarget()
     {
         Write("y\n" + string.Concat(Enumerable.Range(0, 20).Select(row => $"{row % 2}\n")));
-        Assert.EndsWith("no column is left besides the target.\n  expected at least one feature.\n  add a column.", Texts.ErrorOf(() => Read(Table)), StringComparison.Ordinal);
+        Assert.EndsWith("no column is left besides the target.\n  expected at least one feature.\n  add a column.",
+            Texts.ErrorOf(() => Read(Table)), StringComparison.Ordinal);
     }
 
     [Fact]
     public void AnIdentifierIsNoFeature()
     {
         Write("id,y\n" + string.Concat(Enumerable.Range(0, 1002).Select(row => $"n{row},{row % 2}\n")));
-        Assert.EndsWith("the column 'id' has 1002 different words.\n  expected at most 1000.\n  this looks like an identifier or free text: remove the column.", Texts.ErrorOf(() => Read(Table)), StringComparison.Ordinal);
+        Assert.EndsWith("the column 'id' has 1002 different words.\n  expected at most 1000.\n  this looks like an identifier or free text: remove the column.",
+            Texts.ErrorOf(() => Read(Table)), StringComparison.Ordinal);
     }
 
     [Fact]

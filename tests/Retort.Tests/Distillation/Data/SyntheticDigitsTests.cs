@@ -51,5 +51,6 @@ public sealed class SyntheticDigitsTests
 
     [Fact]
     public void TheTestPartDoesNotFollowTheSizeOfTheOthers() =>
-        Assert.Equal(DatasetReader.Read(Small, "", 1).Test.Hash, DatasetReader.Read(Small with { Train = 10, Validation = 10 }, "", 1).Test.Hash);
+        Assert.Equal(DatasetReader.Read(Small, "", 1).Test.Hash,
+            DatasetReader.Read(Small with { Train = 10, Validation = 10 }, "", 1).Test.Hash);
 }

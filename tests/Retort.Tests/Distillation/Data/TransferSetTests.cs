@@ -31,6 +31,7 @@ public sealed class TransferSetTests
     }
 
     [Fact]
-    public void AClassThatIsNotThere() => Assert.Equal("data.transferClasses  there is no class 10.\n  expected numbers from 0 to 9: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9.",
+    public void AClassThatIsNotThere() =>
+        Assert.Equal("data.transferClasses  there is no class 10.\n  expected numbers from 0 to 9: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9.",
         Recipes.Texts.ErrorOf(() => TransferSet.Rows(_train, Digits with { TransferClasses = [10] }, 3)));
 }

@@ -16,7 +16,8 @@ public sealed class BadInputTests
         using var folder = new TemporaryFolder();
         var run = folder.At("run");
         using var living = RunFolder.Open(run, resume: false);
-        Refused(2, $"{run}  output folder in use by process {Environment.ProcessId}.\n  expected a folder that no living run writes to.\n  wait for that run, stop it, or choose another folder with --out.\n",
+        Refused(2,
+            $"{run}  output folder in use by process {Environment.ProcessId}.\n  expected a folder that no living run writes to.\n  wait for that run, stop it, or choose another folder with --out.\n",
             ToyRun.Digits(run, "--resume"));
     }
 
@@ -28,8 +29,10 @@ public sealed class BadInputTests
         var digits = ToyRun.Digits(run);
         Assert.Equal(2, Terminal.Run(new Library(), ["train", .. digits[1..]]).Code); // labels are missing, the folder is begun
         var begun = RecipeWriter.Hash(RecipeReader.Read(File.ReadAllText(Path.Combine(run, "recipe.yaml")), "recipe.yaml"));
-        var given = RecipeWriter.Hash(RecipeReader.Read(Catalog.ReadShipped("digits").Text, "digits.yaml", [.. digits.Where(part => part.Contains('=', StringComparison.Ordinal)), "seed=2"]));
-        Refused(2, $"{run}  holds a run of another recipe ({begun[..12]} ≠ {given[..12]}).\n  the recipe it was begun with: digits.\n  use that recipe, or another --out.\n",
+        var given = RecipeWriter.Hash(RecipeReader.Read(Catalog.ReadShipped("digits").Text, "digits.yaml",
+            [.. digits.Where(part => part.Contains('=', StringComparison.Ordinal)), "seed=2"]));
+        Refused(2,
+            $"{run}  holds a run of another recipe ({begun[..12]} ≠ {given[..12]}).\n  the recipe it was begun with: digits.\n  use that recipe, or another --out.\n",
             ToyRun.Digits(run, ["--resume", .. ToyRun.Set("seed=2")]));
     }
 
@@ -37,7 +40,8 @@ public sealed class BadInputTests
     public void AnObjectiveThatTheLabelsCannotFeedIsRefused()
     {
         using var folder = new TemporaryFolder();
-        Refused(2, "digits.yaml  objective 'soft-label' needs TopLogits or DenseLogits.\n  labels.kind 'hard' offers HardLabels.\n  write labels: {kind: soft}, or use an objective that needs HardLabels: hard-label, virtual-teacher.\n",
+        Refused(2,
+            "digits.yaml  objective 'soft-label' needs TopLogits or DenseLogits.\n  labels.kind 'hard' offers HardLabels.\n  write labels: {kind: soft}, or use an objective that needs HardLabels: hard-label, virtual-teacher.\n",
             ToyRun.Digits(folder.At("run"), ToyRun.Set("labels.kind=hard")));
         Assert.False(Directory.Exists(folder.At("run")));
     }
@@ -48,7 +52,8 @@ public sealed class BadInputTests
         using var folder = new TemporaryFolder();
         var digits = Terminal.Run(new Library(), ["label", .. ToyRun.Digits(folder.At("digits"))[1..]]);
         Assert.True(digits.Code == 0, digits.Error);
-        folder.With("table.csv", "a,b,kind\n" + string.Concat(Enumerable.Range(0, 60).Select(row => $"{row},{row % 7},{"xyz"[row % 3]}\n")));
+        folder.With("table.csv", "a,b,kind\n" + string.Concat(Enumerable.Range(0, 60).Select(row =>
+            $"{row},{row % 7},{"xyz"[row % 3]}\n")));
         var teacher = folder.At("digits/teacher/0");
         var recipe = folder.With("table.yaml", $$"""
             name: table
@@ -56,7 +61,8 @@ public sealed class BadInputTests
             teacher: {source: checkpoint, path: {{teacher}}}
             student: {model: {kind: mlp, hidden: [4]} }
             """);
-        Refused(2, $"{teacher}  the teacher answers 10 classes about examples [1, 28, 28].\n  3 classes and examples [2], as the data have.\n  use the data that this teacher was trained on.\n",
+        Refused(2,
+            $"{teacher}  the teacher answers 10 classes about examples [1, 28, 28].\n  3 classes and examples [2], as the data have.\n  use the data that this teacher was trained on.\n",
             "run", recipe, "--out", folder.At("run"));
     }
 
@@ -65,7 +71,8 @@ public sealed class BadInputTests
     {
         using var folder = new TemporaryFolder();
         var terminal = Terminal.Run(new Library(), ToyRun.Digits(folder.At("run"), ToyRun.Set(
-            "student.training.learningRate=1000", "student.training.optimizer=sgd", "student.training.clipNorm=0", "student.training.schedule=constant")));
+            "student.training.learningRate=1000", "student.training.optimizer=sgd", "student.training.clipNorm=0",
+                "student.training.schedule=constant")));
         Assert.Equal(1, terminal.Code);
         Assert.Matches("""
             ^student, update \d+ of 24 \(epoch \d+\)  the (loss|gradient norm) .+ is not finite; (the weights of '[\w.]+' are not finite|all weights are still finite, so it came from the batch or from this step's activations); batch of \d+, rows (\d+, ){8}…\.

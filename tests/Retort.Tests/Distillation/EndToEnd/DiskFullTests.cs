@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Retort.Tests.Distillation.EndToEnd;
 
-/// <summary>A disk that is really full: one sentence, what was finished stays, and with room the run ends as if nothing had happened.</summary>
+/// <summary>
+/// A disk that is really full: one sentence, what was finished stays, and with room the run ends as if nothing had happened.
+/// </summary>
 [Trait("Category", "Kill")]
 public sealed class DiskFullTests(UninterruptedRun alone, ITestOutputHelper output) : IClassFixture<UninterruptedRun>
 {
@@ -25,7 +27,8 @@ public sealed class DiskFullTests(UninterruptedRun alone, ITestOutputHelper outp
 
         var run = arguments[3];
         Assert.True(disk.FirstCode == 2, $"exit code {disk.FirstCode}\n{disk.FirstError}");
-        Assert.Equal($"{run}  the disk is full.\n  what was finished stays.\n  free some space, then go on with: retort {string.Join(' ', arguments)}\n", disk.FirstError);
+        Assert.Equal($"{run}  the disk is full.\n  what was finished stays.\n  free some space, then go on with: retort {string.Join(' ', arguments)}\n",
+            disk.FirstError);
         Assert.False(File.Exists(folder.At("left/retort-fault.txt")));
         output.WriteLine($"disk: {bytes} bytes of {Pages(alone.Path) * Page}; left behind {Pages(folder.At("left")) * Page}");
 
@@ -38,9 +41,11 @@ public sealed class DiskFullTests(UninterruptedRun alone, ITestOutputHelper outp
     public void AFullDiskUnderTheOutputIsOneSentence()
     {
         if (!File.Exists("/dev/full")) Assert.Skip("standard output was not filled: there is no /dev/full here.");
-        using var full = new StreamWriter(new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0)) { AutoFlush = true };
+        using var full = new StreamWriter(new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite,
+            bufferSize: 0)) { AutoFlush = true };
         using var error = new StringWriter();
-        var code = CommandLine.Invoke(["list", "--json"], new Surroundings(full, error, TimeProvider.System, new Library(), TestContext.Current.CancellationToken));
+        var code = CommandLine.Invoke(["list", "--json"],
+            new Surroundings(full, error, TimeProvider.System, new Library(), TestContext.Current.CancellationToken));
         Assert.Equal("the disk is full.\n  free some space and try again.\n", error.ToString());
         Assert.Equal(2, code);
     }

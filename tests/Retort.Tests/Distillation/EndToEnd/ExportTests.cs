@@ -59,7 +59,8 @@ public sealed class ExportTests(ITestOutputHelper output)
             Assert.InRange(one, 0, 1e-4);
         }
 
-        float[] Answer(int count) => runtime.Run(folder.At("run/export/model.onnx"), "input", [count, .. test.ExampleShape], test.Features[..(count * test.ExampleSize)]);
+        float[] Answer(int count) => runtime.Run(folder.At("run/export/model.onnx"), "input", [count, .. test.ExampleShape],
+            test.Features[..(count * test.ExampleSize)]);
     }
 
     private static double Largest(ReadOnlySpan<float> ours, float[] theirs)

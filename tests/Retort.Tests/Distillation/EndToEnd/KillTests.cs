@@ -79,7 +79,8 @@ public sealed class KillTests(UninterruptedRun alone, ITestOutputHelper output) 
     }
 
     private static string Progress(string folder) => Path.Combine(folder, "stages.json") is var stages && File.Exists(stages)
-        ? "stages done: " + string.Join(" ", ((string[])["label", "train", "export"]).Where(File.ReadAllText(stages).Contains).DefaultIfEmpty("none"))
+        ? "stages done: "
+            + string.Join(" ", ((string[])["label", "train", "export"]).Where(File.ReadAllText(stages).Contains).DefaultIfEmpty("none"))
         : "before the folder was marked";
 
     private static class NativeMethods
@@ -89,7 +90,8 @@ public sealed class KillTests(UninterruptedRun alone, ITestOutputHelper output) 
         /// <summary>Only Linux says so; elsewhere the test just runs.</summary>
         public static bool InterruptIsIgnored() =>
             File.Exists("/proc/self/status")
-            && File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is { } ignored
+            && File.ReadLines("/proc/self/status")
+                .FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is { } ignored
             && (Convert.ToUInt64(ignored["SigIgn:".Length..].Trim(), 16) & (1UL << (Interrupt - 1))) != 0;
 
         [DllImport("libc", EntryPoint = "kill")]

@@ -9,18 +9,29 @@ namespace Retort.Tests.Distillation.EndToEnd;
 [Trait("Category", "Recipe")]
 public sealed class SchemeRunTests
 {
-    /// <summary>Changes of the recipe, and the accuracy that shows that something was learnt; convolutions need more than a toy's examples.</summary>
+    /// <summary>
+    /// Changes of the recipe, and the accuracy that shows that something was learnt; convolutions need more than a toy's examples.
+    /// </summary>
     public static TheoryData<string, string[], double> Schemes => new()
     {
-        { "hint", ["student.objective=[{name: hard-label}, {name: hint, softWeight: 10, features: {student: hidden.0, teacher: hidden.0}}]"], 0.4 },
-        { "maps", ["teacher.model={kind: conv-net, channels: [4, 8, 8]}", "student.model={kind: conv-net, channels: [4, 8]}", "student.objective=[{name: hard-label}, "
-            + "{name: knowledge-review, features: [{student: blocks.0, teacher: blocks.0}, {student: blocks.1, teacher: blocks.2}]}, {name: feature-overhaul, softWeight: 0.001, features: {student: blocks.1.norm, teacher: blocks.1.norm}}]"], 0 },
-        { "contrast", ["student.objective=[{name: hard-label}, {name: contrastive-representation, negatives: 64, features: {student: hidden.0, teacher: hidden.0}}]"], 0.4 },
+        { "hint",
+            ["student.objective=[{name: hard-label}, {name: hint, softWeight: 10, features: {student: hidden.0, teacher: hidden.0}}]"],
+            0.4 },
+        { "maps", ["teacher.model={kind: conv-net, channels: [4, 8, 8]}", "student.model={kind: conv-net, channels: [4, 8]}",
+            "student.objective=[{name: hard-label}, "
+            + "{name: knowledge-review, features: [{student: blocks.0, teacher: blocks.0}, {student: blocks.1, teacher: blocks.2}]}, {name: feature-overhaul, softWeight: 0.001, features: {student: blocks.1.norm, teacher: blocks.1.norm}}]"],
+                0 },
+        { "contrast",
+            ["student.objective=[{name: hard-label}, {name: contrastive-representation, negatives: 64, features: {student: hidden.0, teacher: hidden.0}}]"],
+            0.4 },
         { "curriculum", ["student.objective=[{name: hard-label}, {name: curriculum-temperature}]"], 0.4 },
-        { "matching", ["labels={kind: live}", "student.objective=[{name: soft-label}]", "student.training.augmentShift=2", "student.training.mixup=true"], 0.2 },
-        { "several", ["teacher={members: [{source: train, model: {kind: mlp, hidden: [32]}, training: {epochs: 6}}, {source: train, model: {kind: mlp, hidden: [48]}, training: {epochs: 6}}]}",
+        { "matching", ["labels={kind: live}", "student.objective=[{name: soft-label}]", "student.training.augmentShift=2",
+            "student.training.mixup=true"], 0.2 },
+        { "several",
+            ["teacher={members: [{source: train, model: {kind: mlp, hidden: [32]}, training: {epochs: 6}}, {source: train, model: {kind: mlp, hidden: [48]}, training: {epochs: 6}}]}",
             "student.objective=[{name: hard-label}, {name: confidence-aware-teachers, temperature: 4}]"], 0.4 },
-        { "peers", ["labels={kind: live}", "teacher={members: [{source: peer}, {source: peer, model: {kind: mlp, hidden: [16]}}]}", "student.objective=[{name: hard-label}, {name: soft-label}]"], 0.4 },
+        { "peers", ["labels={kind: live}", "teacher={members: [{source: peer}, {source: peer, model: {kind: mlp, hidden: [16]}}]}",
+            "student.objective=[{name: hard-label}, {name: soft-label}]"], 0.4 },
         { "generations", ["student.assistants=[{kind: mlp, hidden: [32]}, {kind: mlp, hidden: [32]}]"], 0.4 },
     };
 
@@ -36,11 +47,16 @@ public sealed class SchemeRunTests
         using var evaluation = JsonDocument.Parse(File.ReadAllText(folder.At("first/eval.json")));
         var accuracy = evaluation.RootElement.GetProperty("test").GetProperty("student").GetProperty("accuracy").GetDouble();
         Assert.True(accuracy >= least, $"{name} learns nothing: accuracy {accuracy}");
-        var losses = EventLog.Read(folder.At("first/events.jsonl")).Where(line => line.Stage == "student" && line.Name == "loss").Select(line => line.Value!.Value).ToList();
+        var losses = EventLog.Read(folder.At("first/events.jsonl"))
+            .Where(line => line.Stage == "student" && line.Name == "loss")
+            .Select(line => line.Value!.Value)
+            .ToList();
         Assert.True(losses[^1] < losses[0], $"{name}: the loss went from {losses[0]} to {losses[^1]}");
     }
 
     private static string[] Arguments(string folder, string[] changes) => ["run", "digits", "--out", folder, .. ToyRun.Set(
-        "data.train=300", "data.validation=100", "data.test=100", "data.transferShare=1", "teacher.model={kind: mlp, hidden: [64]}", "teacher.training={epochs: 12, batchSize: 64, learningRate: 0.003}",
-        "student.training.epochs=12", "baseline={learningRates: [0.001], halfSteps: false}", "evaluation.resamples=200"), .. ToyRun.Set(changes)];
+        "data.train=300", "data.validation=100", "data.test=100", "data.transferShare=1", "teacher.model={kind: mlp, hidden: [64]}",
+            "teacher.training={epochs: 12, batchSize: 64, learningRate: 0.003}",
+        "student.training.epochs=12", "baseline={learningRates: [0.001], halfSteps: false}", "evaluation.resamples=200"),
+            .. ToyRun.Set(changes)];
 }

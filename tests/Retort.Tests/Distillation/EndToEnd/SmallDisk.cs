@@ -21,7 +21,9 @@ internal sealed record SmallDisk(int FirstCode, string FirstError, int SecondCod
         cp -r "$2/run" "$3/run"
         """;
 
-    /// <summary>Runs, makes room, and runs again; <c>left</c> and <c>run</c> in <paramref name="results"/> are the run folder after each.</summary>
+    /// <summary>
+    /// Runs, makes room, and runs again; <c>left</c> and <c>run</c> in <paramref name="results"/> are the run folder after each.
+    /// </summary>
     /// <param name="bytes">Size of the disk, a multiple of 4096.</param>
     /// <param name="results">A folder on another disk.</param>
     /// <param name="arguments">Of the command, given where the small disk lies.</param>
@@ -37,7 +39,8 @@ internal sealed record SmallDisk(int FirstCode, string FirstError, int SecondCod
         whyNot = "";
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("unshare", all) { RedirectStandardError = true, WorkingDirectory = AppContext.BaseDirectory })!;
+            using var process = Process.Start(new ProcessStartInfo("unshare", all) { RedirectStandardError = true,
+                WorkingDirectory = AppContext.BaseDirectory })!;
             var error = process.StandardError.ReadToEnd();
             process.WaitForExit();
             if (process.ExitCode == 0)

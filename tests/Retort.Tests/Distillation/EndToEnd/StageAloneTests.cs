@@ -18,7 +18,8 @@ public sealed class StageAloneTests
         var run = folder.At("run");
         var terminal = Terminal.Run(new Library(), [stage, .. ToyRun.Digits(run)[1..]]);
         Assert.Equal(2, terminal.Code);
-        Assert.EndsWith($"{run}  holds no finished {missing}.\n  {stage} needs what {earlier} leaves behind.\n  first: retort {earlier} digits --out {run}\n", terminal.Error, StringComparison.Ordinal);
+        Assert.EndsWith($"{run}  holds no finished {missing}.\n  {stage} needs what {earlier} leaves behind.\n  first: retort {earlier} digits --out {run}\n",
+            terminal.Error, StringComparison.Ordinal);
     }
 
     [Fact]

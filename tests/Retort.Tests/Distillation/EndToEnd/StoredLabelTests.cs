@@ -37,12 +37,14 @@ public sealed class StoredLabelTests : IDisposable
         var (labelled, present) = (Described(ours, "teacher_sha256"), Described(theirs, "teacher_sha256"));
         foreach (var file in Directory.GetFiles(Path.Combine(theirs, "teacher/0")))
             File.Copy(file, Path.Combine(ours, "teacher/0", Path.GetFileName(file)), overwrite: true);
-        var refusal = $"{Path.Combine(ours, "labels/manifest.json")}  has teacher SHA-256 {labelled}.\n  expected {present}.\n  these are another teacher's answers: use that teacher, or delete the labels folder and label again, or use them all the same with labels.accept.teacher: {labelled}.\n";
+        var refusal =
+            $"{Path.Combine(ours, "labels/manifest.json")}  has teacher SHA-256 {labelled}.\n  expected {present}.\n  these are another teacher's answers: use that teacher, or delete the labels folder and label again, or use them all the same with labels.accept.teacher: {labelled}.\n";
         Refused(refusal, Run("train", ours));
         Refused(refusal, Run("train", ours, $"labels.accept.teacher={present}", "labels.accept.mixedCaptures=true"));
 
         var sentence = $"labels.accept.teacher: labels with teacher SHA-256 {labelled} are used where the recipe has {present}.";
-        Assert.Contains($"warning: {sentence}\n", Done("train", ours, $"labels.accept.teacher={labelled}").Output, StringComparison.Ordinal);
+        Assert.Contains($"warning: {sentence}\n", Done("train", ours, $"labels.accept.teacher={labelled}").Output,
+            StringComparison.Ordinal);
         Assert.Contains(sentence, Sentences(Path.Combine(ours, "provenance.json")));
         Done("run", ours); // the key is no part of the recipe's identity, and what was done with it stays noted
         Assert.Contains(sentence, Sentences(Path.Combine(ours, "provenance.json")));
@@ -55,13 +57,15 @@ public sealed class StoredLabelTests : IDisposable
         Done("run", _folder.At("whole"));
         Done("label", _folder.At("hurt"));
         File.Delete(_folder.At("hurt/" + Shard));
-        Refused($"{_folder.At("hurt/" + Shard)}  is missing.\n  expected {new FileInfo(_folder.At("whole/" + Shard)).Length} bytes.\n  run again with --resume: only its rows are labelled again.\n", Run("train", _folder.At("hurt")));
+        Refused($"{_folder.At("hurt/" + Shard)}  is missing.\n  expected {new FileInfo(_folder.At("whole/" + Shard)).Length} bytes.\n  run again with --resume: only its rows are labelled again.\n",
+            Run("train", _folder.At("hurt")));
         Done("run", _folder.At("hurt"));
         ToyRun.AssertSame(_folder.At("whole"), _folder.At("hurt"));
     }
 
     private static Terminal Run(string verb, string folder, params string[] settings) =>
-        Terminal.Run(new Library(), [verb, .. ToyRun.Digits(folder, [.. verb == "run" ? (string[])["--resume"] : [], .. ToyRun.Set(settings)])[1..]]);
+        Terminal.Run(new Library(),
+            [verb, .. ToyRun.Digits(folder, [.. verb == "run" ? (string[])["--resume"] : [], .. ToyRun.Set(settings)])[1..]]);
 
     private static Terminal Done(string verb, string folder, params string[] settings)
     {
@@ -81,5 +85,6 @@ public sealed class StoredLabelTests : IDisposable
 
     /// <summary>Warnings are plain texts in eval.json, and texts with their stage in provenance.json.</summary>
     private static IEnumerable<string> Sentences(string file) =>
-        JsonNode.Parse(File.ReadAllText(file))!["warnings"]!.AsArray().Select(warning => (warning as JsonObject)?["text"]!.GetValue<string>() ?? warning!.GetValue<string>());
+        JsonNode.Parse(File.ReadAllText(file))!["warnings"]!.AsArray()
+            .Select(warning => (warning as JsonObject)?["text"]!.GetValue<string>() ?? warning!.GetValue<string>());
 }

@@ -35,12 +35,14 @@ internal static class ToyRun
         Assert.Equal(Lines(expected), Lines(actual));
         Assert.DoesNotContain(Directory.EnumerateFiles(actual, "*", SearchOption.AllDirectories),
             file => file.EndsWith(".tmp", StringComparison.Ordinal) || file.EndsWith(".wip", StringComparison.Ordinal));
-        foreach (var steps in EventLog.Read(Path.Combine(actual, "events.jsonl")).GroupBy(line => (line.Stage, line.Name), line => line.Step))
+        foreach (var steps in EventLog.Read(Path.Combine(actual, "events.jsonl")).GroupBy(line =>
+            (line.Stage, line.Name), line => line.Step))
             Assert.True(steps.Zip(steps.Skip(1)).All(pair => pair.First < pair.Second), $"{steps.Key}: steps do not increase");
     }
 
     public static void AssertSameBytes(string expected, string actual, string file) =>
-        Assert.True(File.ReadAllBytes(Path.Combine(expected, file)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(actual, file))), $"{file} differs");
+        Assert.True(File.ReadAllBytes(Path.Combine(expected, file)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(actual, file))),
+            $"{file} differs");
 
     /// <summary>eval.json without what a clock or a meter said.</summary>
     public static string WithoutClocks(string folder)
@@ -58,7 +60,8 @@ internal static class ToyRun
             .Select(file => Path.GetRelativePath(folder, file)).Order(StringComparer.Ordinal),
     ];
 
-    private static IEnumerable<string> Lines(string folder) => EventLog.Read(Path.Combine(folder, "events.jsonl")).Select(line => $"{line.Stage} {line.Name} {line.Step} {line.Value:R}");
+    private static IEnumerable<string> Lines(string folder) =>
+        EventLog.Read(Path.Combine(folder, "events.jsonl")).Select(line => $"{line.Stage} {line.Name} {line.Step} {line.Value:R}");
 
     private static void Strip(JsonNode? node)
     {

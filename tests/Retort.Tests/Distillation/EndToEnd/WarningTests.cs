@@ -21,7 +21,8 @@ public sealed class WarningTests
         using var folder = new TemporaryFolder();
         var whole = Done(PoorTeacher("run", folder.At("whole")));
         var said = Said(whole);
-        Assert.Contains(said, warning => warning.StartsWith(Poor, StringComparison.Ordinal) && warning.EndsWith(": do not distil from it.", StringComparison.Ordinal));
+        Assert.Contains(said, warning =>
+            warning.StartsWith(Poor, StringComparison.Ordinal) && warning.EndsWith(": do not distil from it.", StringComparison.Ordinal));
         Assert.Equal(said.Order(), InReport(folder.At("whole")).Order());
         Assert.Equal(InReport(folder.At("whole")), InEvaluation(folder.At("whole")));
 
@@ -51,10 +52,13 @@ public sealed class WarningTests
 
     /// <summary>Those of the teacher; a recipe's own are said before it starts.</summary>
     private static List<string> Said(Terminal terminal) =>
-        [.. terminal.Output.Split('\n').Where(line => line.StartsWith("warning: the teacher", StringComparison.Ordinal)).Select(line => line["warning: ".Length..])];
+        [.. terminal.Output.Split('\n')
+            .Where(line => line.StartsWith("warning: the teacher", StringComparison.Ordinal))
+            .Select(line => line["warning: ".Length..])];
 
     private static List<string> InEvaluation(string folder) =>
-        [.. (JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "eval.json")))!["warnings"]?.AsArray() ?? []).Select(warning => warning!.GetValue<string>())];
+        [.. (JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "eval.json")))!["warnings"]?.AsArray() ?? []).Select(warning =>
+            warning!.GetValue<string>())];
 
     private static List<string> InReport(string folder)
     {
@@ -62,6 +66,8 @@ public sealed class WarningTests
         var start = page.IndexOf("<div class=\"warnings\">", StringComparison.Ordinal);
         if (start < 0) return [];
         var block = page[start..page.IndexOf("</div>", start, StringComparison.Ordinal)];
-        return [.. block.Split("<p>").Skip(1).Select(part => System.Net.WebUtility.HtmlDecode(part[..part.IndexOf("</p>", StringComparison.Ordinal)]))];
+        return [.. block.Split("<p>")
+            .Skip(1)
+            .Select(part => System.Net.WebUtility.HtmlDecode(part[..part.IndexOf("</p>", StringComparison.Ordinal)]))];
     }
 }

@@ -19,7 +19,8 @@ public sealed class EvaluationJsonTests
         Assert.Equal("name accuracy loss ece brier parameters bytes", Keys(test.GetProperty("teacher")));
         Assert.Equal("name accuracy loss ece brier agreement klFromTeacher top1Kept flips parameters bytes latencyMs examplesPerSecond",
             Keys(test.GetProperty("student")));
-        Assert.Equal("name accuracy loss ece brier agreement klFromTeacher top1Kept flips parameters bytes", Keys(test.GetProperty("baseline")));
+        Assert.Equal("name accuracy loss ece brier agreement klFromTeacher top1Kept flips parameters bytes",
+            Keys(test.GetProperty("baseline")));
         Assert.Equal("p50 p90 p95 p99", Keys(test.GetProperty("student").GetProperty("latencyMs")));
         Assert.Equal("name examples teacher student baseline", Keys(test.GetProperty("perClass")[0]));
         Assert.Equal("teacherRightStudentWrong teacherWrongStudentRight bothWrongSameClass",

@@ -65,7 +65,8 @@ public sealed class VerdictTests
     public void A_teacher_below_the_baseline_is_warned_about()
     {
         var verdict = Evaluator.Evaluate(Cases.Hundred(teacher: 50, student: 90, baseline: 80)).Verdict;
-        Assert.Contains("Warning: the teacher (50.00 %) is less accurate than the baseline (80.00 %)", verdict.Text, StringComparison.Ordinal);
+        Assert.Contains("Warning: the teacher (50.00 %) is less accurate than the baseline (80.00 %)", verdict.Text,
+            StringComparison.Ordinal);
         Assert.Null(verdict.GapClosed);
     }
 

@@ -22,16 +22,22 @@ public sealed class LabelRefusalTests : IDisposable
 
     private string At(string name) => Path.Combine(Labels, name);
 
-    /// <summary>what the recipe needs · what stands in the set and what was expected · what to do · the key and value that lift it.</summary>
+    /// <summary>
+    /// what the recipe needs · what stands in the set and what was expected · what to do · the key and value that lift it.
+    /// </summary>
     public static TheoryData<LabelSetDescription, string, string, string> Refusals => new()
     {
-        { made with { Codec = LabelCodec.Dense, Keep = "all" }, "has codec topk-f16.\n  expected dense-f32.", $"change labels.kind back, or {Again}", "" },
+        { made with { Codec = LabelCodec.Dense, Keep = "all" }, "has codec topk-f16.\n  expected dense-f32.",
+            $"change labels.kind back, or {Again}", "" },
         { made with { Classes = 8 }, "has number of classes 7.\n  expected 8.", $"use the data that were labelled, or {Again}", "" },
         { made with { Examples = 21 }, "has number of examples 20.\n  expected 21.", $"use the data that were labelled, or {Again}", "" },
         { made with { Keep = "2" }, "has keep rule 3.\n  expected 2.", $"change labels.keep back, or {Again}", "" },
-        { made with { DataHash = "cc" }, "has source data SHA-256 bb.\n  expected cc.", $"these are labels of other data: use those data, or {Again}", "data: bb" },
-        { made with { TeacherHash = "dd" }, "has teacher SHA-256 aa.\n  expected dd.", $"these are another teacher's answers: use that teacher, or {Again}", "teacher: aa" },
-        { made with { TokenizerHash = "ee" }, "has tokenizer SHA-256 (none).\n  expected ee.", $"ids mean other tokens: use that tokenizer, or {Again}", "" },
+        { made with { DataHash = "cc" }, "has source data SHA-256 bb.\n  expected cc.",
+            $"these are labels of other data: use those data, or {Again}", "data: bb" },
+        { made with { TeacherHash = "dd" }, "has teacher SHA-256 aa.\n  expected dd.",
+            $"these are another teacher's answers: use that teacher, or {Again}", "teacher: aa" },
+        { made with { TokenizerHash = "ee" }, "has tokenizer SHA-256 (none).\n  expected ee.",
+            $"ids mean other tokens: use that tokenizer, or {Again}", "" },
     };
 
     [Theory]
@@ -47,10 +53,14 @@ public sealed class LabelRefusalTests : IDisposable
 
     public static TheoryData<LabelSetDescription, AcceptedLabels, string> Lifted => new()
     {
-        { made with { TeacherHash = "dd" }, new() { Teacher = "aa" }, "labels.accept.teacher: labels with teacher SHA-256 aa are used where the recipe has dd." },
-        { made with { DataHash = "cc" }, new() { Data = "bb" }, "labels.accept.data: labels with source data SHA-256 bb are used where the recipe has cc." },
-        { made with { TokenizerHash = "ee" }, new() { Tokenizer = "tt" }, "labels.accept.tokenizer: labels with tokenizer SHA-256 tt are used where the recipe has ee." },
-        { made, new() { CaptureTemperature = 2 }, "labels.accept.captureTemperature: labels captured at temperature 2 are used as if it had been 1." },
+        { made with { TeacherHash = "dd" }, new() { Teacher = "aa" },
+            "labels.accept.teacher: labels with teacher SHA-256 aa are used where the recipe has dd." },
+        { made with { DataHash = "cc" }, new() { Data = "bb" },
+            "labels.accept.data: labels with source data SHA-256 bb are used where the recipe has cc." },
+        { made with { TokenizerHash = "ee" }, new() { Tokenizer = "tt" },
+            "labels.accept.tokenizer: labels with tokenizer SHA-256 tt are used where the recipe has ee." },
+        { made, new() { CaptureTemperature = 2 },
+            "labels.accept.captureTemperature: labels captured at temperature 2 are used as if it had been 1." },
     };
 
     [Theory]
@@ -65,7 +75,8 @@ public sealed class LabelRefusalTests : IDisposable
             Assert.Equal([sentence], reader.Lifted);
 
         // The same key with another value, and another refusal beside the lifted one, are no way around.
-        var other = accepted with { Teacher = Other(accepted.Teacher), Data = Other(accepted.Data), Tokenizer = Other(accepted.Tokenizer), CaptureTemperature = accepted.CaptureTemperature + 1 };
+        var other = accepted with { Teacher = Other(accepted.Teacher), Data = Other(accepted.Data), Tokenizer = Other(accepted.Tokenizer),
+            CaptureTemperature = accepted.CaptureTemperature + 1 };
         Assert.ThrowsAny<RetortException>(() => LabelReader.Open(Labels, expected, accepted: other));
         Assert.ThrowsAny<RetortException>(() => LabelReader.Open(Labels, expected with { Keep = "2" }, accepted: accepted));
 
@@ -93,10 +104,14 @@ public sealed class LabelRefusalTests : IDisposable
 
     /// <summary>A shard of another store of the same shape is put in the place of this one's.</summary>
     [Theory]
-    [InlineData("seed", "has seed 5.\n  expected 0, as in labels-00000-of-00002.safetensors: two captures are mixed.\n  delete the labels folder and label again, or use them all the same with labels.accept.mixedCaptures: true.")]
-    [InlineData("licence", "has licence MIT.\n  expected (none), as in labels-00000-of-00002.safetensors: two captures are mixed.\n  delete the labels folder and label again, or use them all the same with labels.accept.mixedCaptures: true.")]
-    [InlineData("teacher", "has teacher SHA-256 zz.\n  expected aa.\n  these are another teacher's answers: use that teacher, or delete the labels folder and label again, or use them all the same with labels.accept.teacher: zz.")]
-    [InlineData("data", "has source data SHA-256 zz.\n  expected bb.\n  these are labels of other data: use those data, or delete the labels folder and label again, or use them all the same with labels.accept.data: zz.")]
+    [InlineData("seed",
+        "has seed 5.\n  expected 0, as in labels-00000-of-00002.safetensors: two captures are mixed.\n  delete the labels folder and label again, or use them all the same with labels.accept.mixedCaptures: true.")]
+    [InlineData("licence",
+        "has licence MIT.\n  expected (none), as in labels-00000-of-00002.safetensors: two captures are mixed.\n  delete the labels folder and label again, or use them all the same with labels.accept.mixedCaptures: true.")]
+    [InlineData("teacher",
+        "has teacher SHA-256 zz.\n  expected aa.\n  these are another teacher's answers: use that teacher, or delete the labels folder and label again, or use them all the same with labels.accept.teacher: zz.")]
+    [InlineData("data",
+        "has source data SHA-256 zz.\n  expected bb.\n  these are labels of other data: use those data, or delete the labels folder and label again, or use them all the same with labels.accept.data: zz.")]
     public void AShardOfAnotherStoreIsRefused(string field, string message)
     {
         var whole = Capture.Of(LabelCodec.Hard, TwoShards);
@@ -120,8 +135,10 @@ public sealed class LabelRefusalTests : IDisposable
             Assert.ThrowsAny<RetortException>(() => LabelReader.Open(Labels, whole, accepted: accepted with { MixedCaptures = false }));
         }
         using var reader = LabelReader.Open(Labels, whole, verifyAll: true, accepted);
-        Assert.Contains(reader.Lifted, sentence => sentence.StartsWith("labels.accept.mixedCaptures: two captures are mixed: ", StringComparison.Ordinal)
-            && sentence.EndsWith($" in {Second} and {(field is "seed" ? "0" : field is "licence" ? "(none)" : field is "teacher" ? "aa" : "bb")} in {First}.", StringComparison.Ordinal));
+        Assert.Contains(reader.Lifted, sentence =>
+            sentence.StartsWith("labels.accept.mixedCaptures: two captures are mixed: ", StringComparison.Ordinal)
+            && sentence.EndsWith($" in {Second} and {(field is "seed" ? "0" : field is "licence" ? "(none)" : field is "teacher" ? "aa" : "bb")} in {First}.",
+                StringComparison.Ordinal));
     }
 
     [Fact]
@@ -135,10 +152,13 @@ public sealed class LabelRefusalTests : IDisposable
     }
 
     [Theory]
-    [InlineData("codec", "topk-q8", "holds labels of codec 'topk-q8'.\n  expected one of hard, dense-f32, topk-f16.\n  delete the labels folder and label again.")]
-    [InlineData("format_version", "2", "is label format version 2.\n  expected version 1.\n  label again with this version of retort, or read the set with the version that wrote it.")]
+    [InlineData("codec", "topk-q8",
+        "holds labels of codec 'topk-q8'.\n  expected one of hard, dense-f32, topk-f16.\n  delete the labels folder and label again.")]
+    [InlineData("format_version", "2",
+        "is label format version 2.\n  expected version 1.\n  label again with this version of retort, or read the set with the version that wrote it.")]
     [InlineData("format_version", "one", "says format_version = 'one'.\n  expected a number.\n  delete the labels folder and label again.")]
-    [InlineData("classes", null, "has no 'classes' in its metadata.\n  expected a label set written by retort.\n  delete the labels folder and label again.")]
+    [InlineData("classes", null,
+        "has no 'classes' in its metadata.\n  expected a label set written by retort.\n  delete the labels folder and label again.")]
     public void WhatThisVersionCannotReadIsRefused(string key, string? value, string message)
     {
         const string Shard = "labels-00000-of-00001.safetensors";
@@ -146,7 +166,8 @@ public sealed class LabelRefusalTests : IDisposable
         var manifest = File.ReadAllText(At("manifest.json"));
         Rewrite(Shard, (key, value));
         Refused($"{At("manifest.json")}  {message}", () => LabelReader.Open(Labels, made));
-        File.WriteAllText(At("manifest.json"), manifest.Replace(Size(manifest), $"\"bytes\": {new FileInfo(At(Shard)).Length}", StringComparison.Ordinal));
+        File.WriteAllText(At("manifest.json"),
+            manifest.Replace(Size(manifest), $"\"bytes\": {new FileInfo(At(Shard)).Length}", StringComparison.Ordinal));
         Refused($"{At(Shard)}  {message}", () => LabelReader.Open(Labels, made));
 
         static string Size(string text) => System.Text.RegularExpressions.Regex.Match(text, "\"bytes\": \\d+").Value;
@@ -160,7 +181,8 @@ public sealed class LabelRefusalTests : IDisposable
         using (var reader = SafetensorsReader.Open(At(shard)))
         {
             metadata = new(reader.Metadata);
-            tensors = [.. reader.Entries.Values.Select(entry => new SafetensorsTensor(entry.Name, entry.DataType, entry.Shape, reader.Bytes(entry.Name).ToArray()))];
+            tensors = [.. reader.Entries.Values.Select(entry =>
+                new SafetensorsTensor(entry.Name, entry.DataType, entry.Shape, reader.Bytes(entry.Name).ToArray()))];
         }
         var (bytes, hash) = (new FileInfo(At(shard)).Length, LabelManifest.Hash(At(shard)));
         foreach (var (key, value) in changes)
@@ -172,9 +194,12 @@ public sealed class LabelRefusalTests : IDisposable
         SafetensorsWriter.Write(At(shard), tensors, metadata);
         foreach (var file in new[] { "manifest.json", "description.json" })
         {
-            var text = File.ReadAllText(At(file)).Replace($"\"bytes\": {bytes}", $"\"bytes\": {new FileInfo(At(shard)).Length}", StringComparison.Ordinal);
+            var text = File.ReadAllText(At(file))
+                .Replace($"\"bytes\": {bytes}", $"\"bytes\": {new FileInfo(At(shard)).Length}", StringComparison.Ordinal);
             foreach (var (key, value) in changes)
-                text = System.Text.RegularExpressions.Regex.Replace(text, $"\"{key}\": \"[^\"]*\"", value is null ? $"\"{key}_was\": \"\"" : $"\"{key}\": \"{value}\"");
+                text = System.Text.RegularExpressions.Regex.Replace(text, $"\"{key}\": \"[^\"]*\"", value is null
+                    ? $"\"{key}_was\": \"\""
+                    : $"\"{key}\": \"{value}\"");
             File.WriteAllText(At(file), text.Replace(hash, LabelManifest.Hash(At(shard)), StringComparison.Ordinal));
         }
     }

@@ -83,7 +83,8 @@ public sealed class LabelRowTests : IDisposable
     [InlineData(4, "is 4 bytes, expected 2 + K·3, at most 14")]
     [InlineData(2, "is 2 bytes, expected 2 + K·3, at most 14")]
     [InlineData(17, "is 17 bytes, expected 2 + K·3, at most 14")]
-    public void ALengthThatNoRowHas(int bytes, string fault) => Refused(Capture.Of(LabelCodec.TopK, 2, keep: "p>=0.25"), new byte[bytes], fault);
+    public void ALengthThatNoRowHas(int bytes, string fault) =>
+        Refused(Capture.Of(LabelCodec.TopK, 2, keep: "p>=0.25"), new byte[bytes], fault);
 
     private static byte[] TopK(byte[] ids, double[] probabilities, double tail)
     {
@@ -111,7 +112,8 @@ public sealed class LabelRowTests : IDisposable
     private void Refused(LabelSetDescription description, byte[] row, string fault)
     {
         Write(description, row);
-        var message = $"{_folder.At(Shard)}  row 1 {fault}.\n  expected an answer over the classes.\n  delete this file and run again with --resume: only its rows are labelled again.";
+        var message =
+            $"{_folder.At(Shard)}  row 1 {fault}.\n  expected an answer over the classes.\n  delete this file and run again with --resume: only its rows are labelled again.";
         using (var reader = LabelReader.Open(_folder.Path, description))
         {
             reader.ReadHard([0], new int[1]);

@@ -20,7 +20,8 @@ public sealed class CatalogueTests
     public static TheoryData<string> Names => [.. Dense().Select(entry => entry.Name)];
 
     /// <summary>Temperatures that follow the student are constants of a step: their own tests look at the gradient.</summary>
-    public static TheoryData<string> Smooth => [.. Dense().Select(entry => entry.Name).Except(["focal-temperature", "confidence-temperature"])];
+    public static TheoryData<string> Smooth =>
+        [.. Dense().Select(entry => entry.Name).Except(["focal-temperature", "confidence-temperature"])];
 
     /// <summary>Those that measure a distance from the teacher's own answer.</summary>
     public static TheoryData<string> Distances =>
@@ -28,7 +29,8 @@ public sealed class CatalogueTests
             .Except(["corrected-teacher", "equal-entropy-smoothing", "permuted-knowledge", "confidence-weighted", "annealed-logits"])];
 
     /// <summary>Those that are a mean over examples of what each example says.</summary>
-    public static TheoryData<string> ByExample => [.. Dense().Select(entry => entry.Name).Except(["correlation-match", "permuted-knowledge"])];
+    public static TheoryData<string> ByExample =>
+        [.. Dense().Select(entry => entry.Name).Except(["correlation-match", "permuted-knowledge"])];
 
     [Theory]
     [MemberData(nameof(Smooth))]
@@ -37,7 +39,8 @@ public sealed class CatalogueTests
         using var device = new ReferenceDevice();
         var objective = Create(name);
         objective.Weights?.Build(device, new Seed(5));
-        var error = GradientCheck.WorstError(device, [(new Shape(3, 5), Student)], (step, x) => LossOf(step, objective, x[0], Teacher, Classes), new Seed(7));
+        var error = GradientCheck.WorstError(device, [(new Shape(3, 5), Student)], (step, x) =>
+            LossOf(step, objective, x[0], Teacher, Classes), new Seed(7));
         objective.Weights?.Dispose();
         Assert.True(error < 1e-6, $"{name}: {error}");
     }
@@ -57,7 +60,8 @@ public sealed class CatalogueTests
                 var loss = LossOf(step, objective, logits, [.. Teacher.Select(value => Math.Sign(value) * 1e4)], Classes);
                 step.Backward(loss);
                 Assert.True(double.IsFinite(device.ToDoubles(loss)[0]), $"{name} on {device.Name}");
-                Assert.All(device.ToDoubles(step.GradientOf(logits)), value => Assert.True(double.IsFinite(value), $"{name} on {device.Name}"));
+                Assert.All(device.ToDoubles(step.GradientOf(logits)), value =>
+                    Assert.True(double.IsFinite(value), $"{name} on {device.Name}"));
                 objective.Weights?.Dispose();
             }
     }
@@ -80,7 +84,8 @@ public sealed class CatalogueTests
     public void ABatchTwiceIsTheBatch(string name)
     {
         var once = Worked.Of(Create(name), Student, Teacher, Classes).Loss;
-        Assert.Equal(once, Worked.Of(Create(name), [.. Student, .. Student], [.. Teacher, .. Teacher], [.. Classes, .. Classes]).Loss, 1e-9 * Math.Abs(once));
+        Assert.Equal(once, Worked.Of(Create(name), [.. Student, .. Student], [.. Teacher, .. Teacher], [.. Classes, .. Classes]).Loss,
+            1e-9 * Math.Abs(once));
     }
 
     [Theory]
@@ -98,7 +103,8 @@ public sealed class CatalogueTests
     public void ClassesThatAreNeverProbableAddNothing(string name)
     {
         static double[] Widened(double[] rows) => [.. rows.Chunk(5).SelectMany(row => row.Append(-1e5).Append(-1e5))];
-        Assert.Equal(Worked.Of(Create(name), Student, Teacher, Classes).Loss, Worked.Of(Create(name), Widened(Student), Widened(Teacher), Classes).Loss, 1e-9);
+        Assert.Equal(Worked.Of(Create(name), Student, Teacher, Classes).Loss,
+            Worked.Of(Create(name), Widened(Student), Widened(Teacher), Classes).Loss, 1e-9);
     }
 
     [Theory]
@@ -113,19 +119,24 @@ public sealed class CatalogueTests
             var shape = new Shape(classes.Length, 5);
             using var sum = new WeightedSum([new WeightedTerm(Create(name), Schedule.Constant(1))]);
             sum.Build(device, new Seed(5));
-            return device.ToDoubles(sum.Loss(step, new Signals(step.Variable(shape, student), classes, TeacherTarget.Logits(step.Constant(shape, teacher))), 0).Loss)[0];
+            return device.ToDoubles(sum.Loss(step,
+                new Signals(step.Variable(shape, student), classes, TeacherTarget.Logits(step.Constant(shape, teacher))), 0).Loss)[0];
         }
-        Assert.Equal(Loss(Student, Teacher, Classes), Loss([.. Student, 1, 2, 3, 4, 5], [.. Teacher, 9, 8, 7, 6, 5], [.. Classes, Signals.Ignored]), 1e-12);
+        Assert.Equal(Loss(Student, Teacher, Classes),
+            Loss([.. Student, 1, 2, 3, 4, 5], [.. Teacher, 9, 8, 7, 6, 5], [.. Classes, Signals.Ignored]), 1e-12);
     }
 
     private static IEnumerable<ObjectiveEntry> Dense() =>
         Catalog.Objectives.Where(entry => (entry.Needs & (Needs.DenseLogits | Needs.HardLabels)) != 0);
 
     internal static Objective Create(string name, double temperature = 2, int classes = 5, params Setting[] settings) =>
-        Catalog.Objective(name, "").Create(new ObjectiveContext(new ObjectiveRecipe { Name = name, Settings = settings }, Schedule.Constant(temperature), new ObjectiveSurroundings(8, classes, 12, new Dictionary<string, Shape>(), new Dictionary<string, Shape>())));
+        Catalog.Objective(name, "").Create(new ObjectiveContext(new ObjectiveRecipe { Name = name, Settings = settings },
+            Schedule.Constant(temperature),
+            new ObjectiveSurroundings(8, classes, 12, new Dictionary<string, Shape>(), new Dictionary<string, Shape>())));
 
     private static Tensor LossOf(Step step, Objective objective, Tensor logits, double[] teacher, int[] classes) =>
         objective.Loss(step, new Signals(logits, classes, TeacherTarget.Logits(step.Constant(logits.Shape, teacher))), 0);
 
-    private static double[] Numbers(ulong seed, int rows) => [.. Enumerable.Range(0, rows * 5).Select(i => 2 * new Seed(seed).Normal((ulong)i))];
+    private static double[] Numbers(ulong seed, int rows) =>
+        [.. Enumerable.Range(0, rows * 5).Select(i => 2 * new Seed(seed).Normal((ulong)i))];
 }

@@ -14,7 +14,8 @@ public sealed class FeatureCatalogueTests
 
     /// <summary>Those without trained parts that would have to be the identity.</summary>
     public static TheoryData<string> Distances => [.. All().Select(entry => entry.Name).Except(
-        ["variational-information", "feature-overhaul", "activation-boundary", "factor-transfer", "knowledge-review", "correlation-congruence", "contrastive-representation"])];
+        ["variational-information", "feature-overhaul", "activation-boundary", "factor-transfer", "knowledge-review",
+            "correlation-congruence", "contrastive-representation"])];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -27,7 +28,8 @@ public sealed class FeatureCatalogueTests
         using (var first = new Step(device)) // what the first batch sets stays
         {
             first.Begin(training: true, new Seed(7));
-            objective.Loss(first, Hidden.SignalsOf(first, [.. student.Select(value => first.Constant(value.Shape, value.Numbers))], teacher), 100);
+            objective.Loss(first,
+                Hidden.SignalsOf(first, [.. student.Select(value => first.Constant(value.Shape, value.Numbers))], teacher), 100);
         }
         var state = objective.Weights is { } weights ? device.ToDoubles(weights.FlatState) : [];
         var error = GradientCheck.WorstError(device, [.. student.Select(value => (value.Shape, value.Numbers))], (step, x) =>
@@ -72,7 +74,9 @@ public sealed class FeatureCatalogueTests
         if (entry.TapRank == 3) return (Two(1, 3, 4, 4, 4), Two(3, same ? 3 : 5, same ? 4 : 6, same ? 4 : 8, same ? 4 : 8));
         return ([Value.Random(1, batch, 6)], [Value.Random(2, batch, same ? 6 : 8)]);
 
-        Value[] Two(ulong seed, long first, long second, long size, long largest) => [Value.Random(seed, batch, first, largest, largest), Value.Random(seed + 1, batch, second, size / 2, size / 2)];
-        Value[] Maps(ulong seed, long heads, long length, long width) => [.. Enumerable.Range(0, 3).Select(i => Value.Random(seed + (ulong)i, batch, heads, length, width))];
+        Value[] Two(ulong seed, long first, long second, long size, long largest) =>
+            [Value.Random(seed, batch, first, largest, largest), Value.Random(seed + 1, batch, second, size / 2, size / 2)];
+        Value[] Maps(ulong seed, long heads, long length, long width) =>
+            [.. Enumerable.Range(0, 3).Select(i => Value.Random(seed + (ulong)i, batch, heads, length, width))];
     }
 }

@@ -56,7 +56,8 @@ public sealed class GoldenLossTests(ITestOutputHelper output)
         foreach (var (name, tensor) in given.Expected) Values($"{what}, {name}", tensor.Values, given.Outputs[name]);
         if (given.Gradients.Count > 0) given.Step.Backward(loss);
         foreach (var (name, slopes) in given.Gradients)
-            report.CompareToLargest($"{what}, gradient of {name}", slopes.Values, device.ToDoubles(given.Step.GradientOf(given[name])), 1e-5, cpu ? 1 : 1e-30);
+            report.CompareToLargest($"{what}, gradient of {name}", slopes.Values, device.ToDoubles(given.Step.GradientOf(given[name])),
+                1e-5, cpu ? 1 : 1e-30);
         report.Case();
 
         void Values(string label, double[] numbers, Tensor found)

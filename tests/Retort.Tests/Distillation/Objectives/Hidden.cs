@@ -12,7 +12,8 @@ internal sealed record Value(Shape Shape, params double[] Numbers)
     public static Value Of(long[] shape, params double[] numbers) => new(new Shape(shape), numbers);
 
     public static Value Random(ulong seed, params long[] shape) =>
-        new(new Shape(shape), [.. Enumerable.Range(0, (int)new Shape(shape).Count).Select(i => (double)(float)new Seed(seed).Normal((ulong)i))]);
+        new(new Shape(shape),
+            [.. Enumerable.Range(0, (int)new Shape(shape).Count).Select(i => (double)(float)new Seed(seed).Normal((ulong)i))]);
 
     public Shape Example => Shape.Without(0);
 }
@@ -34,7 +35,8 @@ internal static class Hidden
     public static (double Loss, double[][] Gradients) Of(string name, Value[] student, Value[] teacher, params Setting[] settings) =>
         Of(Create(name, student, teacher, settings), student, teacher);
 
-    public static (double Loss, double[][] Gradients) Of(string name, Value student, Value teacher, params Setting[] settings) => Of(name, [student], [teacher], settings);
+    public static (double Loss, double[][] Gradients) Of(string name, Value student, Value teacher, params Setting[] settings) =>
+        Of(name, [student], [teacher], settings);
 
     public static (double Loss, double[][] Gradients) Of(Objective objective, Value[] student, Value[] teacher, long update = 100)
     {
@@ -47,7 +49,8 @@ internal static class Hidden
         var number = device.ToDoubles(loss)[0];
         step.Backward(loss);
         var gradients = values.Select(value => device.ToDoubles(step.GradientOf(value))).ToArray();
-        foreach (var parameter in objective.Weights?.Parameters ?? []) Xunit.Assert.True(step.Reached(parameter.Value), $"no gradient for {parameter.Name}");
+        foreach (var parameter in objective.Weights?.Parameters
+            ?? []) Xunit.Assert.True(step.Reached(parameter.Value), $"no gradient for {parameter.Name}");
         objective.Weights?.Dispose();
         return (number, gradients);
     }
@@ -59,7 +62,8 @@ internal static class Hidden
         return new Signals(logits, new int[batch], null)
         {
             Taps = student.Select((value, i) => (value, i)).ToDictionary(pair => $"s{pair.i}", pair => pair.value),
-            Teachers = [new TeacherSignals(logits, 1, teacher.Select((value, i) => (value, i)).ToDictionary(pair => $"t{pair.i}", pair => step.Constant(pair.value.Shape, pair.value.Numbers)))],
+            Teachers = [new TeacherSignals(logits, 1, teacher.Select((value, i) =>
+                (value, i)).ToDictionary(pair => $"t{pair.i}", pair => step.Constant(pair.value.Shape, pair.value.Numbers)))],
             Rows = Enumerable.Range(3, batch).ToArray(),
         };
     }

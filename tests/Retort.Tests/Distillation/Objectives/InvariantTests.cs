@@ -23,7 +23,8 @@ public sealed class InvariantTests
             double[] student = Student[(4 * row)..(4 * row + 4)], teacher = Teacher[(4 * row)..(4 * row + 4)];
             var rest = 1 - Softmax(teacher, temperature)[row];
             Assert.Equal(Worked.Of(new SoftLabel(Worked.T(temperature)), student, teacher, [row]).Loss,
-                Worked.Of(new DecoupledKnowledge(Worked.T(temperature), 1, rest), student, teacher, [row]).Loss, 1e-12 * temperature * temperature);
+                Worked.Of(new DecoupledKnowledge(Worked.T(temperature), 1, rest), student, teacher, [row]).Loss,
+                    1e-12 * temperature * temperature);
         }
     }
 
@@ -57,11 +58,15 @@ public sealed class InvariantTests
     [InlineData(1, 0, 1, 11)]
     public void StandardisedLogitsHaveNoScaleAndNoOffset(double scale, double offset, double teacherScale, double teacherOffset)
     {
-        double[] student = [.. Student.Select(z => scale * z + offset)], teacher = [.. Teacher.Select(z => teacherScale * z + teacherOffset)];
-        Assert.Equal(Worked.Of(new StandardisedLogits(Worked.T(2)), Student, Teacher, [0, 1, 2]).Loss, Worked.Of(new StandardisedLogits(Worked.T(2)), student, teacher, [0, 1, 2]).Loss, 1e-6);
+        double[] student = [.. Student.Select(z => scale * z + offset)],
+            teacher = [.. Teacher.Select(z => teacherScale * z + teacherOffset)];
+        Assert.Equal(Worked.Of(new StandardisedLogits(Worked.T(2)), Student, Teacher, [0, 1, 2]).Loss,
+            Worked.Of(new StandardisedLogits(Worked.T(2)), student, teacher, [0, 1, 2]).Loss, 1e-6);
     }
 
-    /// <summary>d) Correlations: positive affine maps of the rows, or of the columns, of the student's probabilities change nothing.</summary>
+    /// <summary>
+    /// d) Correlations: positive affine maps of the rows, or of the columns, of the student's probabilities change nothing.
+    /// </summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -76,7 +81,8 @@ public sealed class InvariantTests
             changed.AddRange(p.Select((value, c) => Math.Log(share * value + (1 - share) * (rows ? 0.25 : fixedRow[c]))));
         }
         var objective = new CorrelationMatch(Worked.T(1), rows ? 1 : 0, rows ? 0 : 1);
-        Assert.Equal(Worked.Of(objective, Student, Teacher, [0, 1, 2]).Loss, Worked.Of(objective, [.. changed], Teacher, [0, 1, 2]).Loss, 1e-6);
+        Assert.Equal(Worked.Of(objective, Student, Teacher, [0, 1, 2]).Loss, Worked.Of(objective, [.. changed], Teacher, [0, 1, 2]).Loss,
+            1e-6);
     }
 
     /// <summary>d) Relations between examples do not see a rotation of the features.</summary>
@@ -89,7 +95,8 @@ public sealed class InvariantTests
     {
         var (cosine, sine) = (Math.Cos(0.7), Math.Sin(0.7));
         var student = Value.Random(1, 5, 2);
-        var turned = new Value(student.Shape, [.. student.Numbers.Chunk(2).SelectMany(p => new[] { cosine * p[0] - sine * p[1], sine * p[0] + cosine * p[1] })]);
+        var turned = new Value(student.Shape,
+            [.. student.Numbers.Chunk(2).SelectMany(p => new[] { cosine * p[0] - sine * p[1], sine * p[0] + cosine * p[1] })]);
         var teacher = Value.Random(2, 5, 3);
         Assert.Equal(Hidden.Of(name, student, teacher).Loss, Hidden.Of(name, turned, teacher).Loss, 1e-9);
     }
@@ -108,14 +115,16 @@ public sealed class InvariantTests
     public void AttentionDoesNotSeeTheOrderOfChannels()
     {
         Value student = Value.Random(1, 2, 3, 4, 4), teacher = Value.Random(2, 2, 5, 4, 4);
-        Assert.Equal(Hidden.Of("attention-transfer", student, teacher).Loss, Hidden.Of("attention-transfer", Reversed(student), teacher).Loss, 1e-12);
+        Assert.Equal(Hidden.Of("attention-transfer", student, teacher).Loss,
+            Hidden.Of("attention-transfer", Reversed(student), teacher).Loss, 1e-12);
     }
 
     /// <summary>d) A flow does see it, in one layer only; in both layers of both nets it does not.</summary>
     [Fact]
     public void AFlowSeesTheOrderOfChannels()
     {
-        Value[] student = [Value.Random(1, 2, 3, 4, 4), Value.Random(2, 2, 3, 2, 2)], teacher = [Value.Random(3, 2, 3, 4, 4), Value.Random(4, 2, 3, 2, 2)];
+        Value[] student = [Value.Random(1, 2, 3, 4, 4), Value.Random(2, 2, 3, 2, 2)],
+            teacher = [Value.Random(3, 2, 3, 4, 4), Value.Random(4, 2, 3, 2, 2)];
         var loss = Hidden.Of("flow-of-solution", student, teacher).Loss;
         Assert.NotEqual(loss, Hidden.Of("flow-of-solution", [Reversed(student[0]), student[1]], teacher).Loss, 1e-3);
         Assert.Equal(loss, Hidden.Of("flow-of-solution", [.. student.Select(Reversed)], [.. teacher.Select(Reversed)]).Loss, 1e-12);
@@ -133,19 +142,22 @@ public sealed class InvariantTests
     [InlineData("standardised-logits")]
     public void TheGradientKeepsItsSize(string name)
     {
-        double Norm(double temperature) => Math.Sqrt(Worked.Of(CatalogueTests.Create(name, temperature, 4), Student, Teacher, [0, 1, 2]).Gradient.Sum(slope => slope * slope));
+        double Norm(double temperature) => Math.Sqrt(Worked.Of(CatalogueTests.Create(name, temperature, 4), Student, Teacher,
+            [0, 1, 2]).Gradient.Sum(slope => slope * slope));
         Assert.InRange(Norm(4) / Norm(8), 0.8, 1.25);
     }
 
     /// <summary>Section 6.8: weights say what they weigh.</summary>
     [Fact]
     public void NoKeyIsCalledByAGreekLetter() =>
-        Assert.DoesNotContain(Catalog.Objectives.SelectMany(entry => entry.Keys), key => key.Name is "alpha" or "beta" or "gamma" or "lambda");
+        Assert.DoesNotContain(Catalog.Objectives.SelectMany(entry => entry.Keys), key =>
+            key.Name is "alpha" or "beta" or "gamma" or "lambda");
 
     private static Value Reversed(Value value)
     {
         var places = (int)(value.Shape[2] * value.Shape[3]);
-        return new Value(value.Shape, [.. value.Numbers.Chunk(places).Chunk((int)value.Shape[1]).SelectMany(maps => maps.Reverse()).SelectMany(map => map)]);
+        return new Value(value.Shape,
+            [.. value.Numbers.Chunk(places).Chunk((int)value.Shape[1]).SelectMany(maps => maps.Reverse()).SelectMany(map => map)]);
     }
 
     private static double[] Softmax(double[] logits, double temperature)
@@ -154,5 +166,6 @@ public sealed class InvariantTests
         return [.. weights.Select(weight => weight / weights.Sum())];
     }
 
-    private static double[] Numbers(ulong seed, int count) => [.. Enumerable.Range(0, count).Select(i => 1.5 * new Seed(seed).Normal((ulong)i))];
+    private static double[] Numbers(ulong seed, int count) =>
+        [.. Enumerable.Range(0, count).Select(i => 1.5 * new Seed(seed).Normal((ulong)i))];
 }

@@ -22,10 +22,12 @@ public sealed class MethodPagesTests
         Assert.True(File.Exists(page), $"docs/methods/{name}.md is missing.");
         var text = File.ReadAllText(page);
         Assert.StartsWith($"# {name}\n", text, StringComparison.Ordinal);
-        foreach (var part in new[] { "\n    L = ", "- Paper: ", "- File: ", "- Recipe: ", "- Needs: ", "- Measured: ", "- When not to use" })
+        foreach (var part in new[] { "\n    L = ", "- Paper: ", "- File: ", "- Recipe: ", "- Needs: ", "- Measured: ",
+            "- When not to use" })
             Assert.Contains(part, text, StringComparison.Ordinal);
         var file = string.Concat(name.Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
-        var source = Assert.Single(Directory.EnumerateFiles(Path.Combine(_root, "src/Retort.Distillation/Objectives"), file + ".cs", SearchOption.AllDirectories));
+        var source = Assert.Single(Directory.EnumerateFiles(Path.Combine(_root, "src/Retort.Distillation/Objectives"), file
+            + ".cs", SearchOption.AllDirectories));
         var room = Path.GetFileName(Path.GetDirectoryName(source));
         Assert.Contains($"`Objectives/{room}/{file}.cs`", text, StringComparison.Ordinal);
         var test = Path.Combine(_root, "tests/Retort.Tests/Distillation/Objectives", room!, file + "Tests.cs");
@@ -34,7 +36,8 @@ public sealed class MethodPagesTests
 
     [Fact]
     public void ASchemeHasAPage() => Assert.All(Catalog.Schemes, scheme =>
-        Assert.StartsWith($"# {scheme.Name}\n", File.ReadAllText(Path.Combine(_root, "docs", "methods", scheme.Name + ".md")), StringComparison.Ordinal));
+        Assert.StartsWith($"# {scheme.Name}\n", File.ReadAllText(Path.Combine(_root, "docs", "methods", scheme.Name + ".md")),
+            StringComparison.Ordinal));
 
     [Fact]
     public void TheIndexIsFresh()
@@ -46,7 +49,8 @@ public sealed class MethodPagesTests
 
     private static string Index()
     {
-        var text = new StringBuilder("# Methods\n\nOne page each: equation, paper, file, recipe, our numbers, when not to use it. This index is made from the catalogue.\n\n");
+        var text =
+            new StringBuilder("# Methods\n\nOne page each: equation, paper, file, recipe, our numbers, when not to use it. This index is made from the catalogue.\n\n");
         text.Append("| objective | what | needs | paper |\n|---|---|---|---|\n");
         foreach (var entry in Catalog.Objectives)
             text.Append($"| [{entry.Name}]({entry.Name}.md) | {entry.Title} | {NeedsOf(entry)} | {entry.Paper} |\n");

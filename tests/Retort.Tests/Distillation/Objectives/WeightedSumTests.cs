@@ -30,7 +30,8 @@ public sealed class WeightedSumTests
         Assert.Equal(left.Loss + right.Loss, both.Loss, 1e-12);
         for (var i = 0; i < both.Gradient.Length; i++) Assert.Equal(left.Gradient[i] + right.Gradient[i], both.Gradient[i], 1e-12);
         Assert.Equal(2, both.Parts.Count);
-        Assert.Equal(both.Loss, 2 * both.Parts.First(part => part.Name == first).Value + 0.5 * both.Parts.First(part => part.Name == second).Value, 1e-12);
+        Assert.Equal(both.Loss, 2 * both.Parts.First(part => part.Name == first).Value
+            + 0.5 * both.Parts.First(part => part.Name == second).Value, 1e-12);
     }
 
     [Fact]
@@ -39,7 +40,8 @@ public sealed class WeightedSumTests
         var temperature = new Schedule(ScheduleKind.Linear, 8, 2, 10);
         var weight = new Schedule(ScheduleKind.Linear, 1, 0, 10);
         foreach (var (update, t, w) in new[] { (0, 8.0, 1.0), (5, 5, 0.5), (10, 2, 0) })
-            Assert.Equal(w * Loss(0, (new SoftLabel(Schedule.Constant(t)), Schedule.Constant(1))).Loss, Loss(update, (new SoftLabel(temperature), weight)).Loss, 1e-12);
+            Assert.Equal(w * Loss(0, (new SoftLabel(Schedule.Constant(t)), Schedule.Constant(1))).Loss,
+                Loss(update, (new SoftLabel(temperature), weight)).Loss, 1e-12);
     }
 
     private static Objective Named(string name) => name switch
@@ -55,7 +57,8 @@ public sealed class WeightedSumTests
         _ => new LogitRegression(),
     };
 
-    private static (double Loss, double[] Gradient, IReadOnlyList<(string Name, double Value)> Parts) Loss(long update, params (Objective Objective, Schedule Weight)[] terms)
+    private static (double Loss, double[] Gradient, IReadOnlyList<(string Name, double Value)> Parts) Loss(long update,
+        params (Objective Objective, Schedule Weight)[] terms)
     {
         using var device = new ReferenceDevice();
         using var step = new Step(device);

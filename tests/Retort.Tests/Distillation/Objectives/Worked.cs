@@ -20,10 +20,13 @@ internal static class Worked
     /// <param name="classes">[N]</param>
     /// <param name="seed">Of the step.</param>
     /// <returns>The loss, and its gradient at the student's logits.</returns>
-    public static (double Loss, double[] Gradient) Of(Objective objective, double[] student, double[] teacher, int[] classes, Seed seed = default) =>
-        Of(objective, student, classes, step => TeacherTarget.Logits(step.Constant(new Shape(classes.Length, teacher.Length / classes.Length), teacher)), seed);
+    public static (double Loss, double[] Gradient) Of(Objective objective, double[] student, double[] teacher, int[] classes,
+        Seed seed = default) =>
+        Of(objective, student, classes, step =>
+            TeacherTarget.Logits(step.Constant(new Shape(classes.Length, teacher.Length / classes.Length), teacher)), seed);
 
-    public static (double Loss, double[] Gradient) Of(Objective objective, double[] student, int[] classes, Func<Step, TeacherTarget?> teacher, Seed seed = default)
+    public static (double Loss, double[] Gradient) Of(Objective objective, double[] student, int[] classes,
+        Func<Step, TeacherTarget?> teacher, Seed seed = default)
     {
         using var device = new ReferenceDevice();
         using var step = new Step(device);

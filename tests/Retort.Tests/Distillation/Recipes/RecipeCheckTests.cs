@@ -9,28 +9,47 @@ public sealed class RecipeCheckTests
     private const string Soft = "[{name: soft-label, temperature: 20}]";
 
     [Theory]
-    [InlineData("labels={kind: hard}", "", "small.yaml  objective 'soft-label' needs TopLogits or DenseLogits.\n  labels.kind 'hard' offers HardLabels.\n  write labels: {kind: soft}, or use an objective that needs HardLabels: hard-label, virtual-teacher.")]
-    [InlineData("labels={kind: top-k, keep: 2}", "student.objective=[{name: logit-regression}]", "small.yaml  objective 'logit-regression' needs DenseLogits.\n  labels.kind 'top-k' offers TopLogits(2).\n  write labels: {kind: soft}, or use an objective that needs TopLogits: soft-label, kept-classes.")]
-    [InlineData("student.objective=[{name: kept-classes}]", "", "small.yaml  objective 'kept-classes' needs TopLogits.\n  labels.kind 'soft' offers DenseLogits.\n  write labels: {kind: top-k, keep: 5%}, or use an objective that needs DenseLogits: DENSE.")]
-    [InlineData("data={source: csv, path: t.csv, target: y}", "", "small.yaml  teacher.members[0].model is a conv-net, but data.source csv gives rows of features.\n  a conv-net needs images: digits or idx.\n  use kind: mlp.")]
-    [InlineData("data={source: csv, path: t.csv, target: y}", "teacher={source: train, model: {kind: mlp}, training: {augmentShift: 1}}", "small.yaml  teacher.members[0].training.augmentShift is 1, but data.source csv gives rows of features.\n  only images can be shifted.\n  remove the key.")]
-    [InlineData("student.training.augmentShift=1", "", "small.yaml  student.training.augmentShift is 1, but the stored labels are of the examples as they are.\n  teacher and student must see the same view.\n  write labels: {kind: live}, or remove the key from the student; the teacher may keep it.")]
-    [InlineData("student.objective=[{name: hint, features: {student: hidden.1, teacher: blocks.0}}]", "", "small.yaml  the student (mlp) has no tap 'hidden.1'.\n  expected one of: hidden.0.linear, hidden.0, output.\n  did you mean 'hidden.0'?")]
-    [InlineData("student.objective=[{name: hint, features: {student: hidden.0, teacher: block.0}}]", "", "small.yaml  the teacher (conv-net) has no tap 'block.0'.\n  expected one of: blocks.0.norm, blocks.0, pool, output.\n  did you mean 'blocks.0'?")]
-    [InlineData("student.objective=[{name: attention-transfer, features: {student: hidden.0, teacher: blocks.0}}]", "", "small.yaml  'attention-transfer' compares maps, but the student's 'hidden.0' is a vector.\n  expected a map [channels, height, width].\n  use blocks of a conv-net, or an objective that takes vectors: hint, relational-distance, similarity-preserving.")]
-    [InlineData("student.objective=[{name: confidence-aware-teachers}]", "", "small.yaml  objective 'confidence-aware-teachers' with 1 teacher.\n  it needs 2 or more.\n  name more teacher.members, or use soft-label.")]
-    [InlineData("student.training.mixup=true", "", "small.yaml  student.training.mixup is true, but labels.kind is soft.\n  the teacher must see the mixed examples too.\n  write labels: {kind: live}.")]
-    [InlineData("student.training.mixup=true", "labels={kind: live}", "small.yaml  student.training.mixup is true, but 'hard-label' reads the true class.\n  a mixed example has none.\n  use soft-label alone.")]
-    [InlineData("baseline={training: {mixup: true}}", "", "small.yaml  baseline.training.mixup is true.\n  a mixed example has no class to learn from.\n  mix for the student only.")]
-    [InlineData("teacher={source: peer}", "", "small.yaml  teacher.source is peer, but labels.kind is soft.\n  peers answer while they learn: nothing can be stored.\n  write labels: {kind: live}.")]
-    [InlineData("teacher={members: [{source: peer}, {source: checkpoint, path: x}]}", "labels={kind: live}", "small.yaml  teacher.members mixes peers with other teachers.\n  all peers, or none.\n  use a teacher, or peers.")]
-    [InlineData("student.assistants=[{kind: mlp}]", "student.objective=[{name: hint, features: {student: hidden.0, teacher: blocks.0}}]", "small.yaml  student.assistants stands beside an objective on hidden values.\n  an assistant is taught by another model's answers.\n  use objectives on answers.")]
-    [InlineData("data={source: idx, path: mnist, train: 60000}", "", "small.yaml  data.validation is 0, but baseline.halfSteps is true.\n  a choice needs validation data that nothing is trained on.\n  write data.validation, or halfSteps: false, one rate and no patience.")]
+    [InlineData("labels={kind: hard}", "",
+        "small.yaml  objective 'soft-label' needs TopLogits or DenseLogits.\n  labels.kind 'hard' offers HardLabels.\n  write labels: {kind: soft}, or use an objective that needs HardLabels: hard-label, virtual-teacher.")]
+    [InlineData("labels={kind: top-k, keep: 2}", "student.objective=[{name: logit-regression}]",
+        "small.yaml  objective 'logit-regression' needs DenseLogits.\n  labels.kind 'top-k' offers TopLogits(2).\n  write labels: {kind: soft}, or use an objective that needs TopLogits: soft-label, kept-classes.")]
+    [InlineData("student.objective=[{name: kept-classes}]", "",
+        "small.yaml  objective 'kept-classes' needs TopLogits.\n  labels.kind 'soft' offers DenseLogits.\n  write labels: {kind: top-k, keep: 5%}, or use an objective that needs DenseLogits: DENSE.")]
+    [InlineData("data={source: csv, path: t.csv, target: y}", "",
+        "small.yaml  teacher.members[0].model is a conv-net, but data.source csv gives rows of features.\n  a conv-net needs images: digits or idx.\n  use kind: mlp.")]
+    [InlineData("data={source: csv, path: t.csv, target: y}", "teacher={source: train, model: {kind: mlp}, training: {augmentShift: 1}}",
+        "small.yaml  teacher.members[0].training.augmentShift is 1, but data.source csv gives rows of features.\n  only images can be shifted.\n  remove the key.")]
+    [InlineData("student.training.augmentShift=1", "",
+        "small.yaml  student.training.augmentShift is 1, but the stored labels are of the examples as they are.\n  teacher and student must see the same view.\n  write labels: {kind: live}, or remove the key from the student; the teacher may keep it.")]
+    [InlineData("student.objective=[{name: hint, features: {student: hidden.1, teacher: blocks.0}}]", "",
+        "small.yaml  the student (mlp) has no tap 'hidden.1'.\n  expected one of: hidden.0.linear, hidden.0, output.\n  did you mean 'hidden.0'?")]
+    [InlineData("student.objective=[{name: hint, features: {student: hidden.0, teacher: block.0}}]", "",
+        "small.yaml  the teacher (conv-net) has no tap 'block.0'.\n  expected one of: blocks.0.norm, blocks.0, pool, output.\n  did you mean 'blocks.0'?")]
+    [InlineData("student.objective=[{name: attention-transfer, features: {student: hidden.0, teacher: blocks.0}}]", "",
+        "small.yaml  'attention-transfer' compares maps, but the student's 'hidden.0' is a vector.\n  expected a map [channels, height, width].\n  use blocks of a conv-net, or an objective that takes vectors: hint, relational-distance, similarity-preserving.")]
+    [InlineData("student.objective=[{name: confidence-aware-teachers}]", "",
+        "small.yaml  objective 'confidence-aware-teachers' with 1 teacher.\n  it needs 2 or more.\n  name more teacher.members, or use soft-label.")]
+    [InlineData("student.training.mixup=true", "",
+        "small.yaml  student.training.mixup is true, but labels.kind is soft.\n  the teacher must see the mixed examples too.\n  write labels: {kind: live}.")]
+    [InlineData("student.training.mixup=true", "labels={kind: live}",
+        "small.yaml  student.training.mixup is true, but 'hard-label' reads the true class.\n  a mixed example has none.\n  use soft-label alone.")]
+    [InlineData("baseline={training: {mixup: true}}", "",
+        "small.yaml  baseline.training.mixup is true.\n  a mixed example has no class to learn from.\n  mix for the student only.")]
+    [InlineData("teacher={source: peer}", "",
+        "small.yaml  teacher.source is peer, but labels.kind is soft.\n  peers answer while they learn: nothing can be stored.\n  write labels: {kind: live}.")]
+    [InlineData("teacher={members: [{source: peer}, {source: checkpoint, path: x}]}", "labels={kind: live}",
+        "small.yaml  teacher.members mixes peers with other teachers.\n  all peers, or none.\n  use a teacher, or peers.")]
+    [InlineData("student.assistants=[{kind: mlp}]", "student.objective=[{name: hint, features: {student: hidden.0, teacher: blocks.0}}]",
+        "small.yaml  student.assistants stands beside an objective on hidden values.\n  an assistant is taught by another model's answers.\n  use objectives on answers.")]
+    [InlineData("data={source: idx, path: mnist, train: 60000}", "",
+        "small.yaml  data.validation is 0, but baseline.halfSteps is true.\n  a choice needs validation data that nothing is trained on.\n  write data.validation, or halfSteps: false, one rate and no patience.")]
     public void PartsThatDoNotFit(string first, string second, string message)
     {
         var recipe = Texts.Read(second.Length > 0 ? [first, second] : [first]);
-        var dense = string.Join(", ", Catalog.Objectives.Where(entry => entry.Needs.HasFlag(Needs.DenseLogits)).Select(entry => entry.Name));
-        Assert.Equal(message.Replace("DENSE", dense, StringComparison.Ordinal), Texts.ErrorOf(() => RecipeCheck.Check(recipe, "small.yaml")));
+        var dense =
+            string.Join(", ", Catalog.Objectives.Where(entry => entry.Needs.HasFlag(Needs.DenseLogits)).Select(entry => entry.Name));
+        Assert.Equal(message.Replace("DENSE", dense, StringComparison.Ordinal),
+            Texts.ErrorOf(() => RecipeCheck.Check(recipe, "small.yaml")));
     }
 
     [Fact]
@@ -60,20 +79,29 @@ public sealed class RecipeCheckTests
     }
 
     [Fact]
-    public void TheBaselinesReasonIsPrinted() => Assert.StartsWith("baseline: not written: trained as the student is", Assert.Single(RecipeCheck.Check(Texts.Read(), "small.yaml")), StringComparison.Ordinal);
+    public void TheBaselinesReasonIsPrinted() => Assert.StartsWith("baseline: not written: trained as the student is",
+        Assert.Single(RecipeCheck.Check(Texts.Read(), "small.yaml")), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("seed=1", "L = 0.9·T²·KL(p_teacher^T ‖ p_student^T) + 0.1·CE(y, p_student), T = 4, y = the true class; mean over examples")]
     [InlineData("student.objective=[{name: soft-label}]", "L = KL(p_teacher ‖ p_student), T = 1; mean over examples")]
-    [InlineData("student.objective=[{name: soft-label, softWeight: {from: 1, to: 0}, temperature: {kind: cosine, from: 8, to: 1}}]", "L = (1 → 0 linear)·T²·KL(p_teacher^T ‖ p_student^T), T = 8 → 1 cosine; mean over examples")]
-    [InlineData("student.objective=[{name: soft-label, temperature: 4}, {name: reverse-kl, temperature: 2}]", "L = T₁²·KL(p_teacher^T₁ ‖ p_student^T₁) + T₂²·KL(p_student^T₂ ‖ p_teacher^T₂), T₁ = 4, T₂ = 2; mean over examples")]
-    [InlineData("student.objective=[{name: jensen-shannon, teacherWeight: 0.3}]", "L = JSD_β(p_teacher, p_student)/(β(1−β)), T = 1, β = 0.3 is the teacher's share; mean over examples")]
-    [InlineData("student.objective=[{name: jensen-shannon, form: plain, temperature: 2}]", "L = T²·JSD_β(p_teacher^T, p_student^T), T = 2, β = 0.5 is the teacher's share; mean over examples")]
-    [InlineData("student.objective=[{name: hard-label, labelSmoothing: 0.1}]", "L = CE(y, p_student), y = the true class, y smoothed by 0.1; mean over examples")]
-    [InlineData("student.objective=[{name: soft-label, softWeight: {from: 1, to: 0, until: 0.5}, temperature: 2}]", "L = (1 → 0 linear until 0.5)·T²·KL(p_teacher^T ‖ p_student^T), T = 2; mean over examples")]
-    [InlineData("student.objective=[{name: hint, softWeight: 100, features: {student: hidden.0, teacher: pool}}]", "L = 100·mean((r(F_student) − F_teacher)²), F: student's hidden.0 and teacher's pool; mean over examples")]
+    [InlineData("student.objective=[{name: soft-label, softWeight: {from: 1, to: 0}, temperature: {kind: cosine, from: 8, to: 1}}]",
+        "L = (1 → 0 linear)·T²·KL(p_teacher^T ‖ p_student^T), T = 8 → 1 cosine; mean over examples")]
+    [InlineData("student.objective=[{name: soft-label, temperature: 4}, {name: reverse-kl, temperature: 2}]",
+        "L = T₁²·KL(p_teacher^T₁ ‖ p_student^T₁) + T₂²·KL(p_student^T₂ ‖ p_teacher^T₂), T₁ = 4, T₂ = 2; mean over examples")]
+    [InlineData("student.objective=[{name: jensen-shannon, teacherWeight: 0.3}]",
+        "L = JSD_β(p_teacher, p_student)/(β(1−β)), T = 1, β = 0.3 is the teacher's share; mean over examples")]
+    [InlineData("student.objective=[{name: jensen-shannon, form: plain, temperature: 2}]",
+        "L = T²·JSD_β(p_teacher^T, p_student^T), T = 2, β = 0.5 is the teacher's share; mean over examples")]
+    [InlineData("student.objective=[{name: hard-label, labelSmoothing: 0.1}]",
+        "L = CE(y, p_student), y = the true class, y smoothed by 0.1; mean over examples")]
+    [InlineData("student.objective=[{name: soft-label, softWeight: {from: 1, to: 0, until: 0.5}, temperature: 2}]",
+        "L = (1 → 0 linear until 0.5)·T²·KL(p_teacher^T ‖ p_student^T), T = 2; mean over examples")]
+    [InlineData("student.objective=[{name: hint, softWeight: 100, features: {student: hidden.0, teacher: pool}}]",
+        "L = 100·mean((r(F_student) − F_teacher)²), F: student's hidden.0 and teacher's pool; mean over examples")]
     [InlineData("student.objective=[{name: logit-regression, softWeight: 2}]", "L = 2·mean((z_student − z_teacher)²); mean over examples")]
-    public void TheObjectiveAsAFormula(string change, string formula) => Assert.Equal(formula, ObjectiveFormula.Describe(Texts.Read(change)));
+    public void TheObjectiveAsAFormula(string change, string formula) =>
+        Assert.Equal(formula, ObjectiveFormula.Describe(Texts.Read(change)));
 
     [Theory]
     [InlineData("lerningRate", "learningRate")]

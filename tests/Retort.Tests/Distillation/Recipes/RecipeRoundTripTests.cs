@@ -62,7 +62,8 @@ public sealed class RecipeRoundTripTests
         Assert.Equal(7, Texts.Read("teacher.training.epochs=7").Teacher.Members[0].Training!.Epochs);
         var resolved = RecipeWriter.Write(Texts.Read());
         Assert.Equal(7, RecipeReader.Read(resolved, "recipe.yaml", ["teacher.training.epochs=7"]).Teacher.Members[0].Training!.Epochs);
-        Assert.Equal(2, RecipeReader.Read(resolved, "recipe.yaml", ["student.objective.0.temperature=2"]).Student.Objective[0].Temperature.From);
+        Assert.Equal(2,
+            RecipeReader.Read(resolved, "recipe.yaml", ["student.objective.0.temperature=2"]).Student.Objective[0].Temperature.From);
     }
 
     private static void AssertSame(Recipe recipe)

@@ -59,7 +59,8 @@ public sealed class RunFolderTests : IDisposable
     [Fact]
     public void Provenance_comes_back()
     {
-        var provenance = new Provenance { Recipe = "r", RecipeHash = "h", Seed = 3, Threads = 2, Cost = [new("train", 2, 4)], Warnings = [new("label", "the teacher is worse")] };
+        var provenance = new Provenance { Recipe = "r", RecipeHash = "h", Seed = 3, Threads = 2, Cost = [new("train", 2, 4)],
+            Warnings = [new("label", "the teacher is worse")] };
         using var folder = RunFolder.Open(Run, resume: false);
         folder.WriteText("provenance.json", provenance.ToJson());
         var read = Provenance.FromJson(File.ReadAllText(folder.Provenance));

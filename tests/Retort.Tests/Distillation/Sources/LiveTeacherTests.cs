@@ -55,7 +55,8 @@ public sealed class LiveTeacherTests : IDisposable
     [InlineData(false)]
     public void SeveralAreAveraged(bool probabilities)
     {
-        using var teacher = new LiveTeacher([(new ModuleTeacher(Net(1), _device, ""), 3), (new ModuleTeacher(Net(3), _device, ""), 1)], probabilities, answers: true);
+        using var teacher = new LiveTeacher([(new ModuleTeacher(Net(1), _device, ""), 3), (new ModuleTeacher(Net(3), _device, ""), 1)],
+            probabilities, answers: true);
         using var step = new Step(_device);
         step.Begin(training: true, new Seed(1));
         var said = teacher.Answer(step, step.Constant(new Shape(4, 1, 8, 8), Examples()));

@@ -11,11 +11,14 @@ namespace Retort.Tests.Distillation.Training;
 
 public sealed class GradientRatioTests
 {
-    /// <summary>Student (1/2, 1/4, 1/4), teacher (1/4, 1/2, 1/4), class 0: soft pulls by (1, −1, 0)/4, hard by (−2, 1, 1)/4; weights 3 and ½.</summary>
+    /// <summary>
+    /// Student (1/2, 1/4, 1/4), teacher (1/4, 1/2, 1/4), class 0: soft pulls by (1, −1, 0)/4, hard by (−2, 1, 1)/4; weights 3 and ½.
+    /// </summary>
     [Fact]
     public void ByHand()
     {
-        Assert.Equal(3 * Math.Sqrt(2) / (0.5 * Math.Sqrt(6)), Ratio(Term(new SoftLabel(Schedule.Constant(1)), 3), Term(new HardLabel(), 0.5, hard: true))!.Value, 1e-12);
+        Assert.Equal(3 * Math.Sqrt(2) / (0.5 * Math.Sqrt(6)),
+            Ratio(Term(new SoftLabel(Schedule.Constant(1)), 3), Term(new HardLabel(), 0.5, hard: true))!.Value, 1e-12);
     }
 
     [Fact]
@@ -26,7 +29,8 @@ public sealed class GradientRatioTests
         Assert.Null(Ratio(Term(new SoftLabel(Schedule.Constant(1)), 0), Term(new HardLabel(), 1, hard: true)));
     }
 
-    private static WeightedTerm Term(Objective objective, double weight, bool hard = false) => new(objective, Schedule.Constant(weight)) { Hard = hard };
+    private static WeightedTerm Term(Objective objective, double weight, bool hard = false) =>
+        new(objective, Schedule.Constant(weight)) { Hard = hard };
 
     private static double? Ratio(params WeightedTerm[] terms)
     {

@@ -17,7 +17,8 @@ namespace Retort.Tests.Distillation.Training;
 /// <summary>Two students that teach each other, with an objective that learns something of its own.</summary>
 public sealed class LearnersTests
 {
-    private static readonly TrainingRecipe Recipe = new() { BatchSize = 5, LearningRate = 0.01, Schedule = "constant", CheckpointSteps = 4 };
+    private static readonly TrainingRecipe Recipe =
+        new() { BatchSize = 5, LearningRate = 0.01, Schedule = "constant", CheckpointSteps = 4 };
 
     [Fact]
     public void WhatIsResumedIsTheSameToTheBit()
@@ -44,15 +45,19 @@ public sealed class LearnersTests
         Module[] modules = [Net(exercise, 1), Net(exercise, 2)];
         Learner[] learners = [.. modules.Select((module, i) =>
         {
-            var sum = new WeightedSum([new(new HardLabel(), Schedule.Constant(1)), new(CatalogueTests.Create("curriculum-temperature", classes: 2), Schedule.Constant(1))]);
+            var sum = new WeightedSum([new(new HardLabel(), Schedule.Constant(1)),
+                new(CatalogueTests.Create("curriculum-temperature", classes: 2), Schedule.Constant(1))]);
             sum.Build(exercise.Device, new Seed(4));
             return new Learner($"student-{i}", new TrainState(module, Recipe, sum.Weights), sum, new PeerTeacher([modules[1 - i]]));
         })];
         try
         {
-            var batches = new Stopping(new StoredBatches(exercise.Data, [.. Enumerable.Range(0, exercise.Data.Count)], null, Recipe.BatchSize, 0, new Seed(2)), stopAt);
-            new Trainer(exercise.Device, events, new Progress<StageProgress>()).Train(learners, batches, exercise.Data, plan, CancellationToken.None);
-            return [.. modules.Select(module => exercise.Device.ToFloats(module.Weights.Flat)), .. learners.Select(learner => exercise.Device.ToFloats(learner.Objective.Weights[0].Flat))];
+            var batches = new Stopping(new StoredBatches(exercise.Data, [.. Enumerable.Range(0, exercise.Data.Count)], null,
+                Recipe.BatchSize, 0, new Seed(2)), stopAt);
+            new Trainer(exercise.Device, events, new Progress<StageProgress>())
+                .Train(learners, batches, exercise.Data, plan, CancellationToken.None);
+            return [.. modules.Select(module => exercise.Device.ToFloats(module.Weights.Flat)),
+                .. learners.Select(learner => exercise.Device.ToFloats(learner.Objective.Weights[0].Flat))];
         }
         finally
         {

@@ -46,7 +46,8 @@ public sealed class TrainerTests
         var state = exercise.State(recipe);
         // The validation part says the opposite of the training part: every epoch is worse than the one before.
         var points = Exercise.Points(20);
-        var opposite = new Dataset { Features = points.Features, Labels = [.. points.Labels.Select(label => 1 - label)], ExampleShape = [3], ClassNames = points.ClassNames, Hash = "opposite" };
+        var opposite = new Dataset { Features = points.Features, Labels = [.. points.Labels.Select(label => 1 - label)], ExampleShape = [3],
+            ClassNames = points.ClassNames, Hash = "opposite" };
         var (_, loss) = exercise.Train(state, recipe, 400, "student", opposite);
         Assert.True(state.Updates < 400, $"{state.Updates} updates");
         Assert.Equal((state.BestEpoch + 2) * 4, state.Updates);

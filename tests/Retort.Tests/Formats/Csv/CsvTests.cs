@@ -66,7 +66,8 @@ public sealed class CsvTests
     public void WhatIsNoTextIsRefused()
     {
         using var folder = new TemporaryFolder();
-        Assert.Equal("near this line the text is not UTF-8", Assert.Throws<FormatException>(() => CsvReader.Read(folder.With("a", [(byte)'a', 10, 0xFF]))).What);
+        Assert.Equal("near this line the text is not UTF-8",
+            Assert.Throws<FormatException>(() => CsvReader.Read(folder.With("a", [(byte)'a', 10, 0xFF]))).What);
         Assert.Equal("the text is longer than 1000 characters",
             Assert.Throws<FormatException>(() => CsvReader.Read(folder.WithGzip("b", new byte[1 << 20]), mostCharacters: 1000)).What);
     }
@@ -85,7 +86,8 @@ public sealed class CsvTests
             Assert.Throws<FormatException>(() => CsvReader.Read(path));
         }
 
-        Assert.Equal("the gzip stream is damaged or cut short", Assert.Throws<FormatException>(() => CsvReader.Read(folder.With("cut", whole[..^1]))).What);
+        Assert.Equal("the gzip stream is damaged or cut short",
+            Assert.Throws<FormatException>(() => CsvReader.Read(folder.With("cut", whole[..^1]))).What);
     }
 
     [Fact]

@@ -57,7 +57,8 @@ public sealed class AtomicFileTests
         using var folder = new TemporaryFolder();
         var full = new IOException("No space left on device", 28);
         var error = Assert.Throws<RetortException>(() => AtomicFile.Write(folder.At("a"), _ => throw full));
-        Assert.Equal($"{folder.At("a")}  the disk that holds {folder.Path} is full\n  free some space, or name a folder on another disk", error.Message);
+        Assert.Equal($"{folder.At("a")}  the disk that holds {folder.Path} is full\n  free some space, or name a folder on another disk",
+            error.Message);
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
 
@@ -72,7 +73,8 @@ public sealed class AtomicFileTests
         using var folder = new TemporaryFolder();
         using var file = MappedFile.Open(folder.With("a", [1, 2, 3]));
         var error = Assert.Throws<FormatException>(() => file.Slice(offset, length).Length);
-        Assert.StartsWith($"{file.Path}  bytes {offset} to {offset} + {length} were asked for; the file has 3", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{file.Path}  bytes {offset} to {offset} + {length} were asked for; the file has 3", error.Message,
+            StringComparison.Ordinal);
         Assert.Equal([2, 3], file.Slice(1, 2).ToArray());
         Assert.Equal(0, file.Slice(3, 0).Length);
     }
@@ -91,7 +93,8 @@ public sealed class AtomicFileTests
     public void WhatIsNoFileIsASentence()
     {
         using var folder = new TemporaryFolder();
-        Assert.Equal($"{folder.Path}  this is a folder\n  expected a file\n  name a file inside it", Assert.Throws<FormatException>(() => MappedFile.Open(folder.Path)).Message);
+        Assert.Equal($"{folder.Path}  this is a folder\n  expected a file\n  name a file inside it",
+            Assert.Throws<FormatException>(() => MappedFile.Open(folder.Path)).Message);
         Assert.Equal("no such file", Assert.Throws<FormatException>(() => MappedFile.Open(folder.At("none"))).What);
     }
 }

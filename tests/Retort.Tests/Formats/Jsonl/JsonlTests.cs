@@ -20,7 +20,8 @@ public sealed class JsonlTests
             writer.FlushToDisk();
         }
 
-        Assert.Equal(["ü\n00", "ü\n01", "ü\n02", "ü\n10", "ü\n11", "ü\n12"], JsonlReader.Read(folder.At("a")).Select(line => line.Value.GetProperty("text").GetString()!));
+        Assert.Equal(["ü\n00", "ü\n01", "ü\n02", "ü\n10", "ü\n11", "ü\n12"],
+            JsonlReader.Read(folder.At("a")).Select(line => line.Value.GetProperty("text").GetString()!));
         Assert.StartsWith("{\"text\":\"ü\\n00\"}\n", File.ReadAllText(folder.At("a")), StringComparison.Ordinal);
     }
 
@@ -89,6 +90,7 @@ public sealed class JsonlTests
     public void AMissingFolderIsASentence()
     {
         using var folder = new TemporaryFolder();
-        Assert.Contains("lines cannot be appended", Assert.Throws<RetortException>(() => JsonlWriter.Append(folder.At("no/a"))).Message, StringComparison.Ordinal);
+        Assert.Contains("lines cannot be appended", Assert.Throws<RetortException>(() => JsonlWriter.Append(folder.At("no/a"))).Message,
+            StringComparison.Ordinal);
     }
 }

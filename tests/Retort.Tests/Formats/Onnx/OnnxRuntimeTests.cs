@@ -44,8 +44,12 @@ public sealed class OnnxRuntimeTests
         float[] scale = [1, 0.5f, 2], shift = [0, 0.1f, -0.1f], mean = [0.1f, 0, -0.2f], variance = [1, 0.25f, 4];
         var graph = new OnnxGraph("conv").Input("x", OnnxType.Float, OnnxGraph.Batch, Channels, Side, Side)
             .Initializer("w", [Filters, Channels, 3, 3], weights).Initializer("b", [Filters], bias)
-            .Initializer("scale", [Filters], scale).Initializer("shift", [Filters], shift).Initializer("mean", [Filters], mean).Initializer("variance", [Filters], variance)
-            .Node("Conv", ["x", "w", "b"], ["c"], OnnxAttribute.Ints("kernel_shape", 3, 3), OnnxAttribute.Ints("pads", 1, 1, 1, 1), OnnxAttribute.Ints("strides", 1, 1))
+            .Initializer("scale", [Filters], scale)
+                .Initializer("shift", [Filters], shift)
+                .Initializer("mean", [Filters], mean)
+                .Initializer("variance", [Filters], variance)
+            .Node("Conv", ["x", "w", "b"], ["c"], OnnxAttribute.Ints("kernel_shape", 3, 3), OnnxAttribute.Ints("pads", 1, 1, 1, 1),
+                OnnxAttribute.Ints("strides", 1, 1))
             .Node("BatchNormalization", ["c", "scale", "shift", "mean", "variance"], ["n"], OnnxAttribute.Float("epsilon", 1e-5f))
             .Node("Relu", ["n"], ["r"])
             .Node("MaxPool", ["r"], ["m"], OnnxAttribute.Ints("kernel_shape", 2, 2), OnnxAttribute.Ints("strides", 2, 2))
@@ -83,7 +87,8 @@ public sealed class OnnxRuntimeTests
     {
         var graph = new OnnxGraph("rows").Input("x", OnnxType.Float, OnnxGraph.Batch, 4)
             .Initializer("scale", [4], [1f, 2, 3, 4]).Initializer("shift", [4], [0f, 1, 0, 1])
-            .Node("LayerNormalization", ["x", "scale", "shift"], ["n"], OnnxAttribute.Int("axis", -1), OnnxAttribute.Float("epsilon", 1e-5f))
+            .Node("LayerNormalization", ["x", "scale", "shift"], ["n"], OnnxAttribute.Int("axis", -1),
+                OnnxAttribute.Float("epsilon", 1e-5f))
             .Node("Softmax", ["n"], ["y"], OnnxAttribute.Int("axis", -1)).Output("y", OnnxType.Float, OnnxGraph.Batch, 4);
         var input = Values(8, 4);
         var mean = input.Average(value => (double)value);

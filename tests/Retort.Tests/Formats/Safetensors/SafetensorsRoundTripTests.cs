@@ -95,8 +95,10 @@ public sealed class SafetensorsRoundTripTests
         Assert.Equal("element 1 of tensor 'big' is 2147483648", Assert.ThrowsAny<RetortException>(() => Ints(reader, "big", 2)).What);
         Assert.Equal("tensor 'I32' [2] has 2 elements; 3 are wanted", Assert.ThrowsAny<RetortException>(() => Ints(reader, "I32", 3)).What);
         Assert.Equal("tensor 'I32' is I32", Assert.ThrowsAny<RetortException>(() => Floats(reader, "I32", 2)).What);
-        Assert.StartsWith("there is no tensor 'x'; the file has 6: I32, I64", Assert.ThrowsAny<RetortException>(() => reader.Bytes("x").Length).What, StringComparison.Ordinal);
-        Assert.Equal("bytes 1 to 1 + 8 of tensor 'I32' were asked for; it has 8", Assert.ThrowsAny<RetortException>(() => reader.Slice("I32", 1, 8).Length).What);
+        Assert.StartsWith("there is no tensor 'x'; the file has 6: I32, I64",
+            Assert.ThrowsAny<RetortException>(() => reader.Bytes("x").Length).What, StringComparison.Ordinal);
+        Assert.Equal("bytes 1 to 1 + 8 of tensor 'I32' were asked for; it has 8",
+            Assert.ThrowsAny<RetortException>(() => reader.Slice("I32", 1, 8).Length).What);
     }
 
     [Fact]
@@ -104,13 +106,17 @@ public sealed class SafetensorsRoundTripTests
     {
         using var folder = new TemporaryFolder();
         var one = SafetensorsTensor.FromFloats("a", [1], [1]);
-        Assert.Equal("a tensor is named 'a'", Assert.Throws<RetortException>(() => SafetensorsWriter.Write(folder.At("a"), [one, one])).What);
-        Assert.Equal("tensor 'a' is F32 [2]; 4 bytes were given", Assert.Throws<RetortException>(() => SafetensorsWriter.Write(folder.At("a"), [one with { Shape = [2] }])).What);
-        Assert.Equal("the shape is [3]; 1 values were given", Assert.Throws<RetortException>(() => SafetensorsTensor.FromFloats("a", [3], [1])).What);
+        Assert.Equal("a tensor is named 'a'",
+            Assert.Throws<RetortException>(() => SafetensorsWriter.Write(folder.At("a"), [one, one])).What);
+        Assert.Equal("tensor 'a' is F32 [2]; 4 bytes were given",
+            Assert.Throws<RetortException>(() => SafetensorsWriter.Write(folder.At("a"), [one with { Shape = [2] }])).What);
+        Assert.Equal("the shape is [3]; 1 values were given",
+            Assert.Throws<RetortException>(() => SafetensorsTensor.FromFloats("a", [3], [1])).What);
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
 
-    private static byte[] Bytes(int count, ulong seed) => [.. Enumerable.Range(0, count).Select(index => (byte)Hostile.Mix(seed, (ulong)index))];
+    private static byte[] Bytes(int count, ulong seed) =>
+        [.. Enumerable.Range(0, count).Select(index => (byte)Hostile.Mix(seed, (ulong)index))];
 
     private static float[] Floats(SafetensorsReader reader, string name, int count)
     {

@@ -31,7 +31,9 @@ internal sealed class GoldenCheckpoint : IDisposable
     public JsonElement Config => _config.RootElement;
     public JsonElement Golden => _golden.RootElement;
 
-    /// <summary>Every checkpoint found whose config is of one of the types, on both devices; where there is none, a nameless one that is skipped.</summary>
+    /// <summary>
+    /// Every checkpoint found whose config is of one of the types, on both devices; where there is none, a nameless one that is skipped.
+    /// </summary>
     public static TheoryData<string, bool> Of(params string[] types)
     {
         var data = new TheoryData<string, bool>();
@@ -58,7 +60,10 @@ internal sealed class GoldenCheckpoint : IDisposable
     /// <summary>Rows of whole numbers, side by side.</summary>
     public Tensor Rows(Step step, string key)
     {
-        var rows = Golden.GetProperty(key).EnumerateArray().Select(row => row.EnumerateArray().Select(number => number.GetInt32()).ToArray()).ToArray();
+        var rows = Golden.GetProperty(key)
+            .EnumerateArray()
+            .Select(row => row.EnumerateArray().Select(number => number.GetInt32()).ToArray())
+            .ToArray();
         return step.Constant(new Shape(rows.Length, rows[0].Length), [.. rows.SelectMany(row => row)]);
     }
 
@@ -96,19 +101,29 @@ internal sealed class GoldenCheckpoint : IDisposable
         var noise = Golden.GetProperty("float32_vs_float64");
         double Allowed(string key) => Math.Max(2e-6, 8 * noise.GetProperty(key).GetDouble());
 
-        bool[] tokens = [.. Golden.GetProperty("attention_mask").EnumerateArray().SelectMany(row => row.EnumerateArray()).Select(value => value.GetInt32() != 0)]; // padding means nothing
+        // padding means nothing
+        bool[] tokens = [.. Golden.GetProperty("attention_mask")
+            .EnumerateArray()
+            .SelectMany(row => row.EnumerateArray())
+            .Select(value => value.GetInt32() != 0)];
         step.Begin(training: true);
         var answer = run(step);
-        Compare(report, "logits", device.ToDoubles(answer.Logits), answer.Logits.Shape[0] == tokens.Length ? tokens : [true], Allowed("logits_max_abs_diff"));
+        Compare(report, "logits", device.ToDoubles(answer.Logits), answer.Logits.Shape[0] == tokens.Length
+            ? tokens
+            : [true], Allowed("logits_max_abs_diff"));
         for (var i = 0; i < answer.States.Length; i++)
-            if (Tap(i, answer.States.Length) is { } name) Compare(report, name, device.ToDoubles(answer.States[i]), tokens, Allowed("logits_max_abs_diff"));
+            if (Tap(i, answer.States.Length) is { } name) Compare(report, name, device.ToDoubles(answer.States[i]), tokens,
+                Allowed("logits_max_abs_diff"));
         report.Compare("loss", [Golden.GetProperty("loss_float64").GetDouble()], device.ToDoubles(answer.Loss), cpu ? 1e-5 : 1e-6, 1);
         step.Backward(answer.Loss);
         foreach (var parameter in model.Weights.Parameters)
         {
             var found = device.ToDoubles(model.Weights.Gradients.Part(parameter.Offset, parameter.Shape));
-            report.Compare($"squares of {parameter.Name}", [Golden.GetProperty("gradient_sum_of_squares").GetProperty(parameter.Name).GetDouble()], [found.Sum(value => value * value)], 1e-4, 1e-6);
-            if (_values.Entries.ContainsKey("grad." + parameter.Name)) report.Compare($"gradient of {parameter.Name}", Values("grad." + parameter.Name), found, Allowed("grad_max_abs_diff"), 1);
+            report.Compare($"squares of {parameter.Name}",
+                [Golden.GetProperty("gradient_sum_of_squares").GetProperty(parameter.Name).GetDouble()],
+                [found.Sum(value => value * value)], 1e-4, 1e-6);
+            if (_values.Entries.ContainsKey("grad." + parameter.Name)) report.Compare($"gradient of {parameter.Name}",
+                Values("grad." + parameter.Name), found, Allowed("grad_max_abs_diff"), 1);
             report.Case();
         }
         Update(report, model, step, run);
@@ -137,7 +152,8 @@ internal sealed class GoldenCheckpoint : IDisposable
         Assert.Equal(expected.Length, found.Length);
         var width = expected.Length / counts.Length;
         for (var row = 0; row < counts.Length; row++)
-            if (counts[row]) report.Compare($"{name}, row {row}", expected.AsSpan(row * width, width), found.AsSpan(row * width, width), allowed, 1);
+            if (counts[row]) report.Compare($"{name}, row {row}", expected.AsSpan(row * width, width), found.AsSpan(row * width, width),
+                allowed, 1);
         report.Case();
     }
 

@@ -30,7 +30,8 @@ public sealed class GoldenMlpTests
         var (examples, teacher) = (Numbers(77, Batch * 784, 1), Numbers(78, Batch * Classes, 4));
         int[] labels = [.. Enumerable.Range(0, Batch).Select(i => 7 * i % 10)];
         using var optimizer = new AdamW(model.Weights, 0.01);
-        var objective = new WeightedSum([new(new HardLabel(), Schedule.Constant(0.3)), new(new SoftLabel(Schedule.Constant(4)), Schedule.Constant(0.7))]);
+        var objective = new WeightedSum([new(new HardLabel(), Schedule.Constant(0.3)),
+            new(new SoftLabel(Schedule.Constant(4)), Schedule.Constant(0.7))]);
         using var step = new Step(device);
         var losses = new double[21];
         for (var update = 1; update <= 20; update++)

@@ -43,7 +43,8 @@ public sealed class ModelTests
                 }
                 var slope = (At(flat[i] + 1e-6) - At(flat[i] - 1e-6)) / 2e-6;
                 device.Write(model.Weights.Flat.Part(i, new Shape(1)), [flat[i]]);
-                Assert.True(Math.Abs(slope - gradients[i]) < 1e-6, $"{parameter.Name}[{i - parameter.Offset}]: {gradients[i]} instead of {slope}");
+                Assert.True(Math.Abs(slope - gradients[i]) < 1e-6,
+                    $"{parameter.Name}[{i - parameter.Offset}]: {gradients[i]} instead of {slope}");
             }
     }
 
@@ -75,7 +76,8 @@ public sealed class ModelTests
     [Fact]
     public void ImagesTooSmallAreRefused()
     {
-        Assert.Contains("fewer blocks", Assert.Throws<RetortException>(() => new ConvNet(new Shape(1, 2, 2), [1, 1, 1], 2)).Message, StringComparison.Ordinal);
+        Assert.Contains("fewer blocks", Assert.Throws<RetortException>(() => new ConvNet(new Shape(1, 2, 2), [1, 1, 1], 2)).Message,
+            StringComparison.Ordinal);
         Assert.Contains("mlp", Assert.Throws<RetortException>(() => new ConvNet(new Shape(4), [1], 2)).Message, StringComparison.Ordinal);
     }
 

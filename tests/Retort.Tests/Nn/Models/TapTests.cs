@@ -48,7 +48,8 @@ public sealed class TapTests
     public void ATapThatIsNotThere()
     {
         using var net = Create("relu");
-        Assert.Equal("model  has no tap 'hidden.9'.\n  one of: hidden.0.linear, hidden.0, hidden.1.linear, hidden.1, output.", Assert.Throws<RetortException>(() => net.Watch(["hidden.9"])).Message);
+        Assert.Equal("model  has no tap 'hidden.9'.\n  one of: hidden.0.linear, hidden.0, hidden.1.linear, hidden.1, output.",
+            Assert.Throws<RetortException>(() => net.Watch(["hidden.9"])).Message);
     }
 
     private static Module Create(string kind) => kind == "conv-net" ? new ConvNet(new Shape(1, 8, 8), [3, 4], 5)

@@ -19,7 +19,9 @@ public sealed class ScheduleTests
         using var document = Fixtures.Read(path);
         var report = new GoldenReport($"ops/schedules.json, {name}");
         var cases = 0;
-        foreach (var given in document.RootElement.GetProperty("schedules").EnumerateArray().Where(given => given.GetProperty("name").GetString() == name))
+        foreach (var given in document.RootElement.GetProperty("schedules")
+            .EnumerateArray()
+            .Where(given => given.GetProperty("name").GetString() == name))
         {
             cases++;
             var rate = given.GetProperty("base_lr").GetDouble();

@@ -34,17 +34,20 @@ public sealed class GoldenOperationTests(ITestOutputHelper output)
         Assert.Empty(report.Failures);
     }
 
-    private static void Check(GoldenReport report, Device device, bool cpu, string name, JsonElement element, Func<Step, Dictionary<string, Tensor>, Tensor> run)
+    private static void Check(GoldenReport report, Device device, bool cpu, string name, JsonElement element,
+        Func<Step, Dictionary<string, Tensor>, Tensor> run)
     {
         var gradients = GoldenTensor.All(element.GetProperty("gradients"));
         using var step = new Step(device);
         step.Begin(training: true);
-        var inputs = GoldenTensor.All(element.GetProperty("inputs")).ToDictionary(pair => pair.Key, pair => pair.Value.On(step, gradients.ContainsKey(pair.Key)));
+        var inputs = GoldenTensor.All(element.GetProperty("inputs"))
+            .ToDictionary(pair => pair.Key, pair => pair.Value.On(step, gradients.ContainsKey(pair.Key)));
         var result = run(step, inputs);
         Outputs(report, cpu, name, GoldenTensor.From(element.GetProperty("output")).Values, device.ToDoubles(result));
         step.Backward(result, step.Constant(result.Shape, GoldenTensor.From(element.GetProperty("upstream")).Values));
         foreach (var (input, expected) in gradients)
-            report.CompareToLargest($"{name}, gradient of {input}", expected.Values, device.ToDoubles(step.GradientOf(inputs[input])), 1e-5, cpu ? 1 : 1e-30);
+            report.CompareToLargest($"{name}, gradient of {input}", expected.Values, device.ToDoubles(step.GradientOf(inputs[input])), 1e-5,
+                cpu ? 1 : 1e-30);
         report.Case();
     }
 

@@ -38,7 +38,9 @@ public sealed class HeadLossTests
         {
             Assert.Equal(whole[part].Length, parts[part].Length);
             var scale = whole[part].Select(Math.Abs).Append(1e-3).Max();
-            for (var i = 0; i < whole[part].Length; i++) Assert.True(Math.Abs(whole[part][i] - parts[part][i]) <= (cpu ? 2e-6 : 1e-12) * scale, $"part {part}[{i}]: {parts[part][i]} instead of {whole[part][i]}");
+            for (var i = 0; i < whole[part].Length; i++) Assert.True(Math.Abs(whole[part][i] - parts[part][i]) <= (cpu
+                ? 2e-6
+                : 1e-12) * scale, $"part {part}[{i}]: {parts[part][i]} instead of {whole[part][i]}");
         }
     }
 
@@ -48,16 +50,30 @@ public sealed class HeadLossTests
         using var step = new Step(device);
         step.Begin(training: true);
         var (hidden, weight, bias) = (Variable(step, 1, Rows, Width), Variable(step, 2, Classes, Width), Variable(step, 3, Classes));
-        var labels = step.Constant(new Shape(Rows), [.. Enumerable.Range(0, Rows).Select(row => row == Ignored ? -100 : row * 7 % Classes)]);
-        var terms = RowLossTerms.HardOnly(0.1) with { Soft = kind == Target.Hard ? SoftLoss.None : SoftLoss.ForwardKl, SoftWeight = 0.6, Temperature = kind == Target.TopK ? 1 : 3 };
-        var head = new TeacherHead(Constant(step, 4, Rows, TeacherWidth), Constant(step, 5, Classes + 3, TeacherWidth), Constant(step, 6, Classes + 3));
+        var labels =
+            step.Constant(new Shape(Rows), [.. Enumerable.Range(0, Rows).Select(row => row == Ignored ? -100 : row * 7 % Classes)]);
+        var terms = RowLossTerms.HardOnly(0.1) with { Soft = kind == Target.Hard
+            ? SoftLoss.None
+            : SoftLoss.ForwardKl, SoftWeight = 0.6, Temperature = kind == Target.TopK
+            ? 1
+            : 3 };
+        var head = new TeacherHead(Constant(step, 4, Rows, TeacherWidth), Constant(step, 5, Classes + 3, TeacherWidth),
+            Constant(step, 6, Classes + 3));
         var teacher = Teacher(step, kind, head);
         RowLossResult result;
-        if (chunk is { } rows) result = step.HeadLoss(hidden, weight, biased ? bias : null, terms, labels, kind == Target.Head ? null : teacher, kind == Target.Head ? head : null, rows);
+        if (chunk is { } rows) result = step.HeadLoss(hidden, weight, biased
+            ? bias
+            : null, terms, labels, kind == Target.Head
+            ? null
+            : teacher, kind == Target.Head
+            ? head
+            : null, rows);
         else result = step.RowLoss(step.Linear(hidden, weight, biased ? bias : null), terms, labels, teacher);
-        var loss = step.Add(result.Loss, step.Add(step.SumAll(step.Square(hidden)), step.Add(step.SumAll(step.Square(weight)), step.SumAll(step.Square(bias)))));
+        var loss = step.Add(result.Loss,
+            step.Add(step.SumAll(step.Square(hidden)), step.Add(step.SumAll(step.Square(weight)), step.SumAll(step.Square(bias)))));
         step.Backward(loss);
-        return [device.ToDoubles(loss), device.ToDoubles(result.HardLosses), device.ToDoubles(result.SoftLosses), [result.Counted], .. new[] { hidden, weight, bias }.Select(variable => device.ToDoubles(step.GradientOf(variable)))];
+        return [device.ToDoubles(loss), device.ToDoubles(result.HardLosses), device.ToDoubles(result.SoftLosses), [result.Counted],
+            .. new[] { hidden, weight, bias }.Select(variable => device.ToDoubles(step.GradientOf(variable)))];
     }
 
     private static TeacherTarget? Teacher(Step step, Target kind, TeacherHead head) => kind switch
@@ -72,9 +88,12 @@ public sealed class HeadLossTests
         _ => TeacherTarget.Logits(step.Slice(step.Linear(head.Hidden, head.Weight, head.Bias), 1, 0, Classes)),
     };
 
-    private static double[] Numbers(ulong seed, Shape shape) => [.. Enumerable.Range(0, (int)shape.Count).Select(i => new Seed(seed).Normal((ulong)i))];
-    private static Tensor Variable(Step step, ulong seed, params long[] shape) => step.Variable(new Shape(shape), Numbers(seed, new Shape(shape)));
-    private static Tensor Constant(Step step, ulong seed, params long[] shape) => step.Constant(new Shape(shape), Numbers(seed, new Shape(shape)));
+    private static double[] Numbers(ulong seed, Shape shape) =>
+        [.. Enumerable.Range(0, (int)shape.Count).Select(i => new Seed(seed).Normal((ulong)i))];
+    private static Tensor Variable(Step step, ulong seed, params long[] shape) =>
+        step.Variable(new Shape(shape), Numbers(seed, new Shape(shape)));
+    private static Tensor Constant(Step step, ulong seed, params long[] shape) =>
+        step.Constant(new Shape(shape), Numbers(seed, new Shape(shape)));
 
     [Fact]
     public void ATiedWeightTakesTheGradientsOfBothEnds()
@@ -87,7 +106,9 @@ public sealed class HeadLossTests
             var table = Variable(step, 1, Classes, Width);
             var hidden = step.Embedding(table, step.Constant(new Shape(3), [1, 5, 1]));
             var labels = step.Constant(new Shape(3), [5, 1, 2]);
-            step.Backward((chunked ? step.HeadLoss(hidden, table, null, RowLossTerms.HardOnly(), labels, chunkRows: 2) : step.RowLoss(step.Linear(hidden, table), RowLossTerms.HardOnly(), labels)).Loss);
+            step.Backward((chunked
+                ? step.HeadLoss(hidden, table, null, RowLossTerms.HardOnly(), labels, chunkRows: 2)
+                : step.RowLoss(step.Linear(hidden, table), RowLossTerms.HardOnly(), labels)).Loss);
             return device.ToDoubles(step.GradientOf(table));
         }
         var (whole, parts) = (Gradient(false), Gradient(true));
@@ -115,7 +136,8 @@ public sealed class HeadLossTests
             using var step = new Step(device);
             step.Begin(training: true);
             var hidden = step.Variable(new Shape(rows, width), new double[rows * width]);
-            step.Backward(step.HeadLoss(hidden, step.Variable(new Shape(classes, width), new double[classes * width]), null, RowLossTerms.HardOnly(), step.Constant(new Shape(rows), new int[rows]), chunkRows: chunk).Loss);
+            step.Backward(step.HeadLoss(hidden, step.Variable(new Shape(classes, width), new double[classes * width]), null,
+                RowLossTerms.HardOnly(), step.Constant(new Shape(rows), new int[rows]), chunkRows: chunk).Loss);
             return step.HighWaterBytes;
         }
         // Hidden states, their gradients, labels and losses of each row grow; nothing of classes' size does.
@@ -128,11 +150,14 @@ public sealed class HeadLossTests
         using var device = new ReferenceDevice();
         using var step = new Step(device);
         step.Begin(training: true);
-        RowLossResult Loss() => step.HeadLoss(Variable(step, 1, 3, Width), Variable(step, 2, Classes, Width), null, RowLossTerms.HardOnly(), step.Constant(new Shape(3), [1, 2, 3]));
-        Assert.Contains("multiplied by 0.5", Assert.Throws<RetortException>(() => step.Backward(step.Scale(Loss().Loss, 0.5))).Message, StringComparison.Ordinal);
+        RowLossResult Loss() => step.HeadLoss(Variable(step, 1, 3, Width), Variable(step, 2, Classes, Width), null, RowLossTerms.HardOnly(),
+            step.Constant(new Shape(3), [1, 2, 3]));
+        Assert.Contains("multiplied by 0.5", Assert.Throws<RetortException>(() => step.Backward(step.Scale(Loss().Loss, 0.5))).Message,
+            StringComparison.Ordinal);
         step.Begin(training: true);
         Loss();
-        Assert.Contains("no part of the loss", Assert.Throws<RetortException>(() => step.Backward(step.SumAll(Variable(step, 3, 4)))).Message, StringComparison.Ordinal);
+        Assert.Contains("no part of the loss",
+            Assert.Throws<RetortException>(() => step.Backward(step.SumAll(Variable(step, 3, 4)))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -141,10 +166,14 @@ public sealed class HeadLossTests
         using var device = new CpuDevice(1);
         using var step = new Step(device);
         step.Begin(training: true);
-        Tensor hidden = Variable(step, 1, 3, Width), weight = Variable(step, 2, Classes, Width), labels = step.Constant(new Shape(3), [1, 2, Classes]);
-        Assert.Contains("label 37 in row 2", Assert.Throws<RetortException>(() => step.HeadLoss(hidden, weight, null, RowLossTerms.HardOnly(), labels, chunkRows: 1)).Message, StringComparison.Ordinal);
-        Assert.Contains("[3, 5]", Assert.Throws<RetortException>(() => step.HeadLoss(hidden, Variable(step, 2, Classes, 4), null, RowLossTerms.HardOnly(), labels)).Message, StringComparison.Ordinal);
+        Tensor hidden = Variable(step, 1, 3, Width), weight = Variable(step, 2, Classes, Width),
+            labels = step.Constant(new Shape(3), [1, 2, Classes]);
+        Assert.Contains("label 37 in row 2", Assert.Throws<RetortException>(() =>
+            step.HeadLoss(hidden, weight, null, RowLossTerms.HardOnly(), labels, chunkRows: 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("[3, 5]", Assert.Throws<RetortException>(() =>
+            step.HeadLoss(hidden, Variable(step, 2, Classes, 4), null, RowLossTerms.HardOnly(), labels)).Message, StringComparison.Ordinal);
         var head = new TeacherHead(Constant(step, 4, 3, TeacherWidth), Constant(step, 5, Classes - 1, TeacherWidth));
-        Assert.Contains("[36, 7]", Assert.Throws<RetortException>(() => step.HeadLoss(hidden, weight, null, RowLossTerms.SoftOnly(SoftLoss.ForwardKl, 1), null, null, head)).Message, StringComparison.Ordinal);
+        Assert.Contains("[36, 7]", Assert.Throws<RetortException>(() => step.HeadLoss(hidden, weight, null,
+            RowLossTerms.SoftOnly(SoftLoss.ForwardKl, 1), null, null, head)).Message, StringComparison.Ordinal);
     }
 }

@@ -32,7 +32,9 @@ public sealed class HostileInputTests
         step.Begin(training: true);
         var z = step.Variable(new Shape(labels.Length, classes), logits);
         var terms = RowLossTerms.HardOnly() with { Soft = soft, SoftWeight = 0.5, Temperature = 2 };
-        TeacherTarget? target = soft == SoftLoss.None ? null : TeacherTarget.Logits(step.Constant(new Shape(labels.Length, classes), teacher));
+        TeacherTarget? target = soft == SoftLoss.None
+            ? null
+            : TeacherTarget.Logits(step.Constant(new Shape(labels.Length, classes), teacher));
         return device.ToDoubles(step.RowLoss(z, terms, step.Constant(new Shape(labels.Length), labels), target).Loss)[0];
     }
 
@@ -47,7 +49,8 @@ public sealed class HostileInputTests
         Assert.True(double.IsNaN(Loss(device, logits, classes, soft, Row(2 * classes, i => 0.2 * (i % 3)), [0, classes - 1])));
         if (soft == SoftLoss.None) return;
         var teacher = Row(2 * classes, i => i == classes + place ? double.NaN : 0.1 * (i % 5));
-        Assert.True(double.IsNaN(Loss(device, Row(2 * classes, i => 0.2 * (i % 3)), classes, soft, teacher, [0, classes - 1])), "NaN in the teacher");
+        Assert.True(double.IsNaN(Loss(device, Row(2 * classes, i => 0.2 * (i % 3)), classes, soft, teacher, [0, classes - 1])),
+            "NaN in the teacher");
     }
 
     [Theory]
@@ -57,7 +60,9 @@ public sealed class HostileInputTests
         using var device = Make(cpu);
         var logits = Row(2 * classes, i => i % classes == place ? 1e4 : -1e4);
         var teacher = Row(2 * classes, i => i % classes == place ? -1e4 : 1e4);
-        Assert.True(double.IsFinite(Loss(device, logits, classes, soft == SoftLoss.JensenShannon ? SoftLoss.None : soft, teacher, [0, place])));
+        Assert.True(double.IsFinite(Loss(device, logits, classes, soft == SoftLoss.JensenShannon
+            ? SoftLoss.None
+            : soft, teacher, [0, place])));
     }
 
     [Theory]
@@ -72,7 +77,8 @@ public sealed class HostileInputTests
             {
                 step.Begin(training: true);
                 var z = step.Variable(new Shape(1, 33), Row(33, i => i == 30 ? double.NaN : i % 4));
-                var target = TeacherTarget.TopK(step.Constant(new Shape(1, kept), new int[] { 1, 5 }.AsSpan(0, kept)), step.Constant(new Shape(1, kept), new[] { -1.0, -2 }.AsSpan(0, kept)), step.Constant(new Shape(1), [0.5]));
+                var target = TeacherTarget.TopK(step.Constant(new Shape(1, kept), new int[] { 1, 5 }.AsSpan(0, kept)),
+                    step.Constant(new Shape(1, kept), new[] { -1.0, -2 }.AsSpan(0, kept)), step.Constant(new Shape(1), [0.5]));
                 var terms = RowLossTerms.SoftOnly(SoftLoss.ForwardKl, 1, TeacherForm.TopK) with { Tail = mode };
                 Assert.True(double.IsNaN(device.ToDoubles(step.RowLoss(z, terms, null, target).Loss)[0]), $"{mode}, {kept} kept");
             }
@@ -137,7 +143,8 @@ public sealed class HostileInputTests
         using var step = new Step(device);
         step.Begin(training: false);
         var (a, b) = (step.Constant(new Shape(2, 3), new double[6]), step.Constant(new Shape(4, 5), new double[20]));
-        foreach (var wrong in new Action[] { () => step.MatMul(a, b), () => step.Add(a, b), () => step.Concat(0, a, b), () => step.Linear(a, b) })
+        foreach (var wrong in new Action[] { () =>
+            step.MatMul(a, b), () => step.Add(a, b), () => step.Concat(0, a, b), () => step.Linear(a, b) })
         {
             var error = Assert.Throws<RetortException>(wrong);
             Assert.Contains("[2, 3]", error.Message, StringComparison.Ordinal);

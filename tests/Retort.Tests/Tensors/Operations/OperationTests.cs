@@ -44,7 +44,8 @@ public sealed class OperationTests
                 for (var i = 0; i < first.Length; i++)
                 {
                     var again = OperationCases.All[i].On(device);
-                    Assert.True(Bits(first[i]).SequenceEqual(Bits(again)), $"{OperationCases.All[i].Name}, repetition {repetition}, {threads} threads");
+                    Assert.True(Bits(first[i]).SequenceEqual(Bits(again)),
+                        $"{OperationCases.All[i].Name}, repetition {repetition}, {threads} threads");
                 }
         }
     }
@@ -57,6 +58,7 @@ public sealed class OperationTests
         Assert.Equal(expected.Length, found.Length);
         var scale = expected.Select(Math.Abs).Append(1).Max();
         for (var i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(expected[i] - found[i]) <= 1e-5 * scale, $"{name}[{i}]: {found[i]:R} instead of {expected[i]:R} (scale {scale:g3})");
+            Assert.True(Math.Abs(expected[i] - found[i]) <= 1e-5 * scale,
+                $"{name}[{i}]: {found[i]:R} instead of {expected[i]:R} (scale {scale:g3})");
     }
 }

@@ -6,10 +6,13 @@ using Xunit;
 
 namespace Retort.Tests.Tensors.Operations;
 
-/// <summary>A recorded row loss writes its gradient over its logits; whoever wants them afterwards is told, whatever view he has of them.</summary>
+/// <summary>
+/// A recorded row loss writes its gradient over its logits; whoever wants them afterwards is told, whatever view he has of them.
+/// </summary>
 public sealed class RowLossOperationTests : IDisposable
 {
-    private const string Gone = "was consumed by a row loss: its memory holds a gradient now.\n  a tensor that is used, and needed backward, no more after the loss.\n  give the row loss a copy: step.Scale(logits, 1).";
+    private const string Gone =
+        "was consumed by a row loss: its memory holds a gradient now.\n  a tensor that is used, and needed backward, no more after the loss.\n  give the row loss a copy: step.Scale(logits, 1).";
 
     private readonly ReferenceDevice _device = new();
     private readonly Step _step;
@@ -29,7 +32,9 @@ public sealed class RowLossOperationTests : IDisposable
     private Tensor Variable(params double[] values) => _step.Variable(new Shape(2, values.Length / 2), values);
 
     private Tensor Loss(Tensor logits, TeacherTarget? teacher = null) => _step.RowLoss(logits,
-        teacher is null ? RowLossTerms.HardOnly() : RowLossTerms.SoftOnly(SoftLoss.ForwardKl, 2), _step.Constant(new Shape(2), [0, 1]), teacher).Loss;
+        teacher is null
+            ? RowLossTerms.HardOnly()
+            : RowLossTerms.SoftOnly(SoftLoss.ForwardKl, 2), _step.Constant(new Shape(2), [0, 1]), teacher).Loss;
 
     public static TheoryData<string> Uses => ["read", "operation", "second loss", "detached", "reshaped", "part"];
 

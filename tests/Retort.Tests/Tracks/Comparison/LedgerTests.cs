@@ -25,7 +25,8 @@ public sealed class LedgerTests : IDisposable
     [Fact]
     public void NoLedgerIsAnError() => Assert.Throws<RetortException>(Append);
 
-    private void Append() => new Ledger(_repository).Append(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), "tracks compare mlp-step",
+    private void Append() =>
+        new Ledger(_repository).Append(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), "tracks compare mlp-step",
         ["px: script 1"], [new Outcome(new Work("mlp-step"), [new("ours", [Burst(3)]), new("px", [Burst(4)])])]);
 
     public void Dispose() => Directory.Delete(_repository, recursive: true);

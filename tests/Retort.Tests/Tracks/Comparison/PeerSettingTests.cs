@@ -33,5 +33,6 @@ public sealed class PeerSettingTests
         Environment.ProcessorCount, PeerSetting.Of("px", null).Environment["OMP_PLACES"]!.Split(',').Distinct().Count());
 
     [Fact]
-    public void AnotherNameIsRefused() => Assert.Contains("po, px, pm", Assert.Throws<RetortException>(() => PeerSetting.Of("best", null)).Message, StringComparison.Ordinal);
+    public void AnotherNameIsRefused() =>
+        Assert.Contains("po, px, pm", Assert.Throws<RetortException>(() => PeerSetting.Of("best", null)).Message, StringComparison.Ordinal);
 }

@@ -36,7 +36,8 @@ public sealed class PngImageTests
     {
         var at = 33;
         Assert.Equal("IDAT", Encoding.ASCII.GetString(png, at + 4, 4));
-        using var zlib = new ZLibStream(new MemoryStream(png, at + 8, BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(at))), CompressionMode.Decompress);
+        using var zlib =
+            new ZLibStream(new MemoryStream(png, at + 8, BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(at))), CompressionMode.Decompress);
         using var rows = new MemoryStream();
         zlib.CopyTo(rows);
         return rows.ToArray();

@@ -63,8 +63,10 @@ internal static class ReportSample
     private static (double, double)[] Falling(double from, double to)
         => Enumerable.Range(0, 400).Select(i => (i * 10.0, to + (from - to) * Math.Exp(-i / 60.0) + 0.02 * Math.Sin(i * 1.7))).ToArray();
 
-    private static (double, double)[] Rising(double to) => Enumerable.Range(1, 20).Select(i => (i * 200.0, to - 0.5 * Math.Exp(-i / 3.0))).ToArray();
+    private static (double, double)[] Rising(double to) =>
+        Enumerable.Range(1, 20).Select(i => (i * 200.0, to - 0.5 * Math.Exp(-i / 3.0))).ToArray();
 
     private static float[] Ring(int size) => Enumerable.Range(0, size * size)
-        .Select(i => (float)Math.Exp(-Math.Pow(Math.Sqrt(Math.Pow(i / size - 13.5, 2) + Math.Pow(i % size - 13.5, 2)) - 8, 2) / 4)).ToArray();
+        .Select(i => (float)Math.Exp(-Math.Pow(Math.Sqrt(Math.Pow(i / size - 13.5, 2) + Math.Pow(i % size - 13.5, 2)) - 8, 2) / 4))
+            .ToArray();
 }

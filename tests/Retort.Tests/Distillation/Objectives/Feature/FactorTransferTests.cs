@@ -14,7 +14,8 @@ public sealed class FactorTransferTests
         using var device = new ReferenceDevice();
         using var step = new Step(device);
         step.Begin(training: true);
-        var loss = FactorTransfer.Distance(step, step.Constant(new Shape(1, 1, 1, 2), [3.0, 0]), step.Constant(new Shape(1, 1, 1, 2), [0.0, 2]));
+        var loss =
+            FactorTransfer.Distance(step, step.Constant(new Shape(1, 1, 1, 2), [3.0, 0]), step.Constant(new Shape(1, 1, 1, 2), [0.0, 2]));
         Assert.Equal(1, device.ToDoubles(loss)[0], 1e-12);
     }
 

@@ -7,7 +7,10 @@ namespace Retort.Tests.Distillation.Objectives.Feature;
 
 public sealed class FeatureOverhaulTests
 {
-    /// <summary>The margin is −3, the mean of −2 and −4: the targets are −2, −3 and 3. −1 is above its target, −5 below a negative one, 1 below a positive one.</summary>
+    /// <summary>
+    /// The margin is −3, the mean of −2 and −4: the targets are −2, −3 and 3. −1 is above its target, −5 below a negative one, 1 below a
+    /// positive one.
+    /// </summary>
     [Fact]
     public void ByHand()
     {

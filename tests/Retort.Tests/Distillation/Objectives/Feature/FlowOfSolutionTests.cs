@@ -22,6 +22,8 @@ public sealed class FlowOfSolutionTests
     }
 
     [Fact]
-    public void OnePairIsRefused() => Assert.Equal("flow-of-solution  1 pair of features.\n  two or more: the flow is between layers.\n  name a later pair too.",
-        Assert.Throws<RetortException>(() => Hidden.Create("flow-of-solution", [Value.Random(1, 1, 2, 3, 3)], [Value.Random(1, 1, 2, 3, 3)])).Message);
+    public void OnePairIsRefused() =>
+        Assert.Equal("flow-of-solution  1 pair of features.\n  two or more: the flow is between layers.\n  name a later pair too.",
+        Assert.Throws<RetortException>(() =>
+            Hidden.Create("flow-of-solution", [Value.Random(1, 1, 2, 3, 3)], [Value.Random(1, 1, 2, 3, 3)])).Message);
 }

@@ -5,7 +5,8 @@ namespace Retort.Tests.Distillation.Objectives.Feature;
 public sealed class HintTests
 {
     [Fact]
-    public void ByHand() => Assert.Equal((1 + 4 + 0 + 9) / 4.0, Hidden.Of("hint", Value.Of([2, 2], 1, 2, 3, 4), Value.Of([2, 2], 0, 4, 3, 1)).Loss, 1e-12);
+    public void ByHand() =>
+        Assert.Equal((1 + 4 + 0 + 9) / 4.0, Hidden.Of("hint", Value.Of([2, 2], 1, 2, 3, 4), Value.Of([2, 2], 0, 4, 3, 1)).Loss, 1e-12);
 
     [Theory]
     [InlineData(new long[] { 2, 3 }, new long[] { 2, 3 }, "none, both have width 3")]

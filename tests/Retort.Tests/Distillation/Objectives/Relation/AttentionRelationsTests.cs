@@ -15,6 +15,8 @@ public sealed class AttentionRelationsTests
     }
 
     [Fact]
-    public void HeadsMayNot() => Assert.Equal("attention-relations  taps that are not [heads, length, width] with equal heads.\n  the queries, keys and values of one attention layer of each.",
-        Assert.Throws<RetortException>(() => Hidden.Create("attention-relations", [Layer(1, 2, 3), Layer(2, 2, 3), Layer(3, 2, 3)], [Layer(4, 3, 7), Layer(5, 3, 7), Layer(6, 3, 7)])).Message);
+    public void HeadsMayNot() =>
+        Assert.Equal("attention-relations  taps that are not [heads, length, width] with equal heads.\n  the queries, keys and values of one attention layer of each.",
+        Assert.Throws<RetortException>(() => Hidden.Create("attention-relations", [Layer(1, 2, 3), Layer(2, 2, 3), Layer(3, 2, 3)],
+            [Layer(4, 3, 7), Layer(5, 3, 7), Layer(6, 3, 7)])).Message);
 }

@@ -27,9 +27,12 @@ public sealed class ContrastiveRepresentationTests
 
     [Fact]
     public void MoreNegativesThanRowsAreNotDrawn() => Assert.Contains("two memories of 12 rows",
-        Hidden.Create("contrastive-representation", [Value.Random(1, 2, 3)], [Value.Random(2, 2, 5)]).Adapters[0], StringComparison.Ordinal);
+        Hidden.Create("contrastive-representation", [Value.Random(1, 2, 3)], [Value.Random(2, 2, 5)]).Adapters[0],
+            StringComparison.Ordinal);
 
     [Fact]
-    public void TwoPairsAreRefused() => Assert.Equal("contrastive-representation  2 pairs of features.\n  one pair: the values before the last layer.",
-        Assert.Throws<RetortException>(() => Hidden.Create("contrastive-representation", [Value.Random(1, 2, 3), Value.Random(1, 2, 3)], [Value.Random(2, 2, 5), Value.Random(2, 2, 5)])).Message);
+    public void TwoPairsAreRefused() =>
+        Assert.Equal("contrastive-representation  2 pairs of features.\n  one pair: the values before the last layer.",
+        Assert.Throws<RetortException>(() => Hidden.Create("contrastive-representation", [Value.Random(1, 2, 3), Value.Random(1, 2, 3)],
+            [Value.Random(2, 2, 5), Value.Random(2, 2, 5)])).Message);
 }

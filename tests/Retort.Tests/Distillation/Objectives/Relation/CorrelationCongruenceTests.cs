@@ -14,7 +14,8 @@ public sealed class CorrelationCongruenceTests
         using var device = new ReferenceDevice();
         using var step = new Step(device);
         step.Begin(training: true);
-        var loss = CorrelationCongruence.OfNeighbours(step, step.Constant(new Shape(2, 2), [1.0, 2, 3, 4]), step.Constant(new Shape(2, 2), [2.0, 0, 0, 8]));
+        var loss = CorrelationCongruence.OfNeighbours(step, step.Constant(new Shape(2, 2), [1.0, 2, 3, 4]),
+            step.Constant(new Shape(2, 2), [2.0, 0, 0, 8]));
         Assert.Equal(11, device.ToDoubles(loss)[0], 1e-12);
     }
 

@@ -4,7 +4,9 @@ namespace Retort.Tests.Distillation.Objectives.Relation;
 
 public sealed class RelationalAngleTests
 {
-    /// <summary>A right angle and two of 45° against three points on a line: cosines 0, 1/√2, 1/√2 and 1, −1, 1; each twice among 27.</summary>
+    /// <summary>
+    /// A right angle and two of 45° against three points on a line: cosines 0, 1/√2, 1/√2 and 1, −1, 1; each twice among 27.
+    /// </summary>
     [Fact]
     public void ByHand()
     {

@@ -12,6 +12,7 @@ public sealed class ConfidenceAwareTeachersTests
     public void ByHand()
     {
         double Of(double[] teacher) => Worked.Of(new SoftLabel(Worked.T(2)), Student, teacher, [0]).Loss;
-        Assert.Equal(2 * Of(Right) / 3 + Of(Wrong) / 3, Panel.Of(new ConfidenceAwareTeachers(Worked.T(2)), Student, [0], (Right, 0.5), (Wrong, 0.5)).Loss, 1e-12);
+        Assert.Equal(2 * Of(Right) / 3
+            + Of(Wrong) / 3, Panel.Of(new ConfidenceAwareTeachers(Worked.T(2)), Student, [0], (Right, 0.5), (Wrong, 0.5)).Loss, 1e-12);
     }
 }

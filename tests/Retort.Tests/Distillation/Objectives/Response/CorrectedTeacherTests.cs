@@ -12,5 +12,6 @@ public sealed class CorrectedTeacherTests
     [InlineData(1, new[] { 1.0, 5, 3 })]
     [InlineData(2, new[] { 3.0, 1, 5 })]
     public void TheTrueClassAndTheTeachersOwnChangePlaces(int right, double[] taught) =>
-        Assert.Equal(Worked.Of(new SoftLabel(Worked.T(2)), Student, taught, [right]).Loss, Worked.Of(new CorrectedTeacher(Worked.T(2)), Student, [5, 1, 3], [right]).Loss, 1e-12);
+        Assert.Equal(Worked.Of(new SoftLabel(Worked.T(2)), Student, taught, [right]).Loss,
+            Worked.Of(new CorrectedTeacher(Worked.T(2)), Student, [5, 1, 3], [right]).Loss, 1e-12);
 }

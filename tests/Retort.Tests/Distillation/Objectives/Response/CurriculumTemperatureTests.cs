@@ -14,7 +14,8 @@ public sealed class CurriculumTemperatureTests
     public void ItStartsAsASoftLabelAtFifteenPointSix()
     {
         var temperature = 1 + 20 / (1 + Math.Exp(-1));
-        Assert.Equal(Worked.Of(new Retort.Objectives.Response.SoftLabel(Worked.T(temperature)), Student, Teacher, [0]).Loss, At(1, 0).Loss, 1e-6);
+        Assert.Equal(Worked.Of(new Retort.Objectives.Response.SoftLabel(Worked.T(temperature)), Student, Teacher, [0]).Loss, At(1, 0).Loss,
+            1e-6);
         Assert.Equal(temperature, At(1, 0).Temperature, 1e-6);
     }
 
@@ -41,7 +42,8 @@ public sealed class CurriculumTemperatureTests
         device.Write(objective.Weights.Parameters[0].Value, [theta]);
         step.Begin(training: true);
         var logits = step.Variable(new Shape(1, 3), Student);
-        var loss = objective.Loss(step, new Signals(logits, new[] { 0 }, TeacherTarget.Logits(step.Constant(new Shape(1, 3), Teacher))), update);
+        var loss =
+            objective.Loss(step, new Signals(logits, new[] { 0 }, TeacherTarget.Logits(step.Constant(new Shape(1, 3), Teacher))), update);
         step.Backward(loss);
         var result = (device.ToDoubles(loss)[0], device.ToDoubles(objective.Weights.Gradients)[0], objective.LearntTemperature!.Value);
         objective.Weights.Dispose();

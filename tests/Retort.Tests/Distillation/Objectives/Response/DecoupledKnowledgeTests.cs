@@ -12,7 +12,8 @@ public sealed class DecoupledKnowledgeTests
         // b: (1/4, 3/4) against (1/2, 1/2); others: (2/3, 1/3) against (1/2, 1/2).
         var target = Math.Log(0.5) / 4 + 3 * Math.Log(1.5) / 4;
         var others = 2 * Math.Log(4.0 / 3) / 3 + Math.Log(2.0 / 3) / 3;
-        Assert.Equal(2 * target + 5 * others, Worked.Of(new DecoupledKnowledge(Worked.T(1), 2, 5), Worked.Logits(2, 1, 1), Worked.Logits(1, 2, 1), [0]).Loss, 1e-12);
+        Assert.Equal(2 * target + 5 * others,
+            Worked.Of(new DecoupledKnowledge(Worked.T(1), 2, 5), Worked.Logits(2, 1, 1), Worked.Logits(1, 2, 1), [0]).Loss, 1e-12);
     }
 
     [Fact]

@@ -12,6 +12,7 @@ public sealed class EntropyWeightedTeachersTests
     public void ByHand()
     {
         double Of(double[] teacher) => Worked.Of(new SoftLabel(Worked.T(2)), Student, teacher, [0]).Loss;
-        Assert.Equal(3 * Of(Sure) / 4 + Of(Unsure) / 4, Panel.Of(new EntropyWeightedTeachers(Worked.T(2)), Student, [0], (Sure, 0.5), (Unsure, 0.5)).Loss, 1e-9);
+        Assert.Equal(3 * Of(Sure) / 4
+            + Of(Unsure) / 4, Panel.Of(new EntropyWeightedTeachers(Worked.T(2)), Student, [0], (Sure, 0.5), (Unsure, 0.5)).Loss, 1e-9);
     }
 }

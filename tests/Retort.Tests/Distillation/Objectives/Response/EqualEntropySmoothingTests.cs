@@ -14,7 +14,8 @@ public sealed class EqualEntropySmoothingTests
     {
         double[] student = [0.3, -1, 2];
         var smoothed = Worked.Of(new EqualEntropySmoothing(Worked.T(temperature)), student, Worked.Logits(a, b, c), [0]).Loss;
-        Assert.Equal(Worked.Of(new SoftLabel(Worked.T(temperature)), student, Worked.Logits(temperature == 2 ? 4 : 2, 1, 1), [0]).Loss, smoothed, 1e-9);
+        Assert.Equal(Worked.Of(new SoftLabel(Worked.T(temperature)), student, Worked.Logits(temperature == 2 ? 4 : 2, 1, 1), [0]).Loss,
+            smoothed, 1e-9);
     }
 
     [Fact]

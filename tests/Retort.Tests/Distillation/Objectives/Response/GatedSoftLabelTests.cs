@@ -5,7 +5,8 @@ namespace Retort.Tests.Distillation.Objectives.Response;
 
 public sealed class GatedSoftLabelTests
 {
-    private static readonly double[] Student = [.. Worked.Logits(1, 1, 1), .. Worked.Logits(1, 1, 1)], Teacher = [.. Worked.Logits(2, 1, 1), .. Worked.Logits(8, 1, 1)];
+    private static readonly double[] Student = [.. Worked.Logits(1, 1, 1), .. Worked.Logits(1, 1, 1)],
+        Teacher = [.. Worked.Logits(2, 1, 1), .. Worked.Logits(8, 1, 1)];
     private static readonly double First = OfSoftLabel(2), Second = OfSoftLabel(8);
 
     /// <summary>The teacher says class 0 twice, first by a half, then by four fifths.</summary>
@@ -15,7 +16,8 @@ public sealed class GatedSoftLabelTests
     [InlineData("threshold", 0.6, 1, 1, false, true)]
     [InlineData("threshold", 0.9, 0, 0, false, false)]
     public void OpenAndShut(string gate, double least, int first, int second, bool firstOpen, bool secondOpen) =>
-        Assert.Equal(((firstOpen ? First : 0) + (secondOpen ? Second : 0)) / 2, Worked.Of(new GatedSoftLabel(Worked.T(2), gate, least), Student, Teacher, [first, second]).Loss, 1e-12);
+        Assert.Equal(((firstOpen ? First : 0) + (secondOpen ? Second : 0)) / 2,
+            Worked.Of(new GatedSoftLabel(Worked.T(2), gate, least), Student, Teacher, [first, second]).Loss, 1e-12);
 
     [Fact]
     public void ByConfidence()
@@ -25,5 +27,6 @@ public sealed class GatedSoftLabelTests
             Worked.Of(new GatedSoftLabel(Worked.T(2), "confidence"), Student, Teacher, [1, 1]).Loss, 1e-12);
     }
 
-    private static double OfSoftLabel(double weight) => Worked.Of(new SoftLabel(Worked.T(2)), Worked.Logits(1, 1, 1), Worked.Logits(weight, 1, 1), [0]).Loss;
+    private static double OfSoftLabel(double weight) =>
+        Worked.Of(new SoftLabel(Worked.T(2)), Worked.Logits(1, 1, 1), Worked.Logits(weight, 1, 1), [0]).Loss;
 }

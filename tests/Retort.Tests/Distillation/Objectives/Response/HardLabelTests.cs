@@ -8,7 +8,8 @@ public sealed class HardLabelTests
     private static readonly double[] Student = Worked.Logits(2, 1, 1, 1, 1, 2);
 
     [Fact]
-    public void ByHand() => Assert.Equal((Math.Log(2) + Math.Log(4)) / 2, Worked.Of(new HardLabel(), Student, [0, 1], _ => null).Loss, 1e-12);
+    public void ByHand() =>
+        Assert.Equal((Math.Log(2) + Math.Log(4)) / 2, Worked.Of(new HardLabel(), Student, [0, 1], _ => null).Loss, 1e-12);
 
     /// <summary>The first row's target is (0.8, 0.1, 0.1), the second's (0.1, 0.8, 0.1).</summary>
     [Fact]

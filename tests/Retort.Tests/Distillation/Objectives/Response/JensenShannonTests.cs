@@ -21,7 +21,9 @@ public sealed class JensenShannonTests
     public void TheEndsAreTheTwoDivergencesAndItsLimits(double end)
     {
         double[] student = [0.3, -1, 2], teacher = [1, 0, -1];
-        var divergence = end == 0 ? Worked.Of(new SoftLabel(Worked.T(2)), student, teacher, [0]).Loss : Worked.Of(new ReverseKl(Worked.T(2)), student, teacher, [0]).Loss;
+        var divergence = end == 0
+            ? Worked.Of(new SoftLabel(Worked.T(2)), student, teacher, [0]).Loss
+            : Worked.Of(new ReverseKl(Worked.T(2)), student, teacher, [0]).Loss;
         Assert.Equal(divergence, Worked.Of(new JensenShannon(Worked.T(2), end), student, teacher, [0]).Loss, 1e-12);
         Assert.Equal(divergence, Worked.Of(new JensenShannon(Worked.T(2), Math.Abs(end - 1e-6)), student, teacher, [0]).Loss, 1e-4);
     }

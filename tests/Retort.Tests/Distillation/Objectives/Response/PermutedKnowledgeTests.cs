@@ -11,7 +11,8 @@ public sealed class PermutedKnowledgeTests
     [Fact]
     public void TheBestStaysAndTheOthersChangePlaces()
     {
-        double[] orders = [Worked.Of(new SoftLabel(Worked.T(2)), Student, [1, 5, 3], [0]).Loss, Worked.Of(new SoftLabel(Worked.T(2)), Student, [3, 5, 1], [0]).Loss];
+        double[] orders = [Worked.Of(new SoftLabel(Worked.T(2)), Student, [1, 5, 3], [0]).Loss,
+            Worked.Of(new SoftLabel(Worked.T(2)), Student, [3, 5, 1], [0]).Loss];
         var seen = new int[2];
         for (var seed = 1UL; seed <= 40; seed++)
         {

@@ -10,9 +10,11 @@ public sealed class SkewForwardKlTests
     /// <summary>The mixture is (3/8, 3/8, 1/4).</summary>
     [Fact]
     public void ByHand() =>
-        Assert.Equal(Math.Log(2.0 / 3) / 4 + Math.Log(4.0 / 3) / 2, Worked.Of(new SkewForwardKl(Worked.T(1), 0.5), Student, Teacher, [0]).Loss, 1e-12);
+        Assert.Equal(Math.Log(2.0 / 3) / 4
+            + Math.Log(4.0 / 3) / 2, Worked.Of(new SkewForwardKl(Worked.T(1), 0.5), Student, Teacher, [0]).Loss, 1e-12);
 
     [Fact]
     public void WithoutTheTeacherInTheMixtureItIsSoftLabel() =>
-        Assert.Equal(Worked.Of(new SoftLabel(Worked.T(3)), Student, Teacher, [0]).Loss, Worked.Of(new SkewForwardKl(Worked.T(3), 0), Student, Teacher, [0]).Loss, 1e-12);
+        Assert.Equal(Worked.Of(new SoftLabel(Worked.T(3)), Student, Teacher, [0]).Loss,
+            Worked.Of(new SkewForwardKl(Worked.T(3), 0), Student, Teacher, [0]).Loss, 1e-12);
 }

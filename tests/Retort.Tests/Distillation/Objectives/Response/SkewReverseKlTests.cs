@@ -10,9 +10,11 @@ public sealed class SkewReverseKlTests
     /// <summary>The mixture is (3/8, 3/8, 1/4).</summary>
     [Fact]
     public void ByHand() =>
-        Assert.Equal(Math.Log(4.0 / 3) / 2 + Math.Log(2.0 / 3) / 4, Worked.Of(new SkewReverseKl(Worked.T(1), 0.5), Student, Teacher, [0]).Loss, 1e-12);
+        Assert.Equal(Math.Log(4.0 / 3) / 2
+            + Math.Log(2.0 / 3) / 4, Worked.Of(new SkewReverseKl(Worked.T(1), 0.5), Student, Teacher, [0]).Loss, 1e-12);
 
     [Fact]
     public void WithoutTheStudentInTheMixtureItIsReverseKl() =>
-        Assert.Equal(Worked.Of(new ReverseKl(Worked.T(3)), Student, Teacher, [0]).Loss, Worked.Of(new SkewReverseKl(Worked.T(3), 1), Student, Teacher, [0]).Loss, 1e-12);
+        Assert.Equal(Worked.Of(new ReverseKl(Worked.T(3)), Student, Teacher, [0]).Loss,
+            Worked.Of(new SkewReverseKl(Worked.T(3), 1), Student, Teacher, [0]).Loss, 1e-12);
 }

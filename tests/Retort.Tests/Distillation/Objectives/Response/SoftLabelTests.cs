@@ -19,7 +19,8 @@ public sealed class SoftLabelTests
     [Fact]
     public void TheGradientHardlyDependsOnTheTemperature()
     {
-        double Norm(double temperature) => Math.Sqrt(Worked.Of(new SoftLabel(Worked.T(temperature)), Student, Teacher, [0, 1]).Gradient.Sum(value => value * value));
+        double Norm(double temperature) =>
+            Math.Sqrt(Worked.Of(new SoftLabel(Worked.T(temperature)), Student, Teacher, [0, 1]).Gradient.Sum(value => value * value));
         Assert.InRange(Norm(4) / Norm(8), 0.9, 1.1);
     }
 
@@ -28,6 +29,7 @@ public sealed class SoftLabelTests
     {
         // T²·KL → Σ(centred difference)²/(2C): Hinton 2015, equation 4.
         double[] difference = [Math.Log(2), -Math.Log(2), 0];
-        Assert.Equal(difference.Sum(value => value * value) / 6 / 2, Worked.Of(new SoftLabel(Worked.T(1e4)), Student, Teacher, [0, 1]).Loss, 1e-4);
+        Assert.Equal(difference.Sum(value => value * value) / 6 / 2, Worked.Of(new SoftLabel(Worked.T(1e4)), Student, Teacher, [0, 1]).Loss,
+            1e-4);
     }
 }

@@ -12,7 +12,8 @@ public sealed class TeacherMixtureTests
     public void Probabilities()
     {
         var root = Math.Sqrt(2);
-        double[] mean = [.. Enumerable.Range(0, 3).Select(c => Math.Log(0.75 * (c == 0 ? 10 : 1) / 12 + 0.25 * (c == 1 ? root : 1) / (2 + root)))];
+        double[] mean =
+            [.. Enumerable.Range(0, 3).Select(c => Math.Log(0.75 * (c == 0 ? 10 : 1) / 12 + 0.25 * (c == 1 ? root : 1) / (2 + root)))];
         var expected = Worked.Of(new SoftLabel(Worked.T(1)), [.. Student.Select(z => z / 2)], mean, [0]).Loss * 4;
         Assert.Equal(expected, Panel.Of(new TeacherMixture(Worked.T(2)), Student, [0], (Sure, 0.75), (Unsure, 0.25)).Loss, 1e-12);
     }

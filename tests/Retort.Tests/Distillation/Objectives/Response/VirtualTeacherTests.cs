@@ -15,6 +15,7 @@ public sealed class VirtualTeacherTests
     public void TheTemperatureSoftensIt()
     {
         double[] logits = [0, 0, 0];
-        Assert.True(Worked.Of(new VirtualTeacher(Worked.T(20)), logits, [0], _ => null).Loss / 400 < Worked.Of(new VirtualTeacher(Worked.T(1)), logits, [0], _ => null).Loss / 10);
+        Assert.True(Worked.Of(new VirtualTeacher(Worked.T(20)), logits, [0], _ =>
+            null).Loss / 400 < Worked.Of(new VirtualTeacher(Worked.T(1)), logits, [0], _ => null).Loss / 10);
     }
 }

@@ -17,8 +17,10 @@ public sealed class AttentionKernelTests
     /// <summary>queries, keys, causal, window, cap, document length (0 = no mask, below 0 = padding of so many).</summary>
     public static TheoryData<int, int, bool, int, double, int> Cases => new()
     {
-        { 130, 130, false, 0, 0, 0 }, { 130, 130, true, 0, 0, 0 }, { 300, 300, true, 0, 0, 0 }, { 64, 256, true, 0, 0, 0 }, { 300, 300, true, 40, 0, 0 },
-        { 300, 300, false, 70, 0, 0 }, { 1, 300, true, 0, 0, 0 }, { 300, 20, true, 0, 0, 0 }, { 150, 300, true, 0, 5, 0 }, { 300, 300, false, 0, 0, -60 },
+        { 130, 130, false, 0, 0, 0 }, { 130, 130, true, 0, 0, 0 }, { 300, 300, true, 0, 0, 0 }, { 64, 256, true, 0, 0, 0 },
+            { 300, 300, true, 40, 0, 0 },
+        { 300, 300, false, 70, 0, 0 }, { 1, 300, true, 0, 0, 0 }, { 300, 20, true, 0, 0, 0 }, { 150, 300, true, 0, 5, 0 },
+            { 300, 300, false, 0, 0, -60 },
         { 300, 300, true, 0, 0, 90 }, { 300, 300, true, 100, 3, 170 },
     };
 
@@ -40,7 +42,8 @@ public sealed class AttentionKernelTests
                     if (!(Math.Abs(found[part][i] - expected[part][i]) <= 1e-5 * scale)) Assert.Fail($"part {part}, element {i}: {found[part][i]} instead of {expected[part][i]} (scale {scale})");
             }
             one ??= found;
-            Assert.Equal(one.SelectMany(part => part).Select(BitConverter.SingleToInt32Bits), found.SelectMany(part => part).Select(BitConverter.SingleToInt32Bits));
+            Assert.Equal(one.SelectMany(part => part).Select(BitConverter.SingleToInt32Bits),
+                found.SelectMany(part => part).Select(BitConverter.SingleToInt32Bits));
         }
     }
 
@@ -52,14 +55,18 @@ public sealed class AttentionKernelTests
         device.Kernels.Fill(step.Allocate(new Shape(2_000_000)).Storage, double.NaN); // whatever is not written shows
         step.Begin(training: true);
         var q = Variable(step, new Shape(Batch, queries, Heads, Width), 1);
-        var (k, v) = (Variable(step, new Shape(Batch, keys, KeyHeads, Width), 2), Variable(step, new Shape(Batch, keys, KeyHeads, Width), 3));
-        Tensor? mask = documents == 0 ? null : step.Constant(new Shape(Batch, keys), [.. Enumerable.Range(0, Batch * keys).Select(i => documents > 0 ? i % keys / documents + 1 : i % keys < keys + documents * (1 + i / keys) ? 1 : 0)]);
+        var (k, v) =
+            (Variable(step, new Shape(Batch, keys, KeyHeads, Width), 2), Variable(step, new Shape(Batch, keys, KeyHeads, Width), 3));
+        Tensor? mask = documents == 0 ? null : step.Constant(new Shape(Batch, keys), [.. Enumerable.Range(0, Batch * keys).Select(i =>
+            documents > 0 ? i % keys / documents + 1 : i % keys < keys + documents * (1 + i / keys) ? 1 : 0)]);
         var y = step.Attention(q, k, v, new AttentionOptions(causal, window, cap, null, mask, documents > 0));
         step.Backward(y, step.Constant(y.Shape, GradientCheck.Upstream(y.Shape.Count, new Seed(4))));
-        return [device.ToFloats(y), device.ToFloats(step.GradientOf(q)), device.ToFloats(step.GradientOf(k)), device.ToFloats(step.GradientOf(v))];
+        return [device.ToFloats(y), device.ToFloats(step.GradientOf(q)), device.ToFloats(step.GradientOf(k)),
+            device.ToFloats(step.GradientOf(v))];
     }
 
-    private static Tensor Variable(Step step, Shape shape, uint seed) => step.Variable(shape, [.. Samples.Values(shape.Count, seed).Select(value => 3.0 * value)]);
+    private static Tensor Variable(Step step, Shape shape, uint seed) =>
+        step.Variable(shape, [.. Samples.Values(shape.Count, seed).Select(value => 3.0 * value)]);
 
     [Fact]
     public void OneNaNInAKeySpoilsTheQueriesThatSeeItAndNoOther()
@@ -86,10 +93,12 @@ public sealed class AttentionKernelTests
         var (q, k, v) = (Large(step, shape, 1), Large(step, shape, 2), Variable(step, shape, 3));
         var y = step.Attention(q, k, v);
         step.Backward(y, step.Constant(y.Shape, new float[shape.Count]));
-        foreach (var tensor in new[] { y, step.GradientOf(q), step.GradientOf(k), step.GradientOf(v) }) Assert.All(device.ToFloats(tensor), value => Assert.True(float.IsFinite(value)));
+        foreach (var tensor in new[] { y, step.GradientOf(q), step.GradientOf(k), step.GradientOf(v) }) Assert.All(device.ToFloats(tensor),
+            value => Assert.True(float.IsFinite(value)));
     }
 
-    private static Tensor Large(Step step, Shape shape, uint seed) => step.Variable(shape, [.. Samples.Values(shape.Count, seed).Select(value => 1e4 * value)]);
+    private static Tensor Large(Step step, Shape shape, uint seed) =>
+        step.Variable(shape, [.. Samples.Values(shape.Count, seed).Select(value => 1e4 * value)]);
 
     [Fact]
     public void MemoryGrowsWithTokensNotWithTheirSquare()
@@ -112,12 +121,18 @@ public sealed class AttentionKernelTests
         using var device = new ReferenceDevice();
         using var step = new Step(device);
         step.Begin(training: false);
-        Tensor Zeros(params long[] shape) => step.Constant(new Shape(shape), new double[shape.Aggregate(1L, (left, right) => left * right)]);
+        Tensor Zeros(params long[] shape) =>
+            step.Constant(new Shape(shape), new double[shape.Aggregate(1L, (left, right) => left * right)]);
         var q = Zeros(1, 3, 4, 2);
-        Assert.Contains("[1, 3, 4, 2]", Assert.Throws<RetortException>(() => step.Attention(q, Zeros(1, 3, 4, 3), Zeros(1, 3, 4, 3))).Message, StringComparison.Ordinal);
-        Assert.Contains("4 heads of queries on 3", Assert.Throws<RetortException>(() => step.Attention(q, Zeros(1, 3, 3, 2), Zeros(1, 3, 3, 2))).Message, StringComparison.Ordinal);
-        Assert.Contains("[1, 3, 7]", Assert.Throws<RetortException>(() => step.Attention(Zeros(1, 3, 7), 2, 1)).Message, StringComparison.Ordinal);
-        Assert.Contains("key mask [3]", Assert.Throws<RetortException>(() => step.Attention(q, q, q, new AttentionOptions(KeyMask: step.Constant(new Shape(3), new int[3])))).Message, StringComparison.Ordinal);
-        Assert.Contains("packed", Assert.Throws<RetortException>(() => step.Attention(q, q, q, new AttentionOptions(Packed: true))).Message, StringComparison.Ordinal);
+        Assert.Contains("[1, 3, 4, 2]", Assert.Throws<RetortException>(() =>
+            step.Attention(q, Zeros(1, 3, 4, 3), Zeros(1, 3, 4, 3))).Message, StringComparison.Ordinal);
+        Assert.Contains("4 heads of queries on 3", Assert.Throws<RetortException>(() =>
+            step.Attention(q, Zeros(1, 3, 3, 2), Zeros(1, 3, 3, 2))).Message, StringComparison.Ordinal);
+        Assert.Contains("[1, 3, 7]", Assert.Throws<RetortException>(() => step.Attention(Zeros(1, 3, 7), 2, 1)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("key mask [3]", Assert.Throws<RetortException>(() => step.Attention(q, q, q,
+            new AttentionOptions(KeyMask: step.Constant(new Shape(3), new int[3])))).Message, StringComparison.Ordinal);
+        Assert.Contains("packed", Assert.Throws<RetortException>(() => step.Attention(q, q, q, new AttentionOptions(Packed: true))).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -12,9 +12,12 @@ public sealed class ConvolutionTests
 
     private static Window[] Windows =>
     [
-        Of(2, 4, 8, 7, 4, 3, 1, 0, 1, 1), Of(2, 4, 8, 7, 4, 3, 2, 1, 1, 1), Of(2, 4, 8, 7, 4, 3, 1, 2, 2, 1), Of(2, 4, 8, 7, 4, 3, 1, 1, 1, 4), Of(2, 4, 8, 7, 6, 3, 2, 0, 1, 2),
-        Of(9, 3, 28, 28, 16, 3, 1, 1, 1, 1), Of(40, 20, 7, 7, 33, 3, 1, 1, 1, 1), Of(5, 17, 14, 14, 9, 1, 1, 0, 1, 1), Of(3, 6, 30, 31, 10, 1, 1, 0, 1, 2), Of(3, 8, 9, 9, 8, 1, 2, 0, 1, 1),
-        Of(1, 16, 33, 35, 24, 5, 1, 2, 1, 1), Of(6, 12, 19, 40, 12, 3, 1, 1, 1, 12), Of(3, 5, 11, 12, 5, 3, 2, 1, 2, 5), Of(2, 2, 5, 5, 3, 5, 1, 4, 1, 1), Of(9, 16, 5, 5, 24, 3, 1, 1, 1, 2),
+        Of(2, 4, 8, 7, 4, 3, 1, 0, 1, 1), Of(2, 4, 8, 7, 4, 3, 2, 1, 1, 1), Of(2, 4, 8, 7, 4, 3, 1, 2, 2, 1),
+            Of(2, 4, 8, 7, 4, 3, 1, 1, 1, 4), Of(2, 4, 8, 7, 6, 3, 2, 0, 1, 2),
+        Of(9, 3, 28, 28, 16, 3, 1, 1, 1, 1), Of(40, 20, 7, 7, 33, 3, 1, 1, 1, 1), Of(5, 17, 14, 14, 9, 1, 1, 0, 1, 1),
+            Of(3, 6, 30, 31, 10, 1, 1, 0, 1, 2), Of(3, 8, 9, 9, 8, 1, 2, 0, 1, 1),
+        Of(1, 16, 33, 35, 24, 5, 1, 2, 1, 1), Of(6, 12, 19, 40, 12, 3, 1, 1, 1, 12), Of(3, 5, 11, 12, 5, 3, 2, 1, 2, 5),
+            Of(2, 2, 5, 5, 3, 5, 1, 4, 1, 1), Of(9, 16, 5, 5, 24, 3, 1, 1, 1, 2),
     ];
 
     [Theory]
@@ -50,16 +53,20 @@ public sealed class ConvolutionTests
             for (var i = 0; i < 10; i++)
             {
                 run.Compute(false);
-                results.Add([.. device.ToFloats(run.Y), .. device.ToFloats(run.DX), .. device.ToFloats(run.DWeight), .. device.ToFloats(run.DBias)]);
+                results.Add([.. device.ToFloats(run.Y), .. device.ToFloats(run.DX), .. device.ToFloats(run.DWeight),
+                    .. device.ToFloats(run.DBias)]);
             }
         }
         foreach (var result in results) Assert.Equal(results[0], result);
     }
 
-    private static Window Of(int batch, int channels, int height, int width, int outputs, int kernel, int stride, int padding, int dilation, int groups) =>
-        new(batch, channels, height, width, outputs, Size(height, kernel, stride, padding, dilation), Size(width, kernel, stride, padding, dilation), kernel, kernel, stride, padding, dilation, groups);
+    private static Window Of(int batch, int channels, int height, int width, int outputs, int kernel, int stride, int padding, int dilation,
+        int groups) =>
+        new(batch, channels, height, width, outputs, Size(height, kernel, stride, padding, dilation),
+            Size(width, kernel, stride, padding, dilation), kernel, kernel, stride, padding, dilation, groups);
 
-    private static long Size(int extent, int kernel, int stride, int padding, int dilation) => (extent + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1;
+    private static long Size(int extent, int kernel, int stride, int padding, int dilation) =>
+        (extent + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1;
 
     private static void AssertClose(double[] expected, float[] actual)
     {
@@ -105,7 +112,8 @@ public sealed class ConvolutionTests
             if (!accumulate)
                 foreach (var tensor in new[] { DX, DWeight, DBias }) Samples.FillWithNaN(tensor);
             _device.Kernels.Conv2d(_window, _x.Storage, _weight.Storage, _bias.Storage, Y.Storage);
-            _device.Kernels.Conv2dBackward(_window, _x.Storage, _weight.Storage, _dy.Storage, DX.Storage, accumulate, DWeight.Storage, accumulate, DBias.Storage, accumulate);
+            _device.Kernels.Conv2dBackward(_window, _x.Storage, _weight.Storage, _dy.Storage, DX.Storage, accumulate, DWeight.Storage,
+                accumulate, DBias.Storage, accumulate);
         }
 
         public double[] ExpectedOutput()
@@ -147,10 +155,13 @@ public sealed class ConvolutionTests
                                 for (var oh = 0L; oh < w.OutputHeight; oh++)
                                     for (var ow = 0L; ow < w.OutputWidth; ow++)
                                     {
-                                        long h = oh * w.Stride - w.Padding + kh * w.Dilation, v = ow * w.Stride - w.Padding + kw * w.Dilation;
+                                        long h = oh * w.Stride - w.Padding + kh * w.Dilation, v = ow * w.Stride - w.Padding
+                                            + kw * w.Dilation;
                                         if (h < 0 || h >= w.InputHeight || v < 0 || v >= w.InputWidth) continue;
                                         var channel = o / outputsPerGroup * perGroup + c;
-                                        meet(((n * w.InputChannels + channel) * w.InputHeight + h) * w.InputWidth + v, ((o * perGroup + c) * w.KernelHeight + kh) * w.KernelWidth + kw, ((n * w.OutputChannels + o) * w.OutputHeight + oh) * w.OutputWidth + ow);
+                                        meet(((n * w.InputChannels + channel) * w.InputHeight + h) * w.InputWidth
+                                            + v, ((o * perGroup + c) * w.KernelHeight + kh) * w.KernelWidth
+                                            + kw, ((n * w.OutputChannels + o) * w.OutputHeight + oh) * w.OutputWidth + ow);
                                     }
         }
 

@@ -83,7 +83,8 @@ public class ElementwiseKernelTests
                 test.Kernels.ApplyBackward(function, input, y, test.Of(dy), result, First, Second, accumulate);
                 return result;
             });
-            Close(i => dy[i] * (Value(function, x[i] + 1e-6) - Value(function, x[i] - 1e-6)) / 2e-6 + (accumulate ? before[i] : 0), dx, 5e-6);
+            Close(i =>
+                dy[i] * (Value(function, x[i] + 1e-6) - Value(function, x[i] - 1e-6)) / 2e-6 + (accumulate ? before[i] : 0), dx, 5e-6);
         }
     }
 
@@ -149,10 +150,14 @@ public class ElementwiseKernelTests
         {
             float[] x = Values(size, 1), z = Values(size, 2);
             Close(_ => 2.5, SameForAnyThreads(test => { var y = test.Empty(size); test.Kernels.Fill(y, 2.5); return y; }), 0);
-            Close(i => x[i], SameForAnyThreads(test => { var y = test.Empty(size); test.Kernels.Copy(test.Of(x), y, false); return y; }), 0);
-            Close(i => x[i] + z[i], SameForAnyThreads(test => { var y = test.Of(z); test.Kernels.Copy(test.Of(x), y, true); return y; }), 1e-6);
-            Close(i => 3 * x[i], SameForAnyThreads(test => { var y = test.Empty(size); test.Kernels.Scale(test.Of(x), 3, y, false); return y; }), 1e-6);
-            Close(i => 3 * x[i] + z[i], SameForAnyThreads(test => { var y = test.Of(z); test.Kernels.Scale(test.Of(x), 3, y, true); return y; }), 1e-6);
+            Close(i =>
+                x[i], SameForAnyThreads(test => { var y = test.Empty(size); test.Kernels.Copy(test.Of(x), y, false); return y; }), 0);
+            Close(i =>
+                x[i] + z[i], SameForAnyThreads(test => { var y = test.Of(z); test.Kernels.Copy(test.Of(x), y, true); return y; }), 1e-6);
+            Close(i => 3 * x[i],
+                SameForAnyThreads(test => { var y = test.Empty(size); test.Kernels.Scale(test.Of(x), 3, y, false); return y; }), 1e-6);
+            Close(i => 3 * x[i]
+                + z[i], SameForAnyThreads(test => { var y = test.Of(z); test.Kernels.Scale(test.Of(x), 3, y, true); return y; }), 1e-6);
         }
     }
 
@@ -162,11 +167,15 @@ public class ElementwiseKernelTests
         const int columns = 37;
         int[] ids = [4, 0, 4, 2];
         float[] table = Values(5 * columns, 1), rows = Values(4 * columns, 2);
-        var gathered = SameForAnyThreads(test => { var y = test.Empty(4 * columns); test.Kernels.GatherRows(test.Of(table), 5, test.Of(ids), 4, columns, y); return y; });
+        var gathered = SameForAnyThreads(test =>
+            { var y = test.Empty(4 * columns); test.Kernels.GatherRows(test.Of(table), 5, test.Of(ids), 4, columns, y); return y; });
         Close(i => table[ids[i / columns] * columns + i % columns], gathered, 0);
-        var added = SameForAnyThreads(test => { var y = test.Of(table); test.Kernels.ScatterAddRows(test.Of(rows), test.Of(ids), 4, columns, y, 5); return y; });
-        Close(i => table[i] + Enumerable.Range(0, 4).Where(r => ids[r] == i / columns).Sum(r => (double)rows[r * columns + i % columns]), added, 1e-6);
+        var added = SameForAnyThreads(test =>
+            { var y = test.Of(table); test.Kernels.ScatterAddRows(test.Of(rows), test.Of(ids), 4, columns, y, 5); return y; });
+        Close(i => table[i]
+            + Enumerable.Range(0, 4).Where(r => ids[r] == i / columns).Sum(r => (double)rows[r * columns + i % columns]), added, 1e-6);
         using var test = new KernelCase(1);
-        Assert.Contains("id 4 in row 0", Assert.Throws<RetortException>(() => test.Kernels.GatherRows(test.Of(table), 4, test.Of(ids), 4, columns, test.Empty(1))).Message);
+        Assert.Contains("id 4 in row 0", Assert.Throws<RetortException>(() =>
+            test.Kernels.GatherRows(test.Of(table), 4, test.Of(ids), 4, columns, test.Empty(1))).Message);
     }
 }

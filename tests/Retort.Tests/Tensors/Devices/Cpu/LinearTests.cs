@@ -50,7 +50,8 @@ public sealed class LinearTests
         var dy = Samples.Poisoned(device, arena, new Shape(rows, outputs), 6);
         var biasGradient = Samples.Poisoned(device, arena, new Shape(outputs), 7);
         var (dys, sums) = (device.ToFloats(dy), device.ToFloats(biasGradient));
-        device.Kernels.LinearBackward(rows, outputs, activation, y.Storage, before.Storage, dy.Storage, dy.Storage, biasGradient.Storage, true);
+        device.Kernels.LinearBackward(rows, outputs, activation, y.Storage, before.Storage, dy.Storage, dy.Storage, biasGradient.Storage,
+            true);
         var (dzs, totals) = (device.ToFloats(dy), device.ToFloats(biasGradient));
         for (var column = 0; column < outputs; column++)
         {
@@ -58,7 +59,9 @@ public sealed class LinearTests
             for (var row = 0; row < rows; row++)
             {
                 double z = zs[row * outputs + column];
-                var slope = activation == Activation.Relu ? (z > 0 ? 1 : 0) : (Value(activation, z + 1e-4) - Value(activation, z - 1e-4)) / 2e-4;
+                var slope = activation == Activation.Relu
+                    ? (z > 0 ? 1 : 0)
+                    : (Value(activation, z + 1e-4) - Value(activation, z - 1e-4)) / 2e-4;
                 Assert.Equal(dys[row * outputs + column] * slope, dzs[row * outputs + column], 1e-4);
                 total += dzs[row * outputs + column];
             }

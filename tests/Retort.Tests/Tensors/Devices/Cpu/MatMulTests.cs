@@ -41,7 +41,8 @@ public sealed class MatMulTests
                     var before = device.ToFloats(c);
                     if (!accumulate) Samples.FillWithNaN(c);
                     device.Kernels.MatMul(1, m, n, k, a.Storage, 0, transposeA, b.Storage, 0, transposeB, c.Storage, 0, accumulate);
-                    AssertProduct(m, n, k, device.ToFloats(a), transposeA, device.ToFloats(b), transposeB, before, accumulate, device.ToFloats(c));
+                    AssertProduct(m, n, k, device.ToFloats(a), transposeA, device.ToFloats(b), transposeB, before, accumulate,
+                        device.ToFloats(c));
                 }
     }
 
@@ -60,7 +61,8 @@ public sealed class MatMulTests
         long size = k * n, strideB = sharedRight ? 0 : size;
         device.Kernels.MatMul(batch, m, n, k, a.Storage, m * k, false, b.Storage, strideB, false, together.Storage, m * n, false);
         for (var i = 0; i < batch; i++)
-            device.Kernels.MatMul(1, m, n, k, a.Storage.Slice((long)i * m * k, m * k), 0, false, b.Storage.Slice(i * strideB, size), 0, false, single.Storage.Slice((long)i * m * n, m * n), 0, false);
+            device.Kernels.MatMul(1, m, n, k, a.Storage.Slice((long)i * m * k, m * k), 0, false, b.Storage.Slice(i * strideB, size), 0,
+                false, single.Storage.Slice((long)i * m * n, m * n), 0, false);
         Assert.Equal(device.ToFloats(single), device.ToFloats(together));
     }
 
@@ -104,7 +106,8 @@ public sealed class MatMulTests
         for (var i = 0; i < result.Length; i++) Assert.Equal(i / 50 == 7, float.IsNaN(result[i]));
     }
 
-    private static void AssertProduct(int m, int n, int k, float[] a, bool transposeA, float[] b, bool transposeB, float[] before, bool accumulate, float[] actual)
+    private static void AssertProduct(int m, int n, int k, float[] a, bool transposeA, float[] b, bool transposeB, float[] before,
+        bool accumulate, float[] actual)
     {
         var limit = 4e-6 * Math.Sqrt(k + 1);
         var stepM = Math.Max(1, m / 23);
@@ -115,7 +118,8 @@ public sealed class MatMulTests
                 var sum = accumulate ? before[i * n + j] : 0.0;
                 for (var p = 0; p < k; p++)
                     sum += (double)a[transposeA ? p * m + i : i * k + p] * b[transposeB ? j * k + p : p * n + j];
-                if (!(Math.Abs(sum - actual[i * n + j]) <= limit)) Assert.Fail($"[{i}, {j}] of {m}×{n}×{k}: {actual[i * n + j]} instead of {sum}");
+                if (!(Math.Abs(sum - actual[i * n
+                    + j]) <= limit)) Assert.Fail($"[{i}, {j}] of {m}×{n}×{k}: {actual[i * n + j]} instead of {sum}");
             }
         Assert.DoesNotContain(float.NaN, actual);
     }

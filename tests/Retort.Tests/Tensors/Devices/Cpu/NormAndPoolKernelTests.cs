@@ -7,11 +7,13 @@ namespace Retort.Tests.Tensors.Devices.Cpu;
 [Trait("Category", "Width")]
 public class NormAndPoolKernelTests
 {
-    [Theory, InlineData(5, 3, 1), InlineData(4, 33, 1), InlineData(3, 2, 7), InlineData(2, 5, 49), InlineData(3, 2, 5003), InlineData(1, 17, 1)]
+    [Theory, InlineData(5, 3, 1), InlineData(4, 33, 1), InlineData(3, 2, 7), InlineData(2, 5, 49), InlineData(3, 2, 5003),
+        InlineData(1, 17, 1)]
     public void Batch_norm_is_that_of_double(int batch, int channels, int space)
     {
         var size = batch * channels * space;
-        float[] x = [.. Values(size, 1).Select(value => value * 2 + 5)], dy = Values(size, 2), weight = Values(channels, 3), bias = Values(channels, 4);
+        float[] x = [.. Values(size, 1).Select(value => value * 2 + 5)], dy = Values(size, 2), weight = Values(channels, 3),
+            bias = Values(channels, 4);
         float[] running = Values(channels, 5), before = Values(size, 6);
         const double epsilon = 1e-5, momentum = 0.1;
         int ChannelOf(int i) => i / space % channels;
@@ -29,7 +31,8 @@ public class NormAndPoolKernelTests
             Storage movingMean = all.Slice(2 * channels, channels), movingVariance = all.Slice(3 * channels, channels);
             test.Kernels.Copy(test.Of(running), movingMean, false);
             test.Kernels.Copy(test.Of(running), movingVariance, false);
-            test.Kernels.BatchNormStatistics(test.Of(x), batch, channels, space, epsilon, all.Slice(0, channels), all.Slice(channels, channels), movingMean, movingVariance, momentum);
+            test.Kernels.BatchNormStatistics(test.Of(x), batch, channels, space, epsilon, all.Slice(0, channels),
+                all.Slice(channels, channels), movingMean, movingVariance, momentum);
             return all;
         });
         Close(i => (i / channels) switch
@@ -45,7 +48,8 @@ public class NormAndPoolKernelTests
         var y = SameForAnyThreads(test =>
         {
             var result = test.Empty(size);
-            test.Kernels.BatchNormApply(test.Of(x), batch, channels, space, test.Of(means), test.Of(inverses), test.Of(weight), test.Of(bias), true, result);
+            test.Kernels.BatchNormApply(test.Of(x), batch, channels, space, test.Of(means), test.Of(inverses), test.Of(weight),
+                test.Of(bias), true, result);
             return result;
         });
         Close(Value, y, 5e-6);
@@ -65,7 +69,8 @@ public class NormAndPoolKernelTests
                 {
                     var all = test.Empty(size + 2 * channels);
                     if (accumulate) test.Kernels.Copy(test.Of(before), all.Slice(0, size), false);
-                    test.Kernels.BatchNormBackward(training, test.Of(x), batch, channels, space, test.Of(means), test.Of(inverses), test.Of(weight), true, test.Of(y), test.Of(dy),
+                    test.Kernels.BatchNormBackward(training, test.Of(x), batch, channels, space, test.Of(means), test.Of(inverses),
+                        test.Of(weight), true, test.Of(y), test.Of(dy),
                         all.Slice(0, size), accumulate, all.Slice(size, channels), false, all.Slice(size + channels, channels), false);
                     return all;
                 });
@@ -82,17 +87,20 @@ public class NormAndPoolKernelTests
 
     public static TheoryData<int, int, int, int, int, int> Windows => new()
     {
-        { 4, 4, 2, 2, 0, 1 }, { 66, 70, 2, 2, 0, 1 }, { 7, 9, 3, 2, 1, 1 }, { 9, 9, 3, 1, 1, 2 }, { 1, 1, 1, 1, 0, 1 }, { 33, 41, 2, 2, 0, 1 },
+        { 4, 4, 2, 2, 0, 1 }, { 66, 70, 2, 2, 0, 1 }, { 7, 9, 3, 2, 1, 1 }, { 9, 9, 3, 1, 1, 2 }, { 1, 1, 1, 1, 0, 1 },
+            { 33, 41, 2, 2, 0, 1 },
     };
 
     private static Window WindowOf(int height, int width, int kernel, int stride, int padding, int dilation)
     {
         var reach = dilation * (kernel - 1) + 1;
-        return new Window(2, 3, height, width, 3, (height + 2 * padding - reach) / stride + 1, (width + 2 * padding - reach) / stride + 1, kernel, kernel, stride, padding, dilation, 1);
+        return new Window(2, 3, height, width, 3, (height + 2 * padding - reach) / stride + 1, (width + 2 * padding - reach) / stride
+            + 1, kernel, kernel, stride, padding, dilation, 1);
     }
 
     [Theory, MemberData(nameof(Windows))]
-    public void Maxima_and_averages_of_windows_are_those_of_plain_loops(int height, int width, int kernel, int stride, int padding, int dilation)
+    public void Maxima_and_averages_of_windows_are_those_of_plain_loops(int height, int width, int kernel, int stride, int padding,
+        int dilation)
     {
         var window = WindowOf(height, width, kernel, stride, padding, dilation);
         int planes = 6, inputs = height * width, outputs = (int)(window.OutputHeight * window.OutputWidth);
@@ -148,7 +156,9 @@ public class NormAndPoolKernelTests
             {
                 if (!countPadding) return Cells(output).Count;
                 int row = output % outputs / (int)window.OutputWidth, column = output % (int)window.OutputWidth;
-                return (Math.Min(row * stride - padding + kernel, height + padding) - (row * stride - padding)) * (double)(Math.Min(column * stride - padding + kernel, width + padding) - (column * stride - padding));
+                return (Math.Min(row * stride - padding + kernel, height
+                    + padding) - (row * stride - padding)) * (double)(Math.Min(column * stride - padding + kernel, width
+                    + padding) - (column * stride - padding));
             }
             var plain = Values(planes * inputs, 7);
             Close(i => Cells(i).Sum(cell => (double)plain[cell]) / Divisor(i), SameForAnyThreads(test =>
@@ -179,7 +189,8 @@ public class NormAndPoolKernelTests
         for (var i = 0; i < expected.Length; i++)
         {
             int plane = i / (rows * columns), row = i / columns % rows, column = i % columns;
-            int top = row * height / rows, bottom = (int)Math.Ceiling((row + 1) * (double)height / rows), left = column * width / columns, right = (int)Math.Ceiling((column + 1) * (double)width / columns);
+            int top = row * height / rows, bottom = (int)Math.Ceiling((row + 1) * (double)height / rows), left = column * width / columns,
+                right = (int)Math.Ceiling((column + 1) * (double)width / columns);
             double count = (bottom - top) * (right - left);
             for (var h = top; h < bottom; h++)
                 for (var w = left; w < right; w++)
@@ -188,7 +199,9 @@ public class NormAndPoolKernelTests
                     back[(plane * height + h) * width + w] += dy[i] / count;
                 }
         }
-        Close(i => expected[i], SameForAnyThreads(test => { var y = test.Empty(expected.Length); test.Kernels.AdaptiveAveragePool2d(window, test.Of(x), y); return y; }), 1e-6);
-        Close(i => back[i], SameForAnyThreads(test => { var dx = test.Empty(x.Length); test.Kernels.AdaptiveAveragePool2dBackward(window, test.Of(dy), dx, false); return dx; }), 1e-6);
+        Close(i => expected[i], SameForAnyThreads(test =>
+            { var y = test.Empty(expected.Length); test.Kernels.AdaptiveAveragePool2d(window, test.Of(x), y); return y; }), 1e-6);
+        Close(i => back[i], SameForAnyThreads(test => { var dx = test.Empty(x.Length); test.Kernels.AdaptiveAveragePool2dBackward(window,
+            test.Of(dy), dx, false); return dx; }), 1e-6);
     }
 }

@@ -7,7 +7,8 @@ namespace Retort.Tests.Tensors.Devices.Cpu;
 [Trait("Category", "Width")]
 public class ReductionKernelTests
 {
-    public static TheoryData<int, int, int> Shapes => new() { { 3, 2, 1 }, { 5, 33, 1 }, { 2, 10007, 1 }, { 1, 1000003, 1 }, { 3, 7, 5 }, { 2, 130, 33 } };
+    public static TheoryData<int, int, int> Shapes =>
+        new() { { 3, 2, 1 }, { 5, 33, 1 }, { 2, 10007, 1 }, { 1, 1000003, 1 }, { 3, 7, 5 }, { 2, 130, 33 } };
 
     private static double Value(Reduction reduction, double[] x) => reduction switch
     {
@@ -24,7 +25,8 @@ public class ReductionKernelTests
     {
         int size = outer * count * inner, lines = outer * inner;
         float[] x = Values(size, 1), dy = Values(lines, 2), full = Values(size, 3);
-        double[] Line(float[] values, int line) => [.. Enumerable.Range(0, count).Select(k => (double)values[(line / inner * count + k) * inner + line % inner])];
+        double[] Line(float[] values, int line) =>
+            [.. Enumerable.Range(0, count).Select(k => (double)values[(line / inner * count + k) * inner + line % inner])];
         int LineOf(int i) => i / (count * inner) * inner + i % inner;
         foreach (var reduction in Enum.GetValues<Reduction>())
         {
@@ -45,7 +47,9 @@ public class ReductionKernelTests
             var dx = SameForAnyThreads(test =>
             {
                 var result = test.Of(full);
-                test.Kernels.ReduceBackward(reduction, test.Of(x), test.Of(y), reduction == Reduction.Maximum ? test.Of(places) : default, outer, count, inner, test.Of(dy), result, true);
+                test.Kernels.ReduceBackward(reduction, test.Of(x), test.Of(y), reduction == Reduction.Maximum
+                    ? test.Of(places)
+                    : default, outer, count, inner, test.Of(dy), result, true);
                 return result;
             });
             Close(i => full[i] + dy[LineOf(i)] * reduction switch
@@ -61,12 +65,14 @@ public class ReductionKernelTests
         var sums = Enumerable.Range(0, lines).Select(line => Math.Log(Line(x, line).Sum(Math.Exp))).ToArray();
         foreach (var logarithm in new[] { false, true })
         {
-            var y = SameForAnyThreads(test => { var result = test.Empty(size); test.Kernels.Softmax(logarithm, test.Of(x), outer, count, inner, result); return result; });
+            var y = SameForAnyThreads(test => { var result = test.Empty(size); test.Kernels.Softmax(logarithm, test.Of(x), outer, count,
+                inner, result); return result; });
             double Share(int i) => Math.Exp(x[i] - sums[LineOf(i)]);
             Close(i => logarithm ? x[i] - sums[LineOf(i)] : Share(i), y, 3e-6);
             var pulls = new double[lines];
             for (var i = 0; i < size; i++) pulls[LineOf(i)] += logarithm ? full[i] : full[i] * Share(i);
-            var dx = SameForAnyThreads(test => { var result = test.Empty(size); test.Kernels.SoftmaxBackward(logarithm, test.Of(y), outer, count, inner, test.Of(full), result, false); return result; });
+            var dx = SameForAnyThreads(test => { var result = test.Empty(size); test.Kernels.SoftmaxBackward(logarithm, test.Of(y), outer,
+                count, inner, test.Of(full), result, false); return result; });
             Close(i => logarithm ? full[i] - Share(i) * pulls[LineOf(i)] : Share(i) * (full[i] - pulls[LineOf(i)]), dx, 1e-5);
         }
     }
@@ -111,7 +117,8 @@ public class ReductionKernelTests
             saved = [Floats(mean), Floats(inverse)];
             return result;
         });
-        double[] means = new double[rows], inverses = new double[rows], sums = new double[rows], products = new double[rows], weights = new double[columns], biases = new double[columns];
+        double[] means = new double[rows], inverses = new double[rows], sums = new double[rows], products = new double[rows],
+            weights = new double[columns], biases = new double[columns];
         for (var i = 0; i < size; i++) means[i / columns] += (double)x[i] / columns;
         for (var i = 0; i < size; i++) inverses[i / columns] += Math.Pow(x[i] - means[i / columns], 2) / columns;
         for (var row = 0; row < rows; row++) inverses[row] = 1 / Math.Sqrt(inverses[row] + 1e-3);
@@ -127,7 +134,8 @@ public class ReductionKernelTests
         var all = SameForAnyThreads(test =>
         {
             var result = test.Empty(size + 2 * columns);
-            test.Kernels.LayerNormBackward(test.Of(x), rows, columns, test.Of(weight), test.Of(saved[0]), test.Of(saved[1]), test.Of(dy), result.Slice(0, size), false,
+            test.Kernels.LayerNormBackward(test.Of(x), rows, columns, test.Of(weight), test.Of(saved[0]), test.Of(saved[1]), test.Of(dy),
+                result.Slice(0, size), false,
                 result.Slice(size, columns), false, result.Slice(size + columns, columns), false);
             return result;
         });
@@ -138,7 +146,8 @@ public class ReductionKernelTests
     public static TheoryData<long[], long[], long[]> Broadcasts => new()
     {
         { [33], [1], [1] }, { [70001], [1], [0] }, { [5, 37], [37, 1], [0, 1] }, { [5, 37], [37, 1], [1, 0] }, { [5, 37], [0, 1], [1, 0] },
-        { [3, 5, 40], [200, 40, 1], [0, 1, 0] }, { [3, 5, 7], [0, 7, 1], [5, 1, 0] }, { [4, 1, 6], [6, 6, 1], [0, 0, 0] }, { [1], [0], [1] }, { [6, 5, 33], [33, 0, 1], [0, 33, 1] },
+        { [3, 5, 40], [200, 40, 1], [0, 1, 0] }, { [3, 5, 7], [0, 7, 1], [5, 1, 0] }, { [4, 1, 6], [6, 6, 1], [0, 0, 0] },
+            { [1], [0], [1] }, { [6, 5, 33], [33, 0, 1], [0, 33, 1] },
     };
 
     [Theory, MemberData(nameof(Broadcasts))]
@@ -165,8 +174,10 @@ public class ReductionKernelTests
             Close(i =>
             {
                 double a = x[Places(i).X], b = y[Places(i).Y];
-                return function switch { Binary.Add => a + b, Binary.Subtract => a - b, Binary.Multiply => a * b, Binary.Divide => a / b, Binary.Maximum => Math.Max(a, b), _ => Math.Min(a, b) };
-            }, SameForAnyThreads(test => { var z = test.Empty(size); test.Kernels.Combine(function, test.Of(x), xStrides, test.Of(y), yStrides, z, extents); return z; }), 1e-6);
+                return function switch { Binary.Add => a + b, Binary.Subtract => a - b, Binary.Multiply => a * b, Binary.Divide => a / b,
+                    Binary.Maximum => Math.Max(a, b), _ => Math.Min(a, b) };
+            }, SameForAnyThreads(test => { var z = test.Empty(size); test.Kernels.Combine(function, test.Of(x), xStrides, test.Of(y),
+                yStrides, z, extents); return z; }), 1e-6);
             double[] dx = [.. x.Select(value => (double)value)], dy = [.. y.Select(value => (double)value)];
             for (var i = 0; i < size; i++)
             {
@@ -189,10 +200,13 @@ public class ReductionKernelTests
             });
             Close(i => i < xSize ? dx[i] : dy[i - xSize], gradients, 2e-5);
         }
-        var copied = SameForAnyThreads(test => { var z = test.Of(dz); test.Kernels.CopyStrided(test.Of(y), yStrides, z, extents.Select((_, d) => extents.Skip(d + 1).Aggregate(1L, (a, b) => a * b)).ToArray(), extents, true); return z; });
+        var copied = SameForAnyThreads(test => { var z = test.Of(dz); test.Kernels.CopyStrided(test.Of(y), yStrides, z,
+            extents.Select((_, d) => extents.Skip(d + 1).Aggregate(1L, (a, b) => a * b)).ToArray(), extents, true); return z; });
         Close(i => dz[i] + y[Places(i).Y], copied, 1e-6);
         var summed = y.Select(value => (double)value).ToArray();
         for (var i = 0; i < size; i++) summed[Places(i).Y] += dz[i];
-        Close(i => summed[i], SameForAnyThreads(test => { var back = test.Of(y); test.Kernels.CopyStrided(test.Of(dz), extents.Select((_, d) => extents.Skip(d + 1).Aggregate(1L, (a, b) => a * b)).ToArray(), back, yStrides, extents, true); return back; }), 1e-5);
+        Close(i => summed[i], SameForAnyThreads(test => { var back = test.Of(y); test.Kernels.CopyStrided(test.Of(dz),
+            extents.Select((_, d) => extents.Skip(d + 1).Aggregate(1L, (a, b) => a * b)).ToArray(), back, yStrides, extents,
+            true); return back; }), 1e-5);
     }
 }

@@ -42,13 +42,17 @@ public class RowLossKernelTests
                 {
                     Storage result = test.Empty(Rows * classes + 2 * Rows), logits = test.Of(z);
                     var gradient = inPlace ? logits : result.Slice(0, Rows * classes);
-                    var counted = test.Kernels.RowLoss(terms, new RowLossBuffers(logits, gradient, test.Of(labels), soft == SoftLoss.None ? default : test.Of(t), default, default,
+                    var counted = test.Kernels.RowLoss(terms, new RowLossBuffers(logits, gradient, test.Of(labels), soft == SoftLoss.None
+                        ? default
+                        : test.Of(t), default, default,
                         result.Slice(Rows * classes, Rows), result.Slice(Rows * classes + Rows, Rows)), Rows, classes, 0);
                     Assert.Equal(Rows - 1, counted);
                     if (inPlace) test.Kernels.Copy(logits, result.Slice(0, Rows * classes), false);
                     return result;
                 });
-                CheckRows(terms, z, (row, q) => SoftValue(terms, q, t.Skip(row * classes).Take(classes).Select(value => (double)value).ToArray()), labels, classes, all);
+                CheckRows(terms, z,
+                    (row, q) => SoftValue(terms, q, t.Skip(row * classes).Take(classes).Select(value => (double)value).ToArray()), labels,
+                    classes, all);
             }
         }
     }
@@ -96,7 +100,8 @@ public class RowLossKernelTests
     private static double SoftValue(RowLossTerms terms, double[] z, double[] t)
     {
         if (terms.Soft == SoftLoss.LogitMeanSquaredError) return z.Zip(t, (a, b) => (a - b) * (a - b)).Average();
-        double[] q = Share(z, terms.Temperature), p = Share(terms.Form == TeacherForm.Logits ? t : t.Select(value => Math.Log(value)), terms.Temperature);
+        double[] q = Share(z, terms.Temperature),
+            p = Share(terms.Form == TeacherForm.Logits ? t : t.Select(value => Math.Log(value)), terms.Temperature);
         var m = p.Zip(q, (a, b) => terms.TeacherWeight * a + (1 - terms.TeacherWeight) * b).ToArray();
         return terms.Temperature * terms.Temperature * terms.Soft switch
         {
@@ -115,7 +120,11 @@ public class RowLossKernelTests
         for (var row = 0; row < Rows; row++)
         {
             var p = Share(Values(classes, 10 + row, 2).Select(value => (double)value), 1);
-            var chosen = Enumerable.Range(0, classes).OrderByDescending(i => p[i]).Take(row == 1 && kept < classes ? kept - 1 : kept).Order().ToArray();
+            var chosen = Enumerable.Range(0, classes)
+                .OrderByDescending(i => p[i])
+                .Take(row == 1 && kept < classes ? kept - 1 : kept)
+                .Order()
+                .ToArray();
             tails[row] = (float)(1 - chosen.Sum(i => p[i]));
             for (var i = 0; i < kept; i++)
             {
@@ -128,7 +137,8 @@ public class RowLossKernelTests
         var all = SameForAnyThreads(test =>
         {
             var result = test.Empty(Rows * classes + 2 * Rows);
-            test.Kernels.RowLoss(terms, new RowLossBuffers(test.Of(z), result.Slice(0, Rows * classes), test.Of(labels), test.Of(logs), test.Of(ids), test.Of(tails),
+            test.Kernels.RowLoss(terms, new RowLossBuffers(test.Of(z), result.Slice(0, Rows * classes), test.Of(labels), test.Of(logs),
+                test.Of(ids), test.Of(tails),
                 result.Slice(Rows * classes, Rows), result.Slice(Rows * classes + Rows, Rows)), Rows, classes, kept);
             return result;
         });
@@ -159,7 +169,8 @@ public class RowLossKernelTests
         return cases;
     }
 
-    [Theory, InlineData(SoftLoss.None), InlineData(SoftLoss.ForwardKl), InlineData(SoftLoss.ReverseKl), InlineData(SoftLoss.JensenShannon), InlineData(SoftLoss.LogitMeanSquaredError)]
+    [Theory, InlineData(SoftLoss.None), InlineData(SoftLoss.ForwardKl), InlineData(SoftLoss.ReverseKl), InlineData(SoftLoss.JensenShannon),
+        InlineData(SoftLoss.LogitMeanSquaredError)]
     public void One_NaN_anywhere_makes_its_row_NaN(SoftLoss soft)
     {
         const int classes = 33;
@@ -187,7 +198,8 @@ public class RowLossKernelTests
         Storage losses = test.Empty(2), gradient = test.Empty(8);
         float low = float.NegativeInfinity;
         test.Kernels.RowLoss(RowLossTerms.SoftOnly(SoftLoss.ForwardKl, 2),
-            new RowLossBuffers(test.Of([1e4f, -1e4f, 0, 1, 0, 1, 2, low]), gradient, default, test.Of([1e4f, -1e4f, 0, low, 0, 1, 2, low]), default, default, default, losses), 2, 4, 0);
+            new RowLossBuffers(test.Of([1e4f, -1e4f, 0, 1, 0, 1, 2, low]), gradient, default, test.Of([1e4f, -1e4f, 0, low, 0, 1, 2, low]),
+                default, default, default, losses), 2, 4, 0);
         Assert.All(Floats(losses), value => Assert.Equal(0, value, 1e-5));
         Assert.All(Floats(gradient), value => Assert.Equal(0, value, 1e-6));
     }
@@ -198,7 +210,8 @@ public class RowLossKernelTests
         using var test = new KernelCase(1);
         Storage losses = test.Empty(2), gradient = test.Empty(20);
         var buffers = new RowLossBuffers(test.Of(Values(20, 1)), gradient, test.Of([3, 10]), default, default, default, losses, default);
-        Assert.Contains("label 10 in row 1", Assert.Throws<RetortException>(() => test.Kernels.RowLoss(RowLossTerms.HardOnly(), buffers, 2, 10, 0)).Message);
+        Assert.Contains("label 10 in row 1",
+            Assert.Throws<RetortException>(() => test.Kernels.RowLoss(RowLossTerms.HardOnly(), buffers, 2, 10, 0)).Message);
         buffers = buffers with { Labels = test.Of([-100, -100]) };
         Assert.Equal(0, test.Kernels.RowLoss(RowLossTerms.HardOnly(), buffers, 2, 10, 0));
         Assert.All(Floats(gradient), value => Assert.Equal(0, value));

@@ -29,5 +29,6 @@ internal static unsafe class Samples
         return tensor;
     }
 
-    public static void FillWithNaN(Tensor tensor) => new Span<float>((void*)tensor.Storage.Address, (int)tensor.Shape.Count).Fill(float.NaN);
+    public static void FillWithNaN(Tensor tensor) =>
+        new Span<float>((void*)tensor.Storage.Address, (int)tensor.Shape.Count).Fill(float.NaN);
 }

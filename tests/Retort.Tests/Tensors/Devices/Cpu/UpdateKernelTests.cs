@@ -32,7 +32,8 @@ public class UpdateKernelTests
             var updated = SameForAnyThreads(test =>
             {
                 Storage parameters = test.Of(p), m = test.Of(new float[size]), v = test.Of(new float[size]);
-                for (var step = 1; step <= 2; step++) test.Kernels.AdamW(parameters, test.Of(g), m, v, rate, 0.9, 0.999, epsilon, decay, step, scale);
+                for (var step = 1; step <= 2; step++) test.Kernels.AdamW(parameters, test.Of(g), m, v, rate, 0.9, 0.999, epsilon, decay,
+                    step, scale);
                 return parameters;
             });
             Close(i =>
@@ -42,7 +43,8 @@ public class UpdateKernelTests
                 {
                     m = 0.9 * m + 0.1 * gradient;
                     v = 0.999 * v + 0.001 * gradient * gradient;
-                    value = value * (1 - rate * decay) - rate * (m / (1 - Math.Pow(0.9, step))) / (Math.Sqrt(v / (1 - Math.Pow(0.999, step))) + epsilon);
+                    value = value * (1 - rate * decay) - rate * (m / (1 - Math.Pow(0.9,
+                        step))) / (Math.Sqrt(v / (1 - Math.Pow(0.999, step))) + epsilon);
                 }
                 return value;
             }, updated, 1e-6);
@@ -57,7 +59,8 @@ public class UpdateKernelTests
         var updated = SameForAnyThreads(test =>
         {
             Storage parameters = test.Of(p), velocity = test.Empty(size);
-            for (var step = 1; step <= 3; step++) test.Kernels.Sgd(parameters, test.Of(g), velocity, 0.1, momentum, nesterov, 0.01, step == 1, 2);
+            for (var step = 1; step <= 3; step++) test.Kernels.Sgd(parameters, test.Of(g), velocity, 0.1, momentum, nesterov, 0.01,
+                step == 1, 2);
             return parameters;
         });
         Close(i =>
