@@ -1,3 +1,4 @@
+using Retort.Benchmarks.Distillations;
 using Retort.Benchmarks.SingleKernels;
 using Retort.Benchmarks.Steps;
 using Retort.Tensors.Devices;
@@ -35,5 +36,7 @@ public static class BenchmarkCatalog
         new("bert-step", EncoderStep.Text, device => new EncoderStep(BertModel.Create(device), 16)),
         new("bert-infer-1", BertModel.InferText, device => new Inference(BertModel.Create(device), 1)),
         new("bert-infer-32", BertModel.InferText, device => new Inference(BertModel.Create(device), 32)),
+        new("distill-mlp", DigitDistillation.Text, device => new DigitDistillation(device)) { Whole = true },
+        new("distill-transformer", EncoderDistillation.Text, device => new EncoderDistillation(device)) { Whole = true },
     ];
 }

@@ -7,7 +7,9 @@ namespace Retort.Benchmarks;
 /// <param name="Median">Milliseconds of a run.</param>
 /// <param name="Minimum">Milliseconds of the fastest run.</param>
 /// <param name="Count">Timed runs.</param>
-/// <param name="Loss">Of the third run since the workload was made: the same number in every process.</param>
+/// <param name="Loss">
+/// Of the third run since the workload was made, the same number in every process; of a whole distillation the last.
+/// </param>
 /// <param name="CpuSeconds">Processor time of this process for the whole burst, making and warming up included, all threads.</param>
 /// <param name="ManagedBytes">Allocated on the managed heap by a run, all threads.</param>
 /// <param name="NativeAllocations">Blocks that arenas and scratch buffers took from the system during the timed runs.</param>
@@ -26,8 +28,8 @@ public sealed record Measurement(
 }
 
 /// <summary>
-/// Runs workloads and times them: three runs to warm up, then as many as the budget allows, five at least. The workload of the
-/// last call is kept, so bursts of one benchmark continue each other.
+/// Runs workloads and times them: three runs to warm up, then as many as the budget allows, five at least; a whole distillation
+/// runs once. The workload of the last call is kept, so bursts of one benchmark continue each other.
 /// </summary>
 public sealed class Meter(Device device, TimeProvider time) : IDisposable
 {
@@ -42,9 +44,10 @@ public sealed class Meter(Device device, TimeProvider time) : IDisposable
         var cpu = Environment.CpuUsage.TotalTime;
         var workload = Prepare(benchmark);
         var (managed, native) = (GC.GetTotalAllocatedBytes(precise: true), device.NativeAllocations);
-        var count = 0;
+        var (count, least) = (0, benchmark.Whole ? 1 : LeastRuns);
+        if (benchmark.Whole) budget = TimeSpan.Zero;
         var started = time.GetTimestamp();
-        while (count < _times.Length && (count < LeastRuns || time.GetElapsedTime(started) < budget))
+        while (count < _times.Length && (count < least || time.GetElapsedTime(started) < budget))
         {
             cancellation.ThrowIfCancellationRequested();
             var before = time.GetTimestamp();
@@ -54,6 +57,7 @@ public sealed class Meter(Device device, TimeProvider time) : IDisposable
         native = device.NativeAllocations - native;
         managed = GC.GetTotalAllocatedBytes(precise: true) - managed;
         cpu = Environment.CpuUsage.TotalTime - cpu;
+        if (benchmark.Whole) _loss = workload.Loss();
         var times = _times.AsSpan(0, count);
         times.Sort();
         var median = count % 2 == 1 ? times[count / 2] : (times[count / 2 - 1] + times[count / 2]) / 2;
@@ -70,9 +74,11 @@ public sealed class Meter(Device device, TimeProvider time) : IDisposable
             ProcessMemory.ForgetPeak();
             _workload = benchmark.Create(device);
             _name = benchmark.Name;
+            if (benchmark.Whole) return _workload;
             for (var i = 0; i < WarmupRuns; i++) _workload.Run();
             _loss = _workload.Loss();
         }
+        if (benchmark.Whole) return _workload;
         for (var i = 0; i < WarmupRuns; i++) _workload.Run();
         return _workload;
     }

@@ -36,4 +36,8 @@ public abstract class Workload(Device device) : IDisposable
 /// <param name="Name">What <c>--only</c> and the peers' scripts call it.</param>
 /// <param name="Text">Shapes and settings, enough to write the same in another framework.</param>
 /// <param name="Create">Takes memory and makes weights and data.</param>
-public sealed record Benchmark(string Name, string Text, Func<Device, Workload> Create);
+public sealed record Benchmark(string Name, string Text, Func<Device, Workload> Create)
+{
+    /// <summary>A distillation from beginning to end: it takes its seconds, so it runs once, unwarmed, and only when it is named.</summary>
+    public bool Whole { get; init; }
+}

@@ -15,9 +15,10 @@ internal static class BertModel
 
     public const int Classes = 8;
 
-    public static BenchmarkModel Create(Device device, int vocabulary = 30522, int layers = 4, int length = 128)
+    public static BenchmarkModel Create(Device device, int vocabulary = 30522, int layers = 4, int length = 128,
+        int positions = 512)
     {
-        var bert = new Bert(new BertShape(vocabulary, 256, layers, 4, 1024, 512, Classes));
+        var bert = new Bert(new BertShape(vocabulary, 256, layers, 4, 1024, positions, Classes));
         bert.Build(device, default);
         string[] tables = ["word", "position", "token_type"];
         for (var i = 0; i < tables.Length; i++) Fill(bert, $"bert.embeddings.{tables[i]}_embeddings", (uint)i + 1, 0.05);

@@ -46,7 +46,7 @@ internal static class BenchVerb
             var screen = new Screen(surroundings, parsed.GetValue(json));
             return Failure.Guard(surroundings, screen, () =>
             {
-                var chosen = Choose(parsed.GetValue(only)!);
+                var chosen = Choose(parsed.GetValue(only)!, all: parsed.GetValue(list) || parsed.GetValue(serve));
                 if (parsed.GetValue(list)) return List(screen, chosen);
                 var budget = Budget(parsed.GetValue(seconds));
                 using var device = new CpuDevice(parsed.GetValue(threads), parsed.GetValue(pin));
@@ -60,7 +60,8 @@ internal static class BenchVerb
         return verb;
     }
 
-    private static List<Benchmark> Choose(string[] names)
+    /// <summary>Those that are named; whole distillations take their minutes, so a bare <c>retort bench</c> leaves them out.</summary>
+    private static List<Benchmark> Choose(string[] names, bool all)
     {
         var nameless =
             names.FirstOrDefault(name => !BenchmarkCatalog.All.Any(benchmark => benchmark.Name.StartsWith(name, StringComparison.Ordinal)));
@@ -68,7 +69,7 @@ internal static class BenchVerb
             throw new RetortException(nameless, "no benchmark's name begins so.",
                 $"expected the beginning of one of: {string.Join(", ", BenchmarkCatalog.All.Select(benchmark => benchmark.Name))}.");
         return [.. BenchmarkCatalog.All.Where(benchmark =>
-            names.Length == 0 || names.Any(name => benchmark.Name.StartsWith(name, StringComparison.Ordinal)))];
+            names.Length == 0 ? all || !benchmark.Whole : names.Any(name => benchmark.Name.StartsWith(name, StringComparison.Ordinal)))];
     }
 
     private static TimeSpan Budget(double seconds) => seconds is > 0 and <= 3600 ? TimeSpan.FromSeconds(seconds)
