@@ -16,9 +16,13 @@ namespace Retort.Benchmarks;
 /// <param name="Operations">Floating-point operations of a run; 0 = not counted.</param>
 /// <param name="Bytes">Bytes that a run must move; 0 = not counted.</param>
 /// <param name="PeakBytes">Most memory that the process held since the workload was made; 0 = not readable here.</param>
+/// <param name="PeakBytesBeyondInputs">
+/// Of it what came on top of inputs and outputs, which are in memory before the first run.
+/// </param>
 public sealed record Measurement(
     string Name, double Median, double Minimum, int Count, double Loss, double CpuSeconds,
-    double ManagedBytes, long NativeAllocations, double Operations, double Bytes, long PeakBytes)
+    double ManagedBytes, long NativeAllocations, double Operations, double Bytes, long PeakBytes,
+    long PeakBytesBeyondInputs)
 {
     /// <summary>FLOP/s by the median.</summary>
     public double Rate => Operations / (Median / 1000);
@@ -38,6 +42,7 @@ public sealed class Meter(Device device, TimeProvider time) : IDisposable
     private string _name = "";
     private Workload? _workload;
     private double _loss;
+    private long _inputs;
 
     public Measurement Measure(Benchmark benchmark, TimeSpan budget, CancellationToken cancellation = default)
     {
@@ -58,11 +63,12 @@ public sealed class Meter(Device device, TimeProvider time) : IDisposable
         managed = GC.GetTotalAllocatedBytes(precise: true) - managed;
         cpu = Environment.CpuUsage.TotalTime - cpu;
         if (benchmark.Whole) _loss = workload.Loss();
+        var peak = ProcessMemory.Peak();
         var times = _times.AsSpan(0, count);
         times.Sort();
         var median = count % 2 == 1 ? times[count / 2] : (times[count / 2 - 1] + times[count / 2]) / 2;
         return new Measurement(benchmark.Name, median, times[0], count, _loss, cpu.TotalSeconds,
-            (double)managed / count, native, workload.Operations, workload.Bytes, ProcessMemory.Peak());
+            (double)managed / count, native, workload.Operations, workload.Bytes, peak, Math.Max(0, peak - _inputs));
     }
 
     private Workload Prepare(Benchmark benchmark)
@@ -71,9 +77,10 @@ public sealed class Meter(Device device, TimeProvider time) : IDisposable
         {
             Forget();
             GC.Collect();
-            ProcessMemory.ForgetPeak();
             _workload = benchmark.Create(device);
             _name = benchmark.Name;
+            ProcessMemory.ForgetPeak();
+            _inputs = ProcessMemory.Peak();
             if (benchmark.Whole) return _workload;
             for (var i = 0; i < WarmupRuns; i++) _workload.Run();
             _loss = _workload.Loss();

@@ -26,6 +26,7 @@ internal sealed class RowLossKernel : Workload
         var teacher = PeerNumbers.Uniform(Arena, shape, 4, 4);
         var labels = PeerNumbers.Classes(Arena, rows, 31, classes);
         (_gradient, _hard, _soft) = (Arena.Allocate(shape), Arena.Allocate(new Shape(rows)), Arena.Allocate(new Shape(rows)));
+        PeerNumbers.Fill(_gradient, 5, 0); // touched now: an output, not memory of the loss
         _buffers = new RowLossBuffers(student.Storage, _gradient.Storage, labels.Storage, teacher.Storage, default, default, _hard.Storage,
             _soft.Storage);
     }

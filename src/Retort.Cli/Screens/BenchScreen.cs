@@ -30,14 +30,13 @@ internal static class BenchScreen
 
     public static void Show(Screen screen, MachineFigures machine, IReadOnlyList<Measurement> results)
         => screen.Table(["", "median ms", "min ms", "GFLOP/s", "of peak", "GB/s", "of bandwidth", "managed B", "native", "peak MiB",
-            "loss"], results.Select(result => new[]
+            "beyond inputs", "loss"], results.Select(result => new[]
         {
             result.Name, $"{result.Median:0.0000}", $"{result.Minimum:0.0000}",
             result.Operations > 0 ? Giga(result.Rate) : "", result.Operations > 0 ? Percent(result.Rate / machine.Peak) : "",
             result.Bytes > 0 ? Giga(result.Traffic) : "", result.Bytes > 0 ? Percent(result.Traffic / machine.Traffic) : "",
-            $"{result.ManagedBytes:0.#}", $"{result.NativeAllocations}", result.PeakBytes > 0
-                ? $"{result.PeakBytes >> 20}"
-                : "", $"{result.Loss:0.000000}",
+            $"{result.ManagedBytes:0.#}", $"{result.NativeAllocations}", Mebibytes(result, result.PeakBytes),
+            Mebibytes(result, result.PeakBytesBeyondInputs), $"{result.Loss:0.000000}",
         }));
 
     /// <summary>Rates in FLOP/s and bytes/s, times in milliseconds; what was not measured is absent.</summary>
@@ -73,7 +72,8 @@ internal static class BenchScreen
             if (result.Operations > 0) values.AddRange([("flopsPerSecond", result.Rate), ("shareOfPeak", result.Rate / machine.Peak)]);
             if (result.Bytes > 0) values.AddRange([("bytesPerSecond", result.Traffic),
                 ("shareOfBandwidth", result.Traffic / machine.Traffic)]);
-            if (result.PeakBytes > 0) values.Add(("peakBytes", result.PeakBytes));
+            if (result.PeakBytes > 0) values.AddRange([("peakBytes", result.PeakBytes),
+                ("peakBytesBeyondInputs", result.PeakBytesBeyondInputs)]);
             WriteObject(json, [.. values]);
         }
         json.WriteEndObject();
@@ -86,6 +86,8 @@ internal static class BenchScreen
             if (double.IsFinite(value)) json.WriteNumber(key, value); // JSON has no NaN
         json.WriteEndObject();
     }
+
+    private static string Mebibytes(Measurement result, long bytes) => result.PeakBytes > 0 ? $"{bytes >> 20}" : "";
 
     private static string Giga(double rate) => (rate / 1e9).ToString("0.0", CultureInfo.InvariantCulture);
 

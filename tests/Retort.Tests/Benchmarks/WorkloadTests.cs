@@ -23,6 +23,7 @@ public sealed class WorkloadTests
         ["attention"] = device => new AttentionKernel(device, 2, 100, 2, 24),
         ["rms norm"] = device => new RmsNormKernel(device, 100, 64),
         ["gate"] = device => new GateKernel(device, 30, 70),
+        ["head loss"] = device => new HeadLossKernel(device, 8, 1000),
         ["row loss"] = device => new RowLossKernel(device, 8, 1000),
         ["adamw"] = device => new AdamWKernel(device, 100_000),
         ["layer norm"] = device => new LayerNormKernel(device, 100, 64),
