@@ -8,26 +8,39 @@ public sealed class Batch(int capacity, int exampleSize, int classes, int kept)
     public int Count { get; set; }
 
     /// <summary>[Count, …example]</summary>
-    public float[] Examples { get; } = new float[capacity * exampleSize];
+    public float[] Examples { get; private set; } = new float[capacity * exampleSize];
 
     /// <summary>[Count] rows of the data set, to name them in errors.</summary>
-    public int[] Rows { get; } = new int[capacity];
+    public int[] Rows { get; private set; } = new int[capacity];
 
     /// <summary>[Count] true classes.</summary>
-    public int[] Classes { get; } = new int[capacity];
+    public int[] Classes { get; private set; } = new int[capacity];
 
     /// <summary>Form of the teacher's answers; null when there are none.</summary>
     public TeacherForm? Form { get; set; }
 
     /// <summary>[Count, classes] logits, or [Count, Kept] log-probabilities.</summary>
-    public float[] Teacher { get; } = new float[capacity * Math.Max(classes, kept)];
+    public float[] Teacher { get; private set; } = new float[capacity * Math.Max(classes, kept)];
 
     /// <summary>[Count, Kept] ascending class ids, −1 = unused; top-k only.</summary>
-    public int[] TeacherIds { get; } = new int[capacity * kept];
+    public int[] TeacherIds { get; private set; } = new int[capacity * kept];
 
     /// <summary>[Count] probability that was not kept; top-k only.</summary>
-    public float[] TailMass { get; } = new float[capacity];
+    public float[] TailMass { get; private set; } = new float[capacity];
     public int Kept => kept;
+
+    /// <summary>Gives this batch what the other holds, and the other what this one held: no number is copied.</summary>
+    public void Exchange(Batch other)
+    {
+        (Count, other.Count) = (other.Count, Count);
+        (Form, other.Form) = (other.Form, Form);
+        (Examples, other.Examples) = (other.Examples, Examples);
+        (Rows, other.Rows) = (other.Rows, Rows);
+        (Classes, other.Classes) = (other.Classes, Classes);
+        (Teacher, other.Teacher) = (other.Teacher, Teacher);
+        (TeacherIds, other.TeacherIds) = (other.TeacherIds, TeacherIds);
+        (TailMass, other.TailMass) = (other.TailMass, TailMass);
+    }
 }
 
 /// <summary>Where batches come from: the first of the loop's three seams.</summary>

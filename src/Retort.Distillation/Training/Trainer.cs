@@ -48,8 +48,9 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
         var rate = RateOf(plan);
         using var step = new Step(device, plan.Name);
         using var ratio = new GradientRatio(device);
-        var batch = batches.CreateBatch();
-        var perEpoch = batches.StepsPerEpoch;
+        using var ahead = new PrefetchedBatches(batches);
+        var batch = ahead.CreateBatch();
+        var perEpoch = ahead.StepsPerEpoch;
         var checkpointSteps = plan.Recipe.CheckpointSteps > 0 ? plan.Recipe.CheckpointSteps : perEpoch;
         var logEvery = Math.Max(1, perEpoch / 20);
         while (states[0].Updates < plan.TotalSteps && !states.All(state => OutOfPatience(state, plan, perEpoch)))
@@ -61,10 +62,10 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
             }
             var number = states[0].Updates + 1;
             var logged = number % logEvery == 0 || number == plan.TotalSteps;
-            batches.Fill(number - 1, batch);
+            ahead.Fill(number - 1, batch);
             for (var i = 0; i < learners.Count; i++)
             {
-                var value = Update(learners[i], i, batches.StepsPerEpoch, plan, step, batch, rate, logged ? ratio : null);
+                var value = Update(learners[i], i, perEpoch, plan, step, batch, rate, logged ? ratio : null);
                 if (logged) Log(plan, learners[i], value, rate);
                 if (number % perEpoch == 0) EndEpoch(learners[i], validation, plan, perEpoch);
             }
