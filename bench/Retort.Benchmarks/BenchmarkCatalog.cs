@@ -1,6 +1,7 @@
 using Retort.Benchmarks.Distillations;
 using Retort.Benchmarks.SingleKernels;
 using Retort.Benchmarks.Steps;
+using Retort.Tensors;
 using Retort.Tensors.Devices;
 
 namespace Retort.Benchmarks;
@@ -28,17 +29,34 @@ public static class BenchmarkCatalog
         new("attention-2x1024", AttentionKernel.Text, device => new AttentionKernel(device, 2, 1024, 8, 64)),
         new("rms-norm-4096x512", RmsNormKernel.Text, device => new RmsNormKernel(device, 4096, 512)),
         new("gate-1024x2752", GateKernel.Text, device => new GateKernel(device, 1024, 2752)),
+        new("small-operations-1000", SmallOperations.Text, device => new SmallOperations(device)),
         new("mlp-step", MlpModel.StepText, device => new DistillationStep(MlpModel.Create(device), 128)),
-        new("mlp-infer-1", MlpModel.InferText, device => new Inference(MlpModel.Create(device), 1)),
-        new("mlp-infer-32", MlpModel.InferText, device => new Inference(MlpModel.Create(device), 32)),
+        new("mlp-infer-1", MlpModel.InferText, device => new Inference(device, MlpModel.Create(device), 1)),
+        new("mlp-infer-32", MlpModel.InferText, device => new Inference(device, MlpModel.Create(device), 32)),
         new("cnn-step", CnnModel.StepText, device => new DistillationStep(CnnModel.Create(device), 128)),
         new("cnn-step-first", CnnModel.StepText + " (peers: channels first)", device => new DistillationStep(CnnModel.Create(device), 128)),
-        new("cnn-infer-1", CnnModel.InferText, device => new Inference(CnnModel.Create(device), 1)),
-        new("cnn-infer-32", CnnModel.InferText, device => new Inference(CnnModel.Create(device), 32)),
+        new("cnn-infer-1", CnnModel.InferText, device => new Inference(device, CnnModel.Create(device), 1)),
+        new("cnn-infer-32", CnnModel.InferText, device => new Inference(device, CnnModel.Create(device), 32)),
         new("gpt-step", LanguageStep.Text, device => new LanguageStep(GptModel.Create(device), 8, 128, LanguageStep.Mixed)),
         new("bert-step", EncoderStep.Text, device => new EncoderStep(BertModel.Create(device), 16)),
-        new("bert-infer-1", BertModel.InferText, device => new Inference(BertModel.Create(device), 1)),
-        new("bert-infer-32", BertModel.InferText, device => new Inference(BertModel.Create(device), 32)),
+        new("bert-infer-1", BertModel.InferText, device => new Inference(device, BertModel.Create(device), 1)),
+        new("bert-infer-32", BertModel.InferText, device => new Inference(device, BertModel.Create(device), 32)),
+        new("mlp-infer-1-bfloat16", MlpModel.InferText + ", bfloat16 weights",
+            device => new Inference(device, MlpModel.Create(device), 1, DataType.BFloat16)),
+        new("mlp-infer-1-int8", MlpModel.InferText + ", int8 weights",
+            device => new Inference(device, MlpModel.Create(device), 1, DataType.Int8)),
+        new("mlp-infer-32-bfloat16", MlpModel.InferText + ", bfloat16 weights",
+            device => new Inference(device, MlpModel.Create(device), 32, DataType.BFloat16)),
+        new("mlp-infer-32-int8", MlpModel.InferText + ", int8 weights",
+            device => new Inference(device, MlpModel.Create(device), 32, DataType.Int8)),
+        new("bert-infer-1-bfloat16", BertModel.InferText + ", bfloat16 weights",
+            device => new Inference(device, BertModel.Create(device), 1, DataType.BFloat16)),
+        new("bert-infer-1-int8", BertModel.InferText + ", int8 weights",
+            device => new Inference(device, BertModel.Create(device), 1, DataType.Int8)),
+        new("bert-infer-32-bfloat16", BertModel.InferText + ", bfloat16 weights",
+            device => new Inference(device, BertModel.Create(device), 32, DataType.BFloat16)),
+        new("bert-infer-32-int8", BertModel.InferText + ", int8 weights",
+            device => new Inference(device, BertModel.Create(device), 32, DataType.Int8)),
         new("distill-mlp", DigitDistillation.Text, device => new DigitDistillation(device)) { Whole = true },
         new("distill-transformer", EncoderDistillation.Text, device => new EncoderDistillation(device)) { Whole = true },
     ];

@@ -11,6 +11,7 @@ public sealed class Weights : IDisposable
 {
     private const int AlignmentElements = 16;
     private readonly List<Parameter> _parameters = [], _states = [];
+    private readonly List<JoinedParameters> _joined = [];
     private long _parameterLength, _stateLength;
     private Arena? _parameterArena, _gradientArena, _stateArena;
     private Tensor _flat, _gradients, _flatState;
@@ -46,7 +47,8 @@ public sealed class Weights : IDisposable
         }
         _parameters.AddRange(joined);
         _parameterLength = Aligned(_parameterLength);
-        return new JoinedParameters(this, joined);
+        _joined.Add(new JoinedParameters(joined));
+        return _joined[^1];
     }
 
     /// <summary>Takes memory on the device and draws the first values: each tensor from its own stream, keyed by its name.</summary>
@@ -58,7 +60,32 @@ public sealed class Weights : IDisposable
         _parameterArena.PairWith(_gradientArena);
         foreach (var parameter in _parameters) parameter.Bind(device, _flat, seed);
         foreach (var state in _states) state.Bind(device, _flatState, seed);
+        foreach (var joined in _joined) joined.Bind(_flat);
     }
+
+    /// <summary>
+    /// For a model that learns no more: its gradients are given up, and in a narrow type its matrices are kept in a half or a quarter of
+    /// the bytes. There is no flat buffer then, and parameters that were declared side by side are to be had as one only.
+    /// </summary>
+    /// <param name="storage">Float32 keeps the numbers as they are; BFloat16; Int8.</param>
+    public void Freeze(DataType storage)
+    {
+        if (_parameterArena is null || _gradientArena is null) throw new RetortException("model", "cannot be frozen now.",
+            "a model that has its numbers, and that is frozen once.");
+        _parameterArena.PairWith(null);
+        _gradientArena.Dispose();
+        (_gradientArena, _gradients) = (null, default);
+        if (!storage.IsNarrow()) return;
+        var wide = _parameterArena;
+        _parameterArena = wide.Device.CreateArena("frozen parameters");
+        foreach (var joined in _joined) joined.Freeze(_parameterArena, storage);
+        foreach (var alone in _parameters.Except(_joined.SelectMany(joined => joined.Parts))) alone.Freeze(_parameterArena, storage);
+        wide.Dispose();
+        _flat = default;
+    }
+
+    /// <summary>Bytes that the numbers take, gradients left out.</summary>
+    public long Bytes => (_parameterArena?.HighWaterBytes ?? 0) + (_stateArena?.HighWaterBytes ?? 0);
 
     public void Dispose()
     {
@@ -112,25 +139,9 @@ public sealed class Parameter
         _initializer.Fill(values, Shape, seed.Derive(Name));
         device.Write(Value, values);
     }
-}
 
-/// <summary>Neighbours in the flat buffer that one product serves: queries, keys and values; gate and up.</summary>
-public sealed class JoinedParameters
-{
-    private readonly Weights _weights;
-    private readonly Shape _shape;
+    internal void Freeze(Arena arena, DataType storage) => Value = Narrowed.Copy(Value, arena, storage);
 
-    internal JoinedParameters(Weights weights, IReadOnlyList<Parameter> parts)
-    {
-        _weights = weights;
-        Parts = parts;
-        var extents = parts[0].Shape.ToArray();
-        extents[0] = parts.Sum(part => part.Shape[0]);
-        _shape = new Shape(extents);
-    }
-
-    public IReadOnlyList<Parameter> Parts { get; }
-
-    /// <summary>[rows of all parts, …]</summary>
-    public Tensor Value => _weights.Flat.Part(Parts[0].Offset, _shape);
+    /// <summary>Its numbers are now a part of something else.</summary>
+    internal void Release() => Value = default;
 }

@@ -30,6 +30,9 @@ public sealed class Step : IDisposable
     /// <summary>Dropout drops, batch norm uses the batch. A teacher's step never trains.</summary>
     public bool Training { get; private set; }
 
+    /// <summary>Gradients flow to variables and not to parameters.</summary>
+    internal bool InputsOnly { get; private set; }
+
     /// <summary>Bytes that the temporaries of the largest step took.</summary>
     public long HighWaterBytes => _arena.HighWaterBytes;
 
@@ -44,6 +47,16 @@ public sealed class Step : IDisposable
         _ordinal = 0;
         _seed = seed;
         Recording = Training = training;
+        InputsOnly = false;
+    }
+
+    /// <summary>
+    /// Starts a step of a model that stays as it is while gradients flow to its inputs: evaluation behaviour, and none to parameters.
+    /// </summary>
+    public void BeginForInputs(Seed seed = default)
+    {
+        Begin(training: false, seed);
+        Recording = InputsOnly = true;
     }
 
     /// <summary>A seed for the next random operation of this step, keyed by its ordinal.</summary>
@@ -94,6 +107,8 @@ public sealed class Step : IDisposable
     /// <summary>A copy of the numbers that gradients flow to (tests and adversarial inputs).</summary>
     public Tensor Variable(Shape shape, ReadOnlySpan<double> values) => Record(Constant(shape, values), new LeafNode());
 
+    public Tensor Variable(Shape shape, ReadOnlySpan<float> values) => Record(Constant(shape, values), new LeafNode());
+
     /// <summary>The gradient that reached a variable in the last backward walk.</summary>
     public Tensor GradientOf(Tensor variable) =>
         _pass.TryGradient(variable.Node, out var gradient)
@@ -122,7 +137,7 @@ public sealed class Step : IDisposable
     public bool Reached(Tensor parameter) => _pass.Reached(parameter);
 
     /// <summary>True when a gradient can flow to the tensor in this step.</summary>
-    internal bool Needs(Tensor tensor) => Recording && (tensor.Node != 0 || tensor.Arena.Gradients is not null);
+    internal bool Needs(Tensor tensor) => Recording && (tensor.Node != 0 || (!InputsOnly && tensor.Arena.Gradients is not null));
 
     /// <summary>For operations that write gradients while they compute.</summary>
     internal BackwardPass Pass => _pass;

@@ -1,4 +1,5 @@
 using Retort.Tensors;
+using Retort.Tensors.Devices;
 
 namespace Retort.Benchmarks.Steps;
 
@@ -13,15 +14,18 @@ internal sealed class Inference : Workload
     private readonly int _batch;
     private Tensor _logits;
 
-    public Inference(BenchmarkModel model, int batch)
-        : base(model.Module.Weights.Flat.Device)
+    public Inference(Device device, BenchmarkModel model, int batch, DataType storage = DataType.Float32)
+        : base(device)
     {
         (_model, _batch) = (model, batch);
+        model.Module.Weights.Freeze(storage);
         _step = new Step(Device, "inference");
         _inputs = model.Inputs(Arena, batch);
     }
 
     public override double Operations => 2.0 * _batch * _model.MultiplyAdds;
+
+    public override double Bytes => _batch == 1 ? _model.Module.Weights.Bytes : 0;
 
     public override void Run()
     {

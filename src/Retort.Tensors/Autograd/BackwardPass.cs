@@ -27,6 +27,7 @@ internal sealed class BackwardPass(Step step)
         accumulate = false;
         if (value.Arena.Gradients is not null)
         {
+            if (step.InputsOnly) return false;
             target = ParameterGradient(value);
             accumulate = !_parameters.Add(target.Address);
             return true;

@@ -34,7 +34,7 @@ public sealed unsafe class Arena : IDisposable
 
     /// <summary>Makes this arena one of parameters: from now on gradients of its tensors land in <paramref name="gradients"/>.</summary>
     /// <remarks>Both must be one block: allocate the flat buffer of each first.</remarks>
-    internal void PairWith(Arena gradients) => Gradients = gradients;
+    internal void PairWith(Arena? gradients) => Gradients = gradients;
 
     internal Storage GradientOf(Storage parameter) =>
         parameter with { Address = Gradients!._blocks[0].Address + (parameter.Address - _blocks[0].Address) };
@@ -63,8 +63,7 @@ public sealed unsafe class Arena : IDisposable
 
     public Tensor Allocate(Shape shape, DataType type)
     {
-        var bytes = checked(shape.Count * type.Bytes());
-        return new Tensor(this, new Storage(Take(bytes), shape.Count, type.Bytes()), shape, type);
+        return new Tensor(this, new Storage(Take(type.BytesOf(shape)), shape.Count, type.Bytes()), shape, type);
     }
 
     /// <summary>Raw memory of the device's float type.</summary>

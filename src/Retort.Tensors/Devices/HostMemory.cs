@@ -6,7 +6,11 @@ namespace Retort.Tensors.Devices;
 /// <summary>Numbers in and out of memory that the processor can address, with conversion.</summary>
 internal static unsafe class HostMemory
 {
-    public static Span<T> Span<T>(Storage storage) where T : unmanaged => new((void*)storage.Address, checked((int)storage.Length));
+    public static Span<T> Span<T>(Storage storage) where T : unmanaged =>
+        storage.Length > 0 && storage.ElementBytes != sizeof(T)
+            ? throw new RetortException("memory", $"elements of {storage.ElementBytes} bytes were read as {typeof(T).Name}.",
+                $"elements of {sizeof(T)} bytes.")
+            : new((void*)storage.Address, checked((int)storage.Length));
 
     public static void Store<T>(Tensor destination, ReadOnlySpan<T> values) where T : unmanaged, INumber<T>
     {
@@ -15,7 +19,12 @@ internal static unsafe class HostMemory
         {
             case DataType.Float32: Convert(values, Span<float>(storage)); break;
             case DataType.Float64: Convert(values, Span<double>(storage)); break;
-            default: Convert(values, Span<int>(storage)); break;
+            case DataType.Int32: Convert(values, Span<int>(storage)); break;
+            default:
+                var floats = new float[values.Length];
+                Convert<T, float>(values, floats);
+                NarrowNumbers.Store(destination, floats);
+                break;
         }
     }
 
@@ -26,7 +35,8 @@ internal static unsafe class HostMemory
         {
             case DataType.Float32: Convert<float, T>(Span<float>(storage), values); break;
             case DataType.Float64: Convert<double, T>(Span<double>(storage), values); break;
-            default: Convert<int, T>(Span<int>(storage), values); break;
+            case DataType.Int32: Convert<int, T>(Span<int>(storage), values); break;
+            default: Convert<float, T>(NarrowNumbers.Widened(storage, source.Shape[0]), values); break;
         }
     }
 

@@ -1,6 +1,7 @@
 using Retort.Benchmarks;
 using Retort.Benchmarks.SingleKernels;
 using Retort.Benchmarks.Steps;
+using Retort.Tensors;
 using Retort.Tensors.Devices;
 using Retort.Tensors.Devices.Cpu;
 using Retort.Tests.Tensors.Operations;
@@ -14,12 +15,14 @@ public sealed class WorkloadTests
     {
         ["mlp step"] = device => new DistillationStep(MlpModel.Create(device), 16),
         ["cnn step"] = device => new DistillationStep(CnnModel.Create(device), 4),
-        ["mlp inference"] = device => new Inference(MlpModel.Create(device), 3),
-        ["cnn inference"] = device => new Inference(CnnModel.Create(device), 3),
+        ["mlp inference"] = device => new Inference(device, MlpModel.Create(device), 3),
+        ["mlp inference in bfloat16"] = device => new Inference(device, MlpModel.Create(device), 3, DataType.BFloat16),
+        ["mlp inference in int8"] = device => new Inference(device, MlpModel.Create(device), 3, DataType.Int8),
+        ["cnn inference"] = device => new Inference(device, CnnModel.Create(device), 3),
         ["gpt step"] = device =>
             new LanguageStep(GptModel.Create(device, vocabulary: 300, layers: 1, tokens: 70), 2, 70, LanguageStep.Mixed),
         ["bert step"] = device => new EncoderStep(BertModel.Create(device, vocabulary: 300, layers: 1, length: 20), 3),
-        ["bert inference"] = device => new Inference(BertModel.Create(device, vocabulary: 300, layers: 1, length: 20), 3),
+        ["bert inference"] = device => new Inference(device, BertModel.Create(device, vocabulary: 300, layers: 1, length: 20), 3),
         ["attention"] = device => new AttentionKernel(device, 2, 100, 2, 24),
         ["rms norm"] = device => new RmsNormKernel(device, 100, 64),
         ["gate"] = device => new GateKernel(device, 30, 70),

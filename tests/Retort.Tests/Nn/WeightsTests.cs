@@ -2,6 +2,7 @@ using Retort.Nn;
 using Retort.Nn.Models;
 using Retort.Nn.Optimizers;
 using Retort.Tensors;
+using Retort.Tensors.Devices.Cpu;
 using Retort.Tensors.Devices.Reference;
 using Xunit;
 
@@ -32,6 +33,53 @@ public sealed class WeightsTests
         var gradients = device.ToDoubles(model.Weights.Gradients);
         Assert.Equal([1.0, 2, 3, 10, 20, 30], gradients[..6]);
         Assert.Equal([1.0, 10], gradients[16..18]);
+    }
+
+    [Fact]
+    public void AFrozenModelAnswersAsBefore()
+    {
+        using var device = new CpuDevice(1);
+        Assert.Equal(Answers(device, null), Answers(device, DataType.Float32));
+        Assert.Equal(Answers(device, null), Answers(device, DataType.BFloat16), (a, b) => Math.Abs(a - b) < 0.05 * (1 + Math.Abs(a)));
+        Assert.Equal(Answers(device, null), Answers(device, DataType.Int8), (a, b) => Math.Abs(a - b) < 0.05 * (1 + Math.Abs(a)));
+    }
+
+    /// <summary>Queries, keys and values of a transformer are one matrix, and stay one.</summary>
+    private static float[] Answers(CpuDevice device, DataType? storage)
+    {
+        using var model = new Bert(new BertShape(20, 16, 2, 2, 32, 8, 3));
+        model.Build(device, new Seed(5));
+        if (storage is { } given) model.Weights.Freeze(given);
+        using var step = new Step(device);
+        step.Begin(training: false);
+        return device.ToFloats(model.States(step, step.Constant(new Shape(2, 4), [1, 2, 3, 4, 5, 6, 7, 19])));
+    }
+
+    [Fact]
+    public void FrozenMatricesTakeFewerBytesAndHaveNoGradients()
+    {
+        using var device = new CpuDevice(1);
+        long Bytes(DataType storage)
+        {
+            using var model = new Mlp(new Shape(400), [400], 10);
+            model.Build(device, new Seed(1));
+            model.Weights.Freeze(storage);
+            Assert.Throws<RetortException>(() => model.Weights.Gradients.Storage);
+            return model.Weights.Bytes;
+        }
+        Assert.InRange((double)Bytes(DataType.BFloat16) / Bytes(DataType.Float32), 0.49, 0.52);
+        Assert.InRange((double)Bytes(DataType.Int8) / Bytes(DataType.Float32), 0.25, 0.28);
+    }
+
+    [Fact]
+    public void AModelIsFrozenOnce()
+    {
+        using var device = new CpuDevice(1);
+        using var model = new Mlp(new Shape(3), [], 2);
+        Assert.Throws<RetortException>(() => model.Weights.Freeze(DataType.Int8));
+        model.Build(device, new Seed(1));
+        model.Weights.Freeze(DataType.Int8);
+        Assert.Throws<RetortException>(() => model.Weights.Freeze(DataType.Int8));
     }
 
     [Fact]

@@ -43,8 +43,10 @@ internal sealed unsafe partial class CpuKernels
     public override void Linear(long rows, long inputs, long outputs, Storage x, Storage weight, Storage bias, Activation activation,
         Storage y, Storage preActivation, Storage residual = default)
     {
-        var product = new Product(rows, outputs, inputs, new Operand(Floats(x), inputs, false), new Operand(Floats(weight), inputs, true),
-            Floats(y), outputs, false)
+        var weights = IsNarrow(weight)
+            ? new Operand(null, inputs, true) { Narrow = new NarrowMatrix(weight, inputs) }
+            : new Operand(Floats(weight), inputs, true);
+        var product = new Product(rows, outputs, inputs, new Operand(Floats(x), inputs, false), weights, Floats(y), outputs, false)
         {
             Epilogue = new Epilogue { Bias = Floats(bias), Activation = activation, PreActivation = Floats(preActivation),
                 Residual = Floats(residual) },

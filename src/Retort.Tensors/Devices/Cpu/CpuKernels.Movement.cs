@@ -24,8 +24,15 @@ internal sealed unsafe partial class CpuKernels
     public override void GatherRows(Storage source, long sourceRows, Storage ids, long rows, long columns, Storage destination)
     {
         CheckIds(ids, rows, sourceRows, "GatherRows");
-        ForRange(rows, RowGrain(columns),
-            new GatherWork { Source = Floats(source), Ids = Integers(ids), Columns = columns, Destination = Floats(destination) });
+        if (IsNarrow(source))
+            ForRange(rows, RowGrain(columns), new GatherNarrowWork
+            {
+                Source = new NarrowMatrix(source, columns), Ids = Integers(ids), Columns = checked((int)columns),
+                Destination = Floats(destination),
+            });
+        else
+            ForRange(rows, RowGrain(columns),
+                new GatherWork { Source = Floats(source), Ids = Integers(ids), Columns = columns, Destination = Floats(destination) });
     }
 
     public override void ScatterAddRows(Storage source, Storage ids, long rows, long columns, Storage destination, long destinationRows)
@@ -100,6 +107,19 @@ internal sealed unsafe partial class CpuKernels
         public readonly void Run(long start, long end)
         {
             for (var row = start; row < end; row++) CopyInto(Source + Ids[row] * Columns, Destination + row * Columns, Columns, false);
+        }
+    }
+
+    private struct GatherNarrowWork : IRangeWork
+    {
+        public NarrowMatrix Source;
+        public float* Destination;
+        public int* Ids;
+        public int Columns;
+
+        public readonly void Run(long start, long end)
+        {
+            for (var row = start; row < end; row++) NarrowRows.Widen(Source, Ids[row], 0, Columns, Destination + row * Columns);
         }
     }
 

@@ -8,22 +8,28 @@ internal sealed unsafe partial class CpuKernels : Kernels, IDisposable
     private readonly WorkerPool _pool;
     private readonly MatrixMultiplier _multiplier;
     private readonly Convolver _convolver;
-    private readonly NativeBuffer _scores, _columnSums;
+    private readonly NativeBuffer _scores, _columnSums, _wide;
 
     public CpuKernels(WorkerPool pool, AllocationCount allocations)
     {
         _pool = pool;
         _multiplier = new MatrixMultiplier(pool, allocations);
         _convolver = new Convolver(pool, _multiplier, allocations);
-        (_scores, _columnSums) = (new NativeBuffer(allocations), new NativeBuffer(allocations));
+        (_scores, _columnSums, _wide) = (new NativeBuffer(allocations), new NativeBuffer(allocations), new NativeBuffer(allocations));
     }
 
-    private static float* Floats(Storage storage) => (float*)storage.Address;
+    private static float* Floats(Storage storage) => IsNarrow(storage) ? throw NotWidened() : (float*)storage.Address;
+
+    private static bool IsNarrow(Storage storage) => storage.ElementBytes is 1 or 2;
+
+    private static RetortException NotWidened() => new("kernel", "a matrix in a narrow type was given where it is not widened.",
+        "Float32; frozen weights are read by linear layers, embeddings and convolutions.");
 
     public void Dispose()
     {
         _scores.Dispose();
         _columnSums.Dispose();
+        _wide.Dispose();
         _convolver.Dispose();
         _multiplier.Dispose();
     }

@@ -11,7 +11,8 @@ namespace Retort.Tensors.Devices.Cpu;
 internal sealed unsafe partial class MatrixMultiplier : IDisposable
 {
     // A panel of B fills the first-level cache, a block of A half of the second level, packed B fits the third.
-    private const int DepthBlock = 384, LongestDepth = 400, RowBlock = 336, ColumnBlock = 8192, OwnColumns = 1280, FewColumns = 64;
+    private const int DepthBlock = 384, LongestDepth = Packing.LongestDepth;
+    private const int RowBlock = 336, ColumnBlock = 8192, OwnColumns = 1280, FewColumns = 64;
     private const int CounterStride = 16, CountersPerStep = 4; // of 8 bytes: each counter alone on a pair of cache lines
     private const double SmallestParallel = 300_000;
 
@@ -39,6 +40,11 @@ internal sealed unsafe partial class MatrixMultiplier : IDisposable
     public void Multiply(in Product product)
     {
         if (product.IsEmpty) return;
+        if (SuitsDots(product))
+        {
+            MultiplyByDots(product);
+            return;
+        }
         if (_pool.Threads == 1 || product.Operations < SmallestParallel)
         {
             MultiplyHere(product, 0);

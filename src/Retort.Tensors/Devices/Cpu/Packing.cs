@@ -8,6 +8,10 @@ namespace Retort.Tensors.Devices.Cpu;
 /// </summary>
 internal static unsafe class Packing
 {
+    /// <summary>Of K in one part.</summary>
+    public const int LongestDepth = 400;
+    private const int MostLanes = 16;
+
     /// <summary>Height of a panel when so many rows are spread evenly: 15 rows become 8 + 7, not 14 + 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Height(int rows, int panels, int panel) => rows / panels + (panel < rows % panels ? 1 : 0);
@@ -51,6 +55,11 @@ internal static unsafe class Packing
 
     private static void PackTransposedB(TileSet tiles, in Operand b, long column, int width, long first, int depth, float* destination)
     {
+        if (b.Narrow.IsGiven)
+        {
+            PackNarrowB(tiles, b.Narrow, column, width, first, depth, destination);
+            return;
+        }
         for (var done = 0; done < width; done += tiles.Columns)
         {
             var left = Math.Min(tiles.Columns, width - done);
@@ -60,6 +69,27 @@ internal static unsafe class Packing
             for (var lane = 0; lane < left; lane += tiles.Lanes)
                 tiles.PackTransposed(source + lane * b.Stride, b.Stride, Math.Min(tiles.Lanes, left - lane), depth, to
                     + lane, tiles.Columns);
+        }
+    }
+
+    /// <summary>As many rows as a transpose takes are widened at a time, in memory that stays in the first-level cache.</summary>
+    [SkipLocalsInit]
+    private static void PackNarrowB(TileSet tiles, in NarrowMatrix b, long column, int width, long first, int depth, float* destination)
+    {
+        var stride = (depth + 15) & ~15;
+        var wide = stackalloc float[MostLanes * (LongestDepth + 16)];
+        for (var done = 0; done < width; done += tiles.Columns)
+        {
+            var left = Math.Min(tiles.Columns, width - done);
+            var to = destination + (nint)done * depth;
+            if (left < tiles.Columns) new Span<float>(to, tiles.Columns * depth).Clear();
+            for (var lane = 0; lane < left; lane += tiles.Lanes)
+            {
+                var rows = Math.Min(tiles.Lanes, left - lane);
+                for (var row = 0; row < rows; row++)
+                    NarrowRows.Widen(b, column + done + lane + row, first, depth, wide + row * stride);
+                tiles.PackTransposed(wide, stride, rows, depth, to + lane, tiles.Columns);
+            }
         }
     }
 

@@ -2,11 +2,14 @@ namespace Retort.Tensors.Devices.Cpu;
 
 /// <summary>
 /// One matrix: its first element, the elements from row to row as stored, and whether the stored form is the transpose. A matrix B with
-/// columns is nowhere written, and has no data.
+/// columns is nowhere written, and one that is narrow is not written in floats: they have no data.
 /// </summary>
 internal readonly unsafe struct Operand(float* data, long stride, bool transposed, ImplicitColumns* columns = null)
 {
     public readonly ImplicitColumns* Columns = columns;
+
+    /// <summary>Stored as the transpose.</summary>
+    public NarrowMatrix Narrow { get; init; }
     public readonly float* Data = data;
     public readonly nint Stride = (nint)stride;
     public readonly bool Transposed = transposed;

@@ -6,7 +6,7 @@ internal sealed partial class ReferenceKernels
     public override void MatMul(long batch, long m, long n, long k, Storage a, long aStride, bool transposeA, Storage b, long bStride,
         bool transposeB, Storage c, long cStride, bool accumulate)
     {
-        Span<double> left = Reals(a), right = Reals(b), result = Reals(c);
+        Span<double> left = Reals(a), right = Reals(b, n), result = Reals(c); // a narrow matrix is the transposed weight of a layer
         for (var item = 0L; item < batch; item++)
             for (var row = 0L; row < m; row++)
                 for (var column = 0L; column < n; column++)

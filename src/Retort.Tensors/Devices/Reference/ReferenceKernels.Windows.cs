@@ -11,7 +11,8 @@ internal sealed partial class ReferenceKernels
         for (var i = 0; i < y.Length; i++) Reals(y)[i] = bias.Length > 0
             ? Reals(bias)[(int)(i / (w.OutputHeight * w.OutputWidth) % w.OutputChannels)]
             : 0;
-        Convolve(window, (output, input, kernel) => Reals(y)[(int)output] += Reals(x)[(int)input] * Reals(weight)[(int)kernel]);
+        var kernels = Reals(weight, w.OutputChannels).ToArray();
+        Convolve(window, (output, input, kernel) => Reals(y)[(int)output] += Reals(x)[(int)input] * kernels[(int)kernel]);
     }
 
     public override void Conv2dBackward(in Window window, Storage x, Storage weight, Storage dy, Storage dx, bool accumulate,

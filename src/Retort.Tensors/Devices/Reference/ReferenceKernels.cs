@@ -4,6 +4,12 @@ namespace Retort.Tensors.Devices.Reference;
 internal sealed partial class ReferenceKernels : Kernels
 {
     private static Span<double> Reals(Storage storage) => HostMemory.Span<double>(storage);
+
+    /// <summary>A matrix of so many rows, widened if it is narrow.</summary>
+    private static Span<double> Reals(Storage storage, long rows) => storage.ElementBytes is 1 or 2
+        ? Array.ConvertAll(NarrowNumbers.Widened(storage, rows), value => (double)value)
+        : Reals(storage);
+
     private static Span<int> Integers(Storage storage) => HostMemory.Span<int>(storage);
 
     private static void Put(ref double place, double value, bool accumulate) => place = accumulate ? place + value : value;
@@ -31,7 +37,7 @@ internal sealed partial class ReferenceKernels : Kernels
 
     public override void GatherRows(Storage source, long sourceRows, Storage ids, long rows, long columns, Storage destination)
     {
-        Span<double> from = Reals(source), to = Reals(destination);
+        Span<double> from = Reals(source, sourceRows), to = Reals(destination);
         for (var row = 0; row < rows; row++)
             for (var column = 0; column < columns; column++)
                 to[(int)(row * columns + column)] = from[(int)(Id(ids, row, sourceRows) * columns + column)];

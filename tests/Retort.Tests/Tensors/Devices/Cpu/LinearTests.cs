@@ -17,6 +17,8 @@ public sealed class LinearTests
                 foreach (var threads in new[] { 1, 2 })
                 {
                     data.Add(activation, 3, 5, 7, threads);
+                    data.Add(activation, 1, 1100, 131, threads);
+                    data.Add(activation, 4, 33, 70, threads);
                     data.Add(activation, 70, 500, 130, threads);
                     data.Add(activation, 33, 0, 65, threads);
                 }

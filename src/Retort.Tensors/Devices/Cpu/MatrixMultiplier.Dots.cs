@@ -1,0 +1,96 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Retort.Tensors.Devices.Cpu;
+
+/// <summary>
+/// The schedule for a layer over a row or a few: every weight is read once and used a few times, so memory is the limit and packing
+/// would double the work. Each output is a dot product along its own row of weights, which is read from end to end.
+/// </summary>
+internal sealed unsafe partial class MatrixMultiplier
+{
+    private const int DotRows = 4, DotOutputs = 4, OutputsInChunk = 32;
+    private const long SmallestParallelDots = 100_000;
+
+    private static bool SuitsDots(in Product product) =>
+        product is { M: <= DotRows, K: > 0 } && product.B is { Transposed: true } && product.B.Columns == null && !product.A.Transposed;
+
+    private void MultiplyByDots(in Product product)
+    {
+        var chunks = Parts(product.N, OutputsInChunk);
+        var job = new DotsJob { Product = product };
+        if ((long)product.N * product.K >= SmallestParallelDots) _pool.For(chunks, job);
+        else
+            for (var chunk = 0; chunk < chunks; chunk++) job.Run(chunk, 0);
+    }
+
+    private struct DotsJob : IChunkJob
+    {
+        public Product Product;
+
+        public readonly void Run(long chunk, int thread)
+        {
+            var first = (int)chunk * OutputsInChunk;
+            var end = Math.Min(Product.N, first + OutputsInChunk);
+            var narrow = Product.B.Narrow;
+            if (!narrow.IsGiven) Run<float, WideElements>(Product.B.Data, Product.B.Stride, first, end);
+            else if (narrow.Scales == null) Run<ushort, HalfElements>((ushort*)narrow.Data, narrow.Columns, first, end);
+            else Run<sbyte, WholeElements>((sbyte*)narrow.Data, narrow.Columns, first, end);
+            if (Product.Epilogue.IsNeeded) Product.Epilogue.Apply(Product.C, Product.StrideC, 0, first, Product.M, end - first);
+        }
+
+        /// <summary>C (+)= the dot products of all rows of A with rows [first, end) of B.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void Run<T, TElements>(T* b, nint stride, int first, int end) where T : unmanaged where TElements : IElements<T>
+        {
+            var sums = stackalloc float[DotOutputs];
+            for (var output = first; output < end; output += DotOutputs)
+            {
+                var last = Math.Min(DotOutputs, end - output) - 1; // where fewer are left, the last is taken again
+                var rows = b + output * stride;
+                var a = Product.A.Data;
+                for (var row = 0; row < Product.M; row++, a += Product.A.Stride)
+                {
+                    Dots<T, TElements>(a, rows, rows + Math.Min(1, last) * stride, rows + Math.Min(2, last) * stride, rows + last * stride,
+                        Product.K, sums);
+                    var c = Product.C + (row * Product.StrideC + output);
+                    for (var i = 0; i <= last; i++)
+                    {
+                        var sum = Product.B.Narrow.Scales == null ? sums[i] : sums[i] * Product.B.Narrow.Scales[output + i];
+                        c[i] = Product.Accumulate ? c[i] + sum : sum;
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>The order of each sum depends on the depth alone.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Dots<T, TElements>(float* a, T* b0, T* b1, T* b2, T* b3, int depth, float* sums)
+        where T : unmanaged where TElements : IElements<T>
+    {
+        Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default, t0 = default, t1 = default, t2 = default, t3 = default;
+        var k = 0;
+        for (; k + 32 <= depth; k += 32)
+        {
+            Vector512<float> low = Vector512.Load(a + k), high = Vector512.Load(a + k + 16);
+            s0 = Vector512.FusedMultiplyAdd(low, TElements.Load(b0 + k), s0);
+            s1 = Vector512.FusedMultiplyAdd(low, TElements.Load(b1 + k), s1);
+            s2 = Vector512.FusedMultiplyAdd(low, TElements.Load(b2 + k), s2);
+            s3 = Vector512.FusedMultiplyAdd(low, TElements.Load(b3 + k), s3);
+            t0 = Vector512.FusedMultiplyAdd(high, TElements.Load(b0 + k + 16), t0);
+            t1 = Vector512.FusedMultiplyAdd(high, TElements.Load(b1 + k + 16), t1);
+            t2 = Vector512.FusedMultiplyAdd(high, TElements.Load(b2 + k + 16), t2);
+            t3 = Vector512.FusedMultiplyAdd(high, TElements.Load(b3 + k + 16), t3);
+        }
+        (sums[0], sums[1], sums[2], sums[3]) =
+            (Vector512.Sum(s0 + t0), Vector512.Sum(s1 + t1), Vector512.Sum(s2 + t2), Vector512.Sum(s3 + t3));
+        for (; k < depth; k++)
+        {
+            sums[0] = MathF.FusedMultiplyAdd(a[k], TElements.Widen(b0[k]), sums[0]);
+            sums[1] = MathF.FusedMultiplyAdd(a[k], TElements.Widen(b1[k]), sums[1]);
+            sums[2] = MathF.FusedMultiplyAdd(a[k], TElements.Widen(b2[k]), sums[2]);
+            sums[3] = MathF.FusedMultiplyAdd(a[k], TElements.Widen(b3[k]), sums[3]);
+        }
+    }
+}
