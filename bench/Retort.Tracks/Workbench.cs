@@ -63,7 +63,8 @@ internal sealed class Workbench : IDisposable
     /// <summary>Asks the teacher in a folder about all training rows; later soft fits use the answers.</summary>
     public void Label(string teacherFolder)
     {
-        using var teacher = TeacherLoader.Load([(teacherFolder, 1)], true, Data.Train.ExampleShape, Data.Train.Classes, Device);
+        using var teacher = new TeacherLoader(new TeacherRecipe { Members = [] }, Data.Train.ExampleShape, Data.Train.Classes, Device)
+            .Load([(teacherFolder, 1)]);
         var description = new LabelSetDescription { Codec = LabelCodec.Dense, Classes = Data.Train.Classes, Examples = Data.Train.Count,
             TeacherHash = teacher.Hash, DataHash = Data.Train.Hash };
         var store = Path.Combine(_folder, "labels");

@@ -39,6 +39,8 @@ public static class CommandLine
             CheckVerb.Build(surroundings),
             PlanVerb.Build(surroundings),
             DoctorVerb.Build(surroundings),
+            TuneVerb.Build(surroundings),
+            CompareVerb.Build(surroundings),
             BenchVerb.Build(surroundings),
         };
         TeachingHelp.Attach(root);

@@ -1,3 +1,4 @@
+using Retort.Comparisons;
 using Retort.Evaluation;
 using Retort.Recipes;
 using Retort.Runs;
@@ -17,8 +18,19 @@ internal interface ILibrary
     IReadOnlyList<string> Check(Recipe recipe, string fileName);
     string Formula(Recipe recipe);
     IReadOnlyList<PlanRow> Plan(Recipe recipe, string recipeFolder);
+
+    /// <summary>T × hardWeight on the validation part.</summary>
+    TuningResult Tune(WorkOrder order, IReadOnlyList<double> temperatures, IReadOnlyList<double> hardWeights);
+
+    /// <summary>Methods against plain distillation, controls and no teacher; leaves compare.json and compare.html in the folder.</summary>
+    ComparisonResult Compare(WorkOrder order, IReadOnlyList<string> methods, int seeds, PlainSettings? plain);
     IPath Open(Recipe recipe, string recipeFolder, string outputFolder, bool resume, IProgress<StageProgress> progress, TimeProvider time);
 }
+
+/// <summary>A recipe, where it came from, where the work goes, who watches and who may stop it.</summary>
+internal sealed record WorkOrder(Recipe Recipe, string RecipeFolder, string OutputFolder, IProgress<StageProgress> Progress,
+    TimeProvider Time,
+    CancellationToken Cancellation);
 
 /// <summary>label, train, eval, export: the path that a run walks.</summary>
 internal interface IPath : IDisposable

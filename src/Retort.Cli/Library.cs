@@ -1,4 +1,6 @@
+using Retort.Comparisons;
 using Retort.Evaluation;
+using Retort.Formats.Files;
 using Retort.Recipes;
 using Retort.Runs;
 
@@ -22,6 +24,7 @@ internal sealed class Library : ILibrary
         .. Rows("schedule", Catalog.Schedules),
         .. Rows("activation", Catalog.Activations),
         .. Rows("average", Catalog.Averages),
+        .. Rows("teacher storage", Catalog.Storages),
         .. Rows("export", Catalog.Exports),
     ];
 
@@ -35,6 +38,19 @@ internal sealed class Library : ILibrary
 
     public IReadOnlyList<PlanRow> Plan(Recipe recipe, string recipeFolder)
         => [.. Planner.Plan(recipe, recipeFolder).Rows.Select(row => new PlanRow(row.Item, row.Value, row.Why))];
+
+    public TuningResult Tune(WorkOrder order, IReadOnlyList<double> temperatures, IReadOnlyList<double> hardWeights) =>
+        new Tuning(order.Recipe, order.RecipeFolder, order.OutputFolder, order.Progress, order.Time)
+            .Run(temperatures, hardWeights, order.Cancellation);
+
+    public ComparisonResult Compare(WorkOrder order, IReadOnlyList<string> methods, int seeds, PlainSettings? plain)
+    {
+        var result = new MethodComparison(order.Recipe, order.RecipeFolder, order.OutputFolder, order.Progress, order.Time)
+            .Run(methods, seeds, plain, order.Cancellation);
+        AtomicFile.WriteText(Path.Combine(order.OutputFolder, "compare.json"), ComparisonJson.Write(result));
+        AtomicFile.WriteText(Path.Combine(order.OutputFolder, "compare.html"), ComparisonHtml.Render(result));
+        return result;
+    }
 
     public IPath Open(Recipe recipe, string recipeFolder, string outputFolder, bool resume, IProgress<StageProgress> progress,
         TimeProvider time)

@@ -79,7 +79,7 @@ public sealed class Distillation : IDisposable
         for (var i = 0; i < _recipe.Teacher.Members.Count; i++)
             if (_recipe.Teacher.Members[i] is { Source: "train" } member && !ModelCheckpoint.Exists(TeacherFolder(i)))
                 _fitting.Run(_fits.Teacher(member, i), cancellation);
-        using var teacher = LoadTeacher();
+        using var teacher = Teachers.Load(TeacherFolders);
         foreach (var warning in TeacherCheck.Warnings(teacher, _recipe, _data, _device, _fits.SeedOfStudent)) _record.Warn(warning);
         if (!_fits.Live) new Labelling(_progress).Run(teacher, _data.Train, _run.Labels, DescriptionOf(teacher), cancellation);
     }, _fits.Live || LabelManifest.IsWhole(_run.Labels));
@@ -97,7 +97,7 @@ public sealed class Distillation : IDisposable
     public EvaluationResult Eval(CancellationToken cancellation) => _record.Timed("eval", () =>
     {
         cancellation.ThrowIfCancellationRequested();
-        using var teacher = LoadTeacher();
+        using var teacher = Teachers.Load(TeacherFolders);
         return new Examination(_recipe, _run, _data, _device, _time, _record).Run(teacher);
     });
 
@@ -111,10 +111,11 @@ public sealed class Distillation : IDisposable
     /// <summary>The student, after the assistants between it and its teacher.</summary>
     private void TrainOnAnswers(CancellationToken cancellation)
     {
-        using var teacher = LoadTeacher();
-        using var answers = TeacherAnswers.Open(_recipe, _run.Labels, DescriptionOf(teacher), () => LoadMembers(TeacherFolders));
+        using var teacher = Teachers.Load(TeacherFolders);
+        using var answers = TeacherAnswers.Open(_recipe, _run.Labels, DescriptionOf(teacher), () => Teachers.LoadMembers(TeacherFolders));
         foreach (var lifted in answers.Stored?.Lifted ?? []) _record.Warn(lifted);
-        var chain = new AssistantChain(_fitting, folder => new LiveTeacher(LoadMembers([(folder, 1)]), probabilities: true, answers: true));
+        var chain = new AssistantChain(_fitting,
+            folder => new LiveTeacher(Teachers.LoadMembers([(folder, 1)]), probabilities: true, answers: true));
         chain.Run(_fits.Student(answers.Stored, answers.Live), _recipe.Student.Assistants, _run.Checkpoints, cancellation);
     }
 
@@ -123,23 +124,9 @@ public sealed class Distillation : IDisposable
     private IReadOnlyList<(string Folder, double Weight)> TeacherFolders =>
         [.. _recipe.Teacher.Members.Select((member, i) => (TeacherFolder(i), member.Weight))];
 
-    private ITeacher LoadTeacher() => TeacherLoader.Load(TeacherFolders, _recipe.Teacher.Average == "probabilities",
-        _data.Train.ExampleShape, _data.Train.Classes, _device);
+    private TeacherLoader Teachers => new(_recipe.Teacher, _data.Train.ExampleShape, _data.Train.Classes, _device);
 
-    private IReadOnlyList<(ModuleTeacher Teacher, double Weight)> LoadMembers(IReadOnlyList<(string Folder, double Weight)> folders) =>
-        TeacherLoader.LoadMembers(folders, _data.Train.ExampleShape, _data.Train.Classes, _device);
-
-    private LabelSetDescription DescriptionOf(ITeacher teacher) => new()
-    {
-        Codec = _recipe.Labels.Kind switch { "hard" => LabelCodec.Hard, "top-k" => LabelCodec.TopK, _ => LabelCodec.Dense },
-        Classes = teacher.Classes,
-        Examples = _data.Train.Count,
-        TeacherHash = teacher.Hash,
-        DataHash = _data.Train.Hash,
-        Keep = _recipe.Labels.Keep,
-        Seed = _recipe.Seed,
-        Licence = _recipe.Teacher.Licence,
-    };
+    private LabelSetDescription DescriptionOf(ITeacher teacher) => LabelIdentity.Of(_recipe, _data.Train, teacher);
 
     public void Dispose()
     {

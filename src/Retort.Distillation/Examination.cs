@@ -2,6 +2,7 @@ using System.Globalization;
 using Retort.Checkpoints;
 using Retort.Data;
 using Retort.Evaluation;
+using Retort.Evaluation.Metrics;
 using Retort.Evaluation.Report;
 using Retort.Nn;
 using Retort.Recipes;
@@ -18,7 +19,7 @@ namespace Retort;
 /// <summary>The eval stage: teacher, student and baseline side by side on the test part, which is read here and nowhere else.</summary>
 internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data, Device device, TimeProvider time, RunRecord record)
 {
-    private const int ShownExamples = 24;
+    private const int ShownExamples = 24, DisturbedExamples = 2000, AttackedExamples = 1000;
 
     public EvaluationResult Run(ITeacher teacher)
     {
@@ -46,16 +47,43 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
             teacher.Label(data.Test.Features.AsSpan(0, count * data.Test.ExampleSize), count, new float[count * teacher.Classes])),
         StudentFacts = Facts(student, run.Student),
         BaselineFacts = Facts(baseline, run.Baseline),
+        Teachers = teacher is AverageTeacher several
+            ? [.. several.Members.Select((member, i) =>
+                new Predictions($"teacher {i}", data.Test.Classes, TeacherCheck.Answers(member, data.Test)))]
+            : [],
         Labels = data.Test.Labels,
         ClassNames = [.. data.Test.ClassNames],
         Slice = data.Test.Slices,
         SliceNames = data.Test.Slices is null ? null : [.. data.Test.SliceNames],
+        Disturbed =
+        [
+            .. Disturbance.For(data.Test.ExampleShape).Select(one => Disturbed(one, teacher, student, baseline)),
+            .. recipe.Evaluation.Attack is { } attack ? [Attacked(attack, teacher, student, baseline)] : Array.Empty<GroupRow>(),
+        ],
         Margin = recipe.Evaluation.Margin,
         Resamples = recipe.Evaluation.Resamples,
         Seed = new Seed(recipe.Seed).Derive("bootstrap").Value,
         Notes = record.Notes.Count == 0 ? null : record.Notes,
         Warnings = record.Warnings,
     };
+
+    /// <summary>Everyone sees the same disturbed examples.</summary>
+    private GroupRow Disturbed(Disturbance disturbance, ITeacher teacher, Module student, Module baseline)
+    {
+        var worse = disturbance.Of(data.Test, DisturbedExamples, new Seed(recipe.Seed).Derive("disturbance"));
+        double Right(float[] logits) => Validation.Measure(logits, worse).Accuracy;
+        return new GroupRow(disturbance.Name, worse.Count, Right(TeacherCheck.Answers(teacher, worse)),
+            Right(Predictor.Logits(student, worse, device)), Right(Predictor.Logits(baseline, worse, device)));
+    }
+
+    /// <summary>Each model is attacked for itself, on its own cross-entropy.</summary>
+    private GroupRow Attacked(AttackRecipe attack, ITeacher teacher, Module student, Module baseline)
+    {
+        var rows = Math.Min(AttackedExamples, data.Test.Count);
+        double Right(Module model) => RobustAccuracy.Of(model, data.Test, rows, attack, device, new Seed(recipe.Seed).Derive("attack"));
+        return new GroupRow(FormattableString.Invariant($"attack of radius {attack.Radius}, {attack.Steps} steps"), rows,
+            teacher is ModuleTeacher own ? Right(own.Module) : null, Right(student), Right(baseline));
+    }
 
     private IEnumerable<string> TeacherFolders() => recipe.Teacher.Members.Select((_, i) => run.TeacherFolder(recipe.Teacher.Members, i));
 

@@ -44,6 +44,7 @@ public sealed class GoldenCase
     public double Real(string key, double otherwise = 1) => _parameters.TryGetProperty(key, out var value) ? value.GetDouble() : otherwise;
     public double[] Reals(string key) => [.. _parameters.GetProperty(key).EnumerateArray().Select(value => value.GetDouble())];
     public bool HasReals(string key) => _parameters.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Array;
+    public bool Flag(string key) => _parameters.GetProperty(key).GetBoolean();
     public string Text(string key) => _parameters.GetProperty(key).GetString()!;
     public double Temperature => Real("temperature");
 

@@ -1,6 +1,7 @@
 using Retort.Nn.Schedules;
 using Retort.Objectives;
 using Retort.Objectives.Response;
+using Retort.Objectives.Sequence;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
 using Retort.Tensors.Operations;
@@ -39,8 +40,19 @@ public static partial class GoldenLosses
         "multi_teacher_probabilities" => c => Loss(c, Several(c), (new TeacherMixture(T(c)), 1)),
         "multi_teacher_logits" => c => Loss(c, Several(c), (new TeacherMixture(T(c), logits: true), 1)),
         "mutual_learning" => c => c.Step.Add(Peer(c, "peer_1", "peer_2"), Peer(c, "peer_2", "peer_1")),
+        "minillm_advantage" => Advantage,
         _ => OfHiddenValues(name),
     };
+
+    /// <summary>TRL's forms; its file has no loss.</summary>
+    private static Tensor Advantage(GoldenCase c)
+    {
+        var shape = c["student_logprobs"].Shape;
+        c.Outputs["advantage"] = c.Step.Constant(shape, MiniLlmAdvantage.Of(c.Values("student_logprobs"), c.Values("teacher_logprobs"),
+            c.Integers("mask"), (int)shape[1], c.Real("gamma"),
+            c.Flag("length_normalization") ? AdvantageForm.DividedByDiscountedLength : AdvantageForm.FromTheStart).AsSpan());
+        return c.Outputs["advantage"];
+    }
 
     private static Schedule One { get; } = Schedule.Constant(1);
 

@@ -2,7 +2,7 @@ using Retort.Tensors;
 
 namespace Retort.Data;
 
-/// <summary>Whole-pixel shifts, keyed by (seed, epoch, row): the same view of a row whoever asks.</summary>
+/// <summary>Whole-pixel shifts and noise, keyed by (seed, epoch, row): the same view of a row whoever asks.</summary>
 public static class Augmentation
 {
     /// <summary>Moves an image by up to <paramref name="largest"/> pixels in each direction; what comes in from outside is 0.</summary>
@@ -19,6 +19,26 @@ public static class Augmentation
         var (a, b, _, _) = seed.Block((ulong)row, (ulong)epoch);
         var span = (ulong)(2 * largest + 1);
         Move(example, exampleShape, (int)((a * span) >> 32) - largest, (int)((b * span) >> 32) - largest, target);
+    }
+
+    /// <summary>Adds normal noise of this deviation, keyed as the shifts are.</summary>
+    public static void AddNoise(ReadOnlySpan<float> example, double deviation, Seed seed, long epoch, int row, Span<float> target)
+    {
+        var own = seed.Derive((ulong)row).Derive((ulong)epoch);
+        for (var i = 0; i < example.Length; i++) target[i] = (float)(example[i] + deviation * own.Normal((ulong)i));
+    }
+
+    /// <summary>Standard deviation of all numbers.</summary>
+    public static double DeviationOf(ReadOnlySpan<float> values)
+    {
+        double sum = 0, squares = 0;
+        foreach (var value in values)
+        {
+            sum += value;
+            squares += (double)value * value;
+        }
+        var mean = sum / Math.Max(1, values.Length);
+        return Math.Sqrt(Math.Max(0, squares / Math.Max(1, values.Length) - mean * mean));
     }
 
     /// <summary>x_i ← share·x_i + (1 − share)·x_j with j counted from the other end of the batch (Zhang et al. 2018, mixup).</summary>

@@ -1,3 +1,4 @@
+using Retort.Evaluation.Metrics;
 using Retort.Tensors;
 
 namespace Retort.Evaluation;
@@ -35,6 +36,12 @@ public sealed record EvaluationInput
     public int Resamples { get; init; } = 2000;
     public ulong Seed { get; init; }
     public CalibrationSet? Validation { get; init; }
+
+    /// <summary>Accuracies on disturbed inputs; null = not measured.</summary>
+    public IReadOnlyList<GroupRow>? Disturbed { get; init; }
+
+    /// <summary>Each teacher's own answers, where there are several.</summary>
+    public IReadOnlyList<Predictions> Teachers { get; init; } = [];
     public IReadOnlyDictionary<string, string>? Notes { get; init; }
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

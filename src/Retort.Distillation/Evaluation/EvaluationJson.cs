@@ -26,6 +26,10 @@ public static class EvaluationJson
             WriteGroups(json, "perClass", result.PerClass);
             if (result.PerSlice is not null)
                 WriteGroups(json, "perSlice", result.PerSlice);
+            if (result.Disturbed is not null)
+                WriteGroups(json, "disturbed", result.Disturbed);
+            if (result.Teachers is { } teachers)
+                WriteDisagreement(json, teachers);
             json.WriteEndObject();
             WriteVerdict(json, result.Verdict);
             WriteNotes(json, result.Notes);
@@ -90,6 +94,28 @@ public static class EvaluationJson
             json.WriteEndObject();
         }
 
+        json.WriteEndArray();
+    }
+
+    private static void WriteDisagreement(Utf8JsonWriter json, Disagreement teachers)
+    {
+        json.WriteStartObject("teachers");
+        WriteNumbers(json, "accuracies", teachers.Accuracies);
+        json.WriteStartArray("agreements");
+        foreach (var row in teachers.Agreements) WriteNumbers(json, null, row);
+        json.WriteEndArray();
+        json.WriteNumber("unanimous", teachers.Unanimous);
+        Optional(json, "mixtureWhereTheyDiffer", teachers.TeachersElsewhere);
+        Optional(json, "studentWhereUnanimous", teachers.StudentUnanimous);
+        Optional(json, "studentWhereTheyDiffer", teachers.StudentElsewhere);
+        json.WriteEndObject();
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter json, string? key, IReadOnlyList<double> numbers)
+    {
+        if (key is null) json.WriteStartArray();
+        else json.WriteStartArray(key);
+        foreach (var number in numbers) json.WriteNumberValue(number);
         json.WriteEndArray();
     }
 

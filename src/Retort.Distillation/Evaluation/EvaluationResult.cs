@@ -43,6 +43,12 @@ public sealed record EvaluationResult
 
     /// <summary>Null when the data set has no slices.</summary>
     public IReadOnlyList<GroupRow>? PerSlice { get; init; }
+
+    /// <summary>Accuracies on disturbed inputs; null = not measured.</summary>
+    public IReadOnlyList<GroupRow>? Disturbed { get; init; }
+
+    /// <summary>Null with one teacher.</summary>
+    public Disagreement? Teachers { get; init; }
     public required Verdict Verdict { get; init; }
     public IReadOnlyDictionary<string, string>? Notes { get; init; }
 

@@ -22,6 +22,8 @@ public static class Evaluator
             PerSlice = input is { Slice: { } slice, SliceNames: { } names }
                 ? GroupAccuracy.Of(teacher, student, baseline, slice, names)
                 : null,
+            Disturbed = input.Disturbed,
+            Teachers = input.Teachers.Count > 1 ? Disagreement.Of(input.Teachers, input.Teacher, input.Student, labels) : null,
             Verdict = Verdict.Of(teacher, student, baseline, input.Margin, input.Resamples, input.Seed),
             Notes = input.Notes,
             Warnings = input.Warnings,

@@ -17,7 +17,13 @@ public sealed record WeightedTerm(Objective Objective, Schedule Weight)
 }
 
 /// <summary>The loss of a step, and each term's unweighted value, for the log.</summary>
-public readonly record struct ObjectiveValue(Tensor Loss, IReadOnlyList<(string Name, double Value)> Parts);
+public readonly record struct ObjectiveValue(Tensor Loss, IReadOnlyList<(string Name, double Value)> Parts)
+{
+    /// <summary>own·this + share·other, term by term: the same objective on two views.</summary>
+    public ObjectiveValue Mixed(Step step, double own, double share, ObjectiveValue other) => new(
+        step.Add(step.Scale(Loss, own), step.Scale(other.Loss, share)),
+        [.. Parts.Zip(other.Parts, (a, b) => (a.Name, own * a.Value + share * b.Value))]);
+}
 
 /// <summary>
 /// L = Σ weight_i · L_i. One hard and one soft row loss share a single pass over the logits. A pass overwrites the logits it reads

@@ -37,6 +37,7 @@ public static class Catalog
         ConfidenceAwareTeachers.Entry,
         EntropyWeightedTeachers.Entry,
         SortedProbabilities.Entry,
+        SortedCorrelation.Entry,
         MarginRegression.Entry,
         CorrectedTeacher.Entry,
         GatedSoftLabel.Entry,
@@ -73,6 +74,7 @@ public static class Catalog
     [
         new("mutual-learning", "Students that teach each other: teacher.source peer"),
         new("assistants", "Students between teacher and student, or born-again generations: student.assistants"),
+        new("robust-distillation", "The student learns on attacked examples (ARD, RSLAD): student.training.attack"),
         new("function-matching", "Teacher and student on the same augmented, mixed view: labels.kind live"),
     ];
 
@@ -117,6 +119,12 @@ public static class Catalog
 
     public static IReadOnlyList<CatalogEntry> Averages { get; } =
         [new("probabilities", "Mean of probabilities"), new("logits", "Mean of logits")];
+
+    public static IReadOnlyList<CatalogEntry> Storages { get; } =
+    [
+        new("float32", "As trained"), new("bfloat16", "Half of the memory, three digits of each weight"),
+        new("int8", "A quarter of the memory, 255 steps a row of weights"),
+    ];
 
     public static IReadOnlyList<CatalogEntry> Exports { get; } = [new("safetensors", "Weights"), new("onnx", "ONNX graph")];
 

@@ -38,6 +38,22 @@ internal static class ModelReader
         };
     }
 
+    /// <summary>The group <c>attack</c> of a section; null when it is not there.</summary>
+    public static AttackRecipe? Attack(Section owner)
+    {
+        if (owner.Entry("attack") is not { } entry) return null;
+        var section = Section.Of<AttackRecipe>(entry, owner.PathTo("attack"));
+        foreach (var key in (string[])["radius", "stepSize"]) _ =
+            section.Required(key, "expected a number above 0, in the unit of the inputs.");
+        return new AttackRecipe
+        {
+            Radius = section.Number("radius", 0, NumberRange.Positive(1e6)),
+            StepSize = section.Number("stepSize", 0, NumberRange.Positive(1e6)),
+            Steps = section.Integer("steps", 10, 1, 1000),
+            CleanWeight = section.Number("cleanWeight", 0, NumberRange.BelowOne),
+        };
+    }
+
     /// <summary>Keys that are not written keep the value of <paramref name="otherwise"/>.</summary>
     public static TrainingRecipe Training(YamlEntry? entry, string path, TrainingRecipe? otherwise = null)
     {
@@ -60,7 +76,9 @@ internal static class ModelReader
             EmaDecay = section.Number("emaDecay", usual.EmaDecay, NumberRange.BelowOne),
             LabelSmoothing = section.Number("labelSmoothing", usual.LabelSmoothing, NumberRange.BelowOne),
             AugmentShift = section.Integer("augmentShift", usual.AugmentShift, 0, 1000),
+            AugmentNoise = section.Number("augmentNoise", usual.AugmentNoise, new NumberRange(0, 100)),
             Mixup = section.Flag("mixup", usual.Mixup),
+            Attack = Attack(section) ?? usual.Attack,
             Patience = section.Integer("patience", usual.Patience, 0, 1_000_000),
             CheckpointSteps = section.Integer("checkpointSteps", usual.CheckpointSteps, 0, 100_000_000),
         };

@@ -58,6 +58,9 @@ public sealed record TeacherRecipe
 
     /// <summary><c>probabilities</c> (default) or <c>logits</c>: what is averaged.</summary>
     public string Average { get; init; } = "probabilities";
+
+    /// <summary><c>float32</c>, <c>bfloat16</c> or <c>int8</c>: what the frozen matrices are kept in while it answers.</summary>
+    public string Storage { get; init; } = "float32";
     public string Licence { get; init; } = "";
 }
 
@@ -124,14 +127,32 @@ public sealed record TrainingRecipe
     /// <summary>Images: whole-pixel shift of up to this many pixels, zero fill.</summary>
     public int AugmentShift { get; init; }
 
+    /// <summary>Normal noise on every number, in standard deviations of the training part.</summary>
+    public double AugmentNoise { get; init; }
+
     /// <summary>Inputs are mixed in pairs, a·x + (1 − a)·x′ with a uniform in (0, 1) for each batch; only with live labels.</summary>
     public bool Mixup { get; init; }
+
+    /// <summary>Learn on attacked examples; null = on examples as they are.</summary>
+    public AttackRecipe? Attack { get; init; }
 
     /// <summary>Stop after this many epochs without a better validation loss; 0 = never. The best weights are kept when &gt; 0.</summary>
     public int Patience { get; init; }
 
-    /// <summary>A full checkpoint every so many steps; 0 = at each epoch's end.</summary>
+    /// <summary>A full checkpoint every so many steps; 0 = at an epoch's end, when 100 steps or more have passed.</summary>
     public int CheckpointSteps { get; init; }
+}
+
+/// <summary>Examples moved so that the loss grows, by projected gradient ascent.</summary>
+public sealed record AttackRecipe
+{
+    /// <summary>Largest change of a number.</summary>
+    public double Radius { get; init; }
+    public double StepSize { get; init; }
+    public int Steps { get; init; } = 10;
+
+    /// <summary>Share of the loss on the examples as they are, in [0, 1): RSLAD has 1/6.</summary>
+    public double CleanWeight { get; init; }
 }
 
 /// <summary>What is kept of the teacher's answers.</summary>
@@ -234,6 +255,9 @@ public sealed record EvaluationRecipe
 
     /// <summary>Bootstrap resamples of the test examples.</summary>
     public int Resamples { get; init; } = 2000;
+
+    /// <summary>Accuracy on attacked test examples is measured too; null = not.</summary>
+    public AttackRecipe? Attack { get; init; }
 }
 
 /// <summary>Conditions under which the run ends with exit code 3. A condition that is null is not asked.</summary>

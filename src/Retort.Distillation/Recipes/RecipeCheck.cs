@@ -90,6 +90,11 @@ public static class RecipeCheck
                     "only images can be shifted.", "remove the key.");
         }
 
+        if (recipe.Student.Training.Attack is not null
+            && recipe.Student.Objective.FirstOrDefault(term =>
+                Catalog.Objective(term.Name, "").Needs.HasFlag(Needs.Features)) is { } inside)
+            throw new RetortException(fileName, $"student.training.attack stands beside '{inside.Name}'.",
+                "an attack raises a loss on answers.", "use objectives on answers.");
         foreach (var (path, training) in models.Select(part => (part.Item1, part.Training)).Where(part => part.Training is { Mixup: true }))
         {
             if (path != "student") throw new RetortException(fileName, $"{path}.training.mixup is true.",
@@ -102,11 +107,14 @@ public static class RecipeCheck
                     "a mixed example has none.", "use soft-label alone.");
         }
 
-        if (recipe.Student.Training.AugmentShift > 0 && recipe.Labels.Kind != "live"
+        var (key, strength) = recipe.Student.Training is { AugmentShift: > 0 and var pixels }
+            ? ("augmentShift", pixels)
+            : ("augmentNoise", recipe.Student.Training.AugmentNoise);
+        if (strength > 0 && recipe.Labels.Kind != "live"
             && (recipe.Labels.Kind == "hard" || recipe.Student.Objective.Any(AsksTheTeacher)))
         {
             throw new RetortException(fileName,
-                $"student.training.augmentShift is {recipe.Student.Training.AugmentShift}, but the stored labels are of the examples as they are.",
+                $"student.training.{key} is {Text(strength)}, but the stored labels are of the examples as they are.",
                 "teacher and student must see the same view.",
                     "write labels: {kind: live}, or remove the key from the student; the teacher may keep it.");
         }

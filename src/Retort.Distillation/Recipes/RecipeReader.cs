@@ -106,6 +106,7 @@ public static class RecipeReader
     private static EvaluationRecipe Evaluation(Section section) => new()
     {
         Margin = section.Number("margin", new EvaluationRecipe().Margin, NumberRange.BelowOne),
+        Attack = ModelReader.Attack(section),
         Resamples = section.Integer("resamples", new EvaluationRecipe().Resamples, 100, 1_000_000),
     };
 

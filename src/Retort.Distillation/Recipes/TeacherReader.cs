@@ -25,6 +25,7 @@ internal static class TeacherReader
         {
             Members = members,
             Average = section.Choice("average", "probabilities", Catalog.Averages.Names()),
+            Storage = section.Choice("storage", "float32", Catalog.Storages.Names()),
             Licence = section.Text("licence"),
         };
     }

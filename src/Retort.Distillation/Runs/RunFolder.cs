@@ -88,6 +88,10 @@ public sealed class RunFolder : IDisposable
         AtomicFile.WriteText(path, text);
     }
 
+    /// <returns>A text that was written here; null when there is none.</returns>
+    public string? TryReadText(string name) =>
+        Path.GetFullPath(name, Root) is var path && File.Exists(path) ? File.ReadAllText(path) : null;
+
     /// <summary>Marks a stage as finished for these inputs, so that a resumed run passes over it.</summary>
     public void StageDone(string stage, string inputsHash)
     {

@@ -30,6 +30,8 @@ public sealed class AverageTeacher : ITeacher
         Hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
+    public IEnumerable<ITeacher> Members => _members.Select(member => member.Teacher);
+
     public Offers Offers => _members.Aggregate(Offers.HardLabels | Offers.DenseLogits, (offers, member) => offers & member.Teacher.Offers);
     public int Classes { get; }
     public string Hash { get; }

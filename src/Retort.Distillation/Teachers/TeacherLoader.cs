@@ -1,35 +1,33 @@
 using Retort.Checkpoints;
+using Retort.Recipes;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
 
 namespace Retort.Teachers;
 
-/// <summary>From checkpoint folders to one teacher.</summary>
-public static class TeacherLoader
+/// <summary>From checkpoint folders to one frozen teacher.</summary>
+/// <param name="recipe">How several are averaged, and what their matrices are kept in.</param>
+/// <param name="exampleShape">Shape of the examples to be labelled.</param>
+/// <param name="classes">Classes of the data.</param>
+/// <param name="device">Where they compute.</param>
+public sealed class TeacherLoader(TeacherRecipe recipe, IReadOnlyList<int> exampleShape, int classes, Device device)
 {
     /// <param name="members">Folder and weight of each.</param>
-    /// <param name="probabilities">What several teachers are averaged by.</param>
-    /// <param name="exampleShape">Shape of the examples to be labelled.</param>
-    /// <param name="classes">Classes of the data.</param>
-    /// <param name="device">Where they compute.</param>
     /// <exception cref="RetortException">A teacher was made for other examples or classes.</exception>
-    public static ITeacher Load(IReadOnlyList<(string Folder, double Weight)> members, bool probabilities, IReadOnlyList<int> exampleShape,
-        int classes, Device device)
+    public ITeacher Load(IReadOnlyList<(string Folder, double Weight)> members)
     {
-        var teachers = LoadMembers(members, exampleShape, classes, device);
+        var teachers = LoadMembers(members);
         return teachers.Count == 1
             ? teachers[0].Teacher
-            : new AverageTeacher([.. teachers.Select(member => ((ITeacher)member.Teacher, member.Weight))], probabilities);
+            : new AverageTeacher([.. teachers.Select(member => ((ITeacher)member.Teacher, member.Weight))],
+                recipe.Average == "probabilities");
     }
 
-    /// <summary>
-    /// As <see cref="Load(IReadOnlyList{ValueTuple{string, double}}, bool, IReadOnlyList{int}, int, Device)"/>, each for itself.
-    /// </summary>
-    public static IReadOnlyList<(ModuleTeacher Teacher, double Weight)> LoadMembers(IReadOnlyList<(string Folder, double Weight)> members,
-        IReadOnlyList<int> exampleShape, int classes, Device device) =>
-        [.. members.Select(member => (Load(member.Folder, exampleShape, classes, device), member.Weight))];
+    /// <summary>As <see cref="Load(IReadOnlyList{ValueTuple{string, double}})"/>, each for itself.</summary>
+    public IReadOnlyList<(ModuleTeacher Teacher, double Weight)> LoadMembers(IReadOnlyList<(string Folder, double Weight)> members) =>
+        [.. members.Select(member => (Load(member.Folder), member.Weight))];
 
-    private static ModuleTeacher Load(string folder, IReadOnlyList<int> exampleShape, int classes, Device device)
+    private ModuleTeacher Load(string folder)
     {
         var (module, description) = ModelCheckpoint.Load(folder, device);
         if (description.Classes != classes || !description.ExampleShape.SequenceEqual(exampleShape))
@@ -37,6 +35,9 @@ public static class TeacherLoader
                 $"the teacher answers {description.Classes} classes about examples [{string.Join(", ", description.ExampleShape)}].",
                 $"{classes} classes and examples [{string.Join(", ", exampleShape)}], as the data have.",
                     "use the data that this teacher was trained on.");
-        return new ModuleTeacher(module, device, ModelCheckpoint.Hash(folder));
+        var storage = recipe.Storage switch { "bfloat16" => DataType.BFloat16, "int8" => DataType.Int8, _ => DataType.Float32 };
+        module.Weights.Freeze(storage);
+        // a narrow teacher answers differently, so its labels are those of another teacher
+        return new ModuleTeacher(module, device, ModelCheckpoint.Hash(folder) + (recipe.Storage == "float32" ? "" : $"-{recipe.Storage}"));
     }
 }

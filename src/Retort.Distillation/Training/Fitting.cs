@@ -53,7 +53,7 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
     public (double Accuracy, double Loss) Run(Fit fit, CancellationToken cancellation)
     {
         var batches = new StoredBatches(data.Train, fit.Rows, fit.Labels, fit.Training.BatchSize, fit.Training.AugmentShift, fit.Seed,
-            fit.Training.Mixup);
+            fit.Training.Mixup, fit.Training.AugmentNoise);
         var steps = Math.Max(1, (long)(batches.StepsPerEpoch * (long)fit.Training.Epochs * fit.StepShare));
         Fit[] fits = [fit, .. fit.Peers];
         Module[] modules = [.. fits.Select(Build)];
@@ -64,8 +64,12 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
             {
                 var teacher = fits.Length > 1 ? fit.TeacherOf!([.. modules.Where(other => other != modules[i])]) : fit.Live;
                 var objective = ObjectiveOf(fits[i], modules[i], teacher, steps);
-                learners.Add(new Learner(fits[i].Name, new TrainState(modules[i], fits[i].Training, objective.Weights), objective,
-                    teacher));
+                learners.Add(new Learner(fits[i].Name, new TrainState(modules[i], fits[i].Training, objective.Weights), objective, teacher)
+                {
+                    Attack = fits[i].Training.Attack is { } attack
+                        ? new AttackedView(attack, Attack.RangeOf(data.Train.Features), modules[i], objective, device)
+                        : null,
+                });
             }
             var plan = new TrainingPlan(fit.Name, fit.Stage, fit.Training, steps, fit.Seed, fit.Checkpoint);
             var outcomes = new Trainer(device, events, progress).Train(learners, batches, data.Validation, plan, cancellation);
@@ -81,6 +85,7 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
         {
             foreach (var learner in learners)
             {
+                learner.Attack?.Dispose();
                 learner.State.Dispose();
                 learner.Objective.Dispose();
             }

@@ -15,9 +15,11 @@ namespace Retort.Training;
 /// </param>
 /// <param name="seed">Order, shifts and mixtures derive from it.</param>
 /// <param name="mixup">Mix the examples of a batch in pairs; they have no class then.</param>
-public sealed class StoredBatches(Dataset data, int[] rows, LabelReader? labels, int batchSize, int shift, Seed seed, bool mixup = false)
-    : IBatchSource
+/// <param name="noise">Normal noise on each number, in standard deviations of the data; as the shift, of another view.</param>
+public sealed class StoredBatches(Dataset data, int[] rows, LabelReader? labels, int batchSize, int shift, Seed seed, bool mixup = false,
+    double noise = 0) : IBatchSource
 {
+    private readonly double _deviation = noise > 0 ? noise * Augmentation.DeviationOf(data.Features) : 0;
     private readonly Seed _orderSeed = seed.Derive("data"), _augmentSeed = seed.Derive("augment");
     private int[] _order = [];
     private long _epoch = -1;
@@ -41,6 +43,7 @@ public sealed class StoredBatches(Dataset data, int[] rows, LabelReader? labels,
             var target = batch.Examples.AsSpan(i * data.ExampleSize, data.ExampleSize);
             if (shift == 0) data.Example(row).CopyTo(target);
             else Augmentation.Shift(data.Example(row), data.ExampleShape, shift, _augmentSeed, epoch, row, target);
+            if (_deviation > 0) Augmentation.AddNoise(target, _deviation, _augmentSeed.Derive("noise"), epoch, row, target);
         }
         if (mixup) Augmentation.Mix(batch.Examples.AsSpan(0, batch.Count * data.ExampleSize), data.ExampleSize,
             _augmentSeed.Derive("mixup").UniformDouble((ulong)update));

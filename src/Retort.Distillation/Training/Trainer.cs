@@ -27,7 +27,11 @@ public sealed record TrainingPlan(string Name, string Stage, TrainingRecipe Reci
 /// <param name="State">Everything that its training changes.</param>
 /// <param name="Objective">What it minimises.</param>
 /// <param name="Teacher">Who answers in the loop; null = nobody.</param>
-public sealed record Learner(string Name, TrainState State, WeightedSum Objective, ILiveTeacher? Teacher = null);
+public sealed record Learner(string Name, TrainState State, WeightedSum Objective, ILiveTeacher? Teacher = null)
+{
+    /// <summary>Who moves its examples; null = nobody.</summary>
+    public AttackedView? Attack { get; init; }
+}
 
 /// <summary>
 /// THE training loop. Its seams: where batches come from, the objective, the schedule. Several learners take each batch in turn, so that
@@ -35,6 +39,9 @@ public sealed record Learner(string Name, TrainState State, WeightedSum Objectiv
 /// </summary>
 public sealed class Trainer(Device device, EventLog events, IProgress<StageProgress> progress)
 {
+    /// <summary>Short epochs share a checkpoint: writing one must not take longer than what it saves.</summary>
+    private const int LeastCheckpointSteps = 100;
+
     /// <summary>Trains from where the learners are to the end. Resuming from a checkpoint gives the bits of an uninterrupted run.</summary>
     /// <returns>Accuracy and loss of each on the validation part.</returns>
     /// <exception cref="RunFailedException">A loss or gradient is not finite.</exception>
@@ -51,7 +58,9 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
         using var ahead = new PrefetchedBatches(batches);
         var batch = ahead.CreateBatch();
         var perEpoch = ahead.StepsPerEpoch;
-        var checkpointSteps = plan.Recipe.CheckpointSteps > 0 ? plan.Recipe.CheckpointSteps : perEpoch;
+        var checkpointSteps = plan.Recipe.CheckpointSteps > 0
+            ? plan.Recipe.CheckpointSteps
+            : perEpoch * ((LeastCheckpointSteps + perEpoch - 1) / perEpoch);
         var logEvery = Math.Max(1, perEpoch / 20);
         while (states[0].Updates < plan.TotalSteps && !states.All(state => OutOfPatience(state, plan, perEpoch)))
         {
@@ -98,9 +107,13 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
         var examples = step.Constant(new Shape([batch.Count, .. state.Module.ExampleShape.ToArray()]),
             batch.Examples.AsSpan(0, batch.Count * (int)state.Module.ExampleShape.Count));
         var said = learner.Teacher?.Answer(step, examples);
-        var signals = SignalsOf(step, state.Module.Forward(step, examples), batch, state.Module, said);
+        var view = learner.Attack?.Of(step, batch, said, number, seed) ?? examples;
+        var signals = SignalsOf(step, state.Module.Forward(step, view), batch, state.Module, said);
         var softAgainstHard = ratio?.Measure(learner.Objective, signals, number);
         var value = learner.Objective.Loss(step, signals, number);
+        if (learner.Attack is { CleanWeight: > 0 and var clean })
+            value = value.Mixed(step, 1 - clean, clean,
+                learner.Objective.Loss(step, SignalsOf(step, state.Module.Forward(step, examples), batch, state.Module, said), number));
         var loss = device.ToDoubles(value.Loss)[0];
         if (!double.IsFinite(loss)) throw NonFinite.Report($"loss {loss}", state, plan, batch, rate.At(number), perEpoch, device);
         step.Backward(value.Loss);
@@ -115,7 +128,7 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
         return new StepValues(loss, value.Parts, norm, softAgainstHard);
     }
 
-    private static Signals SignalsOf(Step step, Tensor logits, Batch batch, Module student, LiveAnswer? said)
+    internal static Signals SignalsOf(Step step, Tensor logits, Batch batch, Module student, LiveAnswer? said)
     {
         var classes = student.Classes;
         var teacher = batch.Form switch

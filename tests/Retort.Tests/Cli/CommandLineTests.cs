@@ -12,7 +12,7 @@ public sealed class CommandLineTests
     {
         var terminal = Terminal.Run("serve");
         Assert.Equal(2, terminal.Code);
-        Assert.Equal("retort: 'serve' is not a verb of this version.\n  it has: run, label, train, eval, export, list, copy, check, plan, doctor, bench.\n"
+        Assert.Equal("retort: 'serve' is not a verb of this version.\n  it has: run, label, train, eval, export, list, copy, check, plan, doctor, tune, compare, bench.\n"
             + "  retort --help says what each of them does.\n", terminal.Error);
         Assert.Empty(terminal.Output);
     }

@@ -1,4 +1,5 @@
 using Retort.Cli;
+using Retort.Comparisons;
 using Retort.Evaluation;
 using Retort.Recipes;
 using Retort.Runs;
@@ -43,6 +44,22 @@ internal sealed class ScriptedLibrary : ILibrary
     public string Formula(Recipe recipe) => "L = 1 · T² · KL(teacher‖student), T = 4";
 
     public IReadOnlyList<PlanRow> Plan(Recipe recipe, string recipeFolder) => [new("time", "2 min", "1200 steps")];
+
+    public TuningResult Tune(WorkOrder order, IReadOnlyList<double> temperatures, IReadOnlyList<double> hardWeights)
+    {
+        Calls.Add($"tune {order.OutputFolder} {string.Join(' ', temperatures)} | {string.Join(' ', hardWeights)}");
+        return new TuningResult([new(new PlainSettings(1, 0), 0.9, 0.4), new(new PlainSettings(4, 0.25), 0.95, 0.3)]);
+    }
+
+    public ComparisonResult Compare(WorkOrder order, IReadOnlyList<string> methods, int seeds, PlainSettings? plain)
+    {
+        Calls.Add($"compare {order.OutputFolder} {string.Join(' ', methods)} {seeds} {plain}".TrimEnd());
+        ComparisonRow Row(string name, Role role, params double[] accuracies) => new(new Contender(name, role, []),
+            [.. accuracies.Select(accuracy => new SeedOutcome(accuracy, accuracy, 0.5, 0.9, null, 10, 5, 0.6))]);
+        return new ComparisonResult("toy", plain ?? new PlainSettings(4, 0.1), plain is null, [0.97, 0.97],
+            [Row("no teacher", Role.Alone, 0.80, 0.81), Row("plain distillation", Role.Plain, 0.90, 0.91),
+                Row("decoupled-knowledge", Role.Method, 0.90, 0.909)]);
+    }
 
     public IPath Open(Recipe recipe, string recipeFolder, string outputFolder, bool resume, IProgress<StageProgress> progress,
         TimeProvider time)

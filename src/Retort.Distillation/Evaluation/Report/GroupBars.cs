@@ -28,7 +28,11 @@ internal static class GroupBars
             """);
     }
 
-    public static Markup Slices(IReadOnlyList<GroupRow>? rows)
+    public static Markup Slices(IReadOnlyList<GroupRow>? rows) => Table("Accuracy per slice", "Slice", rows);
+
+    public static Markup Disturbed(IReadOnlyList<GroupRow>? rows) => Table("Accuracy on worse inputs", "Disturbance", rows);
+
+    private static Markup Table(string title, string head, IReadOnlyList<GroupRow>? rows)
     {
         if (rows is null || rows.Count == 0)
             return Markup.Empty;
@@ -37,7 +41,7 @@ internal static class GroupBars
             <tr><td>{row.Name}{Tag(row, worst)}</td><td class="n">{row.Examples}</td><td class="n">{Cell(row.Teacher)}</td><td class="n">{Cell(row.Student)}</td><td class="n">{Cell(row.Baseline)}</td></tr>
             """));
         return Markup.Of($"""
-            <h2>Accuracy per slice</h2><div class="card"><table><tr><th>Slice</th><th class="n">Examples</th><th class="n teacher">Teacher</th>
+            <h2>{title}</h2><div class="card"><table><tr><th>{head}</th><th class="n">Examples</th><th class="n teacher">Teacher</th>
             <th class="n student">Student</th><th class="n baseline">Baseline</th></tr>{Markup.Join(lines)}</table></div>
             """);
     }

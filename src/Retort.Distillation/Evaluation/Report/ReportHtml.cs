@@ -22,6 +22,8 @@ public static class ReportHtml
             <h2>Errors and calibration</h2><div class="grid">{ConfusionPlot.Render(result)}{ReliabilityPlot.Render(result)}</div>
             {GroupBars.Classes(result.PerClass)}
             {GroupBars.Slices(result.PerSlice)}
+            {GroupBars.Disturbed(result.Disturbed)}
+            {TeacherTable.Render(result.Teachers)}
             {ExampleCards.Render(input.Differing)}
             {Labels(input.LabelBytes)}
             {Pairs("Notes", result.Notes?.OrderBy(note => note.Key, StringComparer.Ordinal) ?? Enumerable.Empty<KeyValuePair<string, string>>())}

@@ -42,7 +42,7 @@ public sealed class CorrelationMatch(Schedule temperature, double rowWeight = 1,
     }
 
     /// <summary>1 − mean of ρ along a dimension.</summary>
-    private static Tensor Distance(Step step, Tensor x, Tensor y, int dimension)
+    internal static Tensor Distance(Step step, Tensor x, Tensor y, int dimension)
     {
         (x, y) = (step.Centred(x, dimension), step.Centred(y, dimension));
         var norms = step.Multiply(step.Reduce(Reduction.L2Norm, x, dimension), step.Reduce(Reduction.L2Norm, y, dimension));

@@ -28,11 +28,11 @@ public sealed class SortedProbabilities(Schedule temperature, Schedule teacherTe
         return step.MeanAll(step.Sum(difference, -1));
     }
 
-    /// <summary>The order is found on the host and is a constant; the values keep their gradients.</summary>
-    private static Tensor Sorted(Step step, Tensor probabilities)
+    /// <summary>Each row from large to small. The order is found on the host and is a constant; the values keep their gradients.</summary>
+    internal static Tensor Sorted(Step step, Tensor rows)
     {
-        var values = step.Device.ToFloats(probabilities);
-        var width = (int)probabilities.Shape[1];
+        var values = step.Device.ToFloats(rows);
+        var width = (int)rows.Shape[1];
         var order = new int[values.Length];
         for (var first = 0; first < values.Length; first += width)
         {
@@ -41,7 +41,7 @@ public sealed class SortedProbabilities(Schedule temperature, Schedule teacherTe
             for (var i = 0; i < width; i++) (keys[i], places[i]) = (-keys[i], i);
             keys.Sort(places);
         }
-        return step.Gather(probabilities, step.Constant(probabilities.Shape, order));
+        return step.Gather(rows, step.Constant(rows.Shape, order));
     }
 
     private static Tensor Filled(Step step, Tensor x, long width) =>

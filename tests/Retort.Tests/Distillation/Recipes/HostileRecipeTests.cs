@@ -12,9 +12,9 @@ public sealed class HostileRecipeTests
 {
     [Theory]
     [InlineData("learningRate: 0.01", "lerningRate: 0.01",
-        "small.yaml:11:5  unknown key 'lerningRate' in student.training.\n  known keys: epochs, batchSize, optimizer, learningRate, momentum, nesterov, weightDecay, schedule, warmupSteps, clipNorm, maxNormSquared, emaDecay, labelSmoothing, augmentShift, mixup, patience, checkpointSteps.\n  did you mean 'learningRate'?")]
+        "small.yaml:11:5  unknown key 'lerningRate' in student.training.\n  known keys: epochs, batchSize, optimizer, learningRate, momentum, nesterov, weightDecay, schedule, warmupSteps, clipNorm, maxNormSquared, emaDecay, labelSmoothing, augmentShift, augmentNoise, mixup, attack, patience, checkpointSteps.\n  did you mean 'learningRate'?")]
     [InlineData("learningRate: 0.01", "rate: [1]",
-        "small.yaml:11:5  unknown key 'rate' in student.training.\n  known keys: epochs, batchSize, optimizer, learningRate, momentum, nesterov, weightDecay, schedule, warmupSteps, clipNorm, maxNormSquared, emaDecay, labelSmoothing, augmentShift, mixup, patience, checkpointSteps.")]
+        "small.yaml:11:5  unknown key 'rate' in student.training.\n  known keys: epochs, batchSize, optimizer, learningRate, momentum, nesterov, weightDecay, schedule, warmupSteps, clipNorm, maxNormSquared, emaDecay, labelSmoothing, augmentShift, augmentNoise, mixup, attack, patience, checkpointSteps.")]
     [InlineData("name: small", "nam: small",
         "small.yaml:1:1  unknown key 'nam' in the recipe.\n  known keys: name, description, seed, threads, data, teacher, labels, student, baseline, evaluation, gate, export.\n  did you mean 'name'?")]
     [InlineData("name: small", "description: x",
@@ -176,7 +176,7 @@ public sealed class HostileRecipeTests
 
     [Fact]
     public void AnUnknownShippedName() =>
-        Assert.Equal("recipe  no recipe 'digit' is shipped, and no file has that name.\n  shipped: digits, fashion-cnn, letter-mlp, mnist-hinton.\n  did you mean 'digits'?",
+        Assert.Equal("recipe  no recipe 'digit' is shipped, and no file has that name.\n  shipped: digits, digits-noise, fashion-cnn, letter-mlp, mnist-hinton, mnist-robust.\n  did you mean 'digits'?",
         Texts.ErrorOf(() => Catalog.ReadShipped("digit")));
 
     /// <summary>The same sentence, with the file as it was named, and exit code 2.</summary>
