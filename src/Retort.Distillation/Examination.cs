@@ -29,6 +29,8 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
         using (baseline)
         {
             CompareTeacher(teacher, baseline);
+            foreach (var (accuracy, i) in ExitAccuracy.Of(student, data.Test, device).Select((accuracy, i) => (accuracy, i)))
+                record.Note($"exit {i}", string.Create(CultureInfo.InvariantCulture, $"accuracy {accuracy:0.0000}"));
             var input = Input(teacher, student, baseline);
             var result = Evaluator.Evaluate(input);
             run.WriteText(run.EvalJson, EvaluationJson.Write(result));

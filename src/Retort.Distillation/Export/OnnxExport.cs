@@ -22,7 +22,10 @@ public static class OnnxExport
             case ConvNet net: Write(graph, net); break;
             default: throw new RetortException("export", $"{module.GetType().Name} has no ONNX form.", "an mlp or a conv-net.");
         }
-        return graph.Output("logits", OnnxType.Float, OnnxGraph.Batch, module.Classes);
+        graph.Output("logits", OnnxType.Float, OnnxGraph.Batch, module.Classes);
+        for (var i = 0; module is ConvNet net && i < net.Exits.Count; i++)
+            graph.Output($"exits.{i}", OnnxType.Float, OnnxGraph.Batch, module.Classes);
+        return graph;
     }
 
     private static void Write(OnnxGraph graph, Mlp mlp)
@@ -52,10 +55,16 @@ public static class OnnxExport
             if (i < net.Convolutions.Count - 1)
                 graph.Node("MaxPool", [value], [value = $"pooled.{i}"], OnnxAttribute.Ints("kernel_shape", 2, 2),
                     OnnxAttribute.Ints("strides", 2, 2));
+            if (i < net.Exits.Count) Linear(graph, net.Exits[i], Averaged(graph, value, $"exits.{i}.features"), $"exits.{i}");
         }
-        graph.Node("GlobalAveragePool", [value], ["averaged"]);
-        graph.Node("Flatten", ["averaged"], ["features"], OnnxAttribute.Int("axis", 1));
-        Linear(graph, net.Output, "features", "logits");
+        Linear(graph, net.Output, Averaged(graph, value, "features"), "logits");
+    }
+
+    private static string Averaged(OnnxGraph graph, string value, string output)
+    {
+        graph.Node("GlobalAveragePool", [value], [output + ".averaged"]);
+        graph.Node("Flatten", [output + ".averaged"], [output], OnnxAttribute.Int("axis", 1));
+        return output;
     }
 
     private static string Linear(OnnxGraph graph, Linear layer, string input, string output)

@@ -63,6 +63,9 @@ public sealed record ObjectiveEntry(string Name, string Title, string Paper, str
     /// <summary>Dimensions of the hidden values it can compare: 3 = maps only; 0 = any.</summary>
     public int TapRank { get; init; }
 
+    /// <summary>Hidden values of the student that it looks at by itself, of those a model has; null = none.</summary>
+    public Func<IReadOnlyList<string>, IEnumerable<string>>? Watches { get; init; }
+
     public bool UsesTemperature => Formula.Contains('T', StringComparison.Ordinal);
 
     /// <summary>The letters that others call it by: what stands before the colon of its title.</summary>

@@ -49,6 +49,7 @@ public static class Catalog
         EqualEntropySmoothing.Entry,
         PermutedKnowledge.Entry,
         ConfidenceWeighted.Entry,
+        OwnTeacher.Entry,
         Hint.Entry,
         AttentionTransfer.Entry,
         FlowOfSolution.Entry,

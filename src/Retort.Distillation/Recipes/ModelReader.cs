@@ -19,6 +19,9 @@ internal static class ModelReader
             throw new RetortException(section.At(wrong), $"{section.PathTo(wrong)} does not belong to kind {kind}.", kind == "mlp"
                 ? "hidden: [widths] belongs to mlp."
                 : "channels: [numbers] belongs to conv-net.", "remove the key.");
+        if (kind == "mlp" && section.Flag("exits", false))
+            throw new RetortException(section.At("exits"), $"{section.PathTo("exits")} does not belong to kind mlp.",
+                "exits belong to conv-net.", "remove the key.");
         var channels = section.Integers("channels", 1, 4096);
         if (kind == "conv-net" && channels.Count is 0 or > 16)
             throw new RetortException(section.At("channels"), $"{section.PathTo("channels")} names {channels.Count} blocks.",
@@ -32,6 +35,7 @@ internal static class ModelReader
             Kind = kind,
             Hidden = hidden,
             Channels = channels,
+            Exits = section.Flag("exits", false),
             Activation = section.Choice("activation", "relu", Catalog.Activations.Names()),
             Dropout = section.Number("dropout", 0, NumberRange.BelowOne),
             InputDropout = section.Number("inputDropout", 0, NumberRange.BelowOne),

@@ -17,6 +17,7 @@ internal static class Reasons
         ["TeacherRecipe.storage"] = ("float32", "the teacher as it was trained; a narrower one answers a little differently"),
         ["TeacherMember.weight"] = ("1", "teachers count alike"),
         ["ModelRecipe.activation"] = ("relu", "the cheapest, and what the classic papers use"),
+        ["ModelRecipe.exits"] = ("false", "one answer, at the end"),
         ["ModelRecipe.dropout"] = ("0", "a student is regularised by its teacher"),
         ["ModelRecipe.inputDropout"] = ("0", "inputs are few and small"),
         ["TrainingRecipe.epochs"] = ("10", "a first look; validate more"),

@@ -89,6 +89,9 @@ public sealed record ModelRecipe
     /// <summary>conv-net: channels of each 3×3 block (convolution, batch norm, activation, 2×2 max pool).</summary>
     public IReadOnlyList<int> Channels { get; init; } = [];
 
+    /// <summary>conv-net: a classifier after each block but the last, which stays in the exported student.</summary>
+    public bool Exits { get; init; }
+
     /// <summary><c>relu</c>, <c>gelu</c>, <c>silu</c>, <c>tanh</c>.</summary>
     public string Activation { get; init; } = "relu";
 

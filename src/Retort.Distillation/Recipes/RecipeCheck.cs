@@ -26,6 +26,9 @@ public static class RecipeCheck
     {
         var known = Catalog.Objective(term.Name, fileName);
         foreach (var pair in term.Features) CheckPair(recipe, known, pair, fileName);
+        if (known.Watches is { } watches && !watches(ModelTaps.Of(recipe.Student.Model)).Any())
+            throw new RetortException(fileName, $"objective '{term.Name}' looks at exits, and the student has none.",
+                "a conv-net of two blocks or more with exits.", "write student.model: {kind: conv-net, channels: [8, 16], exits: true}.");
         if (Math.Max(term.Weight.From, term.Weight.To) == 0
             || (known.Needs & (Needs.HardLabels | Needs.Features | Needs.EachTeacher)) != 0) return;
         var (offered, text) = recipe.Labels.Kind switch
@@ -35,7 +38,7 @@ public static class RecipeCheck
             _ => (Needs.DenseLogits, "DenseLogits"),
         };
         if ((known.Needs & offered) != 0) return;
-        var others = Catalog.Objectives.Where(other => (other.Needs & offered) != 0).Select(other => other.Name);
+        var others = Catalog.Objectives.Where(other => other.Watches is null && (other.Needs & offered) != 0).Select(other => other.Name);
         throw new RetortException(fileName,
             $"objective '{term.Name}' needs {string.Join(" or ", Enum.GetValues<Needs>().Where(need => need != 0 && known.Needs.HasFlag(need)))}.",
             $"labels.kind '{recipe.Labels.Kind}' offers {text}.",

@@ -19,7 +19,7 @@ public static class ModelBuilder
         return recipe.Kind switch
         {
             "mlp" => new Mlp(shape, recipe.Hidden, classes, ActivationOf(recipe.Activation), recipe.Dropout, recipe.InputDropout),
-            "conv-net" => new ConvNet(shape, recipe.Channels, classes, recipe.Dropout),
+            "conv-net" => new ConvNet(shape, recipe.Channels, classes, recipe.Dropout, recipe.Exits),
             _ => throw new RetortException("model", $"unknown kind '{recipe.Kind}'.", "mlp or conv-net."),
         };
     }

@@ -104,7 +104,8 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
     private WeightedSum ObjectiveOf(Fit fit, Module module, ILiveTeacher? teacher, long steps)
     {
         var pairs = fit.Objective.SelectMany(term => term.Features).ToList();
-        module.Watch(pairs.Select(pair => pair.Student));
+        module.Watch(pairs.Select(pair => pair.Student).Concat(fit.Objective.SelectMany(term =>
+            Catalog.Objective(term.Name, fit.Name).Watches?.Invoke(module.TapNames) ?? [])));
         var teacherTaps = teacher?.Watch([.. pairs.Select(pair => pair.Teacher)]) ?? new Dictionary<string, Shape>();
         var objective = ObjectiveBuilder.Create(fit.Objective,
             new ObjectiveSurroundings(steps, data.Train.Classes, data.Train.Count, TapShapes.Of(module, device), teacherTaps));

@@ -13,7 +13,8 @@ public sealed class MiniLlmAdvantageTests
     [InlineData(AdvantageForm.FromTheStart, 5.23, 4.23, 2.43)]
     [InlineData(AdvantageForm.DividedByDiscountedLength, 1.9298892988929889, 2.4736842105263157, 3)]
     public void FormsByHand(AdvantageForm form, double first, double second, double third) =>
-        Assert.Equal([first, second, third], MiniLlmAdvantage.Of([-1, -2, -3], [0, 0, 0], [1, 1, 1], 3, 0.9, form), (a, b) => Math.Abs(a - b) < 1e-12);
+        Assert.Equal([first, second, third], MiniLlmAdvantage.Of([-1, -2, -3], [0, 0, 0], [1, 1, 1], 3, 0.9, form), (a, b) =>
+            Math.Abs(a - b) < 1e-12);
 
     [Fact]
     public void AMaskedTokenAddsNothingAndSequencesDoNotMix()
