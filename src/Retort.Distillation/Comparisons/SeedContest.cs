@@ -32,6 +32,7 @@ internal sealed class SeedContest : IDisposable
     private SeedContest(Recipe recipe, DataSplits data, RunFolder run, IProgress<StageProgress> progress, TimeProvider time)
     {
         (_recipe, _run, _data) = (recipe, run, data);
+        run.Folder(Path.Combine(run.Root, "contenders"));
         _device = new CpuDevice(recipe.Threads);
         _events = EventLog.Open(run.Events, time, TensorBoardWriter.Create(run.Root, time));
         _fitting = new Fitting(_device, data, _events, progress);
