@@ -41,23 +41,17 @@ public static class BenchmarkCatalog
         new("bert-step", EncoderStep.Text, device => new EncoderStep(BertModel.Create(device), 16)),
         new("bert-infer-1", BertModel.InferText, device => new Inference(device, BertModel.Create(device), 1)),
         new("bert-infer-32", BertModel.InferText, device => new Inference(device, BertModel.Create(device), 32)),
-        new("mlp-infer-1-bfloat16", MlpModel.InferText + ", bfloat16 weights",
-            device => new Inference(device, MlpModel.Create(device), 1, DataType.BFloat16)),
-        new("mlp-infer-1-int8", MlpModel.InferText + ", int8 weights",
-            device => new Inference(device, MlpModel.Create(device), 1, DataType.Int8)),
-        new("mlp-infer-32-bfloat16", MlpModel.InferText + ", bfloat16 weights",
-            device => new Inference(device, MlpModel.Create(device), 32, DataType.BFloat16)),
-        new("mlp-infer-32-int8", MlpModel.InferText + ", int8 weights",
-            device => new Inference(device, MlpModel.Create(device), 32, DataType.Int8)),
-        new("bert-infer-1-bfloat16", BertModel.InferText + ", bfloat16 weights",
-            device => new Inference(device, BertModel.Create(device), 1, DataType.BFloat16)),
-        new("bert-infer-1-int8", BertModel.InferText + ", int8 weights",
-            device => new Inference(device, BertModel.Create(device), 1, DataType.Int8)),
-        new("bert-infer-32-bfloat16", BertModel.InferText + ", bfloat16 weights",
-            device => new Inference(device, BertModel.Create(device), 32, DataType.BFloat16)),
-        new("bert-infer-32-int8", BertModel.InferText + ", int8 weights",
-            device => new Inference(device, BertModel.Create(device), 32, DataType.Int8)),
+        .. Narrow("mlp-infer", MlpModel.InferText, MlpModel.Create),
+        .. Narrow("bert-infer", BertModel.InferText, device => BertModel.Create(device)),
         new("distill-mlp", DigitDistillation.Text, device => new DigitDistillation(device)) { Whole = true },
         new("distill-transformer", EncoderDistillation.Text, device => new EncoderDistillation(device)) { Whole = true },
     ];
+
+    /// <summary>The same model with frozen weights of two bytes and of one.</summary>
+    private static IEnumerable<Benchmark> Narrow(string name, string text, Func<Device, BenchmarkModel> create) =>
+        from batch in (int[])[1, 32]
+        from storage in (DataType[])[DataType.BFloat16, DataType.Int8]
+        let type = storage.ToString().ToLowerInvariant()
+        select new Benchmark($"{name}-{batch}-{type}", $"{text}, {type} weights",
+            device => new Inference(device, create(device), batch, storage));
 }

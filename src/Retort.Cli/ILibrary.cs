@@ -29,8 +29,7 @@ internal interface ILibrary
 
 /// <summary>A recipe, where it came from, where the work goes, who watches and who may stop it.</summary>
 internal sealed record WorkOrder(Recipe Recipe, string RecipeFolder, string OutputFolder, IProgress<StageProgress> Progress,
-    TimeProvider Time,
-    CancellationToken Cancellation);
+    TimeProvider Time, CancellationToken Cancellation);
 
 /// <summary>label, train, eval, export: the path that a run walks.</summary>
 internal interface IPath : IDisposable

@@ -1,6 +1,5 @@
 using Retort.Comparisons;
 using Retort.Evaluation;
-using Retort.Formats.Files;
 using Retort.Recipes;
 using Retort.Runs;
 
@@ -43,14 +42,9 @@ internal sealed class Library : ILibrary
         new Tuning(order.Recipe, order.RecipeFolder, order.OutputFolder, order.Progress, order.Time)
             .Run(temperatures, hardWeights, order.Cancellation);
 
-    public ComparisonResult Compare(WorkOrder order, IReadOnlyList<string> methods, int seeds, PlainSettings? plain)
-    {
-        var result = new MethodComparison(order.Recipe, order.RecipeFolder, order.OutputFolder, order.Progress, order.Time)
+    public ComparisonResult Compare(WorkOrder order, IReadOnlyList<string> methods, int seeds, PlainSettings? plain) =>
+        new MethodComparison(order.Recipe, order.RecipeFolder, order.OutputFolder, order.Progress, order.Time)
             .Run(methods, seeds, plain, order.Cancellation);
-        AtomicFile.WriteText(Path.Combine(order.OutputFolder, "compare.json"), ComparisonJson.Write(result));
-        AtomicFile.WriteText(Path.Combine(order.OutputFolder, "compare.html"), ComparisonHtml.Render(result));
-        return result;
-    }
 
     public IPath Open(Recipe recipe, string recipeFolder, string outputFolder, bool resume, IProgress<StageProgress> progress,
         TimeProvider time)

@@ -102,7 +102,7 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
         return Facts(module.Weights.Count, ModelCheckpoint.Bytes(folder), count =>
         {
             step.Begin(training: false);
-            var shape = new Shape([count, .. module.ExampleShape.ToArray()]);
+            var shape = module.BatchShape(count);
             device.Read(module.Forward(step, step.Constant(shape, data.Test.Features.AsSpan(0, count * data.Test.ExampleSize))),
                 logits.AsSpan(0, count * module.Classes));
         });

@@ -21,6 +21,9 @@ public abstract class Module : IDisposable
     public Shape ExampleShape { get; }
     public int Classes { get; }
 
+    /// <returns>[count, …ExampleShape]</returns>
+    public Shape BatchShape(int count) => new([count, .. ExampleShape.ToArray()]);
+
     /// <summary>Dotted paths of the values that can be tapped, from input to output.</summary>
     public abstract IReadOnlyList<string> TapNames { get; }
 

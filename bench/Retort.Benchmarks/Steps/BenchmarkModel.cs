@@ -16,5 +16,5 @@ internal sealed record BenchmarkModel(Module Module, long InputMultiplyAdds)
 
     /// <summary>A batch of so many examples: numbers from seed 77 with scale 1, unless the model says otherwise.</summary>
     public Func<Arena, int, Tensor> Inputs { get; init; } = (arena, batch) =>
-        PeerNumbers.Uniform(arena, new Shape([batch, .. Module.ExampleShape.ToArray()]), 77, 1);
+        PeerNumbers.Uniform(arena, Module.BatchShape(batch), 77, 1);
 }

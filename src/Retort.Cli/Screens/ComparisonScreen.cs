@@ -16,17 +16,16 @@ internal static class ComparisonScreen
             "worst class", "rank"],
             result.Rows.Select((row, i) => new[]
             {
-                row.Name
-                    + (row.Contender.Role == Role.Control ? " (control)" : ""), Percent(row.Accuracy), Points(row.Against(result.Alone)),
-                Points(row.Against(result.PlainRow)), result.AgainstPlain(row), result.Credit(row), Percent(row.Agreement),
-                row.Elsewhere is { } share
-                    ? Percent(share)
-                    : "", Percent(row.WorstClass), ranks[i].ToString("0.0", CultureInfo.InvariantCulture),
+                row.Name + (row.Contender.Role == Role.Control ? " (control)" : ""),
+                Percent(row.Accuracy), Points(row.Against(result.Alone)), Points(row.Against(result.PlainRow)),
+                result.AgainstPlain(row), result.Credit(row),
+                Percent(row.Agreement), row.Elsewhere is { } share ? Percent(share) : "",
+                Percent(row.WorstClass), ranks[i].ToString("0.0", CultureInfo.InvariantCulture),
             }));
         foreach (var sentence in result.Advice()) screen.Say(sentence);
         screen.Say();
-        foreach (var file in (string[])["compare.json",
-            "compare.html"]) screen.Say($"{Path.GetExtension(file)[1..],-8} {Path.Combine(folder, file)}");
+        screen.Say($"numbers  {Path.Combine(folder, MethodComparison.JsonName)}");
+        screen.Say($"page     {Path.Combine(folder, MethodComparison.HtmlName)}");
         screen.Data(json => ComparisonJson.Write(json, result));
     }
 

@@ -33,12 +33,12 @@ internal static class TuneVerb
             return Failure.Guard(surroundings, screen, () =>
             {
                 var source = RecipeSource.Read(surroundings.Library, parsed.GetValue(recipe)!, parsed.GetValue(set)!);
-                var (first, second) = (NumberList.Read("--temperatures", parsed.GetValue(temperatures), Tuning.Temperatures),
-                    NumberList.Read("--hard-weights", parsed.GetValue(hardWeights), Tuning.HardWeights));
+                var ts = NumberList.Read("--temperatures", parsed.GetValue(temperatures), Tuning.Temperatures);
+                var weights = NumberList.Read("--hard-weights", parsed.GetValue(hardWeights), Tuning.HardWeights);
                 var output = parsed.GetValue(folder) ?? Path.Combine("runs", source.Recipe.Name + "-compare");
                 var result = ProgressBars.Around(screen, surroundings.Time, progress => surroundings.Library.Tune(
-                    new WorkOrder(source.Recipe, source.Folder, output, progress, surroundings.Time, surroundings.Cancellation), first,
-                        second));
+                    new WorkOrder(source.Recipe, source.Folder, output, progress, surroundings.Time, surroundings.Cancellation),
+                    ts, weights));
                 return Show(screen, result);
             });
         });

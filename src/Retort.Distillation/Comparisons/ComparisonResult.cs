@@ -67,8 +67,9 @@ public sealed record ComparisonResult(string Recipe, PlainSettings Plain, bool T
             : $"Use plain distillation ({settings}): no method beats it beyond the noise of {Seeds} seeds.");
         if (Word(PlainRow.Against(Alone).Interval) is var word and not "better")
             advice.Add($"Plain distillation against no teacher: {word}. Look for a better teacher, more unlabelled data or a smaller student.");
-        if (better.Count > 1)
-            advice.Add($"{better.Count} of {Rows.Count} rows were each compared with plain distillation at 95 %: by chance one in forty would look better; trust the picture of ranks more than a single row.");
+        var compared = Rows.Count(row => row.Contender.Role is Role.Method or Role.Written);
+        if (better.Count > 0 && compared > 1)
+            advice.Add($"{better.Count} of {compared} look better than plain distillation, each at 95 %: by chance alone one in forty would; trust the picture of ranks more than a single row.");
         return advice;
     }
 

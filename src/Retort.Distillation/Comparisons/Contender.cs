@@ -29,5 +29,5 @@ public sealed record Contender(string Name, Role Role, IReadOnlyList<ObjectiveRe
 
 /// <summary>Plain distillation: softWeight = 1 − hardWeight.</summary>
 /// <param name="Temperature">T.</param>
-/// <param name="HardWeight">Of the true class, in [0, 1].</param>
+/// <param name="HardWeight">Of the true class, in [0, 1).</param>
 public sealed record PlainSettings(double Temperature, double HardWeight);

@@ -1,4 +1,5 @@
 using Retort.Checkpoints;
+using Retort.Formats.Files;
 using Retort.Recipes;
 using Retort.Runs;
 using Retort.Tensors;
@@ -19,6 +20,9 @@ public sealed class MethodComparison(Recipe recipe, string recipeFolder, string 
 {
     public const int MostSeeds = 100;
 
+    /// <summary>What is left in the folder: every number, and the page.</summary>
+    public const string JsonName = "compare.json", HtmlName = "compare.html";
+
     /// <param name="methods">As <see cref="Lineup.Of"/> takes them.</param>
     /// <param name="seeds">How many, 1 to <see cref="MostSeeds"/>.</param>
     /// <param name="plain">T and hardWeight; null = chosen on the validation part of the first seed.</param>
@@ -36,15 +40,22 @@ public sealed class MethodComparison(Recipe recipe, string recipeFolder, string 
         var teachers = new List<double>();
         for (var i = 0; i < seeds; i++)
         {
-            using var contest =
-                SeedContest.Open(recipe with { Seed = recipe.Seed + (ulong)i }, recipeFolder, FolderOf(folder, recipe.Seed + (ulong)i),
+            var seed = recipe.Seed + (ulong)i;
+            using var contest = SeedContest.Open(recipe with { Seed = seed }, recipeFolder, FolderOf(folder, seed),
                 path => Prepare(path, cancellation), progress, time);
             teachers.Add(contest.TeacherAccuracy);
             foreach (var (contender, outcomes) in rows)
                 outcomes.Add(contender.Role == Role.Alone ? contest.ExamineAlone(cancellation) : contest.Examine(contender, cancellation));
         }
-        return new ComparisonResult(recipe.Name, tuned, plain is null, teachers,
-            [.. rows.Select(row => new ComparisonRow(row.Contender, row.Outcomes))]);
+        return Kept(new ComparisonResult(recipe.Name, tuned, plain is null, teachers,
+            [.. rows.Select(row => new ComparisonRow(row.Contender, row.Outcomes))]));
+    }
+
+    private ComparisonResult Kept(ComparisonResult result)
+    {
+        AtomicFile.WriteText(Path.Combine(folder, JsonName), ComparisonJson.Write(result));
+        AtomicFile.WriteText(Path.Combine(folder, HtmlName), ComparisonHtml.Render(result));
+        return result;
     }
 
     /// <summary>The run folder of a seed.</summary>
@@ -57,8 +68,7 @@ public sealed class MethodComparison(Recipe recipe, string recipeFolder, string 
             throw new RetortException("--seeds", $"{seeds} seeds.", $"expected 1 to {MostSeeds}; 5 give a first interval.");
         if (recipe.Teacher.Members[0].Source == "peer" || recipe.Student.Assistants.Count > 0)
             throw new RetortException(recipe.Name, "has peers or assistants.",
-                "a teacher and one student: objectives are compared, not schemes.",
-                "remove them from the recipe.");
+                "a teacher and one student: objectives are compared, not schemes.", "remove them from the recipe.");
     }
 
     private static void Prepare(Distillation path, CancellationToken cancellation)

@@ -68,7 +68,7 @@ internal sealed class SeedContest : IDisposable
     {
         var result = $"{NameOf(contender)}.validation.json";
         if (_run.TryReadText(result) is { } known) return Read(known);
-        var recipe = _recipe with { Student = _recipe.Student with { Objective = contender.Objective } };
+        var recipe = With(contender);
         using var answers = TeacherAnswers.Open(recipe, _run.Labels, LabelIdentity.Of(recipe, _data.Train, _teacher),
             () => Teachers.LoadMembers(TeacherFolders));
         var outcome = _fitting.Run(_fits.Student(answers.Stored, answers.Live) with
@@ -156,7 +156,14 @@ internal sealed class SeedContest : IDisposable
     private IReadOnlyList<(string Folder, double Weight)> TeacherFolders =>
         [.. _recipe.Teacher.Members.Select((member, i) => (_run.TeacherFolder(_recipe.Teacher.Members, i), member.Weight))];
 
-    private static string NameOf(Contender contender) => $"contenders/{contender.Name.Replace(' ', '-').Replace(':', '-')}";
+    /// <summary>Another T or weight is another student: what is finished is found by its objective too.</summary>
+    private string NameOf(Contender contender)
+    {
+        var hash = RecipeWriter.Hash(With(contender));
+        return $"contenders/{contender.Name.Replace(' ', '-').Replace(':', '-')}-{hash[..8]}";
+    }
+
+    private Recipe With(Contender contender) => _recipe with { Student = _recipe.Student with { Objective = contender.Objective } };
 
     private static (double Accuracy, double Loss) Read(string text) =>
         JsonSerializer.Deserialize<double[]>(text) is [var accuracy, var loss] ? (accuracy, loss) : default;

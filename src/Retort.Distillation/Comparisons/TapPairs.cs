@@ -14,6 +14,9 @@ public static class TapPairs
     /// <exception cref="RetortException">A model has no value of that kind.</exception>
     public static IReadOnlyList<FeaturePair> Of(ModelRecipe student, ModelRecipe teacher, ObjectiveEntry objective)
     {
+        if (objective.PairCount > 0)
+            throw new RetortException("--methods", $"'{objective.Name}' compares {objective.PairCount} pairs of its own kind.",
+                "an objective whose pairs can be chosen without you.", "write it into the recipe: its row is 'as written'.");
         var maps = objective.TapRank == 3;
         var (from, to) = (Candidates(student, maps), Candidates(teacher, maps));
         if (from.Count == 0 || to.Count == 0)

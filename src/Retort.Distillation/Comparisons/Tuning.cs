@@ -30,7 +30,7 @@ public sealed class Tuning(Recipe recipe, string recipeFolder, string folder, IP
     public static IReadOnlyList<double> HardWeights { get; } = [0, 0.1, 0.5];
 
     /// <param name="temperatures">T, above 0.</param>
-    /// <param name="hardWeights">In [0, 1].</param>
+    /// <param name="hardWeights">In [0, 1).</param>
     /// <param name="cancellation">Stops between updates; the next call goes on.</param>
     public TuningResult Run(IReadOnlyList<double> temperatures, IReadOnlyList<double> hardWeights, CancellationToken cancellation)
     {
@@ -40,9 +40,8 @@ public sealed class Tuning(Recipe recipe, string recipeFolder, string folder, IP
             throw new RetortException(recipe.Name, "data.validation is 0.", "rows that nothing is trained on: a choice needs them.",
                 "write data.validation.");
         RecipeCheck.Check(recipe with { Student = recipe.Student with { Objective = TermsOf(Usual) } }, recipe.Name);
-        using var contest =
-            SeedContest.Open(recipe, recipeFolder, MethodComparison.FolderOf(folder, recipe.Seed), path => path.Label(cancellation),
-            progress, time);
+        using var contest = SeedContest.Open(recipe, recipeFolder, MethodComparison.FolderOf(folder, recipe.Seed),
+            path => path.Label(cancellation), progress, time);
         var tries = new List<TuningTry>();
         foreach (var settings in temperatures.SelectMany(t => hardWeights.Select(weight => new PlainSettings(t, weight))))
         {

@@ -79,11 +79,12 @@ public sealed record Disturbance(string Name, Disturbance.Change Apply)
 public sealed class DisturbedData(Dataset data)
 {
     private float[]? _means;
+    private double? _deviation;
 
     public IReadOnlyList<int> ExampleShape => data.ExampleShape;
 
     /// <summary>Standard deviation of all numbers.</summary>
-    public double Deviation { get; } = Augmentation.DeviationOf(data.Features);
+    public double Deviation => _deviation ??= Augmentation.DeviationOf(data.Features);
 
     public float Mean(int column) => (_means ??= Means())[column];
 

@@ -15,6 +15,8 @@ public abstract class FeatureObjective(IReadOnlyList<FeaturePair> pairs) : Objec
 {
     public IReadOnlyList<FeaturePair> Pairs => pairs;
 
+    public override bool PullsAtLogits => false;
+
     public override Tensor Loss(Step step, Signals signals, long update)
     {
         Tensor? total = null;

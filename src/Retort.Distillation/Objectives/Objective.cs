@@ -22,6 +22,9 @@ public abstract class Objective
     /// <summary>Its temperature, when it learns it; else null.</summary>
     public virtual double? LearntTemperature => null;
 
+    /// <summary>Gradients flow from it to the student's logits, where terms can be weighed against each other.</summary>
+    public virtual bool PullsAtLogits => true;
+
     /// <param name="step">The running step.</param>
     /// <param name="signals">What student, teacher and data say in this step.</param>
     /// <param name="update">Update to come, from 0: temperatures may be schedules.</param>

@@ -63,6 +63,9 @@ public sealed record ObjectiveEntry(string Name, string Title, string Paper, str
     /// <summary>Dimensions of the hidden values it can compare: 3 = maps only; 0 = any.</summary>
     public int TapRank { get; init; }
 
+    /// <summary>Pairs of hidden values that it compares at once; 0 = as many as are named.</summary>
+    public int PairCount { get; init; }
+
     /// <summary>Hidden values of the student that it looks at by itself, of those a model has; null = none.</summary>
     public Func<IReadOnlyList<string>, IEnumerable<string>>? Watches { get; init; }
 

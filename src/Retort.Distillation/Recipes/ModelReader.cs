@@ -47,7 +47,7 @@ internal static class ModelReader
     {
         if (owner.Entry("attack") is not { } entry) return null;
         var section = Section.Of<AttackRecipe>(entry, owner.PathTo("attack"));
-        foreach (var key in (string[])["radius", "stepSize"]) _ =
+        foreach (var key in (string[])["radius", "stepSize"])
             section.Required(key, "expected a number above 0, in the unit of the inputs.");
         return new AttackRecipe
         {

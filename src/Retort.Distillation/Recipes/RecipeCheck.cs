@@ -26,6 +26,9 @@ public static class RecipeCheck
     {
         var known = Catalog.Objective(term.Name, fileName);
         foreach (var pair in term.Features) CheckPair(recipe, known, pair, fileName);
+        if (known.PairCount > 0 && term.Features.Count != known.PairCount)
+            throw new RetortException(fileName, $"objective '{term.Name}' has {term.Features.Count} of the {known.PairCount} pairs that it compares at once.",
+                "as many as it needs, in the order of its page.", $"name them in features; see docs/methods/{term.Name}.md.");
         if (known.Watches is { } watches && !watches(ModelTaps.Of(recipe.Student.Model)).Any())
             throw new RetortException(fileName, $"objective '{term.Name}' looks at exits, and the student has none.",
                 "a conv-net of two blocks or more with exits.", "write student.model: {kind: conv-net, channels: [8, 16], exits: true}.");
@@ -93,6 +96,9 @@ public static class RecipeCheck
                     "only images can be shifted.", "remove the key.");
         }
 
+        if (recipe is { Evaluation.Attack: not null, Teacher: { Storage: not "float32", Members.Count: 1 } })
+            throw new RetortException(fileName, $"evaluation.attack attacks the teacher too, and teacher.storage is {recipe.Teacher.Storage}.",
+                "float32: gradients flow through weights as they were trained.", "remove one of the two keys.");
         if (recipe.Student.Training.Attack is not null
             && recipe.Student.Objective.FirstOrDefault(term =>
                 Catalog.Objective(term.Name, "").Needs.HasFlag(Needs.Features)) is { } inside)
@@ -163,7 +169,9 @@ public static class RecipeCheck
         if (recipe.Baseline.Reason.Length > 0)
             yield return $"baseline: {recipe.Baseline.Reason}.";
         if (!terms.Any(AsksTheTeacher) && recipe.Labels.Kind != "hard")
-            yield return "the objective uses no answer of the teacher: student and baseline learn the same.";
+            yield return "the objective uses no answer of the teacher: " + (terms.Any(term => Catalog.Objective(term.Name, "").Watches is not null)
+                ? "the student has itself alone for one."
+                : "student and baseline learn the same.");
         if (recipe.Gate is { MinKept: > 1 })
             yield return "gate.minKept is above 1: the student must be better than its teacher.";
         if (recipe.Gate is { } gate && gate == new GateRecipe())

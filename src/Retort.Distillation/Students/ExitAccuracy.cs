@@ -22,7 +22,7 @@ public static class ExitAccuracy
         {
             var count = Math.Min(BatchSize, data.Count - first);
             step.Begin(training: false);
-            net.Forward(step, step.Constant(new Shape([count, .. net.ExampleShape.ToArray()]),
+            net.Forward(step, step.Constant(net.BatchShape(count),
                 data.Features.AsSpan(first * data.ExampleSize, count * data.ExampleSize)));
             for (var i = 0; i < right.Length; i++)
             {

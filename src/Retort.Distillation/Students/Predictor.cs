@@ -19,7 +19,7 @@ public static class Predictor
         {
             var count = Math.Min(BatchSize, data.Count - first);
             step.Begin(training: false);
-            var examples = step.Constant(new Shape([count, .. module.ExampleShape.ToArray()]),
+            var examples = step.Constant(module.BatchShape(count),
                 data.Features.AsSpan(first * data.ExampleSize, count * data.ExampleSize));
             device.Read(module.Forward(step, examples), logits.AsSpan(first * module.Classes, count * module.Classes));
         }

@@ -12,7 +12,7 @@ public static class TapShapes
     {
         using var step = new Step(device, "taps");
         step.Begin(training: false);
-        var shape = new Shape([2, .. module.ExampleShape.ToArray()]);
+        var shape = module.BatchShape(2);
         module.Forward(step, step.Constant(shape, new float[shape.Count]));
         return module.Tapped.ToDictionary(tap => tap.Key, tap => tap.Value.Shape.Without(0));
     }

@@ -18,7 +18,7 @@ public sealed class ModuleTeacher(Module module, Device device, string hash) : I
     public void Label(ReadOnlySpan<float> examples, int count, Span<float> logits)
     {
         _step.Begin(training: false);
-        var shape = new Shape([count, .. module.ExampleShape.ToArray()]);
+        var shape = module.BatchShape(count);
         device.Read(module.Forward(_step, _step.Constant(shape, examples)), logits);
     }
 

@@ -34,7 +34,7 @@ public sealed class Attack(AttackRecipe recipe, (float Least, float Most) range,
     {
         if (_from.Length < examples.Length) (_from, _slopes) = (new float[examples.Length], new float[examples.Length]);
         examples.CopyTo(_from);
-        var shape = new Shape([count, .. model.ExampleShape.ToArray()]);
+        var shape = model.BatchShape(count);
         var (radius, size) = ((float)recipe.Radius, (float)recipe.StepSize);
         for (var i = 0; i < examples.Length; i++) examples[i] = Kept(_from[i] + radius * (2 * seed.Uniform((ulong)i) - 1), i);
         for (var number = 0; number < recipe.Steps; number++)
@@ -43,8 +43,8 @@ public sealed class Attack(AttackRecipe recipe, (float Least, float Most) range,
             var x = _step.Variable(shape, examples);
             _step.Backward(loss(_step, model.Forward(_step, x)));
             device.Read(_step.GradientOf(x), _slopes.AsSpan(0, examples.Length));
-            for (var i = 0; i < examples.Length; i++) examples[i] =
-                Kept(examples[i] + size * (_slopes[i] > 0 ? 1 : _slopes[i] < 0 ? -1 : 0), i);
+            for (var i = 0; i < examples.Length; i++)
+                examples[i] = Kept(examples[i] + size * (_slopes[i] > 0 ? 1 : _slopes[i] < 0 ? -1 : 0), i);
         }
     }
 

@@ -31,7 +31,7 @@ public sealed class AttackedView(AttackRecipe recipe, (float Least, float Most) 
         batch.Examples.AsSpan(0, size).CopyTo(examples);
         _attack.Run(student, examples, batch.Count, (own, logits) =>
             objective.Loss(own, Trainer.SignalsOf(own, logits, batch, student, said), update).Loss, seed.Derive("attack"));
-        return step.Constant(new Shape([batch.Count, .. student.ExampleShape.ToArray()]), examples);
+        return step.Constant(student.BatchShape(batch.Count), examples);
     }
 
     public void Dispose() => _attack.Dispose();

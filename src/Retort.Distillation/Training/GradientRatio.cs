@@ -6,7 +6,7 @@ namespace Retort.Training;
 
 /// <summary>
 /// ‖g_soft‖/‖g_hard‖: how much the terms of the teacher pull at the student's logits, by those of the class, each with its weight. The most
-/// useful number about a mixture; objectives that look at hidden values do not pull at the logits and are left out.
+/// useful number about a mixture; objectives that do not pull at the logits are left out.
 /// </summary>
 public sealed class GradientRatio(Device device) : IDisposable
 {
@@ -20,7 +20,7 @@ public sealed class GradientRatio(Device device) : IDisposable
     /// <param name="update">Update to come, from 0.</param>
     public double? Measure(WeightedSum objective, Signals signals, long update)
     {
-        var terms = objective.Terms.Where(term => term.Objective is not FeatureObjective && term.Weight.At(update) > 0).ToList();
+        var terms = objective.Terms.Where(term => term.Objective.PullsAtLogits && term.Weight.At(update) > 0).ToList();
         if (terms.All(term => term.Hard) || !terms.Any(term => term.Hard)) return null;
         var soft = Norm(new WeightedSum([.. terms.Where(term => !term.Hard)]), signals, update);
         var hard = Norm(new WeightedSum([.. terms.Where(term => term.Hard)]), signals, update);

@@ -31,7 +31,7 @@ public static class RobustAccuracy
             attack.Run(model, examples, count, (own, logits) =>
                 own.RowLoss(logits, RowLossTerms.HardOnly(), own.Constant(new Shape(count), classes.Span)).Loss, seed.Derive((ulong)first));
             step.Begin(training: false);
-            var logits = model.Forward(step, step.Constant(new Shape([count, .. model.ExampleShape.ToArray()]), examples.AsSpan()));
+            var logits = model.Forward(step, step.Constant(model.BatchShape(count), examples.AsSpan()));
             var said = new Evaluation.Predictions("attacked", model.Classes, device.ToFloats(logits));
             right += Enumerable.Range(0, count).Count(i => said.Top(i) == classes.Span[i]);
         }

@@ -104,7 +104,7 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
         var number = state.Updates;
         var seed = plan.Seed.Derive("dropout").Derive((ulong)number);
         step.Begin(training: true, place == 0 ? seed : seed.Derive((ulong)place));
-        var examples = step.Constant(new Shape([batch.Count, .. state.Module.ExampleShape.ToArray()]),
+        var examples = step.Constant(state.Module.BatchShape(batch.Count),
             batch.Examples.AsSpan(0, batch.Count * (int)state.Module.ExampleShape.Count));
         var said = learner.Teacher?.Answer(step, examples);
         var view = learner.Attack?.Of(step, batch, said, number, seed) ?? examples;

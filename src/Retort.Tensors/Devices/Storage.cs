@@ -6,6 +6,9 @@ namespace Retort.Tensors.Devices;
 /// <param name="ElementBytes">Bytes of one element.</param>
 public readonly record struct Storage(nint Address, long Length, int ElementBytes)
 {
+    /// <summary>BFloat16 or Int8: to be widened where it is read.</summary>
+    public bool IsNarrow => ElementBytes is 1 or 2;
+
     private nint End => Address + (nint)(Length * ElementBytes);
 
     public bool Overlaps(Storage other) => Address < other.End && other.Address < End;

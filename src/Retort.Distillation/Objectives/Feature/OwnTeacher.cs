@@ -31,6 +31,9 @@ public sealed class OwnTeacher(Schedule temperature, double share) : Objective
 
     public override string Name => Entry.Name;
 
+    /// <summary>It pulls at the exits.</summary>
+    public override bool PullsAtLogits => false;
+
     /// <exception cref="RetortException">The student has no exits.</exception>
     public override Tensor Loss(Step step, Signals signals, long update)
     {

@@ -14,8 +14,6 @@ public sealed class AttentionRelations : FeatureObjective
 
     public AttentionRelations(ObjectiveContext given) : base(given.Pairs)
     {
-        if (given.Pairs.Count != 3) throw new RetortException(Entry.Name, $"{given.Pairs.Count} pairs of features.",
-            "three: queries, keys, values.");
         if (given.Shapes.Any(shapes => shapes.Student.Rank != 3 || shapes.Student[0] != shapes.Teacher[0]))
             throw new RetortException(Entry.Name, "taps that are not [heads, length, width] with equal heads.",
                 "the queries, keys and values of one attention layer of each.");
@@ -23,7 +21,7 @@ public sealed class AttentionRelations : FeatureObjective
 
     public static ObjectiveEntry Entry { get; } =
         new("attention-relations", "MiniLM: attention and value relations", "Wang et al. 2020, arXiv 2002.10957",
-        "mean(KL(A_teacher ‖ A_student) + KL(V_teacher ‖ V_student))", Needs.Features, given => new AttentionRelations(given));
+        "mean(KL(A_teacher ‖ A_student) + KL(V_teacher ‖ V_student))", Needs.Features, given => new AttentionRelations(given)) { PairCount = 3 };
 
     public override string Name => Entry.Name;
 

@@ -35,8 +35,7 @@ public static class MiniLlmAdvantage
     /// <returns>[sequences, tokens], 0 where masked.</returns>
     /// <exception cref="RetortException">Lengths differ, or γ is outside.</exception>
     public static double[] Of(ReadOnlySpan<double> student, ReadOnlySpan<double> teacher, ReadOnlySpan<int> mask, int tokens,
-        double discount,
-        AdvantageForm form = AdvantageForm.DividedByTokensLeft)
+        double discount, AdvantageForm form = AdvantageForm.DividedByTokensLeft)
     {
         if (student.Length != teacher.Length || student.Length != mask.Length || tokens < 1 || student.Length % tokens != 0)
             throw new RetortException("minillm",

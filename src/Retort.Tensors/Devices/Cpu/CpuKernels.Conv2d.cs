@@ -4,7 +4,7 @@ namespace Retort.Tensors.Devices.Cpu;
 internal sealed unsafe partial class CpuKernels
 {
     public override void Conv2d(in Window window, Storage x, Storage weight, Storage bias, Storage y) =>
-        _convolver.Forward(window, Floats(x), IsNarrow(weight) ? Widened(weight, window.OutputChannels) : Floats(weight), Floats(bias),
+        _convolver.Forward(window, Floats(x), weight.IsNarrow ? Widened(weight, window.OutputChannels) : Floats(weight), Floats(bias),
             Floats(y));
 
     public override void Conv2dBackward(in Window window, Storage x, Storage weight, Storage dy, Storage dx, bool accumulate,

@@ -43,7 +43,7 @@ internal sealed unsafe partial class CpuKernels
     public override void Linear(long rows, long inputs, long outputs, Storage x, Storage weight, Storage bias, Activation activation,
         Storage y, Storage preActivation, Storage residual = default)
     {
-        var weights = IsNarrow(weight)
+        var weights = weight.IsNarrow
             ? new Operand(null, inputs, true) { Narrow = new NarrowMatrix(weight, inputs) }
             : new Operand(Floats(weight), inputs, true);
         var product = new Product(rows, outputs, inputs, new Operand(Floats(x), inputs, false), weights, Floats(y), outputs, false)

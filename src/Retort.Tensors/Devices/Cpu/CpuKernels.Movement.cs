@@ -24,7 +24,7 @@ internal sealed unsafe partial class CpuKernels
     public override void GatherRows(Storage source, long sourceRows, Storage ids, long rows, long columns, Storage destination)
     {
         CheckIds(ids, rows, sourceRows, "GatherRows");
-        if (IsNarrow(source))
+        if (source.IsNarrow)
             ForRange(rows, RowGrain(columns), new GatherNarrowWork
             {
                 Source = new NarrowMatrix(source, columns), Ids = Integers(ids), Columns = checked((int)columns),

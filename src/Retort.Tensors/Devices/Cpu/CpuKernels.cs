@@ -18,9 +18,7 @@ internal sealed unsafe partial class CpuKernels : Kernels, IDisposable
         (_scores, _columnSums, _wide) = (new NativeBuffer(allocations), new NativeBuffer(allocations), new NativeBuffer(allocations));
     }
 
-    private static float* Floats(Storage storage) => IsNarrow(storage) ? throw NotWidened() : (float*)storage.Address;
-
-    private static bool IsNarrow(Storage storage) => storage.ElementBytes is 1 or 2;
+    private static float* Floats(Storage storage) => storage.IsNarrow ? throw NotWidened() : (float*)storage.Address;
 
     private static RetortException NotWidened() => new("kernel", "a matrix in a narrow type was given where it is not widened.",
         "Float32; frozen weights are read by linear layers, embeddings and convolutions.");

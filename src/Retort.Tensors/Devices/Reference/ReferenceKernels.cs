@@ -6,7 +6,7 @@ internal sealed partial class ReferenceKernels : Kernels
     private static Span<double> Reals(Storage storage) => HostMemory.Span<double>(storage);
 
     /// <summary>A matrix of so many rows, widened if it is narrow.</summary>
-    private static Span<double> Reals(Storage storage, long rows) => storage.ElementBytes is 1 or 2
+    private static Span<double> Reals(Storage storage, long rows) => storage.IsNarrow
         ? Array.ConvertAll(NarrowNumbers.Widened(storage, rows), value => (double)value)
         : Reals(storage);
 

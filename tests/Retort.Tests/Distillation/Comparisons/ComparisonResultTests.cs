@@ -35,6 +35,16 @@ public sealed class ComparisonResultTests
         Assert.Equal("worse", result.AgainstPlain(result.Rows[^1]));
     }
 
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    public void ManyComparisonsAreSaidToBeMany(int methods, bool said)
+    {
+        var result = Result([0.80, 0.80, 0.81], [0.90, 0.90, 0.91], control: [0.85, 0.85, 0.86], method: [0.95, 0.951, 0.96]);
+        if (methods == 2) result = result with { Rows = [.. result.Rows, Row("dist", Role.Method, [0.8, 0.81, 0.8])] };
+        Assert.Equal(said, result.Advice().Any(sentence => sentence.StartsWith("1 of 2 look better", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void OneSeedConcludesNothing()
     {

@@ -40,6 +40,7 @@ public sealed class LineupTests
     [InlineData("decoupled-knowlege", "did you mean 'decoupled-knowledge'")]
     [InlineData("dist:-1", "a number above 0")]
     [InlineData("attention-transfer", "the student has none")]
+    [InlineData("attention-relations", "3 pairs of its own kind")]
     public void ABadNameIsASentence(string methods, string sentence) =>
         Assert.Contains(sentence, Assert.Throws<RetortException>(() => Of(methods.Split(','))).Message, StringComparison.Ordinal);
 
@@ -50,6 +51,7 @@ public sealed class LineupTests
         Assert.Contains("decoupled-knowledge", names);
         Assert.Contains("relational-distance", names);
         Assert.DoesNotContain("attention-transfer", names); // an mlp has no maps
+        Assert.DoesNotContain("attention-relations", names); // nor heads
         Assert.DoesNotContain("confidence-aware-teachers", names); // one teacher
         Assert.Single(names, "permuted-knowledge");
     }

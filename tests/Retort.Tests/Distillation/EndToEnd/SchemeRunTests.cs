@@ -32,6 +32,11 @@ public sealed class SchemeRunTests
             "student.objective=[{name: hard-label}, {name: confidence-aware-teachers, temperature: 4}]"], 0.4 },
         { "peers", ["labels={kind: live}", "teacher={members: [{source: peer}, {source: peer, model: {kind: mlp, hidden: [16]}}]}",
             "student.objective=[{name: hard-label}, {name: soft-label}]"], 0.4 },
+        { "attacked", ["student.training.attack={radius: 0.1, stepSize: 0.05, steps: 2, cleanWeight: 0.2}",
+            "evaluation.attack={radius: 0.1, stepSize: 0.05, steps: 2}"], 0.4 },
+        { "narrow teacher", ["teacher.storage=int8"], 0.4 },
+        { "exits", ["student.model={kind: conv-net, channels: [4, 8], exits: true}",
+            "student.objective=[{name: hard-label}, {name: own-teacher}]"], 0 },
         { "generations", ["student.assistants=[{kind: mlp, hidden: [32]}, {kind: mlp, hidden: [32]}]"], 0.4 },
     };
 

@@ -21,6 +21,17 @@ public sealed class RecipeCheckTests
         "small.yaml  teacher.members[0].training.augmentShift is 1, but data.source csv gives rows of features.\n  only images can be shifted.\n  remove the key.")]
     [InlineData("student.training.augmentShift=1", "",
         "small.yaml  student.training.augmentShift is 1, but the stored labels are of the examples as they are.\n  teacher and student must see the same view.\n  write labels: {kind: live}, or remove the key from the student; the teacher may keep it.")]
+    [InlineData("student.training.augmentNoise=0.5", "",
+        "small.yaml  student.training.augmentNoise is 0.5, but the stored labels are of the examples as they are.\n  teacher and student must see the same view.\n  write labels: {kind: live}, or remove the key from the student; the teacher may keep it.")]
+    [InlineData("evaluation={attack: {radius: 0.1, stepSize: 0.1}}", "teacher.storage=int8",
+        "small.yaml  evaluation.attack attacks the teacher too, and teacher.storage is int8.\n  float32: gradients flow through weights as they were trained.\n  remove one of the two keys.")]
+    [InlineData("student.objective=[{name: attention-relations, features: {student: hidden.0, teacher: blocks.0}}]", "",
+        "small.yaml  objective 'attention-relations' has 1 of the 3 pairs that it compares at once.\n  as many as it needs, in the order of its page.\n  name them in features; see docs/methods/attention-relations.md.")]
+    [InlineData("student.objective=[{name: own-teacher}]", "",
+        "small.yaml  objective 'own-teacher' looks at exits, and the student has none.\n  a conv-net of two blocks or more with exits.\n  write student.model: {kind: conv-net, channels: [8, 16], exits: true}.")]
+    [InlineData("student.training.attack={radius: 0.1, stepSize: 0.1}",
+        "student.objective=[{name: hint, features: {student: hidden.0, teacher: blocks.0}}]",
+        "small.yaml  student.training.attack stands beside 'hint'.\n  an attack raises a loss on answers.\n  use objectives on answers.")]
     [InlineData("student.objective=[{name: hint, features: {student: hidden.1, teacher: blocks.0}}]", "",
         "small.yaml  the student (mlp) has no tap 'hidden.1'.\n  expected one of: hidden.0.linear, hidden.0, output.\n  did you mean 'hidden.0'?")]
     [InlineData("student.objective=[{name: hint, features: {student: hidden.0, teacher: block.0}}]", "",

@@ -69,6 +69,32 @@ public sealed class TeacherTests
         Assert.Equal(ModelCheckpoint.Hash(folder.At("before")), ModelCheckpoint.Hash(folder.At("after")));
     }
 
+    /// <summary>Its labels are those of another teacher, so a store of the one is no store of the other.</summary>
+    [Theory]
+    [InlineData("bfloat16")]
+    [InlineData("int8")]
+    public void ATeacherThatIsKeptNarrowIsNearlyTheSameAndHasAnotherHash(string storage)
+    {
+        using var folder = new TemporaryFolder();
+        using var device = new CpuDevice(1);
+        using var module = new Mlp(new Shape(3), [20], 2);
+        module.Build(device, new Seed(1));
+        ModelCheckpoint.Save(folder.At("teacher"), module,
+            new ModelDescription(new ModelRecipe { Kind = "mlp", Hidden = [20] }, [3], ["a", "b"]));
+        (string Hash, float[] Logits) Told(string kept)
+        {
+            using var teacher = new TeacherLoader(new TeacherRecipe { Members = [], Storage = kept }, [3], 2, device)
+                .Load([(folder.At("teacher"), 1)]);
+            var logits = new float[2];
+            teacher.Label([1, -2, 0.5f], 1, logits);
+            return (teacher.Hash, logits);
+        }
+        var (wide, narrow) = (Told("float32"), Told(storage));
+        Assert.NotEqual(wide.Hash, narrow.Hash);
+        Assert.NotEqual(wide.Logits, narrow.Logits);
+        Assert.Equal(wide.Logits, narrow.Logits, (a, b) => Math.Abs(a - b) < 0.05);
+    }
+
     private static float[] Answer(AverageTeacher teacher)
     {
         using (teacher)

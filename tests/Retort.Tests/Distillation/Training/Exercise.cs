@@ -38,14 +38,14 @@ internal sealed class Exercise : IDisposable
     }
 
     public (double Accuracy, double Loss) Train(TrainState state, TrainingRecipe recipe, long steps, string name,
-        Dataset? validation = null)
+        Dataset? validation = null, AttackedView? attack = null)
     {
         using var events = EventLog.Open(_folder.At($"{name}-{Guid.CreateVersion7():N}.jsonl"), TimeProvider.System);
         var plan = new TrainingPlan(name, "train", recipe, steps, new Seed(3), _folder.At($"{name}.safetensors"));
         var batches = new StoredBatches(Data, [.. Enumerable.Range(0, Data.Count)], null, recipe.BatchSize, 0, new Seed(2));
-        return new Trainer(Device, events,
-            new Progress<StageProgress>()).Train([new Learner(name, state, new WeightedSum([new(new HardLabel(), Schedule.Constant(1))]))],
-            batches, validation ?? Data, plan, CancellationToken.None)[0];
+        var learner = new Learner(name, state, new WeightedSum([new(new HardLabel(), Schedule.Constant(1))])) { Attack = attack };
+        return new Trainer(Device, events, new Progress<StageProgress>())
+            .Train([learner], batches, validation ?? Data, plan, CancellationToken.None)[0];
     }
 
     public float[] WeightsOf(Module module) => Device.ToFloats(module.Weights.Flat);

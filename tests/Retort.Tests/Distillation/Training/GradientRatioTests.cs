@@ -1,5 +1,6 @@
 using Retort.Nn.Schedules;
 using Retort.Objectives;
+using Retort.Objectives.Feature;
 using Retort.Objectives.Response;
 using Retort.Tensors;
 using Retort.Tensors.Devices.Reference;
@@ -26,6 +27,7 @@ public sealed class GradientRatioTests
     {
         Assert.Null(Ratio(Term(new SoftLabel(Schedule.Constant(1)), 1)));
         Assert.Null(Ratio(Term(new HardLabel(), 1, hard: true)));
+        Assert.Null(Ratio(Term(new OwnTeacher(Schedule.Constant(1), 0.5), 1), Term(new HardLabel(), 1, hard: true)));
         Assert.Null(Ratio(Term(new SoftLabel(Schedule.Constant(1)), 0), Term(new HardLabel(), 1, hard: true)));
     }
 

@@ -29,6 +29,20 @@ public sealed class LearnersTests
         Assert.NotEqual(whole[0], whole[1]);
     }
 
+    [Theory]
+    [InlineData(60, false)]
+    [InlineData(110, true)] // epochs of four updates: the first checkpoint is of update 100
+    public void ShortEpochsShareACheckpoint(long stopAt, bool written)
+    {
+        using var exercise = new Exercise();
+        using var folder = new TemporaryFolder();
+        using var events = EventLog.Open(folder.At("events.jsonl"), TimeProvider.System);
+        var plan = new TrainingPlan("student", "train", Recipe with { CheckpointSteps = 0 }, 140, new Seed(3),
+            folder.At("student.safetensors"));
+        Assert.Throws<OperationCanceledException>(() => Once(exercise, events, plan, stopAt));
+        Assert.Equal(written, File.Exists(folder.At("student.safetensors")));
+    }
+
     /// <returns>Weights of both students, and what their objectives learnt.</returns>
     private static float[][] Train(long? stopAt)
     {
