@@ -2,6 +2,9 @@ namespace Retort.Tensors.Devices.Cpu;
 
 internal sealed unsafe partial class CpuKernels
 {
+    // A gradient that no cache would hold is written past them.
+    private const long ElementsOfLosses = 131_072, SmallestStreamed = 4_194_304;
+
     public override long RowLoss(in RowLossTerms terms, in RowLossBuffers buffers, long rows, long classes, long kept, long meanRows = 0)
     {
         if (terms.Form == TeacherForm.TopK && terms.Soft is not (SoftLoss.None or SoftLoss.ForwardKl))
@@ -23,9 +26,32 @@ internal sealed unsafe partial class CpuKernels
             HasHard = buffers.Labels.Address != 0 && (terms.HardWeight != 0 || buffers.HardLosses.Address != 0),
             HasSoft = terms.Soft != SoftLoss.None && buffers.Teacher.Address != 0,
         };
-        // The work of a class is some exponentials: pieces are smaller than those of plain copies.
-        ForRange(rows, Math.Max(1, 8192 / Math.Max(1, classes)), row);
+        row.Streams = classes % Lanes.Count == 0 && row.Gradient != row.Logits && (nint)row.Gradient % 64 == 0
+            && rows * classes >= SmallestStreamed;
+        var job = new RowLossChunks { Row = row, Rows = rows };
+        // Neighbouring rows go to one thread, which fetches the next while it computes this one.
+        job.RowsInChunk = Math.Max(1, Math.Min(ElementsOfLosses / Math.Max(1, classes), rows / 32));
+        if (terms.Soft == SoftLoss.ForwardKl && terms.Form != TeacherForm.TopK)
+        {
+            job.ScratchFloats = 2 * ((classes + Lanes.Count - 1) / Lanes.Count * Lanes.Count);
+            job.Scratch = _exponentials.Floats(job.ScratchFloats * _pool.Threads);
+        }
+        _pool.For((rows + job.RowsInChunk - 1) / job.RowsInChunk, job);
         return counted;
+    }
+
+    private struct RowLossChunks : IChunkJob
+    {
+        public RowLossRow Row;
+        public long Rows, RowsInChunk, ScratchFloats;
+        public float* Scratch;
+
+        public readonly void Run(long chunk, int thread)
+        {
+            var row = Row;
+            row.Exponentials = Scratch + thread * ScratchFloats;
+            row.Run(chunk * RowsInChunk, Math.Min(Rows, (chunk + 1) * RowsInChunk));
+        }
     }
 
     private static long CountRows(in RowLossTerms terms, in RowLossBuffers buffers, long rows, long classes)
@@ -45,14 +71,15 @@ internal sealed unsafe partial class CpuKernels
 }
 
 /// <summary>Everything that the losses of one row need; one kernel for each kind of loss.</summary>
-internal unsafe partial struct RowLossRow : IRangeWork
+internal unsafe partial struct RowLossRow
 {
     public long Classes, Kept;
     public RowLossTerms Terms;
     public float* Logits, Gradient, Teacher, TailMass, HardLosses, SoftLosses;
     public int* Labels, Ids;
     public double HardShare, SoftShare; // weights divided by the counted rows
-    public bool HasHard, HasSoft;
+    public bool HasHard, HasSoft, Streams;
+    public float* Exponentials; // of a row, the student's and then the teacher's; of this thread alone
 
     public readonly void Run(long start, long end)
     {

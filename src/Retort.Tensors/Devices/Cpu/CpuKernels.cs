@@ -8,14 +8,15 @@ internal sealed unsafe partial class CpuKernels : Kernels, IDisposable
     private readonly WorkerPool _pool;
     private readonly MatrixMultiplier _multiplier;
     private readonly Convolver _convolver;
-    private readonly NativeBuffer _scores, _columnSums, _wide;
+    private readonly NativeBuffer _scores, _columnSums, _wide, _exponentials;
 
     public CpuKernels(WorkerPool pool, AllocationCount allocations)
     {
         _pool = pool;
         _multiplier = new MatrixMultiplier(pool, allocations);
         _convolver = new Convolver(pool, _multiplier, allocations);
-        (_scores, _columnSums, _wide) = (new NativeBuffer(allocations), new NativeBuffer(allocations), new NativeBuffer(allocations));
+        (_scores, _columnSums) = (new NativeBuffer(allocations), new NativeBuffer(allocations));
+        (_wide, _exponentials) = (new NativeBuffer(allocations), new NativeBuffer(allocations));
     }
 
     private static float* Floats(Storage storage) => storage.IsNarrow ? throw NotWidened() : (float*)storage.Address;
@@ -28,6 +29,7 @@ internal sealed unsafe partial class CpuKernels : Kernels, IDisposable
         _scores.Dispose();
         _columnSums.Dispose();
         _wide.Dispose();
+        _exponentials.Dispose();
         _convolver.Dispose();
         _multiplier.Dispose();
     }

@@ -4,22 +4,24 @@ using System.Runtime.Intrinsics;
 namespace Retort.Tensors.Devices.Cpu;
 
 /// <summary>
-/// The schedule for a layer over a row or a few: every weight is read once and used a few times, so memory is the limit and packing
-/// would double the work. Each output is a dot product along its own row of weights, which is read from end to end.
+/// The schedule for a layer over a row or a few, where every weight is read once and used a few times, and for one with a few outputs
+/// (the classes), where every input is: packing would double the work. Each output is a dot product along its own row of weights,
+/// which is read from end to end.
 /// </summary>
 internal sealed unsafe partial class MatrixMultiplier
 {
-    private const int DotRows = 4, DotOutputs = 4, OutputsInChunk = 32;
+    private const int DotRows = 4, DotOutputs = 4, OutputsInChunk = 32, FewOutputs = 16, RowsInChunk = 16;
     private const long SmallestParallelDots = 100_000;
 
     private static bool SuitsDots(in Product product) =>
-        product is { M: <= DotRows, K: > 0 } && product.B is { Transposed: true } && product.B.Columns == null && !product.A.Transposed;
+        product.K > 0 && (product.M <= DotRows || product.N <= FewOutputs) && product.B is { Transposed: true }
+        && product.B.Columns == null && !product.A.Transposed;
 
     private void MultiplyByDots(in Product product)
     {
-        var chunks = Parts(product.N, OutputsInChunk);
         var job = new DotsJob { Product = product };
-        if ((long)product.N * product.K >= SmallestParallelDots) _pool.For(chunks, job);
+        var chunks = product.M <= DotRows ? Parts(product.N, OutputsInChunk) : Parts(product.M, RowsInChunk);
+        if (product.Operations >= SmallestParallelDots) _pool.For(chunks, job);
         else
             for (var chunk = 0; chunk < chunks; chunk++) job.Run(chunk, 0);
     }
@@ -30,26 +32,39 @@ internal sealed unsafe partial class MatrixMultiplier
 
         public readonly void Run(long chunk, int thread)
         {
-            var first = (int)chunk * OutputsInChunk;
-            var end = Math.Min(Product.N, first + OutputsInChunk);
-            var narrow = Product.B.Narrow;
-            if (!narrow.IsGiven) Run<float, WideElements>(Product.B.Data, Product.B.Stride, first, end);
-            else if (narrow.Scales == null) Run<ushort, HalfElements>((ushort*)narrow.Data, narrow.Columns, first, end);
-            else Run<sbyte, WholeElements>((sbyte*)narrow.Data, narrow.Columns, first, end);
-            if (Product.Epilogue.IsNeeded) Product.Epilogue.Apply(Product.C, Product.StrideC, 0, first, Product.M, end - first);
+            if (Product.M <= DotRows)
+            {
+                var output = (int)chunk * OutputsInChunk;
+                Run(0, Product.M, output, Math.Min(Product.N, output + OutputsInChunk));
+            }
+            else
+            {
+                var row = (int)chunk * RowsInChunk;
+                Run(row, Math.Min(Product.M, row + RowsInChunk), 0, Product.N);
+            }
         }
 
-        /// <summary>C (+)= the dot products of all rows of A with rows [first, end) of B.</summary>
+        private readonly void Run(int top, int bottom, int first, int end)
+        {
+            var narrow = Product.B.Narrow;
+            if (!narrow.IsGiven) Run<float, WideElements>(Product.B.Data, Product.B.Stride, top, bottom, first, end);
+            else if (narrow.Scales == null) Run<ushort, HalfElements>((ushort*)narrow.Data, narrow.Columns, top, bottom, first, end);
+            else Run<sbyte, WholeElements>((sbyte*)narrow.Data, narrow.Columns, top, bottom, first, end);
+            if (Product.Epilogue.IsNeeded) Product.Epilogue.Apply(Product.C, Product.StrideC, top, first, bottom - top, end - first);
+        }
+
+        /// <summary>C (+)= the dot products of rows [top, bottom) of A with rows [first, end) of B.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private readonly void Run<T, TElements>(T* b, nint stride, int first, int end) where T : unmanaged where TElements : IElements<T>
+        private readonly void Run<T, TElements>(T* b, nint stride, int top, int bottom, int first, int end)
+            where T : unmanaged where TElements : IElements<T>
         {
             var sums = stackalloc float[DotOutputs];
             for (var output = first; output < end; output += DotOutputs)
             {
                 var last = Math.Min(DotOutputs, end - output) - 1; // where fewer are left, the last is taken again
                 var rows = b + output * stride;
-                var a = Product.A.Data;
-                for (var row = 0; row < Product.M; row++, a += Product.A.Stride)
+                var a = Product.A.Data + top * Product.A.Stride;
+                for (var row = top; row < bottom; row++, a += Product.A.Stride)
                 {
                     Dots<T, TElements>(a, rows, rows + Math.Min(1, last) * stride, rows + Math.Min(2, last) * stride, rows + last * stride,
                         Product.K, sums);

@@ -10,7 +10,7 @@ internal static unsafe class Packing
 {
     /// <summary>Of K in one part.</summary>
     public const int LongestDepth = 400;
-    private const int MostLanes = 16;
+    private const int MostLanes = 16, TransposedStep = 8;
 
     /// <summary>Height of a panel when so many rows are spread evenly: 15 rows become 8 + 7, not 14 + 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -19,14 +19,50 @@ internal static unsafe class Packing
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void PackA(TileSet tiles, in Operand a, long row, int rows, long first, int depth, float* destination, int panels)
     {
+        if (a.Transposed)
+        {
+            PackTransposedA(tiles, a, row, rows, first, depth, destination, panels);
+            return;
+        }
         for (var panel = 0; panel < panels; panel++)
         {
             var height = Height(rows, panels, panel);
-            if (a.Transposed) tiles.PackStraight(a.Data + (first * a.Stride + row), a.Stride, depth, destination, height);
-            else tiles.PackTransposed(a.Data + (row * a.Stride + first), a.Stride, height, depth, destination, height);
+            tiles.PackTransposed(a.Data + (row * a.Stride + first), a.Stride, height, depth, destination, height);
             destination += (nint)height * depth;
             row += height;
         }
+    }
+
+    /// <summary>
+    /// A few k at a time over all panels: neighbouring panels share cache lines, which a long stride would have thrown out of their set
+    /// before the next panel came.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackTransposedA(TileSet tiles, in Operand a, long row, int rows, long first, int depth, float* destination,
+        int panels)
+    {
+        var whole = Math.Max(0, depth - MostLanes); // what is copied as vectors spoils floats behind it, but never behind its panel
+        for (var k = 0; k < depth; k += TransposedStep)
+        {
+            var steps = Math.Min(TransposedStep, depth - k);
+            var source = a.Data + ((first + k) * a.Stride + row);
+            var panelStart = destination;
+            for (var panel = 0; panel < panels; panel++)
+            {
+                var height = Height(rows, panels, panel);
+                var to = panelStart + (nint)height * k;
+                if (k + steps <= whole) tiles.PackStraight(source, a.Stride, steps, to, height);
+                else CopyRows(source, a.Stride, steps, to, height);
+                source += height;
+                panelStart += (nint)height * depth;
+            }
+        }
+    }
+
+    private static void CopyRows(float* source, nint stride, int count, float* destination, int height)
+    {
+        for (; count > 0; count--, source += stride, destination += height)
+            for (var i = 0; i < height; i++) destination[i] = source[i];
     }
 
     /// <summary>Columns [column, column + width) of B; the column is the first of a panel.</summary>

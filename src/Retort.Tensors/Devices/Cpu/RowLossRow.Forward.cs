@@ -1,13 +1,14 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Retort.Tensors.Devices.Cpu;
 
 internal unsafe partial struct RowLossRow
 {
     /// <summary>
-    /// Forward KL with cross-entropy, in two passes that store nothing but the gradient. The first leaves the student's exponentials
-    /// where the gradient will be, so that the second makes only the teacher's again.
+    /// Forward KL with cross-entropy, in two passes. The first leaves both rows' exponentials in memory of this thread, so that the
+    /// second is multiply-adds alone; meanwhile the next row is fetched.
     /// </summary>
     private readonly double ForwardRow(long row, out double hard) =>
         Terms.Form == TeacherForm.Probabilities ? ForwardRow<Probabilities>(row, out hard) : ForwardRow<DenseLogits>(row, out hard);
@@ -33,15 +34,14 @@ internal unsafe partial struct RowLossRow
         float* z = LogitsOf(row), t = Teacher + row * Classes, gradient = GradientOf(row);
         var temperature = Terms.Temperature;
         float bound = RowSums.Bound(z, Classes), teacherBound = TTeacher.Logit(RowSums.Bound(t, Classes));
-        var target = THard.Needed ? HardTarget(z, row) : 0; // the first pass may overwrite the logits
-        var stored = THard.NeedsLogits && gradient == z ? null : gradient;
-        var sums = ForwardSums<TTeacher, THard>(z, t, bound, teacherBound, stored);
+        var target = THard.Needed ? HardTarget(z, row) : 0;
+        var sums = ForwardSums<TTeacher, THard>(z, t, bound, teacherBound);
         // Both rows are measured from their maxima, which cancel: KL = Σp·Δ/T − ln S_t + ln S_s.
         var divergence = sums.Difference / (temperature * sums.Teacher) - Math.Log(sums.Teacher) + Math.Log(sums.Student);
         hard = THard.Needed ? Math.Log(sums.Hard) + bound - target : 0;
         if (gradient != null)
         {
-            ForwardGradient<TTeacher, THard>(z, t, gradient, stored != null, bound, teacherBound, sums);
+            ForwardGradient<THard>(z, t + Classes, gradient, bound, sums);
             SubtractLabel(gradient, row);
         }
         return temperature * temperature * divergence;
@@ -53,13 +53,14 @@ internal unsafe partial struct RowLossRow
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly Sums ForwardSums<TTeacher, THard>(float* z, float* t, float bound, float teacherBound, float* stored)
+    private readonly Sums ForwardSums<TTeacher, THard>(float* z, float* t, float bound, float teacherBound)
         where TTeacher : struct, ITeacherForm
         where THard : struct, IHardExponential
     {
         Vector512<float> scale = Vector512.Create((float)(1 / Terms.Temperature)), bounds = Vector512.Create(bound),
             teacherBounds = Vector512.Create(teacherBound);
         var classes = Classes;
+        float* own = Exponentials, theirs = Exponentials + TeacherStart;
         var sums = new Sums();
         for (var block = 0L; block < classes; block += RowSums.Block)
         {
@@ -78,7 +79,9 @@ internal unsafe partial struct RowLossRow
                 teacherLogits = TTeacher.Logit(teacherLogits) - teacherBounds;
                 var student = CpuMath.Exp(logits * scale);
                 var teacher = CpuMath.Exp(teacherLogits * scale);
-                if (stored != null) Lanes.Store(stored + i, end - i, student);
+                student.Store(own + i); // whole vectors: the scratch has room behind the end
+                teacher.Store(theirs + i);
+                if (Sse.IsSupported) Sse.Prefetch1(z + classes + i);
                 students += student;
                 teachers += teacher;
                 if (THard.Needed) hards += THard.Of(student, logits);
@@ -94,30 +97,36 @@ internal unsafe partial struct RowLossRow
         return sums;
     }
 
+    /// <param name="z">The student's logits.</param>
+    /// <param name="next">What this thread will read next.</param>
+    /// <param name="gradient">May be the logits.</param>
+    /// <param name="bound">Of the logits.</param>
+    /// <param name="sums">Of the first pass.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void ForwardGradient<TTeacher, THard>(float* z, float* t, float* gradient, bool isStored, float bound,
-        float teacherBound, in Sums sums)
-        where TTeacher : struct, ITeacherForm
+    private readonly void ForwardGradient<THard>(float* z, float* next, float* gradient, float bound, in Sums sums)
         where THard : struct, IHardExponential
     {
         var temperature = Terms.Temperature;
-        Vector512<float> scale = Vector512.Create((float)(1 / temperature)), bounds = Vector512.Create(bound),
-            teacherBounds = Vector512.Create(teacherBound);
+        var bounds = Vector512.Create(bound);
         var studentFactor = Vector512.Create((float)(SoftShare * temperature / sums.Student));
         var teacherFactor = Vector512.Create((float)(-SoftShare * temperature / sums.Teacher));
         var hardFactor = Vector512.Create(THard.Needed ? (float)(HardShare / sums.Hard) : 0);
         var floor = Vector512.Create((float)-HardFloor);
+        float* own = Exponentials, theirs = Exponentials + TeacherStart;
         var classes = Classes;
         for (var i = 0L; i < classes; i += Lanes.Count)
         {
             var logits = THard.NeedsLogits ? Vector512.Load(z + i) - bounds : default;
-            var teacherLogits = TTeacher.Logit(Vector512.Load(t + i)) - teacherBounds;
-            var student = isStored ? Vector512.Load(gradient + i) : CpuMath.Exp(logits * scale);
-            var value = Vector512.MultiplyAddEstimate(CpuMath.Exp(teacherLogits * scale), teacherFactor, student * studentFactor);
+            var student = Vector512.Load(own + i);
+            var value = Vector512.MultiplyAddEstimate(Vector512.Load(theirs + i), teacherFactor, student * studentFactor);
             if (THard.Needed) value += Vector512.MultiplyAddEstimate(THard.Of(student, logits), hardFactor, floor);
-            Lanes.Store(gradient + i, classes - i, value);
+            if (Sse.IsSupported) Sse.Prefetch1(next + i);
+            if (Streams) value.StoreAlignedNonTemporal(gradient + i);
+            else Lanes.Store(gradient + i, classes - i, value);
         }
     }
+
+    private readonly long TeacherStart => (Classes + Lanes.Count - 1) / Lanes.Count * Lanes.Count;
 
     /// <summary>How the teacher's row is read; each form is compiled apart, so that logits pay no logarithm.</summary>
     private interface ITeacherForm

@@ -57,6 +57,24 @@ public class RowLossKernelTests
         }
     }
 
+    [Fact]
+    public void AGradientThatNoCacheHoldsIsTheSameOne()
+    {
+        const int rows = 64, classes = 65_536;
+        var terms = new RowLossTerms(0.5, 0, -100, SoftLoss.ForwardKl, 0.5, 3, 0, TeacherForm.Logits, TailMode.TailBucket);
+        float[] z = Values(rows * classes, 1, 2), t = Values(rows * classes, 2, 2);
+        var labels = Enumerable.Range(0, rows).Select(row => row * 31 % classes).ToArray();
+        float[] Gradient(bool inPlace) => SameForAnyThreads(test =>
+        {
+            var logits = test.Of(z);
+            var gradient = inPlace ? logits : test.Empty(rows * classes);
+            test.Kernels.RowLoss(terms, new RowLossBuffers(logits, gradient, test.Of(labels), test.Of(t), default, default,
+                test.Empty(rows), test.Empty(rows)), rows, classes, 0);
+            return gradient;
+        });
+        Assert.Equal(Gradient(inPlace: true), Gradient(inPlace: false));
+    }
+
     private static void CheckRows(RowLossTerms terms, float[] z, Func<int, double[], double> soft, int[] labels, int classes, float[] all)
     {
         for (var row = 0; row < Rows; row++)
