@@ -3,7 +3,7 @@ namespace Retort.Tensors.Devices.Cpu;
 internal sealed unsafe partial class CpuKernels
 {
     // A gradient that no cache would hold is written past them.
-    private const long ElementsOfLosses = 131_072, SmallestStreamed = 4_194_304;
+    private const long SmallestPiece = 8192, LargestPiece = 131_072, SmallestStreamed = 4_194_304;
 
     public override long RowLoss(in RowLossTerms terms, in RowLossBuffers buffers, long rows, long classes, long kept, long meanRows = 0)
     {
@@ -29,8 +29,10 @@ internal sealed unsafe partial class CpuKernels
         row.Streams = classes % Lanes.Count == 0 && row.Gradient != row.Logits && (nint)row.Gradient % 64 == 0
             && rows * classes >= SmallestStreamed;
         var job = new RowLossChunks { Row = row, Rows = rows };
-        // Neighbouring rows go to one thread, which fetches the next while it computes this one.
-        job.RowsInChunk = Math.Max(1, Math.Min(ElementsOfLosses / Math.Max(1, classes), rows / 32));
+        // Neighbouring rows go to one thread, which fetches the next while it computes this one. The work of a class is some
+        // exponentials: pieces are smaller than those of plain copies.
+        var width = Math.Max(1, classes);
+        job.RowsInChunk = Math.Max(Math.Max(1, SmallestPiece / width), Math.Min(LargestPiece / width, rows / 32));
         if (terms.Soft == SoftLoss.ForwardKl && terms.Form != TeacherForm.TopK)
         {
             job.ScratchFloats = 2 * ((classes + Lanes.Count - 1) / Lanes.Count * Lanes.Count);
