@@ -20,9 +20,9 @@ public abstract class AdaptedObjective : FeatureObjective
     public override Tensor Between(Step step, Tensor student, Tensor teacher, int pair = 0)
     {
         (student, teacher) = _adapters[pair].Match(step, student, teacher);
-        return Distance(step, student, teacher);
+        return Distance(step, student, teacher, pair);
     }
 
     /// <summary>Of two values of one shape.</summary>
-    public abstract Tensor Distance(Step step, Tensor student, Tensor teacher);
+    public abstract Tensor Distance(Step step, Tensor student, Tensor teacher, int pair = 0);
 }

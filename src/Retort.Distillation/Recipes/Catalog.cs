@@ -1,4 +1,5 @@
 using Retort.Objectives;
+using Retort.Objectives.Adversarial;
 using Retort.Objectives.Feature;
 using Retort.Objectives.Relation;
 using Retort.Objectives.Response;
@@ -68,6 +69,8 @@ public static class Catalog
         CorrelationCongruence.Entry,
         ContrastiveRepresentation.Entry,
         AttentionRelations.Entry,
+        LogitDiscriminator.Entry,
+        FeatureDiscriminator.Entry,
     ];
 
     /// <summary>Ways to train that are no objective; each has a page.</summary>

@@ -16,7 +16,7 @@ public sealed class CosineEmbedding(ObjectiveContext given) : AdaptedObjective(g
 
     public override string Name => Entry.Name;
 
-    public override Tensor Distance(Step step, Tensor student, Tensor teacher)
+    public override Tensor Distance(Step step, Tensor student, Tensor teacher, int pair = 0)
     {
         var cosines = step.Sum(step.Multiply(step.Normalised(step.Flat(student), -1), step.Normalised(step.Flat(teacher), -1)), -1);
         return step.Minus(1, step.MeanAll(cosines));

@@ -16,7 +16,7 @@ public sealed class NormalisedHidden(ObjectiveContext given) : AdaptedObjective(
 
     public override string Name => Entry.Name;
 
-    public override Tensor Distance(Step step, Tensor student, Tensor teacher)
+    public override Tensor Distance(Step step, Tensor student, Tensor teacher, int pair = 0)
     {
         var difference = step.Subtract(step.Normalised(step.Flat(student), -1), step.Normalised(step.Flat(teacher), -1));
         return step.MeanAll(step.Sum(step.Square(difference), -1));

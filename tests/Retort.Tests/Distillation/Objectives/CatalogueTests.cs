@@ -26,7 +26,8 @@ public sealed class CatalogueTests
     /// <summary>Those that measure a distance from the teacher's own answer.</summary>
     public static TheoryData<string> Distances =>
         [.. Dense().Where(entry => entry.Needs == Needs.DenseLogits || entry.Name == "soft-label").Select(entry => entry.Name)
-            .Except(["corrected-teacher", "equal-entropy-smoothing", "permuted-knowledge", "confidence-weighted", "annealed-logits"])];
+            .Except(["corrected-teacher", "equal-entropy-smoothing", "permuted-knowledge", "confidence-weighted", "annealed-logits",
+                "logit-discriminator"])];
 
     /// <summary>Those that are a mean over examples of what each example says.</summary>
     public static TheoryData<string> ByExample =>
