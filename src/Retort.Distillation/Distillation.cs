@@ -77,9 +77,9 @@ public sealed class Distillation : IDisposable
     {
         if (_fits.OfPeers) return; // they answer while they learn
         for (var i = 0; i < _recipe.Teacher.Members.Count; i++)
-            if (_recipe.Teacher.Members[i] is { Source: "train" } member && !ModelCheckpoint.Exists(TeacherFolder(i)))
+            if (_recipe.Teacher.Members[i] is { Source: "train" } member && !ModelCheckpoint.Exists(_fits.TeacherFolders()[i].Folder))
                 _fitting.Run(_fits.Teacher(member, i), cancellation);
-        using var teacher = Teachers.Load(TeacherFolders);
+        using var teacher = Teachers.Load(_fits.TeacherFolders());
         foreach (var warning in TeacherCheck.Warnings(teacher, _recipe, _data, _device, _fits.SeedOfStudent)) _record.Warn(warning);
         if (!_fits.Live) new Labelling(_progress).Run(teacher, _data.Train, _run.Labels, DescriptionOf(teacher), cancellation);
     }, _fits.Live || LabelManifest.IsWhole(_run.Labels));
@@ -97,7 +97,7 @@ public sealed class Distillation : IDisposable
     public EvaluationResult Eval(CancellationToken cancellation) => _record.Timed("eval", () =>
     {
         cancellation.ThrowIfCancellationRequested();
-        using var teacher = Teachers.Load(TeacherFolders);
+        using var teacher = Teachers.Load(_fits.TeacherFolders());
         return new Examination(_recipe, _run, _data, _device, _time, _record).Run(teacher);
     });
 
@@ -111,18 +111,14 @@ public sealed class Distillation : IDisposable
     /// <summary>The student, after the assistants between it and its teacher.</summary>
     private void TrainOnAnswers(CancellationToken cancellation)
     {
-        using var teacher = Teachers.Load(TeacherFolders);
-        using var answers = TeacherAnswers.Open(_recipe, _run.Labels, DescriptionOf(teacher), () => Teachers.LoadMembers(TeacherFolders));
+        using var teacher = Teachers.Load(_fits.TeacherFolders());
+        using var answers = TeacherAnswers.Open(_recipe, _run.Labels, DescriptionOf(teacher),
+            _fits.TeachersInTurn, Teachers.LoadMembers);
         foreach (var lifted in answers.Stored?.Lifted ?? []) _record.Warn(lifted);
         var chain = new AssistantChain(_fitting,
             folder => new LiveTeacher(Teachers.LoadMembers([(folder, 1)]), probabilities: true, answers: true));
         chain.Run(_fits.Student(answers.Stored, answers.Live), _recipe.Student.Assistants, _run.Checkpoints, cancellation);
     }
-
-    private string TeacherFolder(int member) => _run.TeacherFolder(_recipe.Teacher.Members, member);
-
-    private IReadOnlyList<(string Folder, double Weight)> TeacherFolders =>
-        [.. _recipe.Teacher.Members.Select((member, i) => (TeacherFolder(i), member.Weight))];
 
     private TeacherLoader Teachers => new(_recipe.Teacher, _data.Train.ExampleShape, _data.Train.Classes, _device);
 

@@ -15,10 +15,28 @@ internal sealed class Fits(Recipe recipe, RunFolder run, DataSplits data, RunRec
     public Seed SeedOfStudent => new Seed(recipe.Seed).Derive("student");
 
     /// <summary>The teacher's seat is taken by students that learn from each other.</summary>
-    public bool OfPeers => recipe.Teacher.Members[0].Source == "peer";
+    public bool OfPeers => recipe.Teacher.Members[0].Source is "peer" or "own-average";
 
     /// <summary>Nothing is stored: who teaches answers in the loop.</summary>
     public bool Live => recipe.Labels.Kind == "live";
+
+    private int Stages => recipe.Teacher.Members.Max(member => member.Snapshots);
+
+    /// <summary>Folder and weight of each teacher when it was at a stage of its training; null = finished.</summary>
+    public IReadOnlyList<(string Folder, double Weight)> TeacherFolders(int? stage = null) =>
+        [.. recipe.Teacher.Members.Select((member, i) => (TeacherFolder(member, i, stage), member.Weight))];
+
+    /// <summary>As they teach one after another; one list where only finished teachers teach.</summary>
+    public IReadOnlyList<IReadOnlyList<(string Folder, double Weight)>> TeachersInTurn =>
+        [.. Enumerable.Range(0, Stages).Select(stage => TeacherFolders(stage))];
+
+    private string TeacherFolder(TeacherMember member, int i, int? stage)
+    {
+        var folder = run.TeacherFolder(recipe.Teacher.Members, i);
+        return stage is { } passed && passed * member.Snapshots / Stages is var own && own < member.Snapshots - 1
+            ? RunFolder.Snapshot(folder, own)
+            : folder;
+    }
 
     private int[] TransferRows => TransferSet.Rows(data.Train, recipe.Data, recipe.Seed);
 
@@ -26,7 +44,7 @@ internal sealed class Fits(Recipe recipe, RunFolder run, DataSplits data, RunRec
 
     public Fit Teacher(TeacherMember member, int i) => new($"teacher-{i}", "label", member.Model!, member.Training!,
         [ObjectiveRecipe.HardLabel(member.Training!.LabelSmoothing)], [.. Enumerable.Range(0, data.Train.Count)], null,
-        new Seed(recipe.Seed).Derive($"teacher-{i}"), run.TeacherFolder(recipe.Teacher.Members, i), Checkpoint($"teacher-{i}"));
+        new Seed(recipe.Seed).Derive($"teacher-{i}"), run.TeacherFolder(recipe.Teacher.Members, i), Checkpoint($"teacher-{i}")) { Snapshots = member.Snapshots };
 
     /// <param name="stored">The label store; null when the answers come from the loop.</param>
     /// <param name="live">Teachers in the loop.</param>
@@ -45,8 +63,11 @@ internal sealed class Fits(Recipe recipe, RunFolder run, DataSplits data, RunRec
             [
                 .. recipe.Teacher.Members.Select((member, i) => student with
                 {
-                    Name = $"peer-{i}", Model = member.Model
-                        ?? student.Model, Seed = SeedOfStudent.Derive($"peer-{i}"), Folder = run.TeacherFolder(recipe.Teacher.Members, i),
+                    Name = member.Source == "peer" ? $"peer-{i}" : "own-average",
+                    Model = member.Model ?? student.Model,
+                    Seed = member.Source == "peer" ? SeedOfStudent.Derive($"peer-{i}") : SeedOfStudent,
+                    FollowDecay = member.Source == "peer" ? null : member.Decay,
+                    Folder = run.TeacherFolder(recipe.Teacher.Members, i),
                 }),
             ],
         };

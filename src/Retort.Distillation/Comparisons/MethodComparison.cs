@@ -66,7 +66,7 @@ public sealed class MethodComparison(Recipe recipe, string recipeFolder, string 
     {
         if (seeds is < 1 or > MostSeeds)
             throw new RetortException("--seeds", $"{seeds} seeds.", $"expected 1 to {MostSeeds}; 5 give a first interval.");
-        if (recipe.Teacher.Members[0].Source == "peer" || recipe.Student.Assistants.Count > 0)
+        if (recipe.Teacher.Members[0].Source is "peer" or "own-average" || recipe.Student.Assistants.Count > 0)
             throw new RetortException(recipe.Name, "has peers or assistants.",
                 "a teacher and one student: objectives are compared, not schemes.", "remove them from the recipe.");
     }

@@ -37,7 +37,7 @@ internal sealed class SeedContest : IDisposable
         _events = EventLog.Open(run.Events, time, TensorBoardWriter.Create(run.Root, time));
         _fitting = new Fitting(_device, data, _events, progress);
         _fits = new Fits(recipe, run, data, new RunRecord(recipe, run, data, _device, time));
-        _teacher = Teachers.Load(TeacherFolders);
+        _teacher = Teachers.Load(_fits.TeacherFolders());
     }
 
     /// <summary>Walks the first stages of the run, then takes its folder.</summary>
@@ -70,7 +70,7 @@ internal sealed class SeedContest : IDisposable
         if (_run.TryReadText(result) is { } known) return Read(known);
         var recipe = With(contender);
         using var answers = TeacherAnswers.Open(recipe, _run.Labels, LabelIdentity.Of(recipe, _data.Train, _teacher),
-            () => Teachers.LoadMembers(TeacherFolders));
+            _fits.TeachersInTurn, Teachers.LoadMembers);
         var outcome = _fitting.Run(_fits.Student(answers.Stored, answers.Live) with
         {
             Name = $"{contender.Name}, seed {_recipe.Seed}",
@@ -152,9 +152,6 @@ internal sealed class SeedContest : IDisposable
     }
 
     private TeacherLoader Teachers => new(_recipe.Teacher, _data.Train.ExampleShape, _data.Train.Classes, _device);
-
-    private IReadOnlyList<(string Folder, double Weight)> TeacherFolders =>
-        [.. _recipe.Teacher.Members.Select((member, i) => (_run.TeacherFolder(_recipe.Teacher.Members, i), member.Weight))];
 
     /// <summary>Another T or weight is another student: what is finished is found by its objective too.</summary>
     private string NameOf(Contender contender)

@@ -77,6 +77,8 @@ public static class Catalog
     public static IReadOnlyList<CatalogEntry> Schemes { get; } =
     [
         new("mutual-learning", "Students that teach each other: teacher.source peer"),
+        new("mean-teacher", "The student is taught by the moving average of its own weights: teacher.source own-average"),
+        new("teacher-snapshots", "The student is taught by the teacher's earlier states in turn: teacher.snapshots"),
         new("assistants", "Students between teacher and student, or born-again generations: student.assistants"),
         new("robust-distillation", "The student learns on attacked examples (ARD, RSLAD): student.training.attack"),
         new("function-matching", "Teacher and student on the same augmented, mixed view: labels.kind live"),
@@ -94,6 +96,7 @@ public static class Catalog
     [
         new("train", "Trained here"), new("checkpoint", "A folder with model.json and model.safetensors"),
         new("peer", "Another student that learns beside it and from it"),
+        new("own-average", "The moving average of the student's own weights (mean teacher)"),
     ];
 
     public static IReadOnlyList<CatalogEntry> LabelKinds { get; } =

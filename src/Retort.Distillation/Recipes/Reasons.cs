@@ -16,6 +16,8 @@ internal static class Reasons
             ("probabilities", "the mean of probabilities is itself a distribution; logits of different nets have no common scale"),
         ["TeacherRecipe.storage"] = ("float32", "the teacher as it was trained; a narrower one answers a little differently"),
         ["TeacherMember.weight"] = ("1", "teachers count alike"),
+        ["TeacherMember.snapshots"] = ("1", "only the finished teacher teaches"),
+        ["TeacherMember.decay"] = ("0.999", "as in the paper; about the last thousand updates count"),
         ["ModelRecipe.activation"] = ("relu", "the cheapest, and what the classic papers use"),
         ["ModelRecipe.exits"] = ("false", "one answer, at the end"),
         ["ModelRecipe.dropout"] = ("0", "a student is regularised by its teacher"),

@@ -67,7 +67,10 @@ public sealed record TeacherRecipe
 /// <summary>A teacher: trained here, or read from a checkpoint folder.</summary>
 public sealed record TeacherMember
 {
-    /// <summary><c>train</c>, <c>checkpoint</c>, or <c>peer</c>: another student that learns beside this one and from it.</summary>
+    /// <summary>
+    /// <c>train</c>, <c>checkpoint</c>, <c>peer</c>: another student that learns beside this one and from it, or <c>own-average</c>: the
+    /// moving average of the student's own weights.
+    /// </summary>
     public required string Source { get; init; }
 
     /// <summary>checkpoint: a folder with model.json and model.safetensors.</summary>
@@ -75,6 +78,12 @@ public sealed record TeacherMember
     public ModelRecipe? Model { get; init; }
     public TrainingRecipe? Training { get; init; }
     public double Weight { get; init; } = 1;
+
+    /// <summary>train: states kept along the way, evenly spaced, the last among them; the student is taught by each in turn.</summary>
+    public int Snapshots { get; init; } = 1;
+
+    /// <summary>own-average: what is left of the average after an update.</summary>
+    public double Decay { get; init; } = 0.999;
 }
 
 /// <summary>The description of a model: enough to build it again.</summary>

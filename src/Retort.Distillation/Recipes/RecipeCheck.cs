@@ -51,7 +51,10 @@ public static class RecipeCheck
     /// <summary>Several teachers, peers, and students before the student.</summary>
     private static void CheckScheme(Recipe recipe, string fileName)
     {
-        var peers = recipe.Teacher.Members.Count(member => member.Source == "peer");
+        var peers = recipe.Teacher.Members.Count(member => member.Source is "peer" or "own-average");
+        if (recipe.Teacher.Members.Any(member => member.Snapshots > 1) && recipe.Labels.Kind != "live")
+            throw new RetortException(fileName, $"teacher.snapshots stands beside labels.kind {recipe.Labels.Kind}.",
+                "the teacher's earlier states answer while the student learns.", "write labels: {kind: live}.");
         foreach (var known in recipe.Student.Objective.Select(term =>
             Catalog.Objective(term.Name, fileName)).Where(known => recipe.Teacher.Members.Count < known.LeastTeachers))
             throw new RetortException(fileName, $"objective '{known.Name}' with {recipe.Teacher.Members.Count} teacher.",
@@ -63,13 +66,14 @@ public static class RecipeCheck
                 "an assistant is taught by another model's answers.", peers > 0 ? "use one of the two." : "use objectives on answers.");
         if (peers == 0) return;
         if (peers < recipe.Teacher.Members.Count)
-            throw new RetortException(fileName, "teacher.members mixes peers with other teachers.", "all peers, or none.",
+            throw new RetortException(fileName, "teacher.members mixes peers, or the student's own average, with other teachers.",
+                "all of them learn beside the student, or none.",
                 "use a teacher, or peers.");
         if (recipe.Labels.Kind != "live")
-            throw new RetortException(fileName, $"teacher.source is peer, but labels.kind is {recipe.Labels.Kind}.",
-                "peers answer while they learn: nothing can be stored.", "write labels: {kind: live}.");
-        if (inside) throw new RetortException(fileName, "teacher.source is peer beside an objective on hidden values.",
-            "peers give answers.", "use objectives on answers.");
+            throw new RetortException(fileName, $"teacher.source is {recipe.Teacher.Members[0].Source}, but labels.kind is {recipe.Labels.Kind}.",
+                "who learns beside the student answers while it learns: nothing can be stored.", "write labels: {kind: live}.");
+        if (inside) throw new RetortException(fileName,
+            $"teacher.source is {recipe.Teacher.Members[0].Source} beside an objective on hidden values.", "it gives answers.", "use objectives on answers.");
     }
 
     /// <summary>

@@ -124,8 +124,12 @@ public sealed partial class RecipeWriter
         ? Catalog.Objective(term.Name, "objective").WeightKey
         : char.ToLowerInvariant(member[0]) + member[1..];
 
-    /// <summary>A term writes only the keys that its formula has.</summary>
-    private static bool Belongs(object record, string member) =>
-        member != nameof(ObjectiveRecipe.Temperature) || record is not ObjectiveRecipe term
-            || Catalog.Objective(term.Name, "objective").UsesTemperature;
+    /// <summary>A term writes only the keys that its formula has, a teacher those of its source.</summary>
+    private static bool Belongs(object record, string member) => (record, member) switch
+    {
+        (ObjectiveRecipe term, nameof(ObjectiveRecipe.Temperature)) => Catalog.Objective(term.Name, "objective").UsesTemperature,
+        (TeacherMember teacher, nameof(TeacherMember.Snapshots)) => teacher.Source == "train",
+        (TeacherMember teacher, nameof(TeacherMember.Decay)) => teacher.Source == "own-average",
+        _ => true,
+    };
 }

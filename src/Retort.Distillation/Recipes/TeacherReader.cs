@@ -6,6 +6,13 @@ namespace Retort.Recipes;
 /// <summary>One teacher written inline, or several under <c>members</c>.</summary>
 internal static class TeacherReader
 {
+    /// <summary>Keys that not every source has, and the sources that have them.</summary>
+    private static readonly IReadOnlyList<(string Key, string[] Sources)> Owners =
+    [
+        ("model", ["train", "peer"]), ("training", ["train"]), ("path", ["checkpoint"]), ("snapshots", ["train"]),
+        ("decay", ["own-average"]),
+    ];
+
     public static TeacherRecipe Read(YamlEntry entry)
     {
         string[] inline = [.. Section.KeysOf(typeof(TeacherMember))];
@@ -37,16 +44,14 @@ internal static class TeacherReader
         if (source == "checkpoint" && section.Text("path").Length == 0)
             throw new RetortException(section.Location, $"{section.Path} with source checkpoint needs the key 'path'.",
                 "expected a folder with model.json and model.safetensors.");
-        foreach (var key in source switch { "checkpoint" => new[] { "model", "training" }, "peer" => ["path", "training"], _ => ["path"] })
-            if (section.Has(key))
-            {
-                throw new RetortException(section.At(key), $"{section.PathTo(key)} does not belong to source {source}.",
-                    key == "path"
-                        ? "path belongs to source: checkpoint."
-                        : source == "peer"
-                        ? "a peer is trained as the student is."
-                        : "a checkpoint brings its model.", "remove the key.");
-            }
+        foreach (var (key, owners) in Owners)
+            if (section.Has(key) && !owners.Contains(source))
+                throw new RetortException(section.At(key), $"{section.PathTo(key)} does not belong to source {source}.", source switch
+                {
+                    "peer" when key == "training" => "a peer is trained as the student is.",
+                    "checkpoint" when key != "snapshots" && key != "decay" => "a checkpoint brings its model.",
+                    _ => $"{key} belongs to source: {string.Join(" or ", owners)}.",
+                }, "remove the key.");
         return new TeacherMember
         {
             Source = source,
@@ -54,6 +59,8 @@ internal static class TeacherReader
             Model = source == "train" || (source == "peer" && section.Has("model")) ? ModelReader.Model(section) : null,
             Training = source == "train" ? ModelReader.Training(section.Entry("training"), section.PathTo("training")) : null,
             Weight = section.Number("weight", 1, new NumberRange(0, 1e6)),
+            Snapshots = section.Integer("snapshots", 1, 1, 1000),
+            Decay = section.Number("decay", 0.999, NumberRange.BelowOne),
         };
     }
 }

@@ -71,6 +71,10 @@ public sealed class RunFolder : IDisposable
     public string TeacherFolder(IReadOnlyList<TeacherMember> members, int index) =>
         members[index] is { Source: "checkpoint" } given ? given.Path : Path.Combine(Teacher, index.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>Where a state from the way of a teacher's training lies, from 0.</summary>
+    public static string Snapshot(string teacherFolder, int number) =>
+        Path.Combine(teacherFolder, string.Create(CultureInfo.InvariantCulture, $"snapshot-{number}"));
+
     /// <summary>Bytes of the sealed label shards.</summary>
     public long LabelBytes =>
         Directory.Exists(Labels) ? Directory.EnumerateFiles(Labels, "*.safetensors").Sum(file => new FileInfo(file).Length) : 0;

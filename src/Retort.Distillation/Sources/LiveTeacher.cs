@@ -25,7 +25,7 @@ public sealed class LiveTeacher(IReadOnlyList<(ModuleTeacher Teacher, double Wei
         return TapShapes.Of(members[0].Teacher.Module, members[0].Teacher.Device);
     }
 
-    public LiveAnswer Answer(Step step, Tensor examples) => step.Frozen(() =>
+    public LiveAnswer Answer(Step step, Tensor examples, double progress) => step.Frozen(() =>
     {
         List<TeacherSignals> said = [.. members.Select(member =>
         {

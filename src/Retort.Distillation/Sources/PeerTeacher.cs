@@ -20,7 +20,7 @@ public sealed class PeerTeacher(IReadOnlyList<Module> others) : ILiveTeacher
         return new Dictionary<string, Shape>();
     }
 
-    public LiveAnswer Answer(Step step, Tensor examples) => step.Frozen(() =>
+    public LiveAnswer Answer(Step step, Tensor examples, double progress) => step.Frozen(() =>
     {
         List<TeacherSignals> said = [.. others.Select(peer =>
             new TeacherSignals(peer.Forward(step, examples), 1.0 / others.Count, new Dictionary<string, Tensor>()))];

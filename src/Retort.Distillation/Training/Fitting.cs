@@ -39,6 +39,12 @@ public sealed record Fit(
     /// <summary>Makes a teacher of the other models of the loop; asked when there are peers.</summary>
     public Func<IReadOnlyList<Module>, ILiveTeacher>? TeacherOf { get; init; }
 
+    /// <summary>As <see cref="Learner.FollowDecay"/> has it; the model is the first's.</summary>
+    public double? FollowDecay { get; init; }
+
+    /// <summary>States kept along its training, evenly spaced, the finished model among them.</summary>
+    public int Snapshots { get; init; } = 1;
+
     /// <summary>Told facts for the report.</summary>
     public Action<string, string>? Note { get; init; }
 
@@ -69,13 +75,16 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
                     Attack = fits[i].Training.Attack is { } attack
                         ? new AttackedView(attack, Attack.RangeOf(data.Train.Features), modules[i], objective, device)
                         : null,
+                    FollowDecay = fits[i].FollowDecay,
                 });
             }
-            var plan = new TrainingPlan(fit.Name, fit.Stage, fit.Training, steps, fit.Seed, fit.Checkpoint);
+            var plan = new TrainingPlan(fit.Name, fit.Stage, fit.Training, steps, fit.Seed, fit.Checkpoint)
+            {
+                AfterUpdate = number => KeepSnapshot(fit, modules[0], number, steps),
+            };
             var outcomes = new Trainer(device, events, progress).Train(learners, batches, data.Validation, plan, cancellation);
             for (var i = 0; i < fits.Length; i++)
-                ModelCheckpoint.Save(fits[i].Folder, modules[i],
-                    new ModelDescription(fits[i].Model, data.Train.ExampleShape, data.Train.ClassNames));
+                ModelCheckpoint.Save(fits[i].Folder, modules[i], Described(fits[i]));
             foreach (var (peer, outcome) in fits.Zip(outcomes).Skip(1))
                 fit.Note?.Invoke(peer.Name, string.Create(CultureInfo.InvariantCulture, $"validation accuracy {outcome.Accuracy:0.0000}"));
             NoteRatio(fit);
@@ -92,6 +101,15 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
             foreach (var module in modules) module.Dispose();
         }
     }
+
+    private void KeepSnapshot(Fit fit, Module module, long number, long steps)
+    {
+        for (var i = 0; i < fit.Snapshots - 1; i++)
+            if (number == (i + 1) * steps / fit.Snapshots)
+                ModelCheckpoint.Save(RunFolder.Snapshot(fit.Folder, i), module, Described(fit));
+    }
+
+    private ModelDescription Described(Fit fit) => new(fit.Model, data.Train.ExampleShape, data.Train.ClassNames);
 
     private Module Build(Fit fit)
     {

@@ -18,5 +18,6 @@ public interface ILiveTeacher
 
     /// <param name="step">The student's step; nothing of the teacher is recorded in it.</param>
     /// <param name="examples">[B, …example]</param>
-    LiveAnswer Answer(Step step, Tensor examples);
+    /// <param name="progress">Share of the training that is done, in [0, 1).</param>
+    LiveAnswer Answer(Step step, Tensor examples, double progress);
 }

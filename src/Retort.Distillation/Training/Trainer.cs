@@ -20,7 +20,11 @@ namespace Retort.Training;
 /// <param name="TotalSteps">Updates in all.</param>
 /// <param name="Seed">Dropout derives from it, by update.</param>
 /// <param name="CheckpointPath">The full checkpoint's file.</param>
-public sealed record TrainingPlan(string Name, string Stage, TrainingRecipe Recipe, long TotalSteps, Seed Seed, string CheckpointPath);
+public sealed record TrainingPlan(string Name, string Stage, TrainingRecipe Recipe, long TotalSteps, Seed Seed, string CheckpointPath)
+{
+    /// <summary>Told the number of each update that is done, before it is saved; null = nobody.</summary>
+    public Action<long>? AfterUpdate { get; init; }
+}
 
 /// <summary>A model in the loop.</summary>
 /// <param name="Name">Names its lines in the log.</param>
@@ -31,6 +35,12 @@ public sealed record Learner(string Name, TrainState State, WeightedSum Objectiv
 {
     /// <summary>Who moves its examples; null = nobody.</summary>
     public AttackedView? Attack { get; init; }
+
+    /// <summary>
+    /// It learns nothing by itself: after each update its weights move towards those of the first learner, w ← d·w + (1 − d)·w_first with
+    /// d = min(1 − 1/(u + 1), this decay) after u updates (Tarvainen and Valpola 2017). Null = it learns.
+    /// </summary>
+    public double? FollowDecay { get; init; }
 }
 
 /// <summary>
@@ -74,13 +84,26 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
             ahead.Fill(number - 1, batch);
             for (var i = 0; i < learners.Count; i++)
             {
-                var value = Update(learners[i], i, perEpoch, plan, step, batch, rate, logged ? ratio : null);
-                if (logged) Log(plan, learners[i], value, rate);
+                if (learners[i].FollowDecay is { } decay) Follow(learners[i].State, states[0], decay);
+                else
+                {
+                    var value = Update(learners[i], i, perEpoch, plan, step, batch, rate, logged ? ratio : null);
+                    if (logged) Log(plan, learners[i], value, rate);
+                }
                 if (number % perEpoch == 0) EndEpoch(learners[i], validation, plan, perEpoch);
             }
+            plan.AfterUpdate?.Invoke(number);
             if (number % checkpointSteps == 0 || number == plan.TotalSteps) Save(plan, states);
         }
         return [.. learners.Select(learner => Finish(learner.State, validation, plan))];
+    }
+
+    private void Follow(TrainState follower, TrainState first, double decay)
+    {
+        follower.Updates = first.Updates;
+        var kept = Math.Min(1 - 1.0 / (first.Updates + 1), decay);
+        device.Kernels.MoveAverage(follower.Module.Weights.Flat.Storage, first.Module.Weights.Flat.Storage, kept);
+        device.Kernels.Copy(first.Module.Weights.FlatState.Storage, follower.Module.Weights.FlatState.Storage, false);
     }
 
     private (double Accuracy, double Loss) Finish(TrainState state, Dataset validation, TrainingPlan plan)
@@ -106,7 +129,7 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
         step.Begin(training: true, place == 0 ? seed : seed.Derive((ulong)place));
         var examples = step.Constant(state.Module.BatchShape(batch.Count),
             batch.Examples.AsSpan(0, batch.Count * (int)state.Module.ExampleShape.Count));
-        var said = learner.Teacher?.Answer(step, examples);
+        var said = learner.Teacher?.Answer(step, examples, (double)number / plan.TotalSteps);
         var view = learner.Attack?.Of(step, batch, said, number, seed) ?? examples;
         var signals = SignalsOf(step, state.Module.Forward(step, view), batch, state.Module, said);
         var softAgainstHard = ratio?.Measure(learner.Objective, signals, number);

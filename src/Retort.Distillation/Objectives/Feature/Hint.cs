@@ -15,5 +15,6 @@ public sealed class Hint(ObjectiveContext given) : AdaptedObjective(given)
 
     public override string Name => Entry.Name;
 
-    public override Tensor Distance(Step step, Tensor student, Tensor teacher, int pair = 0) => step.MeanSquaredDifference(student, teacher);
+    public override Tensor Distance(Step step, Tensor student, Tensor teacher, int pair = 0) =>
+        step.MeanSquaredDifference(student, teacher);
 }

@@ -47,9 +47,11 @@ public sealed class RecipeCheckTests
     [InlineData("baseline={training: {mixup: true}}", "",
         "small.yaml  baseline.training.mixup is true.\n  a mixed example has no class to learn from.\n  mix for the student only.")]
     [InlineData("teacher={source: peer}", "",
-        "small.yaml  teacher.source is peer, but labels.kind is soft.\n  peers answer while they learn: nothing can be stored.\n  write labels: {kind: live}.")]
+        "small.yaml  teacher.source is peer, but labels.kind is soft.\n  who learns beside the student answers while it learns: nothing can be stored.\n  write labels: {kind: live}.")]
+    [InlineData("teacher.snapshots=3", "",
+        "small.yaml  teacher.snapshots stands beside labels.kind soft.\n  the teacher's earlier states answer while the student learns.\n  write labels: {kind: live}.")]
     [InlineData("teacher={members: [{source: peer}, {source: checkpoint, path: x}]}", "labels={kind: live}",
-        "small.yaml  teacher.members mixes peers with other teachers.\n  all peers, or none.\n  use a teacher, or peers.")]
+        "small.yaml  teacher.members mixes peers, or the student's own average, with other teachers.\n  all of them learn beside the student, or none.\n  use a teacher, or peers.")]
     [InlineData("student.assistants=[{kind: mlp}]", "student.objective=[{name: hint, features: {student: hidden.0, teacher: blocks.0}}]",
         "small.yaml  student.assistants stands beside an objective on hidden values.\n  an assistant is taught by another model's answers.\n  use objectives on answers.")]
     [InlineData("data={source: idx, path: mnist, train: 60000}", "",

@@ -30,6 +30,8 @@ public sealed class RecipeRoundTripTests
     [InlineData("student.objective=[{name: hint, features: {student: hidden.0, teacher: blocks.0}}, {name: attention-transfer, features: [{student: blocks.0, teacher: blocks.0.norm}]}]")]
     [InlineData("student.objective=[{name: soft-label, softWeight: {kind: switch, from: 1, to: 0, until: 0.7}, temperature: {kind: exponential, from: 8, to: 1, until: 0.5}}]")]
     [InlineData("student.assistants=[{kind: mlp, hidden: [16]}, {kind: conv-net, channels: [2]}]")]
+    [InlineData("teacher={source: own-average, decay: 0.99}")]
+    [InlineData("teacher.snapshots=4")]
     [InlineData("teacher={members: [{source: peer}, {source: peer, model: {kind: mlp}}]}")]
     [InlineData("student.training.mixup=true")]
     [InlineData("baseline={learningRates: [1e-05, 0.1], halfSteps: false}")]

@@ -22,8 +22,8 @@ public sealed class LiveTeacherTests : IDisposable
         using var step = new Step(_device);
         step.Begin(training: true, new Seed(1));
         var input = step.Constant(new Shape(4, 1, 8, 8), examples);
-        var first = _device.ToFloats(teacher.Answer(step, input).Teachers[0].Logits);
-        var second = _device.ToFloats(teacher.Answer(step, input).Teachers[0].Logits);
+        var first = _device.ToFloats(teacher.Answer(step, input, 0).Teachers[0].Logits);
+        var second = _device.ToFloats(teacher.Answer(step, input, 0).Teachers[0].Logits);
         Assert.Equal(first, second);
         Assert.True(step.Training);
         Assert.True(step.Recording);
@@ -42,7 +42,7 @@ public sealed class LiveTeacherTests : IDisposable
         using var step = new Step(_device);
         step.Begin(training: true, new Seed(1));
         var input = step.Constant(new Shape(4, 1, 8, 8), Examples());
-        var said = teacher.Answer(step, input);
+        var said = teacher.Answer(step, input, 0);
         student.Forward(step, input);
         step.Backward(step.MeanAll(step.Square(step.Subtract(student.Tapped["blocks.0"], said.Teachers[0].Taps["blocks.0"]))));
         Assert.False(step.Reached(module.Weights.Parameters[0].Value));
@@ -59,7 +59,7 @@ public sealed class LiveTeacherTests : IDisposable
             probabilities, answers: true);
         using var step = new Step(_device);
         step.Begin(training: true, new Seed(1));
-        var said = teacher.Answer(step, step.Constant(new Shape(4, 1, 8, 8), Examples()));
+        var said = teacher.Answer(step, step.Constant(new Shape(4, 1, 8, 8), Examples()), 0);
         Assert.Equal([0.75, 0.25], said.Teachers.Select(one => one.Weight));
         var members = said.Teachers.Select(one => _device.ToDoubles(step.Softmax(one.Logits))).ToArray();
         var logits = said.Teachers.Select(one => _device.ToDoubles(one.Logits)).ToArray();

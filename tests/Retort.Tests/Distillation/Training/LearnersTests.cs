@@ -29,6 +29,25 @@ public sealed class LearnersTests
         Assert.NotEqual(whole[0], whole[1]);
     }
 
+    /// <summary>After one update d = min(1 − ½, 0.9); after two min(1 − ⅓, 0.9): the mean of the first three states.</summary>
+    [Fact]
+    public void AFollowerIsTheAverageOfTheFirst()
+    {
+        using var exercise = new Exercise();
+        float[] Weights(long updates, int learner)
+        {
+            using var folder = new TemporaryFolder();
+            using var events = EventLog.Open(folder.At("events.jsonl"), TimeProvider.System);
+            var plan = new TrainingPlan("student", "train", Recipe, updates, new Seed(3), folder.At("student.safetensors"));
+            return Once(exercise, events, plan, null, followDecay: 0.9)[learner];
+        }
+        using var first = Net(exercise, 1);
+        float[] start = exercise.Device.ToFloats(first.Weights.Flat), one = Weights(1, 0), two = Weights(2, 0);
+        Assert.All(Weights(2, 1).Zip(start.Zip(one, two)), pair =>
+            Assert.Equal((pair.Second.First + pair.Second.Second + pair.Second.Third) / 3, pair.First, 1e-6));
+        Assert.NotEqual(start, two);
+    }
+
     [Theory]
     [InlineData(60, false)]
     [InlineData(110, true)] // epochs of four updates: the first checkpoint is of update 100
@@ -54,15 +73,18 @@ public sealed class LearnersTests
         return Once(exercise, events, plan, null);
     }
 
-    private static float[][] Once(Exercise exercise, EventLog events, TrainingPlan plan, long? stopAt)
+    private static float[][] Once(Exercise exercise, EventLog events, TrainingPlan plan, long? stopAt, double? followDecay = null)
     {
-        Module[] modules = [Net(exercise, 1), Net(exercise, 2)];
+        Module[] modules = [Net(exercise, 1), Net(exercise, followDecay is null ? 2UL : 1)];
         Learner[] learners = [.. modules.Select((module, i) =>
         {
             var sum = new WeightedSum([new(new HardLabel(), Schedule.Constant(1)),
                 new(CatalogueTests.Create("curriculum-temperature", classes: 2), Schedule.Constant(1))]);
             sum.Build(exercise.Device, new Seed(4));
-            return new Learner($"student-{i}", new TrainState(module, Recipe, sum.Weights), sum, new PeerTeacher([modules[1 - i]]));
+            return new Learner($"student-{i}", new TrainState(module, Recipe, sum.Weights), sum, new PeerTeacher([modules[1 - i]]))
+            {
+                FollowDecay = i == 1 ? followDecay : null,
+            };
         })];
         try
         {

@@ -8,7 +8,8 @@ public sealed class FeatureDiscriminatorTests
     [Fact]
     public void MapsAreAveragedOverSpace()
     {
-        Value teacher = Value.Of([1, 1, 2, 2], 1, 2, 3, 4), even = Value.Of([1, 1, 2, 2], 5, 5, 5, 5), uneven = Value.Of([1, 1, 2, 2], 2, 8, 9, 1);
+        var teacher = Value.Of([1, 1, 2, 2], 1, 2, 3, 4);
+        Value even = Value.Of([1, 1, 2, 2], 5, 5, 5, 5), uneven = Value.Of([1, 1, 2, 2], 2, 8, 9, 1);
         Assert.Equal(Hidden.Of("feature-discriminator", even, teacher).Loss, Hidden.Of("feature-discriminator", uneven, teacher).Loss, 1e-9);
     }
 
