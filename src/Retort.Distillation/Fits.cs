@@ -50,7 +50,8 @@ internal sealed class Fits(Recipe recipe, RunFolder run, DataSplits data, RunRec
     /// <param name="live">Teachers in the loop.</param>
     public Fit Student(LabelReader? stored, ILiveTeacher? live) => new("student", "train", recipe.Student.Model, recipe.Student.Training,
         recipe.Student.Objective, TransferRows, stored, SeedOfStudent, run.Student, Checkpoint("student")) { Live = live,
-            Note = record.Note, Warn = record.Warn };
+            Note = record.Note, Warn = record.Warn,
+            Examples = recipe.Student.Examples };
 
     /// <summary>The student and its peers, in one loop.</summary>
     public Fit Peers()

@@ -65,17 +65,22 @@ public sealed class Step : IDisposable
     /// <summary>
     /// Runs a frozen model inside this step: no tape, evaluation behaviour. What it returns lives as long as the step's own tensors.
     /// </summary>
-    public T Frozen<T>(Func<T> work)
+    public T Frozen<T>(Func<T> work) => As(recording: false, training: false, work);
+
+    /// <summary>Runs a model with evaluation behaviour inside this step, recorded as the step is: gradients flow through it.</summary>
+    public T Evaluated<T>(Func<T> work) => As(Recording, training: false, work);
+
+    private T As<T>(bool recording, bool training, Func<T> work)
     {
-        var (recording, training) = (Recording, Training);
-        Recording = Training = false;
+        var before = (Recording, Training);
+        (Recording, Training) = (recording, training);
         try
         {
             return work();
         }
         finally
         {
-            (Recording, Training) = (recording, training);
+            (Recording, Training) = before;
         }
     }
 

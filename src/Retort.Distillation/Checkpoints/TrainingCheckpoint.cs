@@ -1,5 +1,7 @@
 using System.Globalization;
 using Retort.Formats.Safetensors;
+using Retort.Nn;
+using Retort.Nn.Optimizers;
 using Retort.Tensors;
 using Retort.Training;
 
@@ -71,13 +73,18 @@ public static class TrainingCheckpoint
         yield return ("parameters", state.Module.Weights.Flat);
         yield return ("state", state.Module.Weights.FlatState);
         foreach (var (name, value) in state.Optimizer.State) yield return ($"optimizer.{name}", value);
-        for (var i = 0; i < state.Objectives.Count; i++)
-        {
-            var (weights, optimizer) = state.Objectives[i];
-            yield return ($"objective.{i}.parameters", weights.Flat);
-            yield return ($"objective.{i}.state", weights.FlatState);
-            foreach (var (name, value) in optimizer.State) yield return ($"objective.{i}.optimizer.{name}", value);
-        }
+        foreach (var tensor in Tensors("objective", state.Objectives).Concat(Tensors("maker", state.Makers))) yield return tensor;
         if (state.Average is { } average) yield return ("average", average.Average);
+    }
+
+    private static IEnumerable<(string Name, Tensor Value)> Tensors(string kind, IReadOnlyList<(Weights Weights, Optimizer Optimizer)> trained)
+    {
+        for (var i = 0; i < trained.Count; i++)
+        {
+            var (weights, optimizer) = trained[i];
+            yield return ($"{kind}.{i}.parameters", weights.Flat);
+            yield return ($"{kind}.{i}.state", weights.FlatState);
+            foreach (var (name, value) in optimizer.State) yield return ($"{kind}.{i}.optimizer.{name}", value);
+        }
     }
 }

@@ -29,7 +29,10 @@ public static class Augmentation
     }
 
     /// <summary>Standard deviation of all numbers.</summary>
-    public static double DeviationOf(ReadOnlySpan<float> values)
+    public static double DeviationOf(ReadOnlySpan<float> values) => ScaleOf(values).Deviation;
+
+    /// <summary>Mean and standard deviation of all numbers.</summary>
+    public static (double Mean, double Deviation) ScaleOf(ReadOnlySpan<float> values)
     {
         double sum = 0, squares = 0;
         foreach (var value in values)
@@ -38,7 +41,7 @@ public static class Augmentation
             squares += (double)value * value;
         }
         var mean = sum / Math.Max(1, values.Length);
-        return Math.Sqrt(Math.Max(0, squares / Math.Max(1, values.Length) - mean * mean));
+        return (mean, Math.Sqrt(Math.Max(0, squares / Math.Max(1, values.Length) - mean * mean)));
     }
 
     /// <summary>x_i ← share·x_i + (1 − share)·x_j with j counted from the other end of the batch (Zhang et al. 2018, mixup).</summary>

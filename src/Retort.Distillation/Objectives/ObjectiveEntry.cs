@@ -57,6 +57,9 @@ public sealed record ObjectiveEntry(string Name, string Title, string Paper, str
     /// <summary>It reads the true class.</summary>
     public bool UsesClass { get; init; }
 
+    /// <summary>It remembers each row of the data.</summary>
+    public bool RemembersRows { get; init; }
+
     /// <summary>Fewest teachers it can work with.</summary>
     public int LeastTeachers { get; init; } = 1;
 

@@ -80,6 +80,7 @@ public static class Catalog
         new("mean-teacher", "The student is taught by the moving average of its own weights: teacher.source own-average"),
         new("teacher-snapshots", "The student is taught by the teacher's earlier states in turn: teacher.snapshots"),
         new("assistants", "Students between teacher and student, or born-again generations: student.assistants"),
+        new("data-free", "Examples made in the loop, no data: student.examples (noise, DAFL, ZSKT)"),
         new("robust-distillation", "The student learns on attacked examples (ARD, RSLAD): student.training.attack"),
         new("function-matching", "Teacher and student on the same augmented, mixed view: labels.kind live"),
     ];
@@ -97,6 +98,13 @@ public static class Catalog
         new("train", "Trained here"), new("checkpoint", "A folder with model.json and model.safetensors"),
         new("peer", "Another student that learns beside it and from it"),
         new("own-average", "The moving average of the student's own weights (mean teacher)"),
+    ];
+
+    public static IReadOnlyList<CatalogEntry> ExampleSources { get; } =
+    [
+        new("noise", "Normal noise of the data's mean and deviation"),
+        new("dafl", "A generator whose examples the teacher is sure of, of every class as often"),
+        new("zskt", "A generator whose examples student and teacher disagree on"),
     ];
 
     public static IReadOnlyList<CatalogEntry> LabelKinds { get; } =

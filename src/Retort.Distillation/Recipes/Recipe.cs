@@ -189,8 +189,46 @@ public sealed record StudentRecipe
     public required TrainingRecipe Training { get; init; }
     public required IReadOnlyList<ObjectiveRecipe> Objective { get; init; }
 
+    /// <summary>Examples made in the loop, in place of the data's; null = the data's.</summary>
+    public ExamplesRecipe? Examples { get; init; }
+
     /// <summary>Models between teacher and student: each is taught by the one before, with the student's training and objective.</summary>
     public IReadOnlyList<ModelRecipe> Assistants { get; init; } = [];
+}
+
+/// <summary>Examples that are made while the student learns: distillation without data.</summary>
+public sealed record ExamplesRecipe
+{
+    /// <summary><c>noise</c>, <c>dafl</c> or <c>zskt</c>.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>noise, images: largest distance in pixels over which neighbours are averaged, drawn for each image; 0 = white noise.</summary>
+    public int Smoothness { get; init; }
+
+    /// <summary>Numbers of noise that a generator starts from.</summary>
+    public int Latent { get; init; } = 100;
+
+    /// <summary>Tables: widths of the generator's hidden layers.</summary>
+    public IReadOnlyList<int> Hidden { get; init; } = [512, 1024];
+
+    /// <summary>Images: channels of the generator's two convolutions.</summary>
+    public IReadOnlyList<int> Channels { get; init; } = [32, 16];
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Updates of the student for each of the generator.</summary>
+    public int Every { get; init; } = 1;
+
+    /// <summary>Largest norm of the generator's gradient; 0 = no clipping.</summary>
+    public double ClipNorm { get; init; } = 5;
+
+    /// <summary>dafl: the teacher should be sure.</summary>
+    public double OneHotWeight { get; init; } = 1;
+
+    /// <summary>dafl: of every class as often.</summary>
+    public double EntropyWeight { get; init; } = 5;
+
+    /// <summary>dafl: and excited.</summary>
+    public double ActivationWeight { get; init; } = 0.1;
 }
 
 /// <summary>One term of the objective: a name of the catalogue, its weight and its own keys.</summary>

@@ -18,7 +18,39 @@ internal static class StudentReader
             Training = ModelReader.Training(section.Entry("training"), "student.training"),
             Objective = objective,
             Assistants = Assistants(section),
+            Examples = section.Entry("examples") is { } examples
+                ? Examples(Section.Of<ExamplesRecipe>(examples, "student.examples"))
+                : null,
         };
+    }
+
+    private static ExamplesRecipe Examples(Section section)
+    {
+        _ = section.Required("source", $"expected one of: {string.Join(", ", Catalog.ExampleSources.Names())}.");
+        var source = section.Choice("source", "", Catalog.ExampleSources.Names());
+        var usual = new ExamplesRecipe { Source = source, Every = source == "zskt" ? 10 : 1 };
+        return usual with
+        {
+            Smoothness = section.Integer("smoothness", usual.Smoothness, 0, 1000),
+            Latent = section.Integer("latent", usual.Latent, 1, 65536),
+            Hidden = section.Has("hidden") ? section.Integers("hidden", 1, 65536) : usual.Hidden,
+            Channels = Channels(section, usual.Channels),
+            LearningRate = section.Number("learningRate", usual.LearningRate, NumberRange.Positive(1000)),
+            Every = section.Integer("every", usual.Every, 1, 1_000_000),
+            ClipNorm = section.Number("clipNorm", usual.ClipNorm, new NumberRange(0, 1e9)),
+            OneHotWeight = section.Number("oneHotWeight", usual.OneHotWeight, new NumberRange(0, 1e6)),
+            EntropyWeight = section.Number("entropyWeight", usual.EntropyWeight, new NumberRange(0, 1e6)),
+            ActivationWeight = section.Number("activationWeight", usual.ActivationWeight, new NumberRange(0, 1e6)),
+        };
+    }
+
+    private static IReadOnlyList<int> Channels(Section section, IReadOnlyList<int> usual)
+    {
+        if (!section.Has("channels")) return usual;
+        var channels = section.Integers("channels", 1, 4096);
+        return channels.Count == 2 ? channels : throw new RetortException(section.At("channels"),
+            $"{section.PathTo("channels")} has {channels.Count} numbers.", "expected two, one for each enlargement of the image.",
+            "for instance channels: [32, 16].");
     }
 
     private static List<ModelRecipe> Assistants(Section student)

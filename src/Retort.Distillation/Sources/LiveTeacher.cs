@@ -18,6 +18,8 @@ public sealed class LiveTeacher(IReadOnlyList<(ModuleTeacher Teacher, double Wei
 {
     private readonly double _total = members.Sum(member => member.Weight);
 
+    public IReadOnlyList<string> TapNames => members[0].Teacher.Module.TapNames;
+
     /// <summary>Hidden values are the first teacher's.</summary>
     public IReadOnlyDictionary<string, Shape> Watch(IReadOnlyList<string> taps)
     {
@@ -25,7 +27,10 @@ public sealed class LiveTeacher(IReadOnlyList<(ModuleTeacher Teacher, double Wei
         return TapShapes.Of(members[0].Teacher.Module, members[0].Teacher.Device);
     }
 
-    public LiveAnswer Answer(Step step, Tensor examples, double progress) => step.Frozen(() =>
+    public LiveAnswer Answer(Step step, Tensor examples, double progress, bool gradients = false) =>
+        gradients ? step.Evaluated(() => Answer(step, examples)) : step.Frozen(() => Answer(step, examples));
+
+    private LiveAnswer Answer(Step step, Tensor examples)
     {
         List<TeacherSignals> said = [.. members.Select(member =>
         {
@@ -36,7 +41,7 @@ public sealed class LiveTeacher(IReadOnlyList<(ModuleTeacher Teacher, double Wei
             ? null
             : TeacherTarget.Logits(said.Count == 1 ? said[0].Logits : probabilities ? said.LogMixture(step) : said.MeanLogits(step));
         return new LiveAnswer(target, said);
-    });
+    }
 
     public void Dispose()
     {

@@ -13,6 +13,8 @@ namespace Retort.Sources;
 /// <param name="others">Models that are trained in the same loop.</param>
 public sealed class PeerTeacher(IReadOnlyList<Module> others) : ILiveTeacher
 {
+    public IReadOnlyList<string> TapNames => [];
+
     public IReadOnlyDictionary<string, Shape> Watch(IReadOnlyList<string> taps)
     {
         if (taps.Count > 0) throw new RetortException("peers", "hidden values of peers were asked for.",
@@ -20,7 +22,7 @@ public sealed class PeerTeacher(IReadOnlyList<Module> others) : ILiveTeacher
         return new Dictionary<string, Shape>();
     }
 
-    public LiveAnswer Answer(Step step, Tensor examples, double progress) => step.Frozen(() =>
+    public LiveAnswer Answer(Step step, Tensor examples, double progress, bool gradients = false) => step.Frozen(() =>
     {
         List<TeacherSignals> said = [.. others.Select(peer =>
             new TeacherSignals(peer.Forward(step, examples), 1.0 / others.Count, new Dictionary<string, Tensor>()))];

@@ -10,10 +10,12 @@ namespace Retort.Sources;
 /// <param name="stages">In the order in which they teach.</param>
 public sealed class StagedTeacher(IReadOnlyList<LiveTeacher> stages) : ILiveTeacher, IDisposable
 {
+    public IReadOnlyList<string> TapNames => stages[^1].TapNames;
+
     public IReadOnlyDictionary<string, Shape> Watch(IReadOnlyList<string> taps) => stages.Select(stage => stage.Watch(taps)).ToList()[^1];
 
-    public LiveAnswer Answer(Step step, Tensor examples, double progress) =>
-        stages[Math.Min((int)(progress * stages.Count), stages.Count - 1)].Answer(step, examples, progress);
+    public LiveAnswer Answer(Step step, Tensor examples, double progress, bool gradients = false) =>
+        stages[Math.Min((int)(progress * stages.Count), stages.Count - 1)].Answer(step, examples, progress, gradients);
 
     public void Dispose()
     {

@@ -28,6 +28,9 @@ public sealed record Fit(
     string Name, string Stage, ModelRecipe Model, TrainingRecipe Training, IReadOnlyList<ObjectiveRecipe> Objective,
     int[] Rows, LabelReader? Labels, Seed Seed, string Folder, string Checkpoint, double StepShare = 1)
 {
+    /// <summary>What is learnt on in place of the rows; null = on the rows.</summary>
+    public ExamplesRecipe? Examples { get; init; }
+
     /// <summary>A teacher in the loop; null = none.</summary>
     public ILiveTeacher? Live { get; init; }
 
@@ -70,8 +73,11 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
             {
                 var teacher = fits.Length > 1 ? fit.TeacherOf!([.. modules.Where(other => other != modules[i])]) : fit.Live;
                 var objective = ObjectiveOf(fits[i], modules[i], teacher, steps);
-                learners.Add(new Learner(fits[i].Name, new TrainState(modules[i], fits[i].Training, objective.Weights), objective, teacher)
+                var maker = MakerOf(fits[i], modules[i], teacher);
+                var state = new TrainState(modules[i], fits[i].Training, objective.Weights) { Makers = maker?.Trained ?? [] };
+                learners.Add(new Learner(fits[i].Name, state, objective, teacher)
                 {
+                    Maker = maker,
                     Attack = fits[i].Training.Attack is { } attack
                         ? new AttackedView(attack, Attack.RangeOf(data.Train.Features), modules[i], objective, device)
                         : null,
@@ -95,11 +101,21 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
             foreach (var learner in learners)
             {
                 learner.Attack?.Dispose();
+                learner.Maker?.Dispose();
                 learner.State.Dispose();
                 learner.Objective.Dispose();
             }
             foreach (var module in modules) module.Dispose();
         }
+    }
+
+    private IExampleMaker? MakerOf(Fit fit, Module module, ILiveTeacher? teacher)
+    {
+        if (fit.Examples is not { } recipe) return null;
+        var (scale, seed) = (Augmentation.ScaleOf(data.Train.Features), fit.Seed.Derive("examples"));
+        return recipe.Source == "noise"
+            ? new NoiseExamples(module.ExampleShape, scale, recipe.Smoothness, seed)
+            : new GeneratedExamples(recipe, new GeneratorLoss(recipe, teacher!, module), module.ExampleShape, scale, seed, device);
     }
 
     private void KeepSnapshot(Fit fit, Module module, long number, long steps)
@@ -124,7 +140,8 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
         var pairs = fit.Objective.SelectMany(term => term.Features).ToList();
         module.Watch(pairs.Select(pair => pair.Student).Concat(fit.Objective.SelectMany(term =>
             Catalog.Objective(term.Name, fit.Name).Watches?.Invoke(module.TapNames) ?? [])));
-        var teacherTaps = teacher?.Watch([.. pairs.Select(pair => pair.Teacher)]) ?? new Dictionary<string, Shape>();
+        var hidden = fit.Examples is { Source: "dafl" } ? [GeneratorLoss.Hidden(teacher!)] : Array.Empty<string>();
+        var teacherTaps = teacher?.Watch([.. pairs.Select(pair => pair.Teacher), .. hidden]) ?? new Dictionary<string, Shape>();
         var objective = ObjectiveBuilder.Create(fit.Objective,
             new ObjectiveSurroundings(steps, data.Train.Classes, data.Train.Count, TapShapes.Of(module, device), teacherTaps));
         objective.Build(device, fit.Seed.Derive("objective"));

@@ -12,12 +12,16 @@ public sealed record LiveAnswer(TeacherTarget? Target, IReadOnlyList<TeacherSign
 /// <summary>A teacher in the loop: it sees the student's examples of this step, augmented as they are.</summary>
 public interface ILiveTeacher
 {
+    /// <summary>Paths of the hidden values that can be watched, from input to output.</summary>
+    IReadOnlyList<string> TapNames { get; }
+
     /// <summary>Asks it to keep hidden values.</summary>
     /// <returns>Their shapes by path, without the batch.</returns>
     IReadOnlyDictionary<string, Shape> Watch(IReadOnlyList<string> taps);
 
-    /// <param name="step">The student's step; nothing of the teacher is recorded in it.</param>
+    /// <param name="step">The student's step; nothing of the teacher is recorded in it, unless gradients are wanted.</param>
     /// <param name="examples">[B, …example]</param>
     /// <param name="progress">Share of the training that is done, in [0, 1).</param>
-    LiveAnswer Answer(Step step, Tensor examples, double progress);
+    /// <param name="gradients">Gradients flow to the examples; none to the teacher's weights.</param>
+    LiveAnswer Answer(Step step, Tensor examples, double progress, bool gradients = false);
 }

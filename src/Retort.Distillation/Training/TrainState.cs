@@ -26,6 +26,9 @@ public sealed class TrainState : IDisposable
     public IReadOnlyList<(Weights Weights, Optimizer Optimizer)> Objectives { get; }
     public MovingAverage? Average { get; }
 
+    /// <summary>What an <see cref="IExampleMaker"/> trains beside it, by updates of its own.</summary>
+    public IReadOnlyList<(Weights Weights, Optimizer Optimizer)> Makers { get; init; } = [];
+
     /// <summary>Updates done.</summary>
     public long Updates { get; set; }
 

@@ -36,6 +36,9 @@ public sealed record Learner(string Name, TrainState State, WeightedSum Objectiv
     /// <summary>Who moves its examples; null = nobody.</summary>
     public AttackedView? Attack { get; init; }
 
+    /// <summary>Who makes its examples, in place of the batch's; null = nobody. They have no class.</summary>
+    public IExampleMaker? Maker { get; init; }
+
     /// <summary>
     /// It learns nothing by itself: after each update its weights move towards those of the first learner, w ← d·w + (1 − d)·w_first with
     /// d = min(1 − 1/(u + 1), this decay) after u updates (Tarvainen and Valpola 2017). Null = it learns.
@@ -127,11 +130,11 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
         var number = state.Updates;
         var seed = plan.Seed.Derive("dropout").Derive((ulong)number);
         step.Begin(training: true, place == 0 ? seed : seed.Derive((ulong)place));
-        var examples = step.Constant(state.Module.BatchShape(batch.Count),
+        var examples = learner.Maker?.Next(step, batch.Count, number) ?? step.Constant(state.Module.BatchShape(batch.Count),
             batch.Examples.AsSpan(0, batch.Count * (int)state.Module.ExampleShape.Count));
         var said = learner.Teacher?.Answer(step, examples, (double)number / plan.TotalSteps);
         var view = learner.Attack?.Of(step, batch, said, number, seed) ?? examples;
-        var signals = SignalsOf(step, state.Module.Forward(step, view), batch, state.Module, said);
+        var signals = SignalsOf(step, state.Module.Forward(step, view), batch, state.Module, said, learner.Maker is not null);
         var softAgainstHard = ratio?.Measure(learner.Objective, signals, number);
         var value = learner.Objective.Loss(step, signals, number);
         if (learner.Attack is { CleanWeight: > 0 and var clean })
@@ -151,7 +154,7 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
         return new StepValues(loss, value.Parts, norm, softAgainstHard);
     }
 
-    internal static Signals SignalsOf(Step step, Tensor logits, Batch batch, Module student, LiveAnswer? said)
+    internal static Signals SignalsOf(Step step, Tensor logits, Batch batch, Module student, LiveAnswer? said, bool made = false)
     {
         var classes = student.Classes;
         var teacher = batch.Form switch
@@ -164,11 +167,11 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
                 step.Constant(new Shape(batch.Count), batch.TailMass.AsSpan(0, batch.Count))),
             _ => said?.Target,
         };
-        return new Signals(logits, batch.Classes.AsMemory(0, batch.Count), teacher)
+        return new Signals(logits, made ? default : batch.Classes.AsMemory(0, batch.Count), teacher)
         {
             Taps = student.Tapped,
             Teachers = said?.Teachers ?? [],
-            Rows = batch.Rows.AsMemory(0, batch.Count),
+            Rows = made ? default : batch.Rows.AsMemory(0, batch.Count),
         };
     }
 

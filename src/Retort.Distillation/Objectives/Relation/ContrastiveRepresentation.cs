@@ -40,6 +40,7 @@ public sealed class ContrastiveRepresentation : FeatureObjective
         "NCE(F_student, memory of F_teacher) + NCE(F_teacher, memory of F_student)", Needs.Features, given =>
             new ContrastiveRepresentation(given))
     {
+        RemembersRows = true,
         Keys =
         [
             ObjectiveKey.Number("negatives", 1024, new NumberRange(1, 1e6, Whole: true), "the paper has 16,384 on 50,000 images"),

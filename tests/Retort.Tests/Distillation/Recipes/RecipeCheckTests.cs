@@ -46,6 +46,10 @@ public sealed class RecipeCheckTests
         "small.yaml  student.training.mixup is true, but 'hard-label' reads the true class.\n  a mixed example has none.\n  use soft-label alone.")]
     [InlineData("baseline={training: {mixup: true}}", "",
         "small.yaml  baseline.training.mixup is true.\n  a mixed example has no class to learn from.\n  mix for the student only.")]
+    [InlineData("student.examples={source: noise}", "",
+        "small.yaml  student.examples stands beside labels.kind soft.\n  nobody has labelled examples that are made in the loop.\n  write labels: {kind: live}.")]
+    [InlineData("student.examples={source: dafl}", "labels={kind: live}",
+        "small.yaml  student.examples stands beside 'hard-label', which reads the true class.\n  examples that are made have none.\n  use soft-label alone.")]
     [InlineData("teacher={source: peer}", "",
         "small.yaml  teacher.source is peer, but labels.kind is soft.\n  who learns beside the student answers while it learns: nothing can be stored.\n  write labels: {kind: live}.")]
     [InlineData("teacher.snapshots=3", "",
