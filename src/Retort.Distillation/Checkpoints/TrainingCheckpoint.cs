@@ -77,7 +77,8 @@ public static class TrainingCheckpoint
         if (state.Average is { } average) yield return ("average", average.Average);
     }
 
-    private static IEnumerable<(string Name, Tensor Value)> Tensors(string kind, IReadOnlyList<(Weights Weights, Optimizer Optimizer)> trained)
+    private static IEnumerable<(string Name, Tensor Value)> Tensors(string kind,
+        IReadOnlyList<(Weights Weights, Optimizer Optimizer)> trained)
     {
         for (var i = 0; i < trained.Count; i++)
         {

@@ -17,7 +17,8 @@ internal static class ExamplesCheck
         Refuse(recipe.Teacher.Members[0].Source is "peer" or "own-average", $"teacher.source {recipe.Teacher.Members[0].Source}",
             "a teacher that knows the data.", "use a teacher of source train or checkpoint.");
         Refuse(recipe.Student.Training.Attack is not null, "student.training.attack", "one way to make examples.", "remove one of the two.");
-        Refuse(recipe.Student.Training is { Mixup: true } or { AugmentShift: > 0 } or { AugmentNoise: > 0 }, "an augmentation of the student's examples",
+        Refuse(recipe.Student.Training is { Mixup: true } or { AugmentShift: > 0 } or { AugmentNoise: > 0 },
+            "an augmentation of the student's examples",
             "examples are made as they should be.", "remove mixup, augmentShift and augmentNoise from student.training.");
         Refuse(examples.Smoothness > 0 && recipe.Data.Source == "csv", "data.source csv, and its smoothness is above 0",
             "only images have neighbours.", "write smoothness: 0.");

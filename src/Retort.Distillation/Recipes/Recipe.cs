@@ -202,7 +202,7 @@ public sealed record ExamplesRecipe
     /// <summary><c>noise</c>, <c>dafl</c> or <c>zskt</c>.</summary>
     public required string Source { get; init; }
 
-    /// <summary>noise, images: largest distance in pixels over which neighbours are averaged, drawn for each image; 0 = white noise.</summary>
+    /// <summary>noise, images: largest distance in pixels of neighbours that are averaged, drawn for each image; 0 = none.</summary>
     public int Smoothness { get; init; }
 
     /// <summary>Numbers of noise that a generator starts from.</summary>

@@ -30,8 +30,8 @@ public sealed class GeneratedExamples : IExampleMaker
     /// <param name="scale">Mean and deviation of all numbers of the data, as the teacher's inputs have them.</param>
     /// <param name="seed">First weights and noise derive from it.</param>
     /// <param name="device">Where all of them compute.</param>
-    public GeneratedExamples(ExamplesRecipe recipe, GeneratorLoss loss, Shape exampleShape, (double Mean, double Deviation) scale, Seed seed,
-        Device device)
+    public GeneratedExamples(ExamplesRecipe recipe, GeneratorLoss loss, Shape exampleShape, (double Mean, double Deviation) scale,
+        Seed seed, Device device)
     {
         (_recipe, _loss, _scale, _seed) = (recipe, loss, scale, seed.Derive("noise"));
         _generator = exampleShape.Rank == 3
