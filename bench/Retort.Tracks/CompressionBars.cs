@@ -26,6 +26,8 @@ internal sealed class CompressionBars(CompressionTask task, WeightedEnsemble ens
         bars.Check("times faster than the ensemble", teacher / student, 100, double.PositiveInfinity);
         bars.Check("times smaller than the ensemble", ensemble.Bytes / (double)best.Net.Bytes, 50, double.PositiveInfinity);
         bars.Check("seconds in all", seconds, 0, MostSeconds);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"processor seconds {Environment.CpuUsage.TotalTime.TotalSeconds:0} on {Environment.ProcessorCount} cores"));
         return bars.AllMet;
     }
 

@@ -20,13 +20,15 @@ internal sealed class Fits(Recipe recipe, RunFolder run, DataSplits data, RunRec
     /// <summary>Nothing is stored: who teaches answers in the loop.</summary>
     public bool Live => recipe.Labels.Kind == "live";
 
+    public Seed SeedOfTeacher(int i) => new Seed(recipe.Seed).Derive($"teacher-{i}");
+
     private int[] TransferRows => TransferSet.Rows(data.Train, recipe.Data, recipe.Seed);
 
     private string Checkpoint(string name) => Path.Combine(run.Checkpoints, name + ".safetensors");
 
     public Fit Teacher(TeacherMember member, int i) => new($"teacher-{i}", "label", member.Model!, member.Training!,
-        [ObjectiveRecipe.HardLabel(member.Training!.LabelSmoothing)], [.. Enumerable.Range(0, data.Train.Count)], null,
-        new Seed(recipe.Seed).Derive($"teacher-{i}"), run.TeacherFolder(recipe.Teacher.Members, i), Checkpoint($"teacher-{i}"));
+        [ObjectiveRecipe.HardLabel(member.Training!.LabelSmoothing)], [.. Enumerable.Range(0, data.Train.Real)], null,
+        SeedOfTeacher(i), run.TeacherFolder(recipe.Teacher.Members, i), Checkpoint($"teacher-{i}"));
 
     /// <param name="stored">The label store; null when the answers come from the loop.</param>
     /// <param name="live">Teachers in the loop.</param>
@@ -53,5 +55,5 @@ internal sealed class Fits(Recipe recipe, RunFolder run, DataSplits data, RunRec
     }
 
     public Fit Baseline() => new("baseline", "train", recipe.Student.Model, recipe.Baseline.Training,
-        [ObjectiveRecipe.HardLabel(recipe.Baseline.Training.LabelSmoothing)], TransferRows, null, SeedOfStudent, run.Baseline, "");
+        [ObjectiveRecipe.HardLabel(recipe.Baseline.Training.LabelSmoothing)], TransferSet.Real(data.Train, recipe.Data, recipe.Seed), null, SeedOfStudent, run.Baseline, "");
 }

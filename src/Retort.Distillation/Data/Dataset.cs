@@ -32,7 +32,13 @@ public sealed class Dataset
     /// <summary>SHA-256 of features and labels, hexadecimal.</summary>
     public required string Hash { get; init; }
 
+    /// <summary>How many rows at the end are synthetic: their class is unknown, and what stands in Labels means nothing.</summary>
+    public int Synthetic { get; init; }
+
     public int Count => Labels.Length;
+
+    /// <summary>Rows with a class; they come first.</summary>
+    public int Real => Count - Synthetic;
     public int Classes => ClassNames.Count;
     public ReadOnlySpan<float> Example(int row) => Features.AsSpan(row * ExampleSize, ExampleSize);
 }

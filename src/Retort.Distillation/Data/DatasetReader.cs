@@ -26,11 +26,14 @@ public static class DatasetReader
         foreach (var (name, part) in new[] { ("train", splits.Train), ("validation", splits.Validation), ("test", splits.Test) })
             if (part.Count == 0) throw new RetortException($"data.{name}", "the part is empty.",
                 "at least one example in train, validation and test.", $"set data.{name}.");
-        return splits;
+        return recipe.Transfer is { } transfer
+            ? splits with { Train = SyntheticRows.Added(splits.Train, transfer, new Seed(seed).Derive("transfer rows")) }
+            : splits;
     }
 
     internal static Dataset Create(float[] features, int[] labels, int[] shape, IReadOnlyList<string> classNames, int[]? slices = null,
-        IReadOnlyList<string>? sliceNames = null, TableLayout? layout = null)
+        IReadOnlyList<string>? sliceNames = null, TableLayout? layout = null,
+        int synthetic = 0)
     {
         for (var i = 0; i < features.Length; i++)
             if (!float.IsFinite(features[i]))
@@ -45,7 +48,7 @@ public static class DatasetReader
         return new Dataset
         {
             Features = features, Labels = labels, ExampleShape = shape, ClassNames = classNames,
-            Slices = slices, SliceNames = sliceNames ?? [], Layout = layout,
+            Slices = slices, SliceNames = sliceNames ?? [], Layout = layout, Synthetic = synthetic,
             Hash = Convert.ToHexStringLower(hash.GetHashAndReset()),
         };
     }

@@ -17,6 +17,9 @@ public sealed record LibrarySize(int Trees = 300, int Rounds = 400, int NetSteps
 /// <param name="seed">Each model derives its own.</param>
 public sealed class ModelLibrary(TableLayout layout, LibrarySize size, Seed seed)
 {
+    /// <summary>Base models that are trained.</summary>
+    public const int Count = 39;
+
     /// <param name="lesson">Training rows.</param>
     /// <param name="validation">Early stopping of nets.</param>
     /// <param name="trained">Told the name of each when it is done; may be called from several threads.</param>

@@ -7,7 +7,7 @@ namespace Retort.Ensembles;
 /// <param name="task">What they answer.</param>
 public sealed class WeightedEnsemble(IReadOnlyList<(IEnsembleMember Model, double Weight)> members, TableTask task) : IDisposable
 {
-    private const int BlockSize = 512;
+    private const int BlockSize = 128;
 
     public IReadOnlyList<(IEnsembleMember Model, double Weight)> Members => members;
     public TableTask Task => task;

@@ -76,6 +76,7 @@ public static class Catalog
         new("mutual-learning", "Students that teach each other: teacher.source peer"),
         new("assistants", "Students between teacher and student, or born-again generations: student.assistants"),
         new("robust-distillation", "The student learns on attacked examples (ARD, RSLAD): student.training.attack"),
+        new("model-compression", "An ensemble labels synthetic rows of a table: teacher.source ensemble, data.transfer"),
         new("function-matching", "Teacher and student on the same augmented, mixed view: labels.kind live"),
     ];
 
@@ -89,9 +90,23 @@ public static class Catalog
 
     public static IReadOnlyList<CatalogEntry> TeacherSources { get; } =
     [
-        new("train", "Trained here"), new("checkpoint", "A folder with model.json and model.safetensors"),
+        new("train", "Trained here"), new("ensemble", "Trees, forests, boosting, neighbours and small nets, trained here and chosen among"),
+        new("checkpoint", "A folder with model.json and model.safetensors"),
         new("peer", "Another student that learns beside it and from it"),
     ];
+
+    public static IReadOnlyList<CatalogEntry> TransferKinds { get; } =
+    [
+        new("munge", "Training rows whose attributes are mixed with those of near rows"),
+        new("random", "Each attribute from its training values, independently"),
+        new("nbe", "Drawn from a mixture of products that is fitted to the training rows"),
+    ];
+
+    public static IReadOnlyList<CatalogEntry> Relabels { get; } =
+        [new("all", "The teacher labels every row"), new("synthetic", "Training rows keep their class")];
+
+    public static IReadOnlyList<CatalogEntry> SelectionLosses { get; } =
+        [new("root-mean-square", "Of the probabilities"), new("log-loss", "Cross-entropy")];
 
     public static IReadOnlyList<CatalogEntry> LabelKinds { get; } =
     [

@@ -49,6 +49,9 @@ public sealed record DataRecipe
 
     /// <summary>Share of the training part that the student sees, in (0, 1].</summary>
     public double TransferShare { get; init; } = 1;
+
+    /// <summary>csv: synthetic rows for the student; null = none.</summary>
+    public TransferRecipe? Transfer { get; init; }
 }
 
 /// <summary>One or several teachers; several are averaged.</summary>
@@ -67,13 +70,19 @@ public sealed record TeacherRecipe
 /// <summary>A teacher: trained here, or read from a checkpoint folder.</summary>
 public sealed record TeacherMember
 {
-    /// <summary><c>train</c>, <c>checkpoint</c>, or <c>peer</c>: another student that learns beside this one and from it.</summary>
+    /// <summary>
+    /// <c>train</c>, <c>ensemble</c> (base models trained here), <c>checkpoint</c>, or <c>peer</c>: another student that learns beside this
+    /// one and from it.
+    /// </summary>
     public required string Source { get; init; }
 
     /// <summary>checkpoint: a folder with model.json and model.safetensors.</summary>
     public string Path { get; init; } = "";
     public ModelRecipe? Model { get; init; }
     public TrainingRecipe? Training { get; init; }
+
+    /// <summary>ensemble: its size.</summary>
+    public EnsembleRecipe? Ensemble { get; init; }
     public double Weight { get; init; } = 1;
 }
 

@@ -37,12 +37,17 @@ internal static class TeacherReader
         if (source == "checkpoint" && section.Text("path").Length == 0)
             throw new RetortException(section.Location, $"{section.Path} with source checkpoint needs the key 'path'.",
                 "expected a folder with model.json and model.safetensors.");
-        foreach (var key in source switch { "checkpoint" => new[] { "model", "training" }, "peer" => ["path", "training"], _ => ["path"] })
+        foreach (var key in source switch { "checkpoint" => new[] { "model", "training", "ensemble" }, "peer" => ["path", "training", "ensemble"],
+            "ensemble" => ["path", "model", "training"], _ => ["path", "ensemble"] })
             if (section.Has(key))
             {
                 throw new RetortException(section.At(key), $"{section.PathTo(key)} does not belong to source {source}.",
                     key == "path"
                         ? "path belongs to source: checkpoint."
+                        : key == "ensemble"
+                        ? "it belongs to source: ensemble."
+                        : source == "ensemble"
+                        ? "an ensemble is described by the key 'ensemble'."
                         : source == "peer"
                         ? "a peer is trained as the student is."
                         : "a checkpoint brings its model.", "remove the key.");
@@ -53,7 +58,22 @@ internal static class TeacherReader
             Path = section.Text("path"),
             Model = source == "train" || (source == "peer" && section.Has("model")) ? ModelReader.Model(section) : null,
             Training = source == "train" ? ModelReader.Training(section.Entry("training"), section.PathTo("training")) : null,
+            Ensemble = source == "ensemble" ? Ensemble(section) : null,
             Weight = section.Number("weight", 1, new NumberRange(0, 1e6)),
+        };
+    }
+
+    private static EnsembleRecipe Ensemble(Section owner)
+    {
+        if (owner.Entry("ensemble") is not { } entry) return new EnsembleRecipe();
+        var (section, usual) = (Section.Of<EnsembleRecipe>(entry, owner.PathTo("ensemble")), new EnsembleRecipe());
+        return new EnsembleRecipe
+        {
+            Trees = section.Integer("trees", usual.Trees, 1, 100_000),
+            BoostingRounds = section.Integer("boostingRounds", usual.BoostingRounds, 4, 100_000),
+            NetSteps = section.Integer("netSteps", usual.NetSteps, 1, 10_000_000),
+            SelectionRounds = section.Integer("selectionRounds", usual.SelectionRounds, 0, 100_000),
+            SelectBy = section.Choice("selectBy", usual.SelectBy, Catalog.SelectionLosses.Names()),
         };
     }
 }
