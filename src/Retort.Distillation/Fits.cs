@@ -55,5 +55,6 @@ internal sealed class Fits(Recipe recipe, RunFolder run, DataSplits data, RunRec
     }
 
     public Fit Baseline() => new("baseline", "train", recipe.Student.Model, recipe.Baseline.Training,
-        [ObjectiveRecipe.HardLabel(recipe.Baseline.Training.LabelSmoothing)], TransferSet.Real(data.Train, recipe.Data, recipe.Seed), null, SeedOfStudent, run.Baseline, "");
+        [ObjectiveRecipe.HardLabel(recipe.Baseline.Training.LabelSmoothing)],
+        TransferSet.Real(data.Train, recipe.Data, recipe.Seed), null, SeedOfStudent, run.Baseline, "");
 }

@@ -26,14 +26,16 @@ public static class Planner
         var threads = recipe.Threads > 0 ? recipe.Threads : Environment.ProcessorCount;
         var rows = TransferSet.Rows(data.Train, recipe.Data, recipe.Seed).Length;
         var student = SizeOf(recipe.Student.Model, data);
+        var synthetic = data.Train.Synthetic > 0 ? $"{data.Train.Synthetic:N0} synthetic, " : "";
         var lines = new List<PlanLine>
         {
-            new("data", $"{data.Train.Real:N0} train, {(data.Train.Synthetic > 0 ? $"{data.Train.Synthetic:N0} synthetic, " : "")}{data.Validation.Count:N0} validation, {data.Test.Count:N0} test",
+            new("data", $"{data.Train.Real:N0} train, {synthetic}{data.Validation.Count:N0} validation, {data.Test.Count:N0} test",
                 $"examples of {data.Train.ExampleSize} numbers, {data.Train.Classes} classes"),
         };
         var seconds = 0.0;
         foreach (var ensemble in recipe.Teacher.Members.Select(member => member.Ensemble).OfType<EnsembleRecipe>())
-            lines.Add(new("teacher", $"an ensemble of up to {ModelLibrary.Count} base models", $"forests of {ensemble.Trees} trees, boosting of {ensemble.BoostingRounds} rounds; not in the time below"));
+            lines.Add(new("teacher", $"an ensemble of up to {ModelLibrary.Count} base models",
+                $"forests of {ensemble.Trees} trees, boosting of {ensemble.BoostingRounds} rounds; not in the time below"));
         foreach (var member in recipe.Teacher.Members.Where(member => member.Source == "train"))
         {
             var size = SizeOf(member.Model!, data);
@@ -46,7 +48,8 @@ public static class Planner
         lines.Add(new("student", $"{student.Parameters:N0} parameters, about {Time(studentTime)}",
             $"{recipe.Student.Training.Epochs} epochs of {rows:N0} examples"));
         var tries = Math.Max(1, recipe.Baseline.LearningRates.Count) + (recipe.Baseline.HalfSteps ? 0.5 : 0);
-        var baselineTime = Seconds(student.MultiplyAdds, TransferSet.Real(data.Train, recipe.Data, recipe.Seed).Length, recipe.Baseline.Training.Epochs, threads) * tries;
+        var real = TransferSet.Real(data.Train, recipe.Data, recipe.Seed).Length;
+        var baselineTime = Seconds(student.MultiplyAdds, real, recipe.Baseline.Training.Epochs, threads) * tries;
         lines.Add(new("baseline", $"about {Time(baselineTime)}", string.Create(CultureInfo.InvariantCulture,
             $"the same student without a teacher, {tries} runs of {recipe.Baseline.Training.Epochs} epochs")));
         lines.Add(new("time", $"about {Time(seconds + studentTime + baselineTime)}",

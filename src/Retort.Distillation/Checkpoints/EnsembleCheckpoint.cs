@@ -53,7 +53,8 @@ public static class EnsembleCheckpoint
                 MemberKind.Forest => new RandomForest(member.Name, TreeTensors.Read(tensors, name, task.Width, width), task.Width),
                 MemberKind.Boosting => new GradientBoosting(member.Name, TreeTensors.Read(tensors, name, 1, width),
                     Exactly(tensors, name + ".start", task.Width), member.Rate, task),
-                MemberKind.Neighbours => new NearestNeighbours(lesson ??= ReadLesson(tensors, layout, task), Math.Max(1, member.Neighbours)),
+                MemberKind.Neighbours => new NearestNeighbours(lesson ??= ReadLesson(tensors, layout, task),
+                    Math.Max(1, member.Neighbours)),
                 _ => new SmallNet(layout, task, member.Hidden, default),
             };
             if (model is SmallNet net) net.Parameters = Exactly(tensors, name + ".weights", net.Parameters.Length);
@@ -94,7 +95,8 @@ public static class EnsembleCheckpoint
     private static Lesson ReadLesson(EnsembleTensors tensors, TableLayout layout, TableTask task)
     {
         var (rows, targets) = (tensors.Floats("rows"), tensors.Floats("targets"));
-        if (rows.Length == 0 || rows.Length % layout.Columns.Count != 0 || targets.Length != rows.Length / layout.Columns.Count * task.Width)
+        var count = rows.Length / layout.Columns.Count;
+        if (count == 0 || rows.Length != count * layout.Columns.Count || targets.Length != count * task.Width)
             throw new RetortException(tensors.Path, $"has {rows.Length} numbers of rows and {targets.Length} of targets.",
                 $"{layout.Columns.Count} and {task.Width} a row.", "use the pair of files of one run.");
         return new Lesson(new MixedRows(layout.Columns, rows), task, targets);

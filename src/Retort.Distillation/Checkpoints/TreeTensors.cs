@@ -4,7 +4,7 @@ using Retort.Tensors;
 
 namespace Retort.Checkpoints;
 
-/// <summary>Many trees as four tensors: nodes [N, 3] (kind, column, next), thresholds [N], sizes [trees, 2] (nodes, values), values.</summary>
+/// <summary>Many trees as four tensors: nodes [N, 3] (kind, column, next), thresholds [N], sizes [trees, 2] of both, values.</summary>
 internal static class TreeTensors
 {
     public static IEnumerable<SafetensorsTensor> Of(string name, IReadOnlyList<DecisionTree> trees)

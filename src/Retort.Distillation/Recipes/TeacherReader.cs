@@ -37,8 +37,14 @@ internal static class TeacherReader
         if (source == "checkpoint" && section.Text("path").Length == 0)
             throw new RetortException(section.Location, $"{section.Path} with source checkpoint needs the key 'path'.",
                 "expected a folder with model.json and model.safetensors.");
-        foreach (var key in source switch { "checkpoint" => new[] { "model", "training", "ensemble" }, "peer" => ["path", "training", "ensemble"],
-            "ensemble" => ["path", "model", "training"], _ => ["path", "ensemble"] })
+        string[] foreign = source switch
+        {
+            "checkpoint" => ["model", "training", "ensemble"],
+            "peer" => ["path", "training", "ensemble"],
+            "ensemble" => ["path", "model", "training"],
+            _ => ["path", "ensemble"],
+        };
+        foreach (var key in foreign)
             if (section.Has(key))
             {
                 throw new RetortException(section.At(key), $"{section.PathTo(key)} does not belong to source {source}.",
