@@ -52,7 +52,7 @@ internal sealed class CompressionTrack(CompressionTask task, string folder) : ID
         var models = library.Train(task.Train, task.Validation, null, CancellationToken.None);
         float[][] answers = [.. models.Select(model => new WeightedEnsemble([(model, 1)], task.Train.Task).Answer(task.Validation.Rows))];
         double Held(int i) => AnswerLoss.RootMeanSquare.Of(answers[i], task.Validation.Targets, 1);
-        var (counts, loss) = new EnsembleSelection().Choose(answers, task.Validation.Targets, 1);
+        var (counts, loss) = new EnsembleSelection().Choose(answers, task.Validation.Targets, 1, _seed.Derive("bags"));
         var all = (double)counts.Sum();
         for (var i = 0; i < models.Count; i++)
             Say(FormattableString.Invariant($"  {models[i].Name,-44} validation {Held(i):0.0000} weight {counts[i] / all:0.000}"));

@@ -53,7 +53,7 @@ public sealed class ModelLibrary(TableLayout layout, LibrarySize size, Seed seed
         var models = Train(lesson, validation, trained, cancellation);
         var width = lesson.Task.Width;
         float[][] answers = [.. models.Select(model => new WeightedEnsemble([(model, 1)], lesson.Task).Answer(validation.Rows))];
-        var (counts, _) = selection.Choose(answers, validation.Targets, width);
+        var (counts, _) = selection.Choose(answers, validation.Targets, width, seed.Derive("bags"));
         var taken = (double)counts.Sum();
         var scores = models.Select((model, i) =>
             new LibraryScore(model.Name, selection.Loss.Of(answers[i], validation.Targets, width), counts[i] / taken)).ToList();

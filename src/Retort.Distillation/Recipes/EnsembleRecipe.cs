@@ -12,8 +12,11 @@ public sealed record EnsembleRecipe
     /// <summary>Updates of each small net.</summary>
     public int NetSteps { get; init; } = 10_000;
 
-    /// <summary>Models added one by one, with replacement.</summary>
-    public int SelectionRounds { get; init; } = 60;
+    /// <summary>Models added one by one, with replacement, in each bag.</summary>
+    public int SelectionRounds { get; init; } = 20;
+
+    /// <summary>Selections from random halves of the library, added up; 1 = one from all of it.</summary>
+    public int SelectionBags { get; init; } = 20;
 
     /// <summary><c>root-mean-square</c> or <c>log-loss</c> on the validation part.</summary>
     public string SelectBy { get; init; } = "root-mean-square";

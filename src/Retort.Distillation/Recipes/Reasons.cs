@@ -19,7 +19,8 @@ internal static class Reasons
         ["EnsembleRecipe.trees"] = ("300", "more change little"),
         ["EnsembleRecipe.boostingRounds"] = ("400", "for two classes; more classes take as many trees each"),
         ["EnsembleRecipe.netSteps"] = ("10000", "stops at the best look at the validation part"),
-        ["EnsembleRecipe.selectionRounds"] = ("60", "weights in steps of about a sixtieth"),
+        ["EnsembleRecipe.selectionRounds"] = ("20", "in each bag"),
+        ["EnsembleRecipe.selectionBags"] = ("20", "one selection alone fits the validation part too closely"),
         ["EnsembleRecipe.selectBy"] = ("root-mean-square", "as Model Compression measures"),
         ["TeacherRecipe.average"] =
             ("probabilities", "the mean of probabilities is itself a distribution; logits of different nets have no common scale"),

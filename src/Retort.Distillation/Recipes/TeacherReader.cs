@@ -79,6 +79,7 @@ internal static class TeacherReader
             BoostingRounds = section.Integer("boostingRounds", usual.BoostingRounds, 4, 100_000),
             NetSteps = section.Integer("netSteps", usual.NetSteps, 1, 10_000_000),
             SelectionRounds = section.Integer("selectionRounds", usual.SelectionRounds, 0, 100_000),
+            SelectionBags = section.Integer("selectionBags", usual.SelectionBags, 1, 10_000),
             SelectBy = section.Choice("selectBy", usual.SelectBy, Catalog.SelectionLosses.Names()),
         };
     }

@@ -25,7 +25,7 @@ public sealed class EnsembleFit(DataSplits data, IProgress<StageProgress> progre
         var loss = recipe.SelectBy == "log-loss" ? AnswerLoss.LogLoss : AnswerLoss.RootMeanSquare;
         var size = new LibrarySize(recipe.Trees, recipe.BoostingRounds, recipe.NetSteps);
         var (ensemble, scores) = new ModelLibrary(layout, size, seed).Select(LessonOf(data.Train), LessonOf(data.Validation),
-            new EnsembleSelection(loss, recipe.SelectionRounds),
+            new EnsembleSelection(loss, recipe.SelectionRounds, Bags: recipe.SelectionBags),
             name => progress.Report(new StageProgress("label", "ensemble", Interlocked.Increment(ref done), all, name)), cancellation);
         using (ensemble)
         {

@@ -15,7 +15,7 @@ public sealed class EnsembleSelectionTests
     {
         float[] truth = [1, 0];
         float[][] answers = [[1.2f, 0.2f], [0.4f, -0.6f], [1.5f, -0.5f]];
-        var (counts, loss) = new EnsembleSelection(Rounds: 10, MostAtStart: 1).Choose(answers, truth, 1);
+        var (counts, loss) = new EnsembleSelection(Rounds: 10, MostAtStart: 1, Bags: 1).Choose(answers, truth, 1, new Seed(1));
         Assert.Equal([3, 1, 0], counts);
         Assert.Equal(0, loss, 1e-6);
     }
@@ -26,9 +26,22 @@ public sealed class EnsembleSelectionTests
     {
         float[] truth = [1, 0];
         float[][] answers = [[0, 1], [1, 0], [0.9f, 0.1f]];
-        var (counts, loss) = new EnsembleSelection(Rounds: 0, MostAtStart: 3).Choose(answers, truth, 1);
+        var (counts, loss) = new EnsembleSelection(Rounds: 0, MostAtStart: 3, Bags: 1).Choose(answers, truth, 1, new Seed(1));
         Assert.Equal([0, 1, 0], counts);
         Assert.Equal(0, loss);
+    }
+
+    /// <summary>Each bag has two of four models; no model is in all bags, and the good pair is not taken alone.</summary>
+    [Fact]
+    public void BagsSpreadTheChoice()
+    {
+        float[] truth = [1, 0];
+        float[][] answers = [[1, 0], [0.9f, 0.1f], [0.8f, 0.2f], [0.7f, 0.3f]];
+        var (counts, loss) = new EnsembleSelection(Rounds: 2, MostAtStart: 1, Bags: 40).Choose(answers, truth, 1, new Seed(1));
+        Assert.Equal(0, counts[3]);
+        Assert.All(counts[..3], count => Assert.True(count > 0));
+        var sum = counts.Sum();
+        Assert.Equal((0.1 * counts[1] + 0.2 * counts[2]) / sum, loss, 1e-6);
     }
 
     [Fact]
@@ -60,8 +73,8 @@ public sealed class EnsembleSelectionTests
         var (train, held) = (Rows.Mixed(150, 6), Rows.Mixed(100, 7));
         var size = new LibrarySize(Trees: 3, Rounds: 8, NetSteps: 40);
         var layout = new Retort.Data.Tables.TableLayout(train.Rows.Columns);
-        var (ensemble, scores) = new ModelLibrary(layout, size, new Seed(8)).Select(train, held, new EnsembleSelection(Rounds: 10), null,
-            CancellationToken.None);
+        var (ensemble, scores) = new ModelLibrary(layout, size, new Seed(8)).Select(train, held,
+            new EnsembleSelection(Rounds: 10, Bags: 1), null, CancellationToken.None);
         using (ensemble)
         {
             Assert.True(scores.Count >= 18);

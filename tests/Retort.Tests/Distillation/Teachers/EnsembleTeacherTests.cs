@@ -16,7 +16,8 @@ public sealed class EnsembleTeacherTests
     public void LogitsAreLogsOfProbabilities()
     {
         var lesson = Lesson.OfClasses(new MixedRows([Rows.Number(0)], [0, 1]), [0, 1], 2);
-        var ensemble = new WeightedEnsemble([(new NearestNeighbours(lesson, 1), 0.8), (new NearestNeighbours(lesson, 2), 0.2)], lesson.Task);
+        var (one, two) = (new NearestNeighbours(lesson, 1), new NearestNeighbours(lesson, 2));
+        var ensemble = new WeightedEnsemble([(one, 0.8), (two, 0.2)], lesson.Task);
         using var teacher = new EnsembleTeacher(ensemble, new TableLayout(lesson.Rows.Columns), 2, "hash", 1);
         var logits = new float[4];
         teacher.Label([0, 1], 2, logits);
