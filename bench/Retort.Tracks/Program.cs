@@ -8,6 +8,7 @@ using Retort.Tracks.Comparison;
 //   hinton final [FOLDER] [SEEDS]    everything of section 3 on 60,000 images, tested once a seed
 //   hinton whole [FOLDER] [SEEDS]    both
 //   hinton units [FOLDER] [SEEDS]    the 30-unit temperature sweep
+//   compression TASK [FOLDER]        Model Compression on letter.p1, letter.p2 or adult
 //   compare [NAME…] [OPTIONS]        our speed against PyTorch's, work by work
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 try
@@ -20,8 +21,12 @@ try
         case ["hinton", "whole", ..]: new HintonSearch(folder).Run(); return new HintonFinal(folder).Run(seeds) ? 0 : 1;
         case ["hinton", "final", ..]: return new HintonFinal(folder).Run(seeds) ? 0 : 1;
         case ["hinton", "units", ..]: return new UnitSweep(folder).Run(seeds) ? 0 : 1;
+        case ["compression", var task, ..]:
+            using (var track = new CompressionTrack(CompressionTask.Read(task), args is [_, _, var target, ..] ? target : "."))
+                return track.Run() ? 0 : 1;
         case ["compare", ..]: new Compare(args[1..]).Run(); return 0;
-        default: Console.Error.WriteLine("usage: tracks hinton search|final|whole|units [FOLDER] [SEEDS]\n" + Compare.Usage); return 2;
+        default: Console.Error.WriteLine("usage: tracks hinton search|final|whole|units [FOLDER] [SEEDS]\n"
+            + $"       tracks compression {CompressionTask.Names} [FOLDER]\n" + Compare.Usage); return 2;
     }
 }
 catch (RetortException exception)

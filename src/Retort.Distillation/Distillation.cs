@@ -79,9 +79,13 @@ public sealed class Distillation : IDisposable
         for (var i = 0; i < _recipe.Teacher.Members.Count; i++)
             if (_recipe.Teacher.Members[i] is { Source: "train" } member && !ModelCheckpoint.Exists(_fits.TeacherFolders()[i].Folder))
                 _fitting.Run(_fits.Teacher(member, i), cancellation);
+            else if (_recipe.Teacher.Members[i].Ensemble is { } ensemble && !EnsembleCheckpoint.Exists(_fits.TeacherFolders()[i].Folder))
+                new EnsembleFit(_data, _progress, _record.Note)
+                    .Run(ensemble, _fits.SeedOfTeacher(i), _fits.TeacherFolders()[i].Folder, cancellation);
         using var teacher = Teachers.Load(_fits.TeacherFolders());
         foreach (var warning in TeacherCheck.Warnings(teacher, _recipe, _data, _device, _fits.SeedOfStudent)) _record.Warn(warning);
-        if (!_fits.Live) new Labelling(_progress).Run(teacher, _data.Train, _run.Labels, DescriptionOf(teacher), cancellation);
+        if (!_fits.Live) new Labelling(_progress, _recipe.Data.Transfer?.Relabel == "synthetic")
+            .Run(teacher, _data.Train, _run.Labels, DescriptionOf(teacher), cancellation);
     }, _fits.Live || LabelManifest.IsWhole(_run.Labels));
 
     /// <summary>Trains the student on the teacher's answers, and the same student without a teacher.</summary>

@@ -20,6 +20,8 @@ internal sealed class Fits(Recipe recipe, RunFolder run, DataSplits data, RunRec
     /// <summary>Nothing is stored: who teaches answers in the loop.</summary>
     public bool Live => recipe.Labels.Kind == "live";
 
+    public Seed SeedOfTeacher(int i) => new Seed(recipe.Seed).Derive($"teacher-{i}");
+
     private int Stages => recipe.Teacher.Members.Max(member => member.Snapshots);
 
     /// <summary>Folder and weight of each teacher when it was at a stage of its training; null = finished.</summary>
@@ -43,8 +45,8 @@ internal sealed class Fits(Recipe recipe, RunFolder run, DataSplits data, RunRec
     private string Checkpoint(string name) => Path.Combine(run.Checkpoints, name + ".safetensors");
 
     public Fit Teacher(TeacherMember member, int i) => new($"teacher-{i}", "label", member.Model!, member.Training!,
-        [ObjectiveRecipe.HardLabel(member.Training!.LabelSmoothing)], [.. Enumerable.Range(0, data.Train.Count)], null,
-        new Seed(recipe.Seed).Derive($"teacher-{i}"), run.TeacherFolder(recipe.Teacher.Members, i), Checkpoint($"teacher-{i}")) { Snapshots = member.Snapshots };
+        [ObjectiveRecipe.HardLabel(member.Training!.LabelSmoothing)], [.. Enumerable.Range(0, data.Train.Real)], null,
+        SeedOfTeacher(i), run.TeacherFolder(recipe.Teacher.Members, i), Checkpoint($"teacher-{i}")) { Snapshots = member.Snapshots };
 
     /// <param name="stored">The label store; null when the answers come from the loop.</param>
     /// <param name="live">Teachers in the loop.</param>
@@ -75,5 +77,6 @@ internal sealed class Fits(Recipe recipe, RunFolder run, DataSplits data, RunRec
     }
 
     public Fit Baseline() => new("baseline", "train", recipe.Student.Model, recipe.Baseline.Training,
-        [ObjectiveRecipe.HardLabel(recipe.Baseline.Training.LabelSmoothing)], TransferRows, null, SeedOfStudent, run.Baseline, "");
+        [ObjectiveRecipe.HardLabel(recipe.Baseline.Training.LabelSmoothing)],
+        TransferSet.Real(data.Train, recipe.Data, recipe.Seed), null, SeedOfStudent, run.Baseline, "");
 }

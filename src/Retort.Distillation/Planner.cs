@@ -1,5 +1,6 @@
 using System.Globalization;
 using Retort.Data;
+using Retort.Ensembles;
 using Retort.Labels;
 using Retort.Nn;
 using Retort.Recipes;
@@ -25,25 +26,30 @@ public static class Planner
         var threads = recipe.Threads > 0 ? recipe.Threads : Environment.ProcessorCount;
         var rows = TransferSet.Rows(data.Train, recipe.Data, recipe.Seed).Length;
         var student = SizeOf(recipe.Student.Model, data);
+        var synthetic = data.Train.Synthetic > 0 ? $"{data.Train.Synthetic:N0} synthetic, " : "";
         var lines = new List<PlanLine>
         {
-            new("data", $"{data.Train.Count:N0} train, {data.Validation.Count:N0} validation, {data.Test.Count:N0} test",
+            new("data", $"{data.Train.Real:N0} train, {synthetic}{data.Validation.Count:N0} validation, {data.Test.Count:N0} test",
                 $"examples of {data.Train.ExampleSize} numbers, {data.Train.Classes} classes"),
         };
         var seconds = 0.0;
+        foreach (var ensemble in recipe.Teacher.Members.Select(member => member.Ensemble).OfType<EnsembleRecipe>())
+            lines.Add(new("teacher", $"an ensemble of up to {ModelLibrary.Count} base models",
+                $"forests of {ensemble.Trees} trees, boosting of {ensemble.BoostingRounds} rounds; not in the time below"));
         foreach (var member in recipe.Teacher.Members.Where(member => member.Source == "train"))
         {
             var size = SizeOf(member.Model!, data);
-            var time = Seconds(size.MultiplyAdds, data.Train.Count, member.Training!.Epochs, threads);
+            var time = Seconds(size.MultiplyAdds, data.Train.Real, member.Training!.Epochs, threads);
             seconds += time;
             lines.Add(new("teacher", $"{size.Parameters:N0} parameters, about {Time(time)}",
-                $"{member.Training.Epochs} epochs of {data.Train.Count:N0} examples"));
+                $"{member.Training.Epochs} epochs of {data.Train.Real:N0} examples"));
         }
         var studentTime = Seconds(student.MultiplyAdds, rows, recipe.Student.Training.Epochs, threads);
         lines.Add(new("student", $"{student.Parameters:N0} parameters, about {Time(studentTime)}",
             $"{recipe.Student.Training.Epochs} epochs of {rows:N0} examples"));
         var tries = Math.Max(1, recipe.Baseline.LearningRates.Count) + (recipe.Baseline.HalfSteps ? 0.5 : 0);
-        var baselineTime = Seconds(student.MultiplyAdds, rows, recipe.Baseline.Training.Epochs, threads) * tries;
+        var real = TransferSet.Real(data.Train, recipe.Data, recipe.Seed).Length;
+        var baselineTime = Seconds(student.MultiplyAdds, real, recipe.Baseline.Training.Epochs, threads) * tries;
         lines.Add(new("baseline", $"about {Time(baselineTime)}", string.Create(CultureInfo.InvariantCulture,
             $"the same student without a teacher, {tries} runs of {recipe.Baseline.Training.Epochs} epochs")));
         lines.Add(new("time", $"about {Time(seconds + studentTime + baselineTime)}",

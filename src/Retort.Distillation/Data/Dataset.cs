@@ -1,3 +1,5 @@
+using Retort.Data.Tables;
+
 namespace Retort.Data;
 
 /// <summary>Examples with known classes, whole in memory.</summary>
@@ -24,10 +26,19 @@ public sealed class Dataset
     public int[]? Slices { get; init; }
     public IReadOnlyList<string> SliceNames { get; init; } = [];
 
+    /// <summary>Of a table: what each encoded column is; null = no table.</summary>
+    public TableLayout? Layout { get; init; }
+
     /// <summary>SHA-256 of features and labels, hexadecimal.</summary>
     public required string Hash { get; init; }
 
+    /// <summary>How many rows at the end are synthetic: their class is unknown, and what stands in Labels means nothing.</summary>
+    public int Synthetic { get; init; }
+
     public int Count => Labels.Length;
+
+    /// <summary>Rows with a class; they come first.</summary>
+    public int Real => Count - Synthetic;
     public int Classes => ClassNames.Count;
     public ReadOnlySpan<float> Example(int row) => Features.AsSpan(row * ExampleSize, ExampleSize);
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Retort.Data.Synthetic;
+using Retort.Data.Tables;
 using Retort.Recipes;
 using Retort.Tensors;
 
@@ -25,11 +26,14 @@ public static class DatasetReader
         foreach (var (name, part) in new[] { ("train", splits.Train), ("validation", splits.Validation), ("test", splits.Test) })
             if (part.Count == 0) throw new RetortException($"data.{name}", "the part is empty.",
                 "at least one example in train, validation and test.", $"set data.{name}.");
-        return splits;
+        return recipe.Transfer is { } transfer
+            ? splits with { Train = SyntheticRows.Added(splits.Train, transfer, new Seed(seed).Derive("transfer rows")) }
+            : splits;
     }
 
     internal static Dataset Create(float[] features, int[] labels, int[] shape, IReadOnlyList<string> classNames, int[]? slices = null,
-        IReadOnlyList<string>? sliceNames = null)
+        IReadOnlyList<string>? sliceNames = null, TableLayout? layout = null,
+        int synthetic = 0)
     {
         for (var i = 0; i < features.Length; i++)
             if (!float.IsFinite(features[i]))
@@ -44,7 +48,8 @@ public static class DatasetReader
         return new Dataset
         {
             Features = features, Labels = labels, ExampleShape = shape, ClassNames = classNames,
-            Slices = slices, SliceNames = sliceNames ?? [], Hash = Convert.ToHexStringLower(hash.GetHashAndReset()),
+            Slices = slices, SliceNames = sliceNames ?? [], Layout = layout, Synthetic = synthetic,
+            Hash = Convert.ToHexStringLower(hash.GetHashAndReset()),
         };
     }
 
@@ -60,7 +65,7 @@ public static class DatasetReader
             labels[i] = all.Labels[rows[i]];
             slices?[i] = all.Slices![rows[i]];
         }
-        return Create(features, labels, all.ExampleShape, all.ClassNames, slices, all.SliceNames);
+        return Create(features, labels, all.ExampleShape, all.ClassNames, slices, all.SliceNames, all.Layout);
     }
 
     private static DataSplits Digits(DataRecipe recipe, Seed seed)

@@ -6,14 +6,18 @@ namespace Retort.Data;
 /// <summary>The rows of the training part that the student learns from.</summary>
 public static class TransferSet
 {
+    /// <summary>Those with a class, then the synthetic ones.</summary>
+    public static int[] Rows(Dataset train, DataRecipe recipe, ulong seed) =>
+        [.. Real(train, recipe, seed), .. Enumerable.Range(train.Real, train.Synthetic)];
+
     /// <summary>Rows of the wanted classes, then the wanted share of each class, ascending.</summary>
-    public static int[] Rows(Dataset train, DataRecipe recipe, ulong seed)
+    public static int[] Real(Dataset train, DataRecipe recipe, ulong seed)
     {
         foreach (var wanted in recipe.TransferClasses)
             if (wanted >= train.Classes)
                 throw new RetortException("data.transferClasses", $"there is no class {wanted}.",
                     $"expected numbers from 0 to {train.Classes - 1}: {string.Join(", ", train.ClassNames.Take(30))}.");
-        var rows = Enumerable.Range(0, train.Count)
+        var rows = Enumerable.Range(0, train.Real)
             .Where(row => recipe.TransferClasses.Count == 0 || recipe.TransferClasses.Contains(train.Labels[row]))
             .ToArray();
         if (recipe.TransferShare < 1) rows =

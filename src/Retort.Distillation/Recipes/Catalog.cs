@@ -82,6 +82,7 @@ public static class Catalog
         new("assistants", "Students between teacher and student, or born-again generations: student.assistants"),
         new("data-free", "Examples made in the loop, no data: student.examples (noise, DAFL, ZSKT)"),
         new("robust-distillation", "The student learns on attacked examples (ARD, RSLAD): student.training.attack"),
+        new("model-compression", "An ensemble labels synthetic rows of a table: teacher.source ensemble, data.transfer"),
         new("function-matching", "Teacher and student on the same augmented, mixed view: labels.kind live"),
     ];
 
@@ -95,7 +96,8 @@ public static class Catalog
 
     public static IReadOnlyList<CatalogEntry> TeacherSources { get; } =
     [
-        new("train", "Trained here"), new("checkpoint", "A folder with model.json and model.safetensors"),
+        new("train", "Trained here"), new("ensemble", "Trees, forests, boosting, neighbours and small nets, trained here and chosen among"),
+        new("checkpoint", "A folder with model.json and model.safetensors"),
         new("peer", "Another student that learns beside it and from it"),
         new("own-average", "The moving average of the student's own weights (mean teacher)"),
     ];
@@ -106,6 +108,19 @@ public static class Catalog
         new("dafl", "A generator whose examples the teacher is sure of, of every class as often"),
         new("zskt", "A generator whose examples student and teacher disagree on"),
     ];
+
+    public static IReadOnlyList<CatalogEntry> TransferKinds { get; } =
+    [
+        new("munge", "Training rows whose attributes are mixed with those of near rows"),
+        new("random", "Each attribute from its training values, independently"),
+        new("nbe", "Drawn from a mixture of products that is fitted to the training rows"),
+    ];
+
+    public static IReadOnlyList<CatalogEntry> Relabels { get; } =
+        [new("all", "The teacher labels every row"), new("synthetic", "Training rows keep their class")];
+
+    public static IReadOnlyList<CatalogEntry> SelectionLosses { get; } =
+        [new("root-mean-square", "Of the probabilities"), new("log-loss", "Cross-entropy")];
 
     public static IReadOnlyList<CatalogEntry> LabelKinds { get; } =
     [

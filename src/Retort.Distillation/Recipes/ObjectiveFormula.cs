@@ -32,6 +32,9 @@ public static class ObjectiveFormula
                 .Select(part => $"teacher's top-k labels keep {recipe.Labels.Keep}, tail: {part.Term.Value("tail")}"));
         }
 
+        if (recipe.Data.Transfer is { } transfer)
+            notes.Add($"rows: training rows and {transfer}, relabel {transfer.Relabel}: "
+                + (transfer.Relabel == "all" ? "the teacher labels all of them" : "training rows keep their class"));
         return $"L = {string.Join(" + ", sum)}{(notes.Count > 0 ? ", " : "")}{string.Join(", ", notes)}; mean over examples";
     }
 

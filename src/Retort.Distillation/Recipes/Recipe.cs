@@ -49,6 +49,9 @@ public sealed record DataRecipe
 
     /// <summary>Share of the training part that the student sees, in (0, 1].</summary>
     public double TransferShare { get; init; } = 1;
+
+    /// <summary>csv: synthetic rows for the student; null = none.</summary>
+    public TransferRecipe? Transfer { get; init; }
 }
 
 /// <summary>One or several teachers; several are averaged.</summary>
@@ -68,8 +71,8 @@ public sealed record TeacherRecipe
 public sealed record TeacherMember
 {
     /// <summary>
-    /// <c>train</c>, <c>checkpoint</c>, <c>peer</c>: another student that learns beside this one and from it, or <c>own-average</c>: the
-    /// moving average of the student's own weights.
+    /// <c>train</c>, <c>ensemble</c> (base models trained here), <c>checkpoint</c>, <c>peer</c>: another student that learns beside this
+    /// one and from it, or <c>own-average</c>: the moving average of the student's own weights.
     /// </summary>
     public required string Source { get; init; }
 
@@ -77,6 +80,9 @@ public sealed record TeacherMember
     public string Path { get; init; } = "";
     public ModelRecipe? Model { get; init; }
     public TrainingRecipe? Training { get; init; }
+
+    /// <summary>ensemble: its size.</summary>
+    public EnsembleRecipe? Ensemble { get; init; }
     public double Weight { get; init; } = 1;
 
     /// <summary>train: states kept along the way, evenly spaced, the last among them; the student is taught by each in turn.</summary>

@@ -61,6 +61,7 @@ public static class RecipeReader
             Test = section.Integer("test", 0, 0, 100_000_000),
             TransferClasses = section.Integers("transferClasses", 0, 1_000_000),
             TransferShare = section.Number("transferShare", 1, NumberRange.Positive(1)),
+            Transfer = TransferReader.Read(section.Entry("transfer"), section.Text("source")),
         };
         if (data.Source != "digits" && data.Path.Length == 0)
             throw new RetortException(section.Location, $"data.source {data.Source} needs the key 'data.path'.", data.Source == "idx"

@@ -10,7 +10,7 @@ internal static class TeacherReader
     private static readonly IReadOnlyList<(string Key, string[] Sources)> Owners =
     [
         ("model", ["train", "peer"]), ("training", ["train"]), ("path", ["checkpoint"]), ("snapshots", ["train"]),
-        ("decay", ["own-average"]),
+        ("decay", ["own-average"]), ("ensemble", ["ensemble"]),
     ];
 
     public static TeacherRecipe Read(YamlEntry entry)
@@ -46,10 +46,11 @@ internal static class TeacherReader
                 "expected a folder with model.json and model.safetensors.");
         foreach (var (key, owners) in Owners)
             if (section.Has(key) && !owners.Contains(source))
-                throw new RetortException(section.At(key), $"{section.PathTo(key)} does not belong to source {source}.", source switch
+                throw new RetortException(section.At(key), $"{section.PathTo(key)} does not belong to source {source}.", (source, key) switch
                 {
-                    "peer" when key == "training" => "a peer is trained as the student is.",
-                    "checkpoint" when key != "snapshots" && key != "decay" => "a checkpoint brings its model.",
+                    ("peer", "training") => "a peer is trained as the student is.",
+                    ("ensemble", "model" or "training") => "an ensemble is described by the key 'ensemble'.",
+                    ("checkpoint", "model" or "training") => "a checkpoint brings its model.",
                     _ => $"{key} belongs to source: {string.Join(" or ", owners)}.",
                 }, "remove the key.");
         return new TeacherMember
@@ -58,9 +59,25 @@ internal static class TeacherReader
             Path = section.Text("path"),
             Model = source == "train" || (source == "peer" && section.Has("model")) ? ModelReader.Model(section) : null,
             Training = source == "train" ? ModelReader.Training(section.Entry("training"), section.PathTo("training")) : null,
+            Ensemble = source == "ensemble" ? Ensemble(section) : null,
             Weight = section.Number("weight", 1, new NumberRange(0, 1e6)),
             Snapshots = section.Integer("snapshots", 1, 1, 1000),
             Decay = section.Number("decay", 0.999, NumberRange.BelowOne),
+        };
+    }
+
+    private static EnsembleRecipe Ensemble(Section owner)
+    {
+        if (owner.Entry("ensemble") is not { } entry) return new EnsembleRecipe();
+        var (section, usual) = (Section.Of<EnsembleRecipe>(entry, owner.PathTo("ensemble")), new EnsembleRecipe());
+        return new EnsembleRecipe
+        {
+            Trees = section.Integer("trees", usual.Trees, 1, 100_000),
+            BoostingRounds = section.Integer("boostingRounds", usual.BoostingRounds, 4, 100_000),
+            NetSteps = section.Integer("netSteps", usual.NetSteps, 1, 10_000_000),
+            SelectionRounds = section.Integer("selectionRounds", usual.SelectionRounds, 0, 100_000),
+            SelectionBags = section.Integer("selectionBags", usual.SelectionBags, 1, 10_000),
+            SelectBy = section.Choice("selectBy", usual.SelectBy, Catalog.SelectionLosses.Names()),
         };
     }
 }

@@ -6,9 +6,14 @@ using Retort.Teachers;
 namespace Retort.Sources;
 
 /// <summary>Asks a teacher about every row that has no label yet and stores the answers.</summary>
-public sealed class Labelling(IProgress<StageProgress> progress)
+/// <param name="progress">Told how many are labelled.</param>
+/// <param name="keepClasses">Rows with a class keep it: only synthetic ones get the teacher's answer.</param>
+public sealed class Labelling(IProgress<StageProgress> progress, bool keepClasses = false)
 {
     private const int BatchSize = 256;
+
+    /// <summary>Logit of every other class where a row keeps its own, at 0.</summary>
+    private const float Impossible = -30;
 
     /// <param name="teacher">Who answers.</param>
     /// <param name="data">The training part.</param>
@@ -27,8 +32,16 @@ public sealed class Labelling(IProgress<StageProgress> progress)
             var count = Math.Min(BatchSize, missing.Count - first);
             for (var i = 0; i < count; i++) data.Example(missing[first + i]).CopyTo(examples.AsSpan(i * data.ExampleSize));
             teacher.Label(examples.AsSpan(0, count * data.ExampleSize), count, logits.AsSpan(0, count * data.Classes));
+            for (var i = 0; keepClasses && i < count; i++)
+                if (missing[first + i] < data.Real) Keep(data.Labels[missing[first + i]], logits.AsSpan(i * data.Classes, data.Classes));
             for (var i = 0; i < count; i++) writer.Append(missing[first + i], logits.AsSpan(i * data.Classes, data.Classes));
             progress.Report(new StageProgress("label", "labels", data.Count - missing.Count + first + count, data.Count));
         }
+    }
+
+    private static void Keep(int own, Span<float> logits)
+    {
+        logits.Fill(Impossible);
+        logits[own] = 0;
     }
 }

@@ -1,4 +1,5 @@
 using Retort.Checkpoints;
+using Retort.Data.Tables;
 using Retort.Recipes;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
@@ -16,25 +17,35 @@ public sealed class TeacherLoader(TeacherRecipe recipe, IReadOnlyList<int> examp
     /// <exception cref="RetortException">A teacher was made for other examples or classes.</exception>
     public ITeacher Load(IReadOnlyList<(string Folder, double Weight)> members)
     {
-        var teachers = LoadMembers(members);
-        return teachers.Count == 1
-            ? teachers[0].Teacher
-            : new AverageTeacher([.. teachers.Select(member => ((ITeacher)member.Teacher, member.Weight))],
-                recipe.Average == "probabilities");
+        List<(ITeacher Teacher, double Weight)> teachers = [.. members.Select(member =>
+            (EnsembleCheckpoint.Exists(member.Folder) ? Ensemble(member.Folder) : (ITeacher)Load(member.Folder), member.Weight))];
+        return teachers.Count == 1 ? teachers[0].Teacher : new AverageTeacher(teachers, recipe.Average == "probabilities");
     }
 
     /// <summary>As <see cref="Load(IReadOnlyList{ValueTuple{string, double}})"/>, each for itself.</summary>
     public IReadOnlyList<(ModuleTeacher Teacher, double Weight)> LoadMembers(IReadOnlyList<(string Folder, double Weight)> members) =>
         [.. members.Select(member => (Load(member.Folder), member.Weight))];
 
+    private EnsembleTeacher Ensemble(string folder)
+    {
+        var (ensemble, description) = EnsembleCheckpoint.Load(folder);
+        var layout = new TableLayout(description.Columns);
+        CheckFit(folder, description.ClassNames.Count, [layout.Width]);
+        return new EnsembleTeacher(ensemble, layout, classes, EnsembleCheckpoint.Hash(folder), device.Threads);
+    }
+
+    private void CheckFit(string folder, int itsClasses, IReadOnlyList<int> itsShape)
+    {
+        if (itsClasses != classes || !itsShape.SequenceEqual(exampleShape))
+            throw new RetortException(folder, $"the teacher answers {itsClasses} classes about examples [{string.Join(", ", itsShape)}].",
+                $"{classes} classes and examples [{string.Join(", ", exampleShape)}], as the data have.",
+                    "use the data that this teacher was trained on.");
+    }
+
     private ModuleTeacher Load(string folder)
     {
         var (module, description) = ModelCheckpoint.Load(folder, device);
-        if (description.Classes != classes || !description.ExampleShape.SequenceEqual(exampleShape))
-            throw new RetortException(folder,
-                $"the teacher answers {description.Classes} classes about examples [{string.Join(", ", description.ExampleShape)}].",
-                $"{classes} classes and examples [{string.Join(", ", exampleShape)}], as the data have.",
-                    "use the data that this teacher was trained on.");
+        CheckFit(folder, description.Classes, description.ExampleShape);
         var storage = recipe.Storage switch { "bfloat16" => DataType.BFloat16, "int8" => DataType.Int8, _ => DataType.Float32 };
         module.Weights.Freeze(storage);
         // a narrow teacher answers differently, so its labels are those of another teacher

@@ -9,8 +9,8 @@ namespace Retort.Training;
 
 /// <summary>
 /// What a generator of examples makes small. <c>dafl</c> (Chen et al. 2019, eq. 6): oneHot·CE(z_t, argmax z_t) + entropy·Σ_c p̄_c
-/// log₁₀ p̄_c − activation·mean|F_t|: the teacher should be sure, of every class as often, and excited. <c>zskt</c> (Micaelli and Storkey 2019, eq. 1):
-/// −KL(p_t ‖ p_s): the student should not know yet.
+/// log₁₀ p̄_c − activation·mean|F_t|: the teacher should be sure, of every class as often, and excited. <c>zskt</c> (Micaelli and
+/// Storkey 2019, eq. 1): −KL(p_t ‖ p_s): the student should not know yet.
 /// </summary>
 /// <param name="recipe">Method and weights.</param>
 /// <param name="teacher">Answers, with gradients to the examples.</param>

@@ -25,11 +25,17 @@ public sealed class ShippedRecipeRunTests
         if (recipe.Data.Path.Length > 0 && RealData.Folder() is null)
             Assert.Skip($"the recipe {name} was not run: its data '{recipe.Data.Path}' are not here. To have it, set RETORT_DATA to the folder that holds them.");
         using var folder = new TemporaryFolder();
-        var width = recipe.Teacher.Members[0].Model!.Kind == "mlp" ? "teacher.model.hidden=[32, 32]" : "teacher.model.channels=[4, 8]";
+        string[] size = recipe.Teacher.Members[0].Model?.Kind switch
+        {
+            null => ["teacher.ensemble.trees=5", "teacher.ensemble.boostingRounds=4", "teacher.ensemble.netSteps=40",
+                "data.transfer.rows=600"],
+            "mlp" => ["teacher.model.hidden=[32, 32]", "teacher.training.epochs=2"],
+            _ => ["teacher.model.channels=[4, 8]", "teacher.training.epochs=2"],
+        };
         string[] source = recipe.Data.Path.Length > 0 ? ToyRun.Set($"data.path={Path.Combine(RealData.Folder()!, recipe.Data.Path)}") : [];
         ToyRun.Finish(["run", name, "--out", folder.At("run"), .. source, .. ToyRun.Set(
-            "data.train=400", "data.validation=100", "data.test=150", width, "teacher.training.epochs=2",
-            "student.training.epochs=2", "baseline.training.epochs=2", "evaluation.resamples=200")]);
+            [.. size, "data.train=400", "data.validation=100", "data.test=150", "student.training.epochs=2", "baseline.training.epochs=2",
+                "evaluation.resamples=200"])]);
 
         foreach (var file in LeftBehind)
             Assert.True(new FileInfo(folder.At("run/" + file)) is { Exists: true, Length: > 0 }, $"{name} leaves no {file}");
