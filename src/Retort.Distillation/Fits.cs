@@ -25,7 +25,7 @@ internal sealed class Fits(Recipe recipe, RunFolder run, DataSplits data, RunRec
     private string Checkpoint(string name) => Path.Combine(run.Checkpoints, name + ".safetensors");
 
     public Fit Teacher(TeacherMember member, int i) => new($"teacher-{i}", "label", member.Model!, member.Training!,
-        [ObjectiveRecipe.HardLabel(member.Training!.LabelSmoothing)], [.. Enumerable.Range(0, data.Train.Count)], null,
+        [ObjectiveRecipe.HardLabel(member.Training!.LabelSmoothing)], TransferSet.Labelled(data.Train, Enumerable.Range(0, data.Train.Count)), null,
         new Seed(recipe.Seed).Derive($"teacher-{i}"), run.TeacherFolder(recipe.Teacher.Members, i), Checkpoint($"teacher-{i}"));
 
     /// <param name="stored">The label store; null when the answers come from the loop.</param>
@@ -53,5 +53,6 @@ internal sealed class Fits(Recipe recipe, RunFolder run, DataSplits data, RunRec
     }
 
     public Fit Baseline() => new("baseline", "train", recipe.Student.Model, recipe.Baseline.Training,
-        [ObjectiveRecipe.HardLabel(recipe.Baseline.Training.LabelSmoothing)], TransferRows, null, SeedOfStudent, run.Baseline, "");
+        [ObjectiveRecipe.HardLabel(recipe.Baseline.Training.LabelSmoothing)], TransferSet.Labelled(data.Train, TransferRows), null, SeedOfStudent,
+        run.Baseline, "");
 }

@@ -6,6 +6,10 @@ namespace Retort.Data;
 /// <summary>The rows of the training part that the student learns from.</summary>
 public static class TransferSet
 {
+    /// <summary>Those of the rows whose class is known: what can be learnt from without a teacher.</summary>
+    public static int[] Labelled(Dataset train, IEnumerable<int> rows) =>
+        [.. rows.Where(row => train.Labels[row] != Dataset.Unlabelled)];
+
     /// <summary>Rows of the wanted classes, then the wanted share of each class, ascending.</summary>
     public static int[] Rows(Dataset train, DataRecipe recipe, ulong seed)
     {

@@ -124,8 +124,13 @@ public sealed partial class RecipeWriter
         ? Catalog.Objective(term.Name, "objective").WeightKey
         : char.ToLowerInvariant(member[0]) + member[1..];
 
-    /// <summary>A term writes only the keys that its formula has.</summary>
-    private static bool Belongs(object record, string member) =>
-        member != nameof(ObjectiveRecipe.Temperature) || record is not ObjectiveRecipe term
-            || Catalog.Objective(term.Name, "objective").UsesTemperature;
+    /// <summary>A term writes only the keys that its formula has, a model and a source only those of their kind.</summary>
+    private static bool Belongs(object record, string member) => (record, member) switch
+    {
+        (ObjectiveRecipe term, nameof(ObjectiveRecipe.Temperature)) => Catalog.Objective(term.Name, "objective").UsesTemperature,
+        (ModelRecipe model, nameof(ModelRecipe.Heads)) => model.Kind == "gat",
+        (DataRecipe data, nameof(DataRecipe.NormaliseRows) or nameof(DataRecipe.Hidden)) => data.Source == "graph",
+        (DataRecipe data, nameof(DataRecipe.Train) or nameof(DataRecipe.Validation) or nameof(DataRecipe.Test)) => data.Source != "graph",
+        _ => true,
+    };
 }
