@@ -5,6 +5,7 @@ using Retort.Evaluation;
 using Retort.Evaluation.Metrics;
 using Retort.Evaluation.Report;
 using Retort.Nn;
+using Retort.Nn.Graphs;
 using Retort.Recipes;
 using Retort.Runs;
 using Retort.Sources;
@@ -45,8 +46,10 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
         Teacher = new Predictions("teacher", data.Test.Classes, TeacherCheck.Answers(teacher, data.Test)),
         Student = new Predictions("student", data.Test.Classes, Predictor.Logits(student, data.Test, device)),
         Baseline = new Predictions("baseline", data.Test.Classes, Predictor.Logits(baseline, data.Test, device)),
-        TeacherFacts = Facts(TeacherSizes.Sum(size => size.Parameters), TeacherSizes.Sum(size => size.Bytes), count =>
-            teacher.Label(data.Test.Features.AsSpan(0, count * data.Test.ExampleSize), count, new float[count * teacher.Classes])),
+        TeacherFacts = teacher is ModuleTeacher { Module: GraphModel onGraph }
+            ? Facts(onGraph, run.TeacherFolder(recipe.Teacher.Members, 0))
+            : Facts(TeacherSizes.Sum(size => size.Parameters), TeacherSizes.Sum(size => size.Bytes), count =>
+                teacher.Label(data.Test.Features.AsSpan(0, count * data.Test.ExampleSize), count, new float[count * teacher.Classes])),
         StudentFacts = Facts(student, run.Student),
         BaselineFacts = Facts(baseline, run.Baseline),
         Teachers = teacher is AverageTeacher several
@@ -96,6 +99,11 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
         var logits = new float[128 * module.Classes];
         return Facts(module.Weights.Count, ModelCheckpoint.Bytes(folder), count =>
         {
+            if (module is GraphModel onGraph)
+            {
+                NodePredictor.Answer(onGraph, data.Test, count, step, logits.AsSpan(0, count * module.Classes));
+                return;
+            }
             step.Begin(training: false);
             var shape = module.BatchShape(count);
             device.Read(module.Forward(step, step.Constant(shape, data.Test.Features.AsSpan(0, count * data.Test.ExampleSize))),

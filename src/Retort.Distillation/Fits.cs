@@ -45,8 +45,9 @@ internal sealed class Fits(Recipe recipe, RunFolder run, DataSplits data, RunRec
     private string Checkpoint(string name) => Path.Combine(run.Checkpoints, name + ".safetensors");
 
     public Fit Teacher(TeacherMember member, int i) => new($"teacher-{i}", "label", member.Model!, member.Training!,
-        [ObjectiveRecipe.HardLabel(member.Training!.LabelSmoothing)], [.. Enumerable.Range(0, data.Train.Real)], null,
-        SeedOfTeacher(i), run.TeacherFolder(recipe.Teacher.Members, i), Checkpoint($"teacher-{i}")) { Snapshots = member.Snapshots };
+        [ObjectiveRecipe.HardLabel(member.Training!.LabelSmoothing)],
+        TransferSet.Labelled(data.Train, Enumerable.Range(0, data.Train.Real)), null, SeedOfTeacher(i),
+        run.TeacherFolder(recipe.Teacher.Members, i), Checkpoint($"teacher-{i}")) { Snapshots = member.Snapshots };
 
     /// <param name="stored">The label store; null when the answers come from the loop.</param>
     /// <param name="live">Teachers in the loop.</param>
@@ -78,5 +79,5 @@ internal sealed class Fits(Recipe recipe, RunFolder run, DataSplits data, RunRec
 
     public Fit Baseline() => new("baseline", "train", recipe.Student.Model, recipe.Baseline.Training,
         [ObjectiveRecipe.HardLabel(recipe.Baseline.Training.LabelSmoothing)],
-        TransferSet.Real(data.Train, recipe.Data, recipe.Seed), null, SeedOfStudent, run.Baseline, "");
+        TransferSet.Labelled(data.Train, TransferSet.Real(data.Train, recipe.Data, recipe.Seed)), null, SeedOfStudent, run.Baseline, "");
 }

@@ -12,7 +12,7 @@ public static class OperationCases
 {
     public static IReadOnlyList<OperationCase> All { get; } =
         [.. Products(), .. Elementwise(), .. Reductions(), .. Norms(), .. GatesAndTurns(), .. WindowCases(), .. Movement(),
-            .. AttentionCases.All(), .. RowLossCases.All()];
+            .. AttentionCases.All(), .. RowLossCases.All(), .. SparseCases.All()];
 
     private static OperationCase Case(string name, Func<OperationInputs, OperationInput[]> inputs, Func<Step, Tensor[], Tensor> run) =>
         new(name, inputs(new OperationInputs(name)), run);

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Retort.Data.Tables;
 
 namespace Retort.Data;
@@ -5,10 +7,13 @@ namespace Retort.Data;
 /// <summary>Examples with known classes, whole in memory.</summary>
 public sealed class Dataset
 {
+    /// <summary>The label of an example whose class nobody knows: only a teacher's answer can be learnt from it.</summary>
+    public const int Unlabelled = -1;
+
     /// <summary>[N, …ExampleShape], row-major, ready for the model (scaled).</summary>
     public required float[] Features { get; init; }
 
-    /// <summary>[N], class ids in [0, Classes).</summary>
+    /// <summary>[N], class ids in [0, Classes); in a training part also <see cref="Unlabelled"/>.</summary>
     public required int[] Labels { get; init; }
 
     /// <summary>Shape of one example: [features], or [channels, height, width].</summary>
@@ -29,6 +34,9 @@ public sealed class Dataset
     /// <summary>Of a table: what each encoded column is; null = no table.</summary>
     public TableLayout? Layout { get; init; }
 
+    /// <summary>The rows as nodes of a graph; null = they are for themselves.</summary>
+    public GraphView? View { get; init; }
+
     /// <summary>SHA-256 of features and labels, hexadecimal.</summary>
     public required string Hash { get; init; }
 
@@ -40,6 +48,19 @@ public sealed class Dataset
     /// <summary>Rows with a class; they come first.</summary>
     public int Real => Count - Synthetic;
     public int Classes => ClassNames.Count;
+
+    /// <summary>The same rows as nodes of a graph; who is whose neighbour counts in the hash.</summary>
+    public Dataset In(GraphView view)
+    {
+        var edges = MemoryMarshal.AsBytes(view.Graph.Neighbours.Ids).ToArray().Concat(MemoryMarshal.AsBytes(view.Graph.Neighbours.Starts).ToArray());
+        return new Dataset
+        {
+            Features = Features, Labels = Labels, ExampleShape = ExampleShape, ClassNames = ClassNames, Slices = Slices,
+            SliceNames = SliceNames, View = view,
+            Hash = Convert.ToHexStringLower(SHA256.HashData([.. Convert.FromHexString(Hash), .. edges])),
+        };
+    }
+
     public ReadOnlySpan<float> Example(int row) => Features.AsSpan(row * ExampleSize, ExampleSize);
 }
 

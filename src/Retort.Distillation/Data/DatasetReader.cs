@@ -21,7 +21,8 @@ public static class DatasetReader
             "digits" => Digits(recipe, new Seed(seed).Derive("digits")),
             "idx" => IdxSource.Read(recipe, recipeFolder, new Seed(seed).Derive("split")),
             "csv" => CsvSource.Read(recipe, recipeFolder, new Seed(seed).Derive("split")),
-            _ => throw new RetortException("data.source", $"unknown source '{recipe.Source}'.", "digits, idx or csv."),
+            "graph" => GraphSource.Read(recipe, recipeFolder, new Seed(seed).Derive("split")),
+            _ => throw new RetortException("data.source", $"unknown source '{recipe.Source}'.", "digits, idx, csv or graph."),
         };
         foreach (var (name, part) in new[] { ("train", splits.Train), ("validation", splits.Validation), ("test", splits.Test) })
             if (part.Count == 0) throw new RetortException($"data.{name}", "the part is empty.",

@@ -33,7 +33,8 @@ public sealed record Disturbance(string Name, Disturbance.Change Apply)
         for (var row = 0; row < rows; row++)
             Apply(data.Example(row), row, facts, seed.Derive(Name), features.AsSpan(row * data.ExampleSize, data.ExampleSize));
         return new Dataset { Features = features, Labels = data.Labels[..rows], ExampleShape = data.ExampleShape,
-            ClassNames = data.ClassNames, Hash = "" };
+            ClassNames = data.ClassNames, Hash = "",
+            View = data.View is { } view ? view with { Nodes = [.. view.Nodes.Take(rows)] } : null };
     }
 
     private static void Noise(ReadOnlySpan<float> example, int row, DisturbedData data, Seed seed, Span<float> target) =>

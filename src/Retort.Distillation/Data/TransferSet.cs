@@ -6,6 +6,10 @@ namespace Retort.Data;
 /// <summary>The rows of the training part that the student learns from.</summary>
 public static class TransferSet
 {
+    /// <summary>Those of the rows whose class is known: what can be learnt from without a teacher.</summary>
+    public static int[] Labelled(Dataset train, IEnumerable<int> rows) =>
+        [.. rows.Where(row => train.Labels[row] != Dataset.Unlabelled)];
+
     /// <summary>Those with a class, then the synthetic ones.</summary>
     public static int[] Rows(Dataset train, DataRecipe recipe, ulong seed) =>
         [.. Real(train, recipe, seed), .. Enumerable.Range(train.Real, train.Synthetic)];

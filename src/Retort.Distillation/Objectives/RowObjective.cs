@@ -16,7 +16,8 @@ public abstract class RowObjective : Objective
     public sealed override Tensor Loss(Step step, Signals signals, long update)
     {
         var terms = TermsAt(update);
-        return step.RowLoss(step.Scale(signals.Logits, 1), terms, signals.ClassIds(step), terms.Soft == SoftLoss.None
+        return step.RowLoss(step.Scale(signals.Logits, 1), terms,
+            terms.HardWeight > 0 ? signals.ClassIds(step) : signals.CountedIds(step), terms.Soft == SoftLoss.None
             ? null
             : Target(step, signals, update)).Loss;
     }

@@ -6,13 +6,14 @@ namespace Retort.Objectives;
 
 /// <summary>What student, teacher and data say about the examples of one step.</summary>
 /// <param name="logits">[N, C] of the student.</param>
-/// <param name="classes">[N] true classes, <see cref="Ignored"/> where a row does not count; empty when there are none.</param>
+/// <param name="classes">[N] true classes, <see cref="Ignored"/> where a row does not count, <see cref="Unlabelled"/> where only the teacher's
+/// answer does; empty when there are none.</param>
 /// <param name="teacher">The teacher's answers; null when there are none.</param>
 public sealed class Signals(Tensor logits, ReadOnlyMemory<int> classes, TeacherTarget? teacher)
 {
-    public const int Ignored = -100;
+    public const int Ignored = -100, Unlabelled = -1;
     private static readonly IReadOnlyDictionary<string, Tensor> None = new Dictionary<string, Tensor>();
-    private Tensor? _classIds;
+    private Tensor? _classIds, _countedIds;
 
     public Tensor Logits => logits;
     public ReadOnlyMemory<int> Classes => classes;
@@ -30,8 +31,17 @@ public sealed class Signals(Tensor logits, ReadOnlyMemory<int> classes, TeacherT
     /// <summary>[B, length] 0 where a place of a sequence is padding; empty = every place counts.</summary>
     public ReadOnlyMemory<int> Mask { get; init; }
 
-    /// <summary>[N] int32 on the device; null when there are none.</summary>
-    public Tensor? ClassIds(Step step) => classes.IsEmpty ? null : _classIds ??= step.Constant(new Shape(classes.Length), classes.Span);
+    /// <summary>Some rows have no class, and count for the teacher's answer alone.</summary>
+    public bool PartlyLabelled => classes.Span.Contains(Unlabelled);
+
+    /// <summary>[N] int32 on the device, for a loss that reads the class; null when there are none.</summary>
+    public Tensor? ClassIds(Step step) => classes.IsEmpty ? null : _classIds ??= Ids(step, Ignored);
+
+    /// <summary>The same for a loss that asks only which rows count.</summary>
+    public Tensor? CountedIds(Step step) => PartlyLabelled ? _countedIds ??= Ids(step, 0) : ClassIds(step);
+
+    private Tensor Ids(Step step, int unlabelled) => step.Constant(new Shape(classes.Length),
+        PartlyLabelled ? [.. classes.ToArray().Select(id => id == Unlabelled ? unlabelled : id)] : classes.Span);
 
     /// <summary>[B, …] of the student at a path.</summary>
     public Tensor StudentAt(string path) => Taps[path];

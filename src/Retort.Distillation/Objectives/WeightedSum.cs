@@ -64,12 +64,13 @@ public sealed class WeightedSum(IReadOnlyList<WeightedTerm> terms) : IDisposable
             parts.Add((objective.Name, step.Device.ToDoubles(loss)[0]));
             Add(step.Scale(loss, weight.At(update)));
         }
-        var passes = Merge(update);
+        var passes = Merge(update, apart: signals.PartlyLabelled);
         for (var i = 0; i < passes.Count; i++)
         {
             var pass = passes[i];
             var own = composed.Count == 0 && i == passes.Count - 1 ? signals.Logits : step.Scale(signals.Logits, 1);
-            var result = step.RowLoss(own, pass.Terms, signals.ClassIds(step), pass.Soft?.Target(step, signals, update));
+            var ids = pass.Hard is null ? signals.CountedIds(step) : signals.ClassIds(step);
+            var result = step.RowLoss(own, pass.Terms, ids, pass.Soft?.Target(step, signals, update));
             if (pass.Hard is { } hard) parts.Add((hard.Name,
                 hard.TermsAt(update).HardWeight * Mean(step.Device, result.HardLosses, result.Counted)));
             if (pass.Soft is { } soft) parts.Add((soft.Name,
@@ -81,7 +82,9 @@ public sealed class WeightedSum(IReadOnlyList<WeightedTerm> terms) : IDisposable
         void Add(Tensor loss) => total = total is { } sum ? step.Add(sum, loss) : loss;
     }
 
-    private List<Pass> Merge(long update)
+    /// <param name="update">Update to come.</param>
+    /// <param name="apart">Hard and soft terms count different rows.</param>
+    private List<Pass> Merge(long update, bool apart)
     {
         var passes = new List<Pass>();
         foreach (var (objective, schedule) in terms)
@@ -89,7 +92,7 @@ public sealed class WeightedSum(IReadOnlyList<WeightedTerm> terms) : IDisposable
             if (objective is not RowObjective row) continue;
             var (own, weight) = (row.TermsAt(update), schedule.At(update));
             var soft = own.Soft != SoftLoss.None;
-            var place = passes.FindIndex(pass => soft ? pass.Soft is null : pass.Hard is null);
+            var place = apart ? -1 : passes.FindIndex(pass => soft ? pass.Soft is null : pass.Hard is null);
             var pass = place < 0 ? new Pass(Nothing, null, null) : passes[place];
             pass = soft
                 ? pass with { Soft = row, Terms = own with { SoftWeight = weight * own.SoftWeight, HardWeight = pass.Terms.HardWeight,

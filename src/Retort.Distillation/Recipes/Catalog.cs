@@ -88,11 +88,14 @@ public static class Catalog
 
     public static IReadOnlyList<CatalogEntry> Models { get; } =
         [new("mlp", "Hidden layers of the widths in hidden"),
-            new("conv-net", "Blocks of 3×3 convolution, batch norm, activation and pooling; channels in channels")];
+            new("conv-net", "Blocks of 3×3 convolution, batch norm, activation and pooling; channels in channels"),
+            new("gcn", "Graph convolutions of the widths in hidden"), new("graph-sage", "Layers over a node and its neighbours' mean"),
+            new("gat", "Attention over neighbours; heads in heads")];
 
     public static IReadOnlyList<CatalogEntry> Sources { get; } =
         [new("digits", "Digits drawn here, no file needed"), new("idx", "A folder in MNIST's layout, plain or .gz"),
-            new("csv", "A table with a header, plain or .gz")];
+            new("csv", "A table with a header, plain or .gz"),
+            new("graph", "NAME_nodes.tsv and NAME_edges.csv, plain or .gz; path: FOLDER/NAME")];
 
     public static IReadOnlyList<CatalogEntry> TeacherSources { get; } =
     [

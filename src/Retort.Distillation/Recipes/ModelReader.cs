@@ -14,13 +14,13 @@ internal static class ModelReader
         var section = Section.Of<ModelRecipe>(entry, path);
         _ = section.Required("kind", $"expected one of: {string.Join(", ", Catalog.Models.Names())}.");
         var kind = section.Choice("kind", "", Catalog.Models.Names());
-        var wrong = kind == "mlp" ? "channels" : "hidden";
+        var wrong = kind == "conv-net" ? "hidden" : "channels";
         if (section.Has(wrong))
-            throw new RetortException(section.At(wrong), $"{section.PathTo(wrong)} does not belong to kind {kind}.", kind == "mlp"
-                ? "hidden: [widths] belongs to mlp."
-                : "channels: [numbers] belongs to conv-net.", "remove the key.");
-        if (kind == "mlp" && section.Flag("exits", false))
-            throw new RetortException(section.At("exits"), $"{section.PathTo("exits")} does not belong to kind mlp.",
+            throw new RetortException(section.At(wrong), $"{section.PathTo(wrong)} does not belong to kind {kind}.", kind == "conv-net"
+                ? "channels: [numbers] belongs to conv-net."
+                : $"hidden: [widths] belongs to {kind}.", "remove the key.");
+        if (kind != "conv-net" && section.Flag("exits", false))
+            throw new RetortException(section.At("exits"), $"{section.PathTo("exits")} does not belong to kind {kind}.",
                 "exits belong to conv-net.", "remove the key.");
         var channels = section.Integers("channels", 1, 4096);
         if (kind == "conv-net" && channels.Count is 0 or > 16)
@@ -30,10 +30,16 @@ internal static class ModelReader
         if (hidden.Count > 100)
             throw new RetortException(section.At("hidden"), $"{section.PathTo("hidden")} names {hidden.Count} layers.",
                 "expected at most 100.");
+        var heads = section.Integer("heads", 1, 1, 1024);
+        if (heads > 1 && (kind != "gat" || hidden.Any(width => width % heads != 0)))
+            throw new RetortException(section.At("heads"), $"{section.PathTo("heads")} is {heads}.", kind != "gat"
+                ? "heads belong to gat."
+                : "widths in hidden that are multiples of it.", "change one of them.");
         return new ModelRecipe
         {
             Kind = kind,
             Hidden = hidden,
+            Heads = heads,
             Channels = channels,
             Exits = section.Flag("exits", false),
             Activation = section.Choice("activation", "relu", Catalog.Activations.Names()),

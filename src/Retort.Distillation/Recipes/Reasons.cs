@@ -22,6 +22,8 @@ internal static class Reasons
         ["EnsembleRecipe.selectionRounds"] = ("20", "in each bag"),
         ["EnsembleRecipe.selectionBags"] = ("20", "one selection alone fits the validation part too closely"),
         ["EnsembleRecipe.selectBy"] = ("root-mean-square", "as Model Compression measures"),
+        ["DataRecipe.normaliseRows"] = ("false", "features as they are"),
+        ["DataRecipe.hidden"] = ("0", "every test node is seen, without its class"),
         ["TeacherRecipe.average"] =
             ("probabilities", "the mean of probabilities is itself a distribution; logits of different nets have no common scale"),
         ["TeacherRecipe.storage"] = ("float32", "the teacher as it was trained; a narrower one answers a little differently"),
@@ -40,6 +42,7 @@ internal static class Reasons
         ["TeacherMember.decay"] = ("0.999", "as in the paper; about the last thousand updates count"),
         ["ModelRecipe.activation"] = ("relu", "the cheapest, and what the classic papers use"),
         ["ModelRecipe.exits"] = ("false", "one answer, at the end"),
+        ["ModelRecipe.heads"] = ("1", "one attention"),
         ["ModelRecipe.dropout"] = ("0", "a student is regularised by its teacher"),
         ["ModelRecipe.inputDropout"] = ("0", "inputs are few and small"),
         ["TrainingRecipe.epochs"] = ("10", "a first look; validate more"),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Retort.Labels;
 
 namespace Retort.Recipes;
@@ -27,10 +28,10 @@ public sealed record Recipe
 /// <summary>Where examples come from and how they are split.</summary>
 public sealed record DataRecipe
 {
-    /// <summary><c>digits</c> (made here), <c>idx</c> or <c>csv</c>.</summary>
+    /// <summary><c>digits</c> (made here), <c>idx</c>, <c>csv</c> or <c>graph</c>.</summary>
     public required string Source { get; init; }
 
-    /// <summary>Folder (idx) or file (csv), relative to RETORT_DATA, the recipe's folder, or absolute.</summary>
+    /// <summary>Folder (idx), file (csv), or folder and NAME of NAME_nodes.tsv (graph), relative to RETORT_DATA, the recipe's folder, or absolute.</summary>
     public string Path { get; init; } = "";
 
     /// <summary>csv: the column to predict.</summary>
@@ -38,6 +39,12 @@ public sealed record DataRecipe
 
     /// <summary>csv: a nominal column whose values are reported as slices.</summary>
     public string Slice { get; init; } = "";
+
+    /// <summary>graph: the features of a node are divided by their sum.</summary>
+    public bool NormaliseRows { get; init; }
+
+    /// <summary>graph: share of the test nodes that are in neither graph nor transfer set while anything learns.</summary>
+    public double Hidden { get; init; }
 
     /// <summary>Numbers of examples; 0 = all that the source has (idx: validation is cut from the training part).</summary>
     public int Train { get; init; }
@@ -95,10 +102,10 @@ public sealed record TeacherMember
 /// <summary>The description of a model: enough to build it again.</summary>
 public sealed record ModelRecipe
 {
-    /// <summary><c>mlp</c> or <c>conv-net</c>.</summary>
+    /// <summary><c>mlp</c>, <c>conv-net</c>; on graphs <c>gcn</c>, <c>graph-sage</c>, <c>gat</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>mlp: widths of the hidden layers.</summary>
+    /// <summary>mlp and graph models: widths of the hidden layers.</summary>
     public IReadOnlyList<int> Hidden { get; init; } = [];
 
     /// <summary>conv-net: channels of each 3×3 block (convolution, batch norm, activation, 2×2 max pool).</summary>
@@ -107,12 +114,19 @@ public sealed record ModelRecipe
     /// <summary>conv-net: a classifier after each block but the last, which stays in the exported student.</summary>
     public bool Exits { get; init; }
 
+    /// <summary>gat: heads of a hidden layer, side by side in its width.</summary>
+    public int Heads { get; init; } = 1;
+
     /// <summary><c>relu</c>, <c>gelu</c>, <c>silu</c>, <c>tanh</c>.</summary>
     public string Activation { get; init; } = "relu";
 
     /// <summary>Dropout after each hidden layer, in [0, 1).</summary>
     public double Dropout { get; init; }
     public double InputDropout { get; init; }
+
+    /// <summary>It answers about nodes and looks at their neighbours.</summary>
+    [JsonIgnore]
+    public bool OnGraph => Kind is "gcn" or "graph-sage" or "gat";
 }
 
 /// <summary>How a model is trained.</summary>

@@ -19,6 +19,7 @@ public static class RecipeCheck
         CheckScheme(recipe, fileName);
         CheckModels(recipe, fileName);
         TableCheck.Check(recipe, fileName);
+        GraphCheck.Check(recipe, fileName);
         CheckData(recipe, fileName);
         ExamplesCheck.Check(recipe, fileName);
         return [.. Warnings(recipe)];

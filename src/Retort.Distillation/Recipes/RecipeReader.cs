@@ -56,6 +56,8 @@ public static class RecipeReader
             Path = section.Text("path"),
             Target = section.Text("target"),
             Slice = section.Text("slice"),
+            NormaliseRows = section.Flag("normaliseRows", false),
+            Hidden = section.Number("hidden", 0, NumberRange.BelowOne),
             Train = section.Integer("train", 0, 0, 100_000_000),
             Validation = section.Integer("validation", 0, 0, 100_000_000),
             Test = section.Integer("test", 0, 0, 100_000_000),
@@ -64,9 +66,17 @@ public static class RecipeReader
             Transfer = TransferReader.Read(section.Entry("transfer"), section.Text("source")),
         };
         if (data.Source != "digits" && data.Path.Length == 0)
-            throw new RetortException(section.Location, $"data.source {data.Source} needs the key 'data.path'.", data.Source == "idx"
-                ? "expected a folder, such as path: mnist."
-                : "expected a file, such as path: tabular/letter.csv.gz.");
+            throw new RetortException(section.Location, $"data.source {data.Source} needs the key 'data.path'.", data.Source switch
+            {
+                "idx" => "expected a folder, such as path: mnist.",
+                "graph" => "expected a folder and a name, such as path: graph/cora.",
+                _ => "expected a file, such as path: tabular/letter.csv.gz.",
+            });
+        foreach (var key in data.Source == "graph" ? ["train", "validation", "test"] : (string[])["normaliseRows", "hidden"])
+            if (section.Has(key))
+                throw new RetortException(section.At(key), $"data.{key} does not belong to source {data.Source}.",
+                    data.Source == "graph" ? "the file says which node is in which part." : "normaliseRows and hidden belong to graph.",
+                    "remove the key.");
         if (data.Source == "csv" && data.Target.Length == 0)
             throw new RetortException(section.Location, "data.source csv needs the key 'data.target'.",
                 "expected the name of the column to predict.");

@@ -124,12 +124,15 @@ public sealed partial class RecipeWriter
         ? Catalog.Objective(term.Name, "objective").WeightKey
         : char.ToLowerInvariant(member[0]) + member[1..];
 
-    /// <summary>A term writes only the keys that its formula has, a teacher those of its source.</summary>
+    /// <summary>A term writes only the keys that its formula has, a model, a teacher and a source only those of their kind.</summary>
     private static bool Belongs(object record, string member) => (record, member) switch
     {
         (ObjectiveRecipe term, nameof(ObjectiveRecipe.Temperature)) => Catalog.Objective(term.Name, "objective").UsesTemperature,
         (TeacherMember teacher, nameof(TeacherMember.Snapshots)) => teacher.Source == "train",
         (TeacherMember teacher, nameof(TeacherMember.Decay)) => teacher.Source == "own-average",
+        (ModelRecipe model, nameof(ModelRecipe.Heads)) => model.Kind == "gat",
+        (DataRecipe data, nameof(DataRecipe.NormaliseRows) or nameof(DataRecipe.Hidden)) => data.Source == "graph",
+        (DataRecipe data, nameof(DataRecipe.Train) or nameof(DataRecipe.Validation) or nameof(DataRecipe.Test)) => data.Source != "graph",
         _ => true,
     };
 }

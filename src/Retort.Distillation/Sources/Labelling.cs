@@ -1,5 +1,6 @@
 using Retort.Data;
 using Retort.Labels;
+using Retort.Nn.Graphs;
 using Retort.Runs;
 using Retort.Teachers;
 
@@ -26,10 +27,16 @@ public sealed class Labelling(IProgress<StageProgress> progress, bool keepClasse
         var missing = writer.MissingRows();
         var examples = new float[BatchSize * data.ExampleSize];
         var logits = new float[BatchSize * data.Classes];
+        var whole = missing.Count > 0 && teacher is ModuleTeacher { Module: GraphModel } ? TeacherCheck.Answers(teacher, data) : null;
         for (var first = 0; first < missing.Count; first += BatchSize)
         {
             cancellation.ThrowIfCancellationRequested();
             var count = Math.Min(BatchSize, missing.Count - first);
+            if (whole is not null)
+            {
+                foreach (var row in missing.Skip(first).Take(count)) writer.Append(row, whole.AsSpan(row * data.Classes, data.Classes));
+                continue;
+            }
             for (var i = 0; i < count; i++) data.Example(missing[first + i]).CopyTo(examples.AsSpan(i * data.ExampleSize));
             teacher.Label(examples.AsSpan(0, count * data.ExampleSize), count, logits.AsSpan(0, count * data.Classes));
             for (var i = 0; keepClasses && i < count; i++)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Retort.Data;
 using Retort.Evaluation.Metrics;
+using Retort.Nn.Graphs;
 using Retort.Recipes;
 using Retort.Students;
 using Retort.Teachers;
@@ -38,6 +39,7 @@ public static class TeacherCheck
     /// <summary>A teacher's logits for a whole data set, [N, C].</summary>
     public static float[] Answers(ITeacher teacher, Dataset data)
     {
+        if (teacher is ModuleTeacher { Module: GraphModel } own) return Predictor.Logits(own.Module, data, own.Device);
         const int batch = 256;
         var logits = new float[data.Count * teacher.Classes];
         for (var first = 0; first < data.Count; first += batch)

@@ -1,4 +1,5 @@
 using Retort.Nn;
+using Retort.Nn.Graphs;
 using Retort.Nn.Models;
 using Retort.Recipes;
 using Retort.Tensors;
@@ -20,7 +21,10 @@ public static class ModelBuilder
         {
             "mlp" => new Mlp(shape, recipe.Hidden, classes, ActivationOf(recipe.Activation), recipe.Dropout, recipe.InputDropout),
             "conv-net" => new ConvNet(shape, recipe.Channels, classes, recipe.Dropout, recipe.Exits),
-            _ => throw new RetortException("model", $"unknown kind '{recipe.Kind}'.", "mlp or conv-net."),
+            "gcn" => new GraphConvolution(shape, recipe.Hidden, classes, recipe.Dropout, recipe.InputDropout),
+            "graph-sage" => new GraphSage(shape, recipe.Hidden, classes, recipe.Dropout, recipe.InputDropout),
+            "gat" => new GraphAttention(shape, recipe.Hidden, recipe.Heads, classes, recipe.Dropout, recipe.InputDropout),
+            _ => throw new RetortException("model", $"unknown kind '{recipe.Kind}'.", "mlp, conv-net, gcn, graph-sage or gat."),
         };
     }
 

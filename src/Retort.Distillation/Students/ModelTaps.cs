@@ -1,3 +1,4 @@
+using Retort.Nn.Graphs;
 using Retort.Nn.Models;
 using Retort.Objectives;
 using Retort.Recipes;
@@ -10,7 +11,9 @@ public static class ModelTaps
 {
     /// <summary>Dotted paths from input to output.</summary>
     public static IReadOnlyList<string> Of(ModelRecipe model) =>
-        model.Kind == "mlp" ? Mlp.TapsOf(model.Hidden.Count) : ConvNet.TapsOf(model.Channels.Count, model.Exits);
+        model.Kind == "mlp" ? Mlp.TapsOf(model.Hidden.Count)
+        : model.OnGraph ? GraphModel.TapsOf(model.Hidden.Count)
+        : ConvNet.TapsOf(model.Channels.Count, model.Exits);
 
     /// <exception cref="RetortException">The model has no such tap, or one of another rank than the objective takes.</exception>
     public static void Check(ModelRecipe model, string path, ObjectiveEntry objective, string who, string location)

@@ -1,5 +1,6 @@
 using Retort.Data;
 using Retort.Nn;
+using Retort.Nn.Graphs;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
 
@@ -13,6 +14,7 @@ public static class Predictor
     /// <returns>[N, classes]</returns>
     public static float[] Logits(Module module, Dataset data, Device device)
     {
+        if (module is GraphModel onGraph) return NodePredictor.Logits(onGraph, data, device);
         using var step = new Step(device, "validation");
         var logits = new float[data.Count * module.Classes];
         for (var first = 0; first < data.Count; first += BatchSize)

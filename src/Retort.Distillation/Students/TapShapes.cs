@@ -1,4 +1,5 @@
 using Retort.Nn;
+using Retort.Nn.Graphs;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
 
@@ -13,6 +14,7 @@ public static class TapShapes
         using var step = new Step(device, "taps");
         step.Begin(training: false);
         var shape = module.BatchShape(2);
+        if (module is GraphModel graph) graph.Attach(SparseRows.Create(2, 2, []));
         module.Forward(step, step.Constant(shape, new float[shape.Count]));
         return module.Tapped.ToDictionary(tap => tap.Key, tap => tap.Value.Shape.Without(0));
     }

@@ -3,6 +3,7 @@ using Retort.Checkpoints;
 using Retort.Data;
 using Retort.Labels;
 using Retort.Nn;
+using Retort.Nn.Graphs;
 using Retort.Objectives;
 using Retort.Recipes;
 using Retort.Runs;
@@ -61,7 +62,7 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
     /// <returns>Accuracy and loss on the validation part.</returns>
     public (double Accuracy, double Loss) Run(Fit fit, CancellationToken cancellation)
     {
-        var batches = new StoredBatches(data.Train, fit.Rows, fit.Labels, fit.Training.BatchSize, fit.Training.AugmentShift, fit.Seed,
+        IBatchSource batches = fit.Model.OnGraph ? new NodeBatches(data.Train, fit.Labels) : new StoredBatches(data.Train, fit.Rows, fit.Labels, fit.Training.BatchSize, fit.Training.AugmentShift, fit.Seed,
             fit.Training.Mixup, fit.Training.AugmentNoise);
         var steps = Math.Max(1, (long)(batches.StepsPerEpoch * (long)fit.Training.Epochs * fit.StepShare));
         Fit[] fits = [fit, .. fit.Peers];
@@ -145,6 +146,7 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
         var objective = ObjectiveBuilder.Create(fit.Objective,
             new ObjectiveSurroundings(steps, data.Train.Classes, data.Train.Count, TapShapes.Of(module, device), teacherTaps));
         objective.Build(device, fit.Seed.Derive("objective"));
+        if (module is GraphModel onGraph) onGraph.Attach(data.Train.View!.Graph);
         foreach (var (name, text) in objective.Terms.SelectMany(term =>
             term.Objective.Adapters.Select(adapter => (term.Objective.Name, adapter))))
         {

@@ -43,6 +43,13 @@ public abstract class Kernels
     public abstract void LinearBackward(long rows, long outputs, Activation activation, Storage y, Storage preActivation, Storage dy,
         Storage dz, Storage biasGradient, bool accumulateBias);
 
+    /// <summary>
+    /// y[rows, width] (+)= A · x[columns, width], A by compressed rows: starts [rows + 1] and ids int32, values. Each row's entries are
+    /// added in their order. Ids outside [0, columns) throw, and so do starts that do not ascend from 0 to the number of entries.
+    /// </summary>
+    public abstract void SparseMatMul(Storage starts, Storage ids, Storage values, long rows, long columns, long width, Storage x,
+        Storage y, bool accumulate);
+
     // --- element-wise ---
     /// <summary>y = f(x). Parameters: LeakyRelu slope, Clamp minimum and maximum.</summary>
     public abstract void Apply(Unary function, Storage x, Storage y, double first, double second);
@@ -84,6 +91,11 @@ public abstract class Kernels
     public abstract void Softmax(bool logarithm, Storage x, long outer, long count, long inner, Storage y);
     public abstract void SoftmaxBackward(bool logarithm, Storage y, long outer, long count, long inner, Storage dy, Storage dx,
         bool accumulate);
+
+    /// <summary>Softmax down each column of the rows starts[s] to starts[s + 1] − 1 of x [E, columns]; starts [segments + 1] int32.</summary>
+    public abstract void SegmentSoftmax(bool logarithm, Storage x, Storage starts, long segments, long columns, Storage y);
+    public abstract void SegmentSoftmaxBackward(bool logarithm, Storage y, Storage starts, long segments, long columns, Storage dy,
+        Storage dx, bool accumulate);
 
     // --- norms ---
     /// <summary>y = (x − mean)/√(var + epsilon) · weight + bias over the last axis; mean and inverse deviation [rows] are saved.</summary>
