@@ -114,7 +114,8 @@ internal sealed class CompressionTrack(CompressionTask task, string folder) : ID
 
     /// <summary>Large batches: with 100 rows and rate 0.01 the same net fits the same rows less well and is worse on validation.</summary>
     private (SmallNet Net, NetOutcome Outcome) Student(Lesson lesson, int steps) =>
-        new NetTraining([Hidden], steps, 0.02, 1000, CheckEvery: steps / 20).Run(task.Layout, lesson, task.Validation, _seed.Derive("student"));
+        new NetTraining([Hidden], steps, 0.02, 1000, CheckEvery: steps / 20).Run(task.Layout, lesson, task.Validation,
+            _seed.Derive("student"));
 
     /// <summary>The real rows first, then the synthetic ones; the ensemble answers about all.</summary>
     private Lesson Labelled(MixedRows synthetic)
