@@ -55,7 +55,7 @@ public static class EnsembleCheckpoint
                     Exactly(tensors, name + ".start", task.Width), member.Rate, task),
                 MemberKind.Neighbours => new NearestNeighbours(lesson ??= ReadLesson(tensors, layout, task),
                     Math.Max(1, member.Neighbours)),
-                _ => new SmallNet(layout, task, member.Hidden, default),
+                _ => new SmallNet(layout, task, member.Hidden, default) { Name = member.Name },
             };
             if (model is SmallNet net) net.Parameters = Exactly(tensors, name + ".weights", net.Parameters.Length);
             members.Add((model, member.Weight));

@@ -27,7 +27,10 @@ public sealed record NetTraining(IReadOnlyList<int> Hidden, int Steps, double Le
     /// <param name="seed">First weights and order.</param>
     public (SmallNet Net, NetOutcome Outcome) Run(TableLayout layout, Lesson lesson, Lesson validation, Seed seed)
     {
-        var net = new SmallNet(layout, lesson.Task, Hidden, seed.Derive("init"));
+        var net = new SmallNet(layout, lesson.Task, Hidden, seed.Derive("init"))
+        {
+            Name = FormattableString.Invariant($"net of {string.Join("-", Hidden)} units, rate {LearningRate}"),
+        };
         if (lesson.Task.IsRegression) Standardise(net, lesson.Targets);
         var (encoded, checks) = (layout.Encode(lesson.Rows), layout.Encode(validation.Rows));
         using var optimizer = new AdamW(net.Net.Weights);

@@ -32,7 +32,7 @@ public sealed class SmallNet : IEnsembleMember, IDisposable
     /// <summary>Regression: the net answers (target − Offset) / Scale.</summary>
     public double Offset { get; set; }
     public double Scale { get; set; } = 1;
-    public string Name => $"net of {string.Join("-", Net.Hidden)} units";
+    public string Name { get; init; } = "net";
     public long Bytes => Net.Weights.Flat.Shape.Count * sizeof(float);
 
     /// <summary>All weights, in the order of the net.</summary>

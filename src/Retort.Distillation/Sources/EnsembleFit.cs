@@ -32,7 +32,7 @@ public sealed class EnsembleFit(DataSplits data, IProgress<StageProgress> progre
             EnsembleCheckpoint.Save(folder, ensemble, layout, data.Train.ClassNames);
             note("ensemble", $"{ensemble.Members.Count} of {scores.Count} base models, {recipe.SelectBy} on validation");
             foreach (var score in scores.Where(score => score.Weight > 0).OrderByDescending(score => score.Weight))
-                note($"  {score.Name}",
+                note($"ensemble: {score.Name}",
                     string.Create(CultureInfo.InvariantCulture, $"weight {score.Weight:0.000}, alone {score.Loss:0.0000}"));
         }
 

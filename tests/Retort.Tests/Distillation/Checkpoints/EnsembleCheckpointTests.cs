@@ -21,7 +21,12 @@ public sealed class EnsembleCheckpointTests
         using var saved = Save(folder.At("e"));
         Assert.True(EnsembleCheckpoint.Exists(folder.At("e")));
         var (loaded, description) = EnsembleCheckpoint.Load(folder.At("e"));
-        using (loaded) Assert.Equal(saved.Answer(_lesson.Rows), loaded.Answer(_lesson.Rows));
+        using (loaded)
+        {
+            Assert.Equal(saved.Answer(_lesson.Rows), loaded.Answer(_lesson.Rows));
+            Assert.Equal(saved.Members.Select(member => (member.Model.Name, member.Weight)),
+                loaded.Members.Select(member => (member.Model.Name, member.Weight)));
+        }
         Assert.Equal(_lesson.Rows.Columns, description.Columns);
         Assert.Equal(["no", "yes"], description.ClassNames);
         Assert.Equal(64, EnsembleCheckpoint.Hash(folder.At("e")).Length);
