@@ -151,10 +151,12 @@ internal sealed class OnnxGraphReader(OnnxTensorReader tensors)
     {
         var type = OnnxType.Undefined;
         List<long>? shape = null;
+        var isOptional = false;
         while (message.Next())
         {
             if (message.Field != 1)
             {
+                isOptional |= message.Field == 9;
                 message.Skip();
                 continue;
             }
@@ -166,7 +168,7 @@ internal sealed class OnnxGraphReader(OnnxTensorReader tensors)
                 else tensor.Skip();
             }
         }
-        return new OnnxValueInfo(name, type, shape);
+        return new OnnxValueInfo(name, type, shape, isOptional);
     }
 
     private static List<long> Shape(ProtoReader message)

@@ -20,7 +20,8 @@ public sealed record OnnxNode(string Name, string Operator, string Domain, IRead
 /// <param name="Name">Name of the value.</param>
 /// <param name="Type">Element type; Undefined where it is no tensor or not said.</param>
 /// <param name="Shape">Extents, −1 where free; null where not said.</param>
-public sealed record OnnxValueInfo(string Name, OnnxType Type, IReadOnlyList<long>? Shape);
+/// <param name="IsOptional">It may be absent.</param>
+public sealed record OnnxValueInfo(string Name, OnnxType Type, IReadOnlyList<long>? Shape, bool IsOptional = false);
 
 /// <summary>Nodes with what goes in and comes out; also the body of a control-flow node.</summary>
 public sealed record OnnxModelGraph(string Name, IReadOnlyList<OnnxNode> Nodes, IReadOnlyList<OnnxTensor> Initializers,

@@ -1,0 +1,45 @@
+using System.Collections.Frozen;
+using Retort.Formats.Onnx;
+using Retort.Recipes;
+using Retort.Tensors;
+using Retort.Teachers.Onnx.Operators;
+
+namespace Retort.Teachers.Onnx;
+
+/// <summary>Operators by domain and name. A family adds its table to the list below.</summary>
+internal static class OperatorTable
+{
+    private static readonly FrozenDictionary<string, OnnxOperator> Default = Joined(
+        ArithmeticOperators.Table, ComparisonOperators.Table, ElementOperators.Table, ActivationOperators.Table, CastOperators.Table,
+        ShapeOperators.Table, SelectionOperators.Table, ConstantOperators.Table, ReductionOperators.Table, SoftmaxOperators.Table,
+        ProductOperators.Table, ConvolutionOperators.Table, PoolingOperators.Table, NormalizationOperators.Table);
+
+    private static readonly FrozenDictionary<string, FrozenDictionary<string, OnnxOperator>> Domains =
+        new Dictionary<string, FrozenDictionary<string, OnnxOperator>>
+        {
+            [""] = Default,
+        }.ToFrozenDictionary();
+
+    /// <summary>Names by domain, for lists.</summary>
+    public static IEnumerable<string> Names => Domains.SelectMany(domain =>
+        domain.Value.Keys.Select(name => domain.Key.Length == 0 ? name : $"{domain.Key}:{name}")).Order(StringComparer.Ordinal);
+
+    /// <exception cref="RetortException">The operator is not here.</exception>
+    public static OnnxOperator Find(OnnxModel model, OnnxNode node, long opset)
+    {
+        if (Domains.TryGetValue(node.Domain, out var table) && table.TryGetValue(node.Operator, out var found)) return found;
+        var domain = node.Domain.Length == 0 ? "ai.onnx" : node.Domain;
+        throw new RetortException(model.Location,
+            $"node '{node.Name}' ({string.Join(", ", node.Outputs)}) uses the operator {node.Operator} of {domain} opset {opset}, which is not supported.",
+            table is null ? $"an operator of {string.Join(" or ", Domains.Keys.Select(name => name.Length == 0 ? "ai.onnx" : name))}."
+                : NearestName.Suggest(node.Operator, table.Keys),
+            "export the model with other operators.");
+    }
+
+    /// <summary>Operators whose answer is not made by their inputs alone.</summary>
+    public static bool IsRandom(OnnxNode node) => node.Operator is "RandomNormal" or "RandomUniform" or "RandomNormalLike"
+        or "RandomUniformLike" or "Multinomial" or "Bernoulli" or "Dropout";
+
+    private static FrozenDictionary<string, OnnxOperator> Joined(params IReadOnlyDictionary<string, OnnxOperator>[] families) =>
+        families.SelectMany(family => family).ToFrozenDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
+}
