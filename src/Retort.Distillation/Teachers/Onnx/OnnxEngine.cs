@@ -1,3 +1,4 @@
+using Retort.Formats.Onnx;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
 
@@ -13,6 +14,8 @@ internal sealed class OnnxEngine(Device device) : IDisposable
     private readonly Step _step = new(device, "onnx");
     private readonly Arena _weights = device.CreateArena("onnx weights");
     private readonly Dictionary<float[], Tensor> _kept = new(ReferenceEqualityComparer.Instance);
+
+    private readonly Dictionary<object, object> _prepared = new(ReferenceEqualityComparer.Instance);
 
     public Kernels Kernels => device.Kernels;
 
@@ -35,6 +38,15 @@ internal sealed class OnnxEngine(Device device) : IDisposable
     public Tensor Out(int count) => _step.Allocate(new Shape(count));
 
     public float[] Read(Tensor tensor) => device.ToFloats(tensor);
+
+    /// <summary>What an operator has prepared from its constants once, for all runs.</summary>
+    /// <param name="node">Whose constants.</param>
+    /// <param name="prepare">Makes it.</param>
+    public T Kept<T>(OnnxNode node, Func<T> prepare) where T : class
+    {
+        if (!_prepared.TryGetValue(node, out var kept)) _prepared.Add(node, kept = prepare());
+        return (T)kept;
+    }
 
     public void Dispose()
     {

@@ -3,6 +3,7 @@ using Retort.Formats.Onnx;
 using Retort.Recipes;
 using Retort.Tensors;
 using Retort.Teachers.Onnx.Operators;
+using Retort.Teachers.Onnx.Operators.Learned;
 
 namespace Retort.Teachers.Onnx;
 
@@ -12,12 +13,14 @@ internal static class OperatorTable
     private static readonly FrozenDictionary<string, OnnxOperator> Default = Joined(
         ArithmeticOperators.Table, ComparisonOperators.Table, ElementOperators.Table, ActivationOperators.Table, CastOperators.Table,
         ShapeOperators.Table, SelectionOperators.Table, ConstantOperators.Table, ReductionOperators.Table, SoftmaxOperators.Table,
-        ProductOperators.Table, ConvolutionOperators.Table, PoolingOperators.Table, NormalizationOperators.Table);
+        ProductOperators.Table, ConvolutionOperators.Table, PoolingOperators.Table, NormalizationOperators.Table,
+        ControlFlowOperators.Table, RecurrentOperators.Table, QuantizationOperators.Table);
 
     private static readonly FrozenDictionary<string, FrozenDictionary<string, OnnxOperator>> Domains =
         new Dictionary<string, FrozenDictionary<string, OnnxOperator>>
         {
             [""] = Default,
+            ["ai.onnx.ml"] = Joined(TreeOperators.Table, LinearOperators.Table, ColumnOperators.Table),
         }.ToFrozenDictionary();
 
     /// <summary>Names by domain, for lists.</summary>
