@@ -14,7 +14,8 @@ internal static class OperatorTable
         ArithmeticOperators.Table, ComparisonOperators.Table, ElementOperators.Table, ActivationOperators.Table, CastOperators.Table,
         ShapeOperators.Table, SelectionOperators.Table, ConstantOperators.Table, ReductionOperators.Table, SoftmaxOperators.Table,
         ProductOperators.Table, ConvolutionOperators.Table, PoolingOperators.Table, NormalizationOperators.Table,
-        ControlFlowOperators.Table, RecurrentOperators.Table, QuantizationOperators.Table);
+        ControlFlowOperators.Table, RecurrentOperators.Table, QuantizationOperators.Table,
+        TransposedConvolutionOperators.Table, DeformableConvolutionOperators.Table, SequenceOperators.Table);
 
     private static readonly FrozenDictionary<string, FrozenDictionary<string, OnnxOperator>> Domains =
         new Dictionary<string, FrozenDictionary<string, OnnxOperator>>
