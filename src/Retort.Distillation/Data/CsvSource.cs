@@ -1,3 +1,4 @@
+using Retort.Data.Tables;
 using Retort.Formats.Csv;
 using Retort.Recipes;
 using Retort.Tensors;
@@ -6,7 +7,7 @@ namespace Retort.Data;
 
 /// <summary>
 /// A table: numeric columns standardised by the training rows, missing numbers become the mean and set an indicator column,
-/// nominal columns become one column a category. Rows are split by the seed, stratified by class.
+/// nominal columns become one column a category; a word that no training row has counts as missing. Rows are split by the seed, stratified by class.
 /// </summary>
 internal static class CsvSource
 {
@@ -33,14 +34,14 @@ internal static class CsvSource
         var validationRows = Stratified.Take(rest, labels, validation, seed.Derive("validation"));
         var trainRows = rest.Except(validationRows).ToArray();
         if (recipe.Train > 0) trainRows = Stratified.Take(trainRows, labels, recipe.Train, seed.Derive("train"));
-        var features = new TableFeatures([.. table.Columns.Where(column => column != target)], trainRows, path);
+        var features = new TableEncoding([.. table.Columns.Where(column => column != target)], trainRows, path);
         Dataset Part(int[] rows)
         {
             Array.Sort(rows);
-            return DatasetReader.Create(features.Of(rows), [.. rows.Select(row => labels[row])], [features.Width], classNames,
+            return DatasetReader.Create(features.Of(rows), [.. rows.Select(row => labels[row])], [features.Layout.Width], classNames,
                 slice is null
                     ? null
-                    : [.. rows.Select(row => slice.Codes[row] < 0 ? slice.Categories.Length : slice.Codes[row])], sliceNames);
+                    : [.. rows.Select(row => slice.Codes[row] < 0 ? slice.Categories.Length : slice.Codes[row])], sliceNames, features.Layout);
         }
         return new DataSplits(Part(trainRows), Part(validationRows), Part(testRows));
     }
@@ -67,59 +68,5 @@ internal static class CsvSource
             $"the target column '{target.Name}' has {names.Length} different values.", "2 to 10,000 classes.",
             "choose another data.target.");
         return ([.. texts.Select(text => Array.IndexOf(names, text))], names);
-    }
-
-    /// <summary>Columns as numbers, by the statistics of the training rows.</summary>
-    private sealed class TableFeatures
-    {
-        private const int MostCategories = 1000;
-
-        private readonly List<Func<int, float>> _columns = [];
-
-        public TableFeatures(CsvColumn[] columns, int[] trainRows, string path)
-        {
-            if (columns.Length == 0) throw new RetortException(path, "no column is left besides the target.",
-                "expected at least one feature.", "add a column.");
-            if (Array.Find(columns, column => column.Categories.Length > MostCategories) is { } wide)
-                throw new RetortException(path, $"the column '{wide.Name}' has {wide.Categories.Length} different words.",
-                    $"expected at most {MostCategories}.", "this looks like an identifier or free text: remove the column.");
-            foreach (var column in columns)
-            {
-                if (column.Kind == CsvColumnKind.Nominal) AddNominal(column);
-                else AddNumeric(column, trainRows);
-            }
-        }
-
-        public int Width => _columns.Count;
-
-        public float[] Of(int[] rows)
-        {
-            var features = new float[rows.Length * Width];
-            for (var i = 0; i < rows.Length; i++)
-                for (var column = 0; column < Width; column++) features[i * Width + column] = _columns[column](rows[i]);
-            return features;
-        }
-
-        private void AddNominal(CsvColumn column)
-        {
-            for (var category = 0; category < column.Categories.Length; category++)
-            {
-                var code = category;
-                _columns.Add(row => column.Codes[row] == code ? 1 : 0);
-            }
-        }
-
-        private void AddNumeric(CsvColumn column, int[] trainRows)
-        {
-            var known = trainRows.Select(row => (double)column.Numbers[row])
-                .Where(number => !double.IsNaN(number))
-                .DefaultIfEmpty(0)
-                .ToList();
-            var mean = known.Average();
-            var deviation = Math.Sqrt(known.Sum(number => (number - mean) * (number - mean)) / known.Count);
-            var scale = deviation > 0 ? 1 / deviation : 0;
-            _columns.Add(row => float.IsNaN(column.Numbers[row]) ? 0 : (float)((column.Numbers[row] - mean) * scale));
-            if (column.Numbers.Any(float.IsNaN)) _columns.Add(row => float.IsNaN(column.Numbers[row]) ? 1 : 0);
-        }
     }
 }

@@ -1,3 +1,5 @@
+using Retort.Data.Tables;
+
 namespace Retort.Data;
 
 /// <summary>Examples with known classes, whole in memory.</summary>
@@ -23,6 +25,9 @@ public sealed class Dataset
     /// <summary>[N], slice of each example for the per-slice table; null = no slices.</summary>
     public int[]? Slices { get; init; }
     public IReadOnlyList<string> SliceNames { get; init; } = [];
+
+    /// <summary>Of a table: what each encoded column is; null = no table.</summary>
+    public TableLayout? Layout { get; init; }
 
     /// <summary>SHA-256 of features and labels, hexadecimal.</summary>
     public required string Hash { get; init; }

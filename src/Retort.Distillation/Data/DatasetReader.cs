@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Retort.Data.Synthetic;
+using Retort.Data.Tables;
 using Retort.Recipes;
 using Retort.Tensors;
 
@@ -29,7 +30,7 @@ public static class DatasetReader
     }
 
     internal static Dataset Create(float[] features, int[] labels, int[] shape, IReadOnlyList<string> classNames, int[]? slices = null,
-        IReadOnlyList<string>? sliceNames = null)
+        IReadOnlyList<string>? sliceNames = null, TableLayout? layout = null)
     {
         for (var i = 0; i < features.Length; i++)
             if (!float.IsFinite(features[i]))
@@ -44,7 +45,8 @@ public static class DatasetReader
         return new Dataset
         {
             Features = features, Labels = labels, ExampleShape = shape, ClassNames = classNames,
-            Slices = slices, SliceNames = sliceNames ?? [], Hash = Convert.ToHexStringLower(hash.GetHashAndReset()),
+            Slices = slices, SliceNames = sliceNames ?? [], Layout = layout,
+            Hash = Convert.ToHexStringLower(hash.GetHashAndReset()),
         };
     }
 
@@ -60,7 +62,7 @@ public static class DatasetReader
             labels[i] = all.Labels[rows[i]];
             slices?[i] = all.Slices![rows[i]];
         }
-        return Create(features, labels, all.ExampleShape, all.ClassNames, slices, all.SliceNames);
+        return Create(features, labels, all.ExampleShape, all.ClassNames, slices, all.SliceNames, all.Layout);
     }
 
     private static DataSplits Digits(DataRecipe recipe, Seed seed)
