@@ -124,7 +124,7 @@ public sealed class Distillation : IDisposable
     private IReadOnlyList<(string Folder, double Weight)> TeacherFolders =>
         [.. _recipe.Teacher.Members.Select((member, i) => (TeacherFolder(i), member.Weight))];
 
-    private TeacherLoader Teachers => new(_recipe.Teacher, _data.Train.ExampleShape, _data.Train.Classes, _device);
+    private TeacherLoader Teachers => new(_recipe.Teacher, _data.Train.ExampleShape, _data.Train.Classes, _device, _data.Train.Layout);
 
     private LabelSetDescription DescriptionOf(ITeacher teacher) => LabelIdentity.Of(_recipe, _data.Train, teacher);
 

@@ -45,7 +45,7 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
         Teacher = new Predictions("teacher", data.Test.Classes, TeacherCheck.Answers(teacher, data.Test)),
         Student = new Predictions("student", data.Test.Classes, Predictor.Logits(student, data.Test, device)),
         Baseline = new Predictions("baseline", data.Test.Classes, Predictor.Logits(baseline, data.Test, device)),
-        TeacherFacts = Facts(TeacherFolders().Sum(Parameters), TeacherFolders().Sum(ModelCheckpoint.Bytes), count =>
+        TeacherFacts = Facts(TeacherSizes.Sum(size => size.Parameters), TeacherSizes.Sum(size => size.Bytes), count =>
             teacher.Label(data.Test.Features.AsSpan(0, count * data.Test.ExampleSize), count, new float[count * teacher.Classes])),
         StudentFacts = Facts(student, run.Student),
         BaselineFacts = Facts(baseline, run.Baseline),
@@ -87,13 +87,8 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
             teacher is ModuleTeacher own ? Right(own.Module) : null, Right(student), Right(baseline));
     }
 
-    private IEnumerable<string> TeacherFolders() => recipe.Teacher.Members.Select((_, i) => run.TeacherFolder(recipe.Teacher.Members, i));
-
-    private long Parameters(string folder)
-    {
-        var (module, _) = ModelCheckpoint.Load(folder, device);
-        using (module) return module.Weights.Count;
-    }
+    private IReadOnlyList<TeacherSize> TeacherSizes =>
+        [.. recipe.Teacher.Members.Select((_, i) => TeacherSize.Of(run.TeacherFolder(recipe.Teacher.Members, i), device))];
 
     private ModelFacts Facts(Module module, string folder)
     {

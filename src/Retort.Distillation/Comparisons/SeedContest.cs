@@ -151,7 +151,7 @@ internal sealed class SeedContest : IDisposable
         return outcome;
     }
 
-    private TeacherLoader Teachers => new(_recipe.Teacher, _data.Train.ExampleShape, _data.Train.Classes, _device);
+    private TeacherLoader Teachers => new(_recipe.Teacher, _data.Train.ExampleShape, _data.Train.Classes, _device, _data.Train.Layout);
 
     private IReadOnlyList<(string Folder, double Weight)> TeacherFolders =>
         [.. _recipe.Teacher.Members.Select((member, i) => (_run.TeacherFolder(_recipe.Teacher.Members, i), member.Weight))];

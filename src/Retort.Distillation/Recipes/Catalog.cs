@@ -90,6 +90,7 @@ public static class Catalog
     public static IReadOnlyList<CatalogEntry> TeacherSources { get; } =
     [
         new("train", "Trained here"), new("checkpoint", "A folder with model.json and model.safetensors"),
+        new("onnx", "A classifier in an .onnx file, from any library"),
         new("peer", "Another student that learns beside it and from it"),
     ];
 

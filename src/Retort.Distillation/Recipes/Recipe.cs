@@ -67,11 +67,16 @@ public sealed record TeacherRecipe
 /// <summary>A teacher: trained here, or read from a checkpoint folder.</summary>
 public sealed record TeacherMember
 {
-    /// <summary><c>train</c>, <c>checkpoint</c>, or <c>peer</c>: another student that learns beside this one and from it.</summary>
+    /// <summary>
+    /// <c>train</c>, <c>checkpoint</c>, <c>onnx</c>, or <c>peer</c>: another student that learns beside this one and from it.
+    /// </summary>
     public required string Source { get; init; }
 
-    /// <summary>checkpoint: a folder with model.json and model.safetensors.</summary>
+    /// <summary>checkpoint: a folder with model.json and model.safetensors; onnx: an .onnx file.</summary>
     public string Path { get; init; } = "";
+
+    /// <summary>onnx: what examples are multiplied by, 255 for a model of raw pixels; null = they go in as they are.</summary>
+    public double? InputScale { get; init; }
     public ModelRecipe? Model { get; init; }
     public TrainingRecipe? Training { get; init; }
     public double Weight { get; init; } = 1;

@@ -18,6 +18,7 @@ public static class RecipeCheck
             throw new RetortException(fileName, "all weights of student.objective are 0.", "expected at least one above 0.");
         CheckScheme(recipe, fileName);
         CheckModels(recipe, fileName);
+        OnnxTeacherCheck.Check(recipe, fileName);
         CheckData(recipe, fileName);
         return [.. Warnings(recipe)];
     }

@@ -1,4 +1,5 @@
 using Retort.Recipes.Yaml;
+using Retort.Teachers;
 using Retort.Tensors;
 
 namespace Retort.Recipes;
@@ -37,12 +38,20 @@ internal static class TeacherReader
         if (source == "checkpoint" && section.Text("path").Length == 0)
             throw new RetortException(section.Location, $"{section.Path} with source checkpoint needs the key 'path'.",
                 "expected a folder with model.json and model.safetensors.");
-        foreach (var key in source switch { "checkpoint" => new[] { "model", "training" }, "peer" => ["path", "training"], _ => ["path"] })
+        if (source == "onnx" && !OnnxTeacher.Knows(section.Text("path")))
+            throw new RetortException(section.Location, $"{section.Path} with source onnx has the path '{section.Text("path")}'.",
+                "expected a file that ends in .onnx or .onnx.gz.", "write path: model.onnx.");
+        foreach (var key in source switch { "checkpoint" => new[] { "model", "training", "inputScale" }, "onnx" => ["model", "training"],
+            "peer" => ["path", "training", "inputScale"], _ => ["path", "inputScale"] })
             if (section.Has(key))
             {
                 throw new RetortException(section.At(key), $"{section.PathTo(key)} does not belong to source {source}.",
                     key == "path"
-                        ? "path belongs to source: checkpoint."
+                        ? "path belongs to source: checkpoint or onnx."
+                        : key == "inputScale"
+                        ? "it belongs to source: onnx."
+                        : source == "onnx"
+                        ? "an .onnx file is a model."
                         : source == "peer"
                         ? "a peer is trained as the student is."
                         : "a checkpoint brings its model.", "remove the key.");
@@ -51,6 +60,7 @@ internal static class TeacherReader
         {
             Source = source,
             Path = section.Text("path"),
+            InputScale = !section.Has("inputScale") ? null : section.Number("inputScale", 1, new NumberRange(1e-9, 1e9)),
             Model = source == "train" || (source == "peer" && section.Has("model")) ? ModelReader.Model(section) : null,
             Training = source == "train" ? ModelReader.Training(section.Entry("training"), section.PathTo("training")) : null,
             Weight = section.Number("weight", 1, new NumberRange(0, 1e6)),

@@ -1,4 +1,6 @@
 using Retort.Checkpoints;
+using Retort.Data.Tables;
+using Retort.Formats.Onnx;
 using Retort.Recipes;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
@@ -10,22 +12,24 @@ namespace Retort.Teachers;
 /// <param name="exampleShape">Shape of the examples to be labelled.</param>
 /// <param name="classes">Classes of the data.</param>
 /// <param name="device">Where they compute.</param>
-public sealed class TeacherLoader(TeacherRecipe recipe, IReadOnlyList<int> exampleShape, int classes, Device device)
+/// <param name="layout">Of a table: a teacher from an ONNX file reads its numbers as the file has them.</param>
+public sealed class TeacherLoader(TeacherRecipe recipe, IReadOnlyList<int> exampleShape, int classes, Device device,
+    TableLayout? layout = null)
 {
     /// <param name="members">Folder and weight of each.</param>
     /// <exception cref="RetortException">A teacher was made for other examples or classes.</exception>
     public ITeacher Load(IReadOnlyList<(string Folder, double Weight)> members)
     {
-        var teachers = LoadMembers(members);
-        return teachers.Count == 1
-            ? teachers[0].Teacher
-            : new AverageTeacher([.. teachers.Select(member => ((ITeacher)member.Teacher, member.Weight))],
-                recipe.Average == "probabilities");
+        List<(ITeacher Teacher, double Weight)> teachers = [.. members.Select((member, i) =>
+            (OnnxTeacher.Knows(member.Folder) ? Onnx(member.Folder, recipe.Members[i].InputScale ?? 1) : (ITeacher)Load(member.Folder), member.Weight))];
+        return teachers.Count == 1 ? teachers[0].Teacher : new AverageTeacher(teachers, recipe.Average == "probabilities");
     }
 
     /// <summary>As <see cref="Load(IReadOnlyList{ValueTuple{string, double}})"/>, each for itself.</summary>
     public IReadOnlyList<(ModuleTeacher Teacher, double Weight)> LoadMembers(IReadOnlyList<(string Folder, double Weight)> members) =>
         [.. members.Select(member => (Load(member.Folder), member.Weight))];
+
+    private OnnxTeacher Onnx(string path, double scale) => new(OnnxReader.Read(path), device, exampleShape, classes, scale, layout);
 
     private ModuleTeacher Load(string folder)
     {

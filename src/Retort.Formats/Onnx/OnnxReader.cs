@@ -27,7 +27,8 @@ public static class OnnxReader
     /// <param name="folder">Where external data may lie; null = nowhere.</param>
     public static OnnxModel Read(ReadOnlyMemory<byte> bytes, string location, string? folder = null)
     {
-        var graphs = new OnnxGraphReader(new OnnxTensorReader(location, folder));
+        var tensors = new OnnxTensorReader(location, folder);
+        var graphs = new OnnxGraphReader(tensors);
         var message = new ProtoReader(bytes, location);
         var version = 0L;
         OnnxModelGraph? graph = null;
@@ -49,8 +50,14 @@ public static class OnnxReader
         if (graph is null || graph.Outputs.Count == 0)
             throw new FormatException(location, graph is null ? "there is no graph in it" : "the graph has no output",
                 "expected an ONNX model (ModelProto)", "check that this is the .onnx file");
-        var hash = Convert.ToHexStringLower(SHA256.HashData(bytes.Span));
-        return new OnnxModel(location, hash, version, opsets, graph, functions, metadata);
+        if (opsets.Count == 0)
+            throw new FormatException(location, "it names no operator set", "expected opset_import, whose versions say what operators mean",
+                "fetch the file again, or export the model again");
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(bytes.Span);
+        foreach (var external in tensors.External)
+            hash.AppendData(external);
+        return new OnnxModel(location, Convert.ToHexStringLower(hash.GetHashAndReset()), bytes.Length + tensors.External.Sum(part => (long)part.Length), version, opsets, graph, functions, metadata);
     }
 
     /// <summary>A TensorProto.</summary>

@@ -7,6 +7,11 @@ namespace Retort.Formats.Onnx;
 /// <param name="folder">Where external data may lie; null = nowhere.</param>
 internal sealed class OnnxTensorReader(string location, string? folder)
 {
+    private readonly List<byte[]> _external = [];
+
+    /// <summary>Contents that came from other files.</summary>
+    public IReadOnlyList<byte[]> External => _external;
+
     public OnnxTensor Read(ProtoReader message)
     {
         var name = "";
@@ -38,7 +43,10 @@ internal sealed class OnnxTensorReader(string location, string? folder)
         var shape = Shape(name, extents);
         var count = shape.Aggregate(1, (product, extent) => product * extent);
         if (isExternal)
-            raw = ExternalData.Read(folder, location, name, external);
+        {
+            _external.Add(ExternalData.Read(folder, location, name, external));
+            raw = _external[^1];
+        }
         Array elements = raw is { } bytes && type != OnnxType.Text ? FromRaw(name, type, bytes.Span, count)
             : type switch
             {

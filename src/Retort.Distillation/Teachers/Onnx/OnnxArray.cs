@@ -69,7 +69,10 @@ public abstract class OnnxArray : OnnxValue
     internal OnnxArray<T> As<T>() => this as OnnxArray<T>
         ?? throw new RetortException("value", $"an array of type {Type}.", $"elements of {typeof(T).Name}.");
 
-    internal static OnnxArray<float> Of(int[] shape, float[] elements) => new(OnnxType.Float, shape, elements);
+    /// <summary>The same numbers as another type.</summary>
+    public OnnxArray CastTo(OnnxType type) => Operators.CastOperators.Cast(this, type);
+
+    public static OnnxArray<float> Of(int[] shape, float[] elements) => new(OnnxType.Float, shape, elements);
     internal static OnnxArray<long> Of(int[] shape, long[] elements) => new(OnnxType.Int64, shape, elements);
     internal static OnnxArray<int> Of(int[] shape, int[] elements) => new(OnnxType.Int32, shape, elements);
     internal static OnnxArray<bool> Of(int[] shape, bool[] elements) => new(OnnxType.Bool, shape, elements);
