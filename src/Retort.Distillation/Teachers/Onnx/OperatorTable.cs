@@ -15,7 +15,9 @@ internal static class OperatorTable
         ShapeOperators.Table, SelectionOperators.Table, ConstantOperators.Table, ReductionOperators.Table, SoftmaxOperators.Table,
         ProductOperators.Table, ConvolutionOperators.Table, PoolingOperators.Table, NormalizationOperators.Table,
         ControlFlowOperators.Table, RecurrentOperators.Table, QuantizationOperators.Table,
-        TransposedConvolutionOperators.Table, DeformableConvolutionOperators.Table, SequenceOperators.Table);
+        TransposedConvolutionOperators.Table, DeformableConvolutionOperators.Table, SequenceOperators.Table, AttentionOperators.Table,
+        RotaryOperators.Table, LinearAttentionOperators.Table, LossOperators.Table, ResizeOperators.Table, GridOperators.Table,
+        BitOperators.Table, CumulativeOperators.Table, ScatterOperators.Table, PickOperators.Table);
 
     private static readonly FrozenDictionary<string, FrozenDictionary<string, OnnxOperator>> Domains =
         new Dictionary<string, FrozenDictionary<string, OnnxOperator>>
