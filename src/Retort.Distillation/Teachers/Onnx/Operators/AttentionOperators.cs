@@ -10,6 +10,12 @@ internal static class AttentionOperators
         ["Attention"] = Attention,
     };
 
+    /// <summary>Domain ai.onnx.preview.</summary>
+    public static IReadOnlyDictionary<string, OnnxOperator> Preview { get; } = new Dictionary<string, OnnxOperator>
+    {
+        ["FlexAttention"] = call => [Flexible(call)],
+    };
+
     /// <summary>[batch, length, heads · size] as [batch, heads, length, size].</summary>
     public static OnnxArray SplitHeads(OnnxArray x, int heads) =>
         ShapeOperators.Transpose(x.Reshaped(x.Shape[0], x.Shape[1], heads, x.Shape[2] / heads), 0, 2, 1, 3);
@@ -67,6 +73,22 @@ internal static class AttentionOperators
         var y = ProductOperators.MatMul(call.Engine, weights, value);
         return [isFlat ? JoinHeads(y) : y, present, presentValue, shown];
     }
+
+    /// <summary>Bodies of the node change scores and weights.</summary>
+    private static OnnxArray Flexible(OperatorCall call)
+    {
+        var (query, key, value) = (call.Array(0), call.Array(1), call.Array(2));
+        var groups = query.Shape[1] / key.Shape[1];
+        (key, value) = (Repeated(key, groups), Repeated(value, groups));
+        var scores = ProductOperators.MatMul(call.Engine, query, ShapeOperators.Transpose(key, 0, 1, 3, 2));
+        scores = Rounded(Times(scores, call.Float("scale", (float)(1 / Math.Sqrt(query.Shape[3])))));
+        scores = Changed(call, "mask_mod", Changed(call, "score_mod", scores));
+        var weights = Changed(call, "prob_mod", SoftmaxOperators.Softmax(scores));
+        return ProductOperators.MatMul(call.Engine, weights, value);
+    }
+
+    private static OnnxArray Changed(OperatorCall call, string body, OnnxArray x) => !call.HasAttribute(body) ? x
+        : call.Run(body, [x])[0] as OnnxArray ?? throw call.Refuse($"the body '{body}' gives no array");
 
     /// <summary>0 where a key may be seen and −∞ where not, plus the numbers of the mask; null where all is seen.</summary>
     /// <param name="call">Its mask (3), cache (4) and lengths without padding (6).</param>
