@@ -11,6 +11,9 @@ internal static class GridOperators
         ["AffineGrid"] = call => [AffineGrid(call.Array(0), Extents.Of(call.Array(1).Longs()), call.Int("align_corners", 0) == 1)],
     };
 
+    /// <summary>Beyond this no array reaches.</summary>
+    private const double FarthestPlace = 1 << 30;
+
     private sealed record Rule(string Mode, string Padding, bool AlignsCorners);
 
     /// <summary>theta [N, d, d+1] applied to the grid of each size; coordinates come out with x first.</summary>
@@ -75,7 +78,7 @@ internal static class GridOperators
         var at = rule.AlignsCorners ? (coordinate + 1) / 2 * (extent - 1) : ((coordinate + 1) * extent - 1) / 2;
         if (rule.Mode == "nearest") at = Math.Round(at, MidpointRounding.ToEven);
         at = Inside(rule, at, extent);
-        if (!double.IsFinite(at)) yield break;
+        if (!(Math.Abs(at) < FarthestPlace)) yield break;
         var floor = (int)Math.Floor(at);
         var (first, last) = rule.Mode switch { "nearest" => (floor, floor), "linear" => (floor, floor + 1), _ => (floor - 1, floor + 2) };
         for (var index = first; index <= last; index++)

@@ -20,9 +20,10 @@ internal static class RandomOperators
         ["Dropout"] = Dropout,
     };
 
-    private static Seed Seeded(OperatorCall call) => call.HasAttribute("seed")
-        ? new Seed(BitConverter.SingleToUInt32Bits(call.Float("seed", 0))).Derive("onnx")
-        : new Seed(0).Derive(call.Node.Title + string.Join(',', call.Node.Outputs));
+    /// <summary>The seed is a whole number for Dropout, and else a float.</summary>
+    private static Seed Seeded(OperatorCall call) => !call.HasAttribute("seed")
+        ? new Seed(0).Derive(call.Node.Title + string.Join(',', call.Node.Outputs))
+        : new Seed(call.Node.Operator == "Dropout" ? (ulong)call.Int("seed", 0) : BitConverter.SingleToUInt32Bits(call.Float("seed", 0)));
 
     private static OnnxArray Drawn(OperatorCall call, int[] shape, OnnxType missing, Func<Seed, ulong, double> draw)
     {

@@ -60,7 +60,15 @@ internal static class TextOperators
     /// <summary>The engine without backtracking takes time that grows with the text only.</summary>
     private static OnnxArray Matches(OperatorCall call)
     {
-        var pattern = new Regex($@"\A(?:{call.Text("pattern", "")})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+        Regex pattern;
+        try
+        {
+            pattern = new Regex($@"\A(?:{call.Text("pattern", "")})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+        }
+        catch (NotSupportedException error)
+        {
+            throw call.Refuse($"the pattern needs backtracking: {error.Message}", "a pattern of RE2.");
+        }
         return OnnxArray.Of(call.Array(0).Shape, Array.ConvertAll(call.Array(0).Texts(), text => pattern.IsMatch(text)));
     }
 }
