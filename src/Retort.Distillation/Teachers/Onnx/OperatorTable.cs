@@ -15,12 +15,18 @@ internal static class OperatorTable
         ShapeOperators.Table, SelectionOperators.Table, ConstantOperators.Table, ReductionOperators.Table, SoftmaxOperators.Table,
         ProductOperators.Table, ConvolutionOperators.Table, PoolingOperators.Table, NormalizationOperators.Table,
         ControlFlowOperators.Table, RecurrentOperators.Table, QuantizationOperators.Table,
-        TransposedConvolutionOperators.Table, DeformableConvolutionOperators.Table, SequenceOperators.Table);
+        TransposedConvolutionOperators.Table, DeformableConvolutionOperators.Table, SequenceOperators.Table, AttentionOperators.Table,
+        RotaryOperators.Table, LinearAttentionOperators.Table, LossOperators.Table, ResizeOperators.Table, GridOperators.Table,
+        BitOperators.Table, CumulativeOperators.Table, ScatterOperators.Table, PickOperators.Table, PadOperators.Table,
+        LayoutOperators.Table, PatternOperators.Table, FourierOperators.Table, EinsumOperators.Table, DeterminantOperators.Table,
+        RandomOperators.Table, TextOperators.Table, TermCountOperators.Table, RegionOperators.Table, CausalConvolutionOperators.Table);
 
     private static readonly FrozenDictionary<string, FrozenDictionary<string, OnnxOperator>> Domains =
         new Dictionary<string, FrozenDictionary<string, OnnxOperator>>
         {
             [""] = Default,
+            ["ai.onnx.preview"] = Joined(AttentionOperators.Preview),
+            ["ai.onnx.preview.training"] = Joined(TrainingOperators.Table),
             ["ai.onnx.ml"] = Joined(TreeOperators.Table, LinearOperators.Table, ColumnOperators.Table),
         }.ToFrozenDictionary();
 

@@ -54,6 +54,25 @@ internal static class SelectionOperators
         return places;
     }
 
+    /// <summary>Where the blocks begin that the last axis of the indices names by their coordinates.</summary>
+    /// <param name="shape">Of the array that is indexed.</param>
+    /// <param name="indices">[batch axes…, …, depth]</param>
+    /// <param name="batchAxes">Leading axes that both share.</param>
+    public static int[] BlockStarts(int[] shape, OnnxArray indices, int batchAxes)
+    {
+        var (depth, numbers, strides) = (indices.Shape[^1], indices.Longs(), Extents.Strides(shape));
+        var starts = new int[Extents.Product(indices.Shape, 0, indices.Rank - 1)];
+        var perBatch = Extents.Product(indices.Shape, batchAxes, indices.Rank - 1);
+        var batchStride = Extents.Product(shape, batchAxes, shape.Length);
+        for (var i = 0; i < starts.Length; i++)
+        {
+            starts[i] = i / perBatch * batchStride;
+            for (var axis = 0; axis < depth; axis++)
+                starts[i] += Index(numbers[i * depth + axis], shape[batchAxes + axis]) * strides[batchAxes + axis];
+        }
+        return starts;
+    }
+
     private static OnnxArray Where(OnnxArray<bool> condition, OnnxArray x, OnnxArray y)
     {
         var shape = Extents.Broadcast(condition.Shape, x.Shape, y.Shape);

@@ -17,6 +17,8 @@ internal static class SoftmaxOperators
     /// <summary>Softmax over the last axis.</summary>
     public static OnnxArray Softmax(OnnxArray x) => Changed(x, [x.Rank - 1], Softmax);
 
+    public static OnnxArray LogSoftmax(OnnxArray x, int axis) => Changed(x, [axis], LogSoftmax);
+
     /// <summary>Before opset 13 all axes from the given one on were one row.</summary>
     private static OnnxArray Along(OperatorCall call, RowChange change)
     {
