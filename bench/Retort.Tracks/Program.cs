@@ -8,6 +8,7 @@ using Retort.Tracks.Comparison;
 //   hinton final [FOLDER] [SEEDS]    everything of section 3 on 60,000 images, tested once a seed
 //   hinton whole [FOLDER] [SEEDS]    both
 //   hinton units [FOLDER] [SEEDS]    the 30-unit temperature sweep
+//   onnx [RUNS]                      our ONNX executor against onnxruntime-node, run by run
 //   compare [NAME…] [OPTIONS]        our speed against PyTorch's, work by work
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 try
@@ -20,8 +21,9 @@ try
         case ["hinton", "whole", ..]: new HintonSearch(folder).Run(); return new HintonFinal(folder).Run(seeds) ? 0 : 1;
         case ["hinton", "final", ..]: return new HintonFinal(folder).Run(seeds) ? 0 : 1;
         case ["hinton", "units", ..]: return new UnitSweep(folder).Run(seeds) ? 0 : 1;
+        case ["onnx", ..]: return new OnnxSpeed(args is [_, var runs, ..] ? int.Parse(runs, CultureInfo.InvariantCulture) : 300).Run() ? 0 : 1;
         case ["compare", ..]: new Compare(args[1..]).Run(); return 0;
-        default: Console.Error.WriteLine("usage: tracks hinton search|final|whole|units [FOLDER] [SEEDS]\n" + Compare.Usage); return 2;
+        default: Console.Error.WriteLine("usage: tracks hinton search|final|whole|units [FOLDER] [SEEDS]\n       tracks onnx [RUNS]\n" + Compare.Usage); return 2;
     }
 }
 catch (RetortException exception)

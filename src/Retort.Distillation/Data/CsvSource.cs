@@ -7,7 +7,8 @@ namespace Retort.Data;
 
 /// <summary>
 /// A table: numeric columns standardised by the training rows, missing numbers become the mean and set an indicator column,
-/// nominal columns become one column a category; a word that no training row has counts as missing. Rows are split by the seed, stratified by class.
+/// nominal columns become one column a category; a word that no training row has counts as missing. Rows are split by the seed,
+/// stratified by class.
 /// </summary>
 internal static class CsvSource
 {
@@ -41,7 +42,8 @@ internal static class CsvSource
             return DatasetReader.Create(features.Of(rows), [.. rows.Select(row => labels[row])], [features.Layout.Width], classNames,
                 slice is null
                     ? null
-                    : [.. rows.Select(row => slice.Codes[row] < 0 ? slice.Categories.Length : slice.Codes[row])], sliceNames, features.Layout);
+                    : [.. rows.Select(row => slice.Codes[row] < 0 ? slice.Categories.Length : slice.Codes[row])], sliceNames,
+                        features.Layout);
         }
         return new DataSplits(Part(trainRows), Part(validationRows), Part(testRows));
     }

@@ -13,7 +13,8 @@ internal static class OnnxTeacherCheck
         if (recipe.Labels.Kind == "live")
             throw new RetortException(fileName, "teacher.source is onnx, but labels.kind is live.",
                 "its answers are stored before the student learns.", "write labels: {kind: soft}.");
-        if (recipe.Student.Objective.FirstOrDefault(term => (Catalog.Objective(term.Name, fileName).Needs & (Needs.Features | Needs.EachTeacher)) != 0)
+        if (recipe.Student.Objective.FirstOrDefault(term => (Catalog.Objective(term.Name,
+            fileName).Needs & (Needs.Features | Needs.EachTeacher)) != 0)
             is { } inside)
             throw new RetortException(fileName, $"teacher.source is onnx beside '{inside.Name}'.", "an .onnx file gives answers.",
                 "use objectives on answers.");

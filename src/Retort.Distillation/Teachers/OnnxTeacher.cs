@@ -32,7 +32,8 @@ public sealed class OnnxTeacher : ITeacher
     /// <param name="scale">What examples are multiplied by: 255 for a model of raw pixels.</param>
     /// <param name="layout">Of a table, whose numbers go in as its file has them; null = examples go in as they are.</param>
     /// <exception cref="RetortException">The model is for other examples or classes.</exception>
-    public OnnxTeacher(OnnxModel model, Device device, IReadOnlyList<int> exampleShape, int classes, double scale = 1, TableLayout? layout = null)
+    public OnnxTeacher(OnnxModel model, Device device, IReadOnlyList<int> exampleShape, int classes, double scale = 1,
+        TableLayout? layout = null)
     {
         (Classes, _scale, _layout) = (classes, scale, layout);
         Hash = model.Hash + (scale == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"-x{scale:R}"));
@@ -100,7 +101,8 @@ public sealed class OnnxTeacher : ITeacher
     {
         if (_input.Shape is not { } declared) return (given, 0);
         var wanted = declared.Skip(1).ToArray();
-        if (declared.Count == 0 || wanted.Length != given.Length || wanted.Zip(given).Any(pair => pair.First > 0 && pair.First != pair.Second))
+        if (declared.Count == 0 || wanted.Length != given.Length || wanted.Zip(given).Any(pair => pair.First > 0
+            && pair.First != pair.Second))
             throw new RetortException(location, $"its input '{_input.Name}' takes [{string.Join(", ", declared.Select(extent => extent < 0 ? "N" : $"{extent}"))}].",
                 $"[N, {string.Join(", ", given)}], as the data have.", "use the data that this teacher was trained on.");
         return (given, declared[0] > 0 ? checked((int)declared[0]) : 0);

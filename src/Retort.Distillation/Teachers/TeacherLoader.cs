@@ -21,7 +21,8 @@ public sealed class TeacherLoader(TeacherRecipe recipe, IReadOnlyList<int> examp
     public ITeacher Load(IReadOnlyList<(string Folder, double Weight)> members)
     {
         List<(ITeacher Teacher, double Weight)> teachers = [.. members.Select((member, i) =>
-            (OnnxTeacher.Knows(member.Folder) ? Onnx(member.Folder, recipe.Members[i].InputScale ?? 1) : (ITeacher)Load(member.Folder), member.Weight))];
+            (OnnxTeacher.Knows(member.Folder) ? Onnx(member.Folder, recipe.Members[i].InputScale ?? 1) : (ITeacher)Load(member.Folder),
+                member.Weight))];
         return teachers.Count == 1 ? teachers[0].Teacher : new AverageTeacher(teachers, recipe.Average == "probabilities");
     }
 

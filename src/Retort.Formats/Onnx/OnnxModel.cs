@@ -14,6 +14,7 @@ public sealed record OnnxModel(string Location, string Hash, long Bytes, long Ir
     IReadOnlyDictionary<string, string> Metadata)
 {
     /// <summary>Numbers that were fitted: floats of constants, and of attributes, where classic models keep theirs.</summary>
-    public long Parameters => Graph.Initializers.Where(constant => constant.Elements is float[] or double[]).Sum(constant => (long)constant.Elements.Length)
+    public long Parameters => Graph.Initializers.Where(constant => constant.Elements is float[] or double[]).Sum(constant =>
+        (long)constant.Elements.Length)
         + Graph.Nodes.SelectMany(node => node.Attributes.Values).OfType<float[]>().Sum(numbers => (long)numbers.Length);
 }

@@ -57,7 +57,8 @@ public static class OnnxReader
         hash.AppendData(bytes.Span);
         foreach (var external in tensors.External)
             hash.AppendData(external);
-        return new OnnxModel(location, Convert.ToHexStringLower(hash.GetHashAndReset()), bytes.Length + tensors.External.Sum(part => (long)part.Length), version, opsets, graph, functions, metadata);
+        return new OnnxModel(location, Convert.ToHexStringLower(hash.GetHashAndReset()),
+            bytes.Length + tensors.External.Sum(part => (long)part.Length), version, opsets, graph, functions, metadata);
     }
 
     /// <summary>A TensorProto.</summary>

@@ -72,7 +72,8 @@ public sealed class TableLayout(IReadOnlyList<TableColumn> columns)
             {
                 if (columns[i].Kind != ColumnKind.Number) continue;
                 // the mark of a number stands right behind it
-                var missing = i + 1 < columns.Count && columns[i + 1].Kind == ColumnKind.Mark && encoded[start + columns[i + 1].First] > 0.5f;
+                var missing = i + 1 < columns.Count && columns[i + 1].Kind == ColumnKind.Mark
+                    && encoded[start + columns[i + 1].First] > 0.5f;
                 raw.Add(missing ? float.NaN : (float)(columns[i].Mean + columns[i].Deviation * encoded[start + columns[i].First]));
             }
         return [.. raw];

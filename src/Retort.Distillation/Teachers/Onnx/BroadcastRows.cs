@@ -13,27 +13,23 @@ internal sealed class BroadcastRows
         Shape = left.AsSpan().SequenceEqual(right) ? left : Extents.Broadcast(left, right);
         var leftStrides = Extents.BroadcastStrides(left, Shape.Length);
         var rightStrides = Extents.BroadcastStrides(right, Shape.Length);
-        List<(int Extent, int Left, int Right)> axes = [];
+        // joined axes, the innermost first
+        Span<int> extents = stackalloc int[Shape.Length], lefts = stackalloc int[Shape.Length], rights = stackalloc int[Shape.Length];
+        var axes = 0;
         for (var axis = Shape.Length - 1; axis >= 0; axis--)
         {
             if (Shape[axis] == 1) continue;
-            if (axes.Count > 0)
+            if (axes > 0 && leftStrides[axis] == lefts[axes - 1] * extents[axes - 1]
+                && rightStrides[axis] == rights[axes - 1] * extents[axes - 1])
             {
-                var (extent, l, r) = axes[^1];
-                if (leftStrides[axis] == l * extent && rightStrides[axis] == r * extent)
-                {
-                    axes[^1] = (extent * Shape[axis], l, r);
-                    continue;
-                }
+                extents[axes - 1] *= Shape[axis];
+                continue;
             }
-            axes.Add((Shape[axis], leftStrides[axis], rightStrides[axis]));
+            (extents[axes], lefts[axes], rights[axes]) = (Shape[axis], leftStrides[axis], rightStrides[axis]);
+            axes++;
         }
-        (Length, LeftStep, RightStep) = axes.Count == 0 ? (1, 1, 1) : axes[0];
-        axes.Reverse();
-        var outer = axes.Take(Math.Max(axes.Count - 1, 0)).ToArray();
-        _outer = [.. outer.Select(axis => axis.Extent)];
-        _left = [.. outer.Select(axis => axis.Left)];
-        _right = [.. outer.Select(axis => axis.Right)];
+        (Length, LeftStep, RightStep) = axes == 0 ? (1, 1, 1) : (extents[0], lefts[0], rights[0]);
+        (_outer, _left, _right) = (Outer(extents[..axes]), Outer(lefts[..axes]), Outer(rights[..axes]));
         Count = Extents.Count(Shape);
     }
 
@@ -47,6 +43,15 @@ internal sealed class BroadcastRows
     /// <summary>1 or 0.</summary>
     public int LeftStep { get; }
     public int RightStep { get; }
+
+    /// <summary>All but the innermost, the outermost first.</summary>
+    private static int[] Outer(ReadOnlySpan<int> axes)
+    {
+        if (axes.Length < 2) return [];
+        var outer = axes[1..].ToArray();
+        Array.Reverse(outer);
+        return outer;
+    }
 
     /// <summary>Where each row begins: in the result, on the left, on the right.</summary>
     public IEnumerable<(int At, int Left, int Right)> Rows()

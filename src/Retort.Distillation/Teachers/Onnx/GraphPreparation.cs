@@ -11,7 +11,8 @@ namespace Retort.Teachers.Onnx;
 /// <param name="engine">Computes nodes of constants.</param>
 /// <param name="around">Values by name of the graph around this one; null for the outermost.</param>
 /// <param name="opsets">Versions of the operator sets.</param>
-internal sealed class GraphPreparation(OnnxModel model, OnnxEngine engine, GraphPreparation? around, IReadOnlyDictionary<string, long> opsets)
+internal sealed class GraphPreparation(OnnxModel model, OnnxEngine engine, GraphPreparation? around, IReadOnlyDictionary<string,
+    long> opsets)
 {
     /// <summary>Larger constants are made anew in each run.</summary>
     private const int LargestFolded = 1 << 20;
@@ -62,7 +63,8 @@ internal sealed class GraphPreparation(OnnxModel model, OnnxEngine engine, Graph
     private PreparedNode Prepared(OnnxNode node)
     {
         var opset = opsets.GetValueOrDefault(node.Domain, model.Opsets.GetValueOrDefault(node.Domain, 1));
-        var bodies = node.Attributes.Where(pair => pair.Value is OnnxModelGraph).ToDictionary(pair => pair.Key, pair => Body((OnnxModelGraph)pair.Value));
+        var bodies = node.Attributes.Where(pair => pair.Value is OnnxModelGraph).ToDictionary(pair => pair.Key, pair =>
+            Body((OnnxModelGraph)pair.Value));
         var inputs = node.Inputs.Select(name => name.Length == 0 ? -1 : Find(name)).ToArray();
         var outputs = node.Outputs.Select(name => name.Length == 0 ? -1 : Place(name)).ToArray();
         var function = model.Functions.FirstOrDefault(function => function.Name == node.Operator && function.Domain == node.Domain);
@@ -73,15 +75,18 @@ internal sealed class GraphPreparation(OnnxModel model, OnnxEngine engine, Graph
     }
 
     private PreparedGraph Body(OnnxModelGraph graph) =>
-        new GraphPreparation(model, engine, this, opsets) { Within = Within }.Prepare(graph, [.. graph.Outputs.Select(output => output.Name)]);
+        new GraphPreparation(model, engine, this, opsets) { Within = Within }.Prepare(graph,
+            [.. graph.Outputs.Select(output => output.Name)]);
 
     private PreparedGraph Expanded(OnnxFunction function)
     {
         if (Within.Contains(function) || Within.Count == DeepestFunction)
             throw new RetortException(model.Location, $"the function '{function.Name}' is used {(Within.Contains(function) ? "by itself" : "too deep")}.",
                 $"functions without recursion, at most {DeepestFunction} deep.");
-        var graph = new OnnxModelGraph(function.Name, function.Nodes, [], [.. function.Inputs.Select(Untyped)], [.. function.Outputs.Select(Untyped)]);
-        return new GraphPreparation(model, engine, null, function.Opsets) { Within = [.. Within, function] }.Prepare(graph, function.Outputs);
+        var graph = new OnnxModelGraph(function.Name, function.Nodes, [], [.. function.Inputs.Select(Untyped)],
+            [.. function.Outputs.Select(Untyped)]);
+        return new GraphPreparation(model, engine, null, function.Opsets) { Within = [.. Within, function] }.Prepare(graph,
+            function.Outputs);
     }
 
     /// <summary>The functions whose bodies are being prepared around this graph.</summary>

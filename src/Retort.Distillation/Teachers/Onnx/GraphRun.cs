@@ -1,3 +1,4 @@
+using Retort.Formats.Onnx;
 using Retort.Tensors;
 
 namespace Retort.Teachers.Onnx;
@@ -23,26 +24,33 @@ internal sealed class GraphRun(OnnxEngine engine, CancellationToken cancellation
             Run(node, values);
             foreach (var place in node.Ended) values[place] = null;
         }
-        return System.Array.ConvertAll(graph.Outputs, place => values[place]);
+        return Array.ConvertAll(graph.Outputs, place => values[place]);
     }
 
     public void Run(PreparedNode node, OnnxValue?[] values)
     {
-        var inputs = System.Array.ConvertAll(node.Inputs, place => place < 0 ? null : values[place]);
-        var call = new OperatorCall(node.Node, node.Opset, inputs, engine,
-            (body, bodyInputs) => Run(node.Bodies[body], bodyInputs, values));
+        var inputs = new OnnxValue?[node.Inputs.Length];
+        for (var i = 0; i < inputs.Length; i++) inputs[i] = node.Inputs[i] < 0 ? null : values[node.Inputs[i]];
+        var call = new OperatorCall(node.Node, node.Opset, inputs, engine, node.Bodies.Count == 0 ? NoBody : BodyOf(node, values));
         var outputs = Answer(node, call);
         for (var i = 0; i < node.Outputs.Length; i++)
         {
             if (node.Outputs[i] < 0) continue;
             values[node.Outputs[i]] = i < outputs.Length && outputs[i] is { } output ? output
                 : throw call.Refuse($"output {i} was asked for and is not supported");
-            if (output is OnnxArray<float> floats && inputs.All(input => !ReferenceEquals(Memory(input), floats.Data)))
-                Numbers.RoundTo(floats.Type, floats.Data);
+            if (output is OnnxArray<float> floats && NarrowFloats.IsNarrow(floats.Type)
+                && !Shares(inputs, floats.Data)) Numbers.RoundTo(floats.Type, floats.Data);
         }
     }
 
-    private static object? Memory(OnnxValue? value) => (value as OnnxArray<float>)?.Data;
+    private Func<string, OnnxValue?[], OnnxValue?[]> BodyOf(PreparedNode node, OnnxValue?[] values) =>
+        (body, inputs) => Run(node.Bodies[body], inputs, values);
+
+    private static OnnxValue?[] NoBody(string body, OnnxValue?[] inputs) => throw new ArgumentException($"there is no graph '{body}'");
+
+    /// <summary>What came in is rounded already, and is not ours to write.</summary>
+    private static bool Shares(OnnxValue?[] inputs, float[] memory) =>
+        Array.Exists(inputs, input => ReferenceEquals((input as OnnxArray<float>)?.Data, memory));
 
     /// <summary>What is wrong with the numbers of a file shows as any of these; the reader of the error needs the node.</summary>
     private static OnnxValue?[] Answer(PreparedNode node, OperatorCall call)

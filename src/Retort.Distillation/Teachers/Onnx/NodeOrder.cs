@@ -16,7 +16,8 @@ internal static class NodeOrder
             foreach (var output in graph.Nodes[i].Outputs)
                 if (output.Length > 0 && !makers.TryAdd(output, i))
                     throw new RetortException(location, $"the value '{output}' is made by two nodes.", "one node a value.");
-        var readers = graph.Nodes.Select(node => Read(node).Where(makers.ContainsKey).Select(name => makers[name]).Distinct().ToArray()).ToArray();
+        var readers = graph.Nodes.Select(node => Read(node).Where(makers.ContainsKey).Select(name =>
+            makers[name]).Distinct().ToArray()).ToArray();
         var needed = Needed(readers, outputs.Where(makers.ContainsKey).Select(name => makers[name]));
         var waiting = readers.Select(before => before.Length).ToArray();
         var after = new List<int>[readers.Length];

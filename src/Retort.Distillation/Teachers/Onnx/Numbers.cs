@@ -27,7 +27,8 @@ internal static class Numbers
         OnnxArray<ushort> a => work.Run(a),
         OnnxArray<uint> a => work.Run(a),
         OnnxArray<ulong> a => work.Run(a),
-        OnnxArray<bool> a => work.Run(new OnnxArray<byte>(OnnxType.UInt8, a.Shape, Array.ConvertAll(a.Data, value => value ? (byte)1 : (byte)0))),
+        OnnxArray<bool> a => work.Run(new OnnxArray<byte>(OnnxType.UInt8, a.Shape,
+            Array.ConvertAll(a.Data, value => value ? (byte)1 : (byte)0))),
         _ => throw new RetortException("value", $"an array of type {array.Type}.", "numbers."),
     };
 

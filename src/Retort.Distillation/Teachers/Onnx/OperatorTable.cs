@@ -27,6 +27,7 @@ internal static class OperatorTable
             [""] = Default,
             ["ai.onnx.preview"] = Joined(AttentionOperators.Preview),
             ["ai.onnx.preview.training"] = Joined(TrainingOperators.Table),
+            ["com.microsoft"] = Joined(ContributedOperators.Table),
             ["ai.onnx.ml"] = Joined(TreeOperators.Table, LinearOperators.Table, ColumnOperators.Table),
         }.ToFrozenDictionary();
 

@@ -31,6 +31,7 @@ public sealed class RecipeRoundTripTests
     [InlineData("student.objective=[{name: soft-label, softWeight: {kind: switch, from: 1, to: 0, until: 0.7}, temperature: {kind: exponential, from: 8, to: 1, until: 0.5}}]")]
     [InlineData("student.assistants=[{kind: mlp, hidden: [16]}, {kind: conv-net, channels: [2]}]")]
     [InlineData("teacher={members: [{source: peer}, {source: peer, model: {kind: mlp}}]}")]
+    [InlineData("teacher={source: onnx, path: a/b.onnx, inputScale: 255}")]
     [InlineData("student.training.mixup=true")]
     [InlineData("baseline={learningRates: [1e-05, 0.1], halfSteps: false}")]
     [InlineData("teacher={average: logits, members: [{source: checkpoint, path: a b/c, weight: 0.5}, {source: train, model: {kind: mlp}}]}")]

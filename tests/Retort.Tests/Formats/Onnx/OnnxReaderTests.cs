@@ -50,7 +50,8 @@ public sealed class OnnxReaderTests
     {
         var node = new ProtoMessage().Text(2, "y").Text(4, "Relu").Text(7, "ai.onnx");
         var graph = new ProtoMessage().Message(1, node).Message(12, new ProtoMessage().Text(1, "y"));
-        var model = OnnxReader.Read(Whole(new ProtoMessage().Message(7, graph).Message(8, new ProtoMessage().Text(1, "ai.onnx").Number(2, 7))), "m");
+        var model = OnnxReader.Read(Whole(new ProtoMessage().Message(7, graph).Message(8,
+            new ProtoMessage().Text(1, "ai.onnx").Number(2, 7))), "m");
         Assert.Equal("", model.Graph.Nodes[0].Domain);
         Assert.Equal(7, model.Opsets[""]);
     }
@@ -74,7 +75,8 @@ public sealed class OnnxReaderTests
     public void AShapeThatIsNotThereIsRefused(long extent, string told)
     {
         var tensor = new ProtoMessage().Number(1, extent).Number(2, 1).Bytes(9, new byte[8]);
-        Assert.Contains(told, Assert.Throws<FormatException>(() => OnnxReader.ReadTensor(Whole(tensor), "t")).Message, StringComparison.Ordinal);
+        Assert.Contains(told, Assert.Throws<FormatException>(() => OnnxReader.ReadTensor(Whole(tensor), "t")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -82,7 +84,8 @@ public sealed class OnnxReaderTests
     {
         var sequence = new ProtoMessage().Text(1, "s");
         for (var depth = 0; depth < 200; depth++) sequence = new ProtoMessage().Message(5, sequence);
-        Assert.Contains("nested more than", Assert.Throws<FormatException>(() => OnnxReader.ReadSequence(Whole(sequence), "s")).Message, StringComparison.Ordinal);
+        Assert.Contains("nested more than", Assert.Throws<FormatException>(() => OnnxReader.ReadSequence(Whole(sequence), "s")).Message,
+            StringComparison.Ordinal);
     }
 
     private static byte[] Whole(ProtoMessage message)

@@ -50,7 +50,8 @@ internal static class ControlFlowOperators
         var inputs = Enumerable.Range(states, scanned).Select(call.Array).ToArray();
         var outputs = Body(call).Outputs.Count - states;
         var inputAxes = Extents.Of(call.Ints("scan_input_axes") ?? new long[scanned]);
-        return Scanned(call, [.. call.Inputs.Take(states)], inputs, [.. inputs.Select((input, i) => Extents.Axis(inputAxes[i], input.Rank))],
+        return Scanned(call, [.. call.Inputs.Take(states)], inputs, [.. inputs.Select((input, i) =>
+            Extents.Axis(inputAxes[i], input.Rank))],
             call.Ints("scan_input_directions") ?? new long[scanned], call.Ints("scan_output_axes") ?? new long[outputs],
             call.Ints("scan_output_directions") ?? new long[outputs]);
     }
@@ -73,7 +74,8 @@ internal static class ControlFlowOperators
             for (var i = 0; i < gathered.Length; i++)
                 gathered[i].Insert(outputDirections[i] == 0 ? gathered[i].Count : 0, (OnnxArray)outputs[states.Length + i]!);
         }
-        return [.. states, .. gathered.Select((items, i) => items.Count > 0 ? Stack(items, outputAxes[i]) : Nothing(call, states.Length + i))];
+        return [.. states, .. gathered.Select((items, i) => items.Count > 0 ? Stack(items, outputAxes[i])
+            : Nothing(call, states.Length + i))];
     }
 
     /// <summary>Opset 8: the first axis of everything is a batch, each of its items with a length of its own.</summary>

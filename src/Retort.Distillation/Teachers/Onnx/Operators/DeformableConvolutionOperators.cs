@@ -45,7 +45,8 @@ internal static class DeformableConvolutionOperators
             var group = plane / channels * offsetGroups + plane % channels / (channels / offsetGroups);
             var at = (group * taps + tap) * 2 * spots + spot;
             var row = spot / outputWidth * window.Strides[0] - window.Before[0] + tap / kernelWidth * window.Dilations[0] + offsets[at];
-            var column = spot % outputWidth * window.Strides[1] - window.Before[1] + tap % kernelWidth * window.Dilations[1] + offsets[at + spots];
+            var column = spot % outputWidth * window.Strides[1] - window.Before[1] + tap % kernelWidth * window.Dilations[1]
+                + offsets[at + spots];
             samples[i] = Between(data.AsSpan(plane * height * width, height * width), height, width, row, column)
                 * (masks is null ? 1 : masks[(group * taps + tap) * spots + spot]);
         }

@@ -23,7 +23,8 @@ internal static class NormalizationOperators
     private static OnnxValue?[] BatchNorm(OperatorCall call)
     {
         var x = call.Array(0);
-        var (scale, bias, mean, variance) = (call.Array(1).Doubles(), call.Array(2).Doubles(), call.Array(3).Doubles(), call.Array(4).Doubles());
+        var (scale, bias, mean, variance) = (call.Array(1).Doubles(), call.Array(2).Doubles(), call.Array(3).Doubles(),
+            call.Array(4).Doubles());
         var channels = x.Rank > 1 ? x.Shape[1] : 1;
         var space = x.Rank > 2 ? Extents.Product(x.Shape, 2, x.Rank) : 1;
         var trains = call.Int("training_mode", 0) == 1;
@@ -105,7 +106,10 @@ internal static class NormalizationOperators
         var rows = length == 0 ? 0 : x.Count / length;
         int[] each = [.. x.Shape[..axis], .. Enumerable.Repeat(1, x.Rank - axis)];
         if (x is OnnxArray<float> && scale.Count == length && length > 0 && (bias is null || bias.Count == length))
-            return OnKernels(call, (rows, length), each, epsilon);
+        {
+            var (normed, mean, deviation) = LayerRows(call.Engine, x, scale, bias, (rows, length), epsilon);
+            return [normed, OnnxArray.Of(each, mean), OnnxArray.Of(each, deviation)];
+        }
         var y = x.Doubles().ToArray();
         var (means, deviations) = (new double[rows], new double[rows]);
         for (var row = 0; row < rows; row++) (means[row], deviations[row]) = Standardise(y.AsSpan(row * length, length), epsilon);
@@ -115,16 +119,16 @@ internal static class NormalizationOperators
             CastOperators.Cast(As(x, each, means), OnnxType.Float), CastOperators.Cast(As(x, each, deviations), OnnxType.Float)];
     }
 
-    private static OnnxValue?[] OnKernels(OperatorCall call, (int Rows, int Length) size, int[] each, float epsilon)
+    /// <summary>Layer norm of rows of 32-bit floats on the kernels; bias may be null.</summary>
+    public static (OnnxArray Y, float[] Mean, float[] Deviation) LayerRows(OnnxEngine engine, OnnxArray x, OnnxArray scale, OnnxArray? bias,
+        (int Rows, int Length) size, float epsilon)
     {
-        var (x, engine) = (call.Array(0), call.Engine);
-        var bias = call.Optional(2) ?? new OnnxArray<float>(OnnxType.Float, [size.Length], new float[size.Length]);
+        bias ??= new OnnxArray<float>(OnnxType.Float, [size.Length], new float[size.Length]);
         engine.Begin();
         var (y, mean, deviation) = (engine.Out(x.Count), engine.Out(size.Rows), engine.Out(size.Rows));
-        engine.Kernels.LayerNorm(engine.In(x), size.Rows, size.Length, engine.In(call.Array(1)), engine.In(bias), epsilon, y.Storage,
+        engine.Kernels.LayerNorm(engine.In(x), size.Rows, size.Length, engine.In(scale), engine.In(bias), epsilon, y.Storage,
             mean.Storage, deviation.Storage);
-        return [new OnnxArray<float>(x.Type, x.Shape, engine.Read(y)), OnnxArray.Of(each, engine.Read(mean)),
-            OnnxArray.Of(each, engine.Read(deviation))];
+        return (new OnnxArray<float>(x.Type, x.Shape, engine.Read(y)), engine.Read(mean), engine.Read(deviation));
     }
 
     private static OnnxArray RootMeanSquare(OperatorCall call)

@@ -81,12 +81,14 @@ internal static class PoolingOperators
 
     private static bool CanUseKernel(SlidingWindow window) => window.IsEven && window.Dilations[0] == 1
         && window.Before.Concat(window.After).Distinct().Count() == 1
-        && Enumerable.Range(0, 2).All(axis => (window.Output[axis] - 1) * window.Strides[axis] + window.Kernel[axis] <= window.Input[axis] + 2 * window.Before[axis]);
+        && Enumerable.Range(0, 2).All(axis =>
+            (window.Output[axis] - 1) * window.Strides[axis] + window.Kernel[axis] <= window.Input[axis] + 2 * window.Before[axis]);
 
     private static OnnxArray OnKernels(OnnxEngine engine, OnnxArray x, SlidingWindow window)
     {
         int[] shape = [.. x.Shape[..2], .. window.Output];
-        var terms = new Tensors.Devices.Window(x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3], x.Shape[1], window.Output[0], window.Output[1],
+        var terms = new Tensors.Devices.Window(x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3], x.Shape[1], window.Output[0],
+            window.Output[1],
             window.Kernel[0], window.Kernel[1], window.Strides[0], window.Before[0], 1, 1);
         engine.Begin();
         var y = engine.Out(Extents.Count(shape));

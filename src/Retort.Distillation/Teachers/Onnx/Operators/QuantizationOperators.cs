@@ -37,7 +37,8 @@ internal static class QuantizationOperators
             OnnxType.UInt2 => (0, 3),
             _ => (0, 255),
         };
-        return CastOperators.Cast(new OnnxArray<double>(OnnxType.Double, shape, Array.ConvertAll(values, value => Math.Clamp(value, least, most))), type);
+        return CastOperators.Cast(new OnnxArray<double>(OnnxType.Double, shape,
+            Array.ConvertAll(values, value => Math.Clamp(value, least, most))), type);
     }
 
     /// <summary>A scale or zero point for each element of an array: one in all, one an index of an axis, or one a block along it.</summary>
@@ -114,7 +115,8 @@ internal static class QuantizationOperators
     private static OnnxArray Convolution(OperatorCall call, OnnxArray x, OnnxArray? xZero, OnnxArray weight, OnnxArray? weightZero)
     {
         // products of bytes summed in float are exact below 2²⁴
-        var type = (long)weight.Shape[1] * Extents.Product(weight.Shape, 2, weight.Rank) * 255 * 255 < 1 << 24 ? OnnxType.Float : OnnxType.Int32;
+        var type = (long)weight.Shape[1] * Extents.Product(weight.Shape, 2, weight.Rank) * 255 * 255 < 1 << 24 ? OnnxType.Float
+            : OnnxType.Int32;
         var y = ConvolutionOperators.Convolve(call, Centred(x, xZero, 0, type), Centred(weight, weightZero, 0, type), null);
         return CastOperators.Cast(y, OnnxType.Int32);
     }

@@ -8,7 +8,8 @@ namespace Retort.Teachers.Onnx.Operators;
 /// <param name="terms">What else the cell knows.</param>
 /// <param name="hidden">[H] before and after.</param>
 /// <param name="cell">[H] before and after; LSTM only.</param>
-internal delegate void RecurrentStep(Span<float> gates, ReadOnlySpan<float> recurrent, RecurrentTerms terms, Span<float> hidden, Span<float> cell);
+internal delegate void RecurrentStep(Span<float> gates, ReadOnlySpan<float> recurrent, RecurrentTerms terms, Span<float> hidden,
+    Span<float> cell);
 
 /// <summary>Constants of a direction.</summary>
 /// <param name="Activations">In the order of the operator's attribute.</param>
@@ -79,7 +80,8 @@ internal static class RecurrentCells
 
     private static void AddProduct(Span<float> sums, ReadOnlySpan<float> matrix, ReadOnlySpan<float> vector)
     {
-        for (var row = 0; row < sums.Length; row++) sums[row] += TensorPrimitives.Dot(matrix.Slice(row * vector.Length, vector.Length), vector);
+        for (var row = 0; row < sums.Length; row++) sums[row] += TensorPrimitives.Dot(matrix.Slice(row * vector.Length, vector.Length),
+            vector);
     }
 
     /// <summary>An activation by its name in the operator's attribute.</summary>

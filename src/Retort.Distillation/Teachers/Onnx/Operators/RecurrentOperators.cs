@@ -58,7 +58,8 @@ internal static class RecurrentOperators
         : [.. (batchFirst ? ShapeOperators.Transpose(state, 1, 0, 2) : state).Floats()];
 
     /// <summary>Inputs of all steps times the input weights, biases added: one product for the whole sequence.</summary>
-    private static float[] Projected(OperatorCall call, OnnxArray x, int direction, (int Rows, int Inputs, int Outputs) size, bool recurrentApart)
+    private static float[] Projected(OperatorCall call, OnnxArray x, int direction, (int Rows, int Inputs, int Outputs) size,
+        bool recurrentApart)
     {
         var bias = new float[size.Outputs];
         if (call.Optional(3) is { } given)

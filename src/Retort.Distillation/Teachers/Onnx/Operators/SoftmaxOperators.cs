@@ -38,7 +38,7 @@ internal static class SoftmaxOperators
         return x is OnnxArray<float> ? floats.Typed(x.Type) : CastOperators.Cast(floats, x.Type);
     }
 
-    private static void Softmax(Span<float> row)
+    public static void Softmax(Span<float> row)
     {
         TensorPrimitives.Subtract(row, TensorPrimitives.Max(row), row);
         TensorPrimitives.Exp(row, row);

@@ -47,7 +47,8 @@ internal static class TransposedConvolutionOperators
         {
             var (weights, channels, each) = (weight.As<T>().Data, x.Shape[1], weight.Shape[1]);
             var places = Places(x.Shape[2..], weight.Shape[2..]);
-            var (cells, taps, spots) = (Extents.Product(x.Shape, 2, x.Rank), Extents.Product(weight.Shape, 2, x.Rank), Extents.Count(output));
+            var (cells, taps, spots) = (Extents.Product(x.Shape, 2, x.Rank), Extents.Product(weight.Shape, 2, x.Rank),
+                Extents.Count(output));
             int[] shape = [x.Shape[0], each * groups, .. output];
             var y = new T[Extents.Count(shape)];
             for (var plane = 0; plane < x.Shape[0] * channels; plane++)
@@ -73,7 +74,8 @@ internal static class TransposedConvolutionOperators
             for (var i = 0; i < places.Length; i++)
                 for (var axis = 0; axis < input.Length && places[i] >= 0; axis++)
                 {
-                    var at = i / taps / own[axis] % input[axis] * strides[axis] + i % taps / tapStrides[axis] % kernel[axis] * dilations[axis] - before[axis];
+                    var at = i / taps / own[axis] % input[axis] * strides[axis]
+                        + i % taps / tapStrides[axis] % kernel[axis] * dilations[axis] - before[axis];
                     places[i] = at < 0 || at >= output[axis] ? -1 : places[i] + at * target[axis];
                 }
             return places;

@@ -71,7 +71,8 @@ public sealed class OnnxModelTests(ITestOutputHelper output)
         var images = RealData.Files("t10k-images-idx3-ubyte.gz").FirstOrDefault(path => path.Contains($"{Path.DirectorySeparatorChar}mnist{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
         if (golden is null || images is null) Assert.Skip($"RETORT_DATA holds no {name} or no MNIST.");
         using var recorded = JsonDocument.Parse(File.ReadAllText(golden));
-        var rows = recorded.RootElement.GetProperty("outputs_first_50").EnumerateArray().Select(row => row.EnumerateArray().Select(number => number.GetDouble()).ToArray()).ToArray();
+        var rows = recorded.RootElement.GetProperty("outputs_first_50").EnumerateArray().Select(row =>
+            row.EnumerateArray().Select(number => number.GetDouble()).ToArray()).ToArray();
         var count = int.Parse(recorded.RootElement.GetProperty("images").GetString()!.Split(' ')[1]);
         var pixels = IdxReader.Read(images).Data;
         var labels = IdxReader.Read(images.Replace("images-idx3", "labels-idx1", StringComparison.Ordinal)).Data;

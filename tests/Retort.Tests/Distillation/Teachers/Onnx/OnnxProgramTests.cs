@@ -59,7 +59,8 @@ public sealed class OnnxProgramTests : IDisposable
     {
         var model = Model(Chain());
         var nodes = model.Graph.Nodes.Select(node => node.Operator == "Relu" ? node with { Operator = "Relus", Name = "last" } : node).ToArray();
-        var refusal = Assert.Throws<RetortException>(() => new OnnxProgram(model with { Graph = model.Graph with { Nodes = nodes } }, _device));
+        var refusal = Assert.Throws<RetortException>(() => new OnnxProgram(model with { Graph = model.Graph with { Nodes = nodes } },
+            _device));
         Assert.Contains("node 'last' (y) uses the operator Relus of ai.onnx opset 17", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("did you mean 'Relu'?", refusal.Message, StringComparison.Ordinal);
     }
@@ -69,7 +70,8 @@ public sealed class OnnxProgramTests : IDisposable
     {
         var model = Model(Chain());
         var nodes = model.Graph.Nodes.Select(node => node.Operator == "Mul" ? node with { Inputs = ["y", "three"] } : node).ToArray();
-        var refusal = Assert.Throws<RetortException>(() => new OnnxProgram(model with { Graph = model.Graph with { Nodes = nodes } }, _device));
+        var refusal = Assert.Throws<RetortException>(() => new OnnxProgram(model with { Graph = model.Graph with { Nodes = nodes } },
+            _device));
         Assert.Contains("waits for its own output", refusal.Message, StringComparison.Ordinal);
     }
 

@@ -11,7 +11,8 @@ internal static class ColumnOperators
         ["Binarizer"] = call => [CastOperators.Cast(ByColumn(call, (value, _) => value > call.Float("threshold", 0) ? 1 : 0), call.Array(0).Type)],
         ["Normalizer"] = call => [Normalize(call)],
         ["Imputer"] = call => [Impute(call)],
-        ["FeatureVectorizer"] = call => [ShapeOperators.Concat([.. call.Inputs.Select((_, i) => CastOperators.Cast(Matrix(call.Array(i)), OnnxType.Float))], 1)],
+        ["FeatureVectorizer"] = call => [ShapeOperators.Concat([.. call.Inputs.Select((_, i) =>
+            CastOperators.Cast(Matrix(call.Array(i)), OnnxType.Float))], 1)],
         ["ArrayFeatureExtractor"] = call =>
         {
             var chosen = SelectionOperators.Gather(call.Array(0), call.Array(1).Reshaped(call.Array(1).Count), -1);
@@ -23,7 +24,8 @@ internal static class ColumnOperators
             : OnnxArray.Vector(call.Ints("classlabels_int64s") ?? []), Matrix(call.Array(0)))],
     };
 
-    private static OnnxArray Matrix(OnnxArray x) => x.Rank == 2 ? x : x.Reshaped(x.Rank == 0 ? 1 : x.Shape[0], x.Rank == 0 ? 1 : x.Count / Math.Max(1, x.Shape[0]));
+    private static OnnxArray Matrix(OnnxArray x) => x.Rank == 2 ? x : x.Reshaped(x.Rank == 0 ? 1 : x.Shape[0], x.Rank == 0 ? 1
+        : x.Count / Math.Max(1, x.Shape[0]));
 
     private static OnnxArray ByColumn(OperatorCall call, Func<double, int, double> function)
     {
@@ -33,7 +35,8 @@ internal static class ColumnOperators
     }
 
     /// <summary>One constant a column, or one for all.</summary>
-    private static double Pick(OperatorCall call, string name, int column, double missing) => call.Floats(name) is not { Length: > 0 } numbers ? missing
+    private static double Pick(OperatorCall call, string name, int column, double missing) =>
+        call.Floats(name) is not { Length: > 0 } numbers ? missing
         : numbers[numbers.Length == 1 ? 0 : column];
 
     private static OnnxArray Normalize(OperatorCall call)
@@ -60,7 +63,8 @@ internal static class ColumnOperators
         {
             var gone = call.Int("replaced_value_int64", 0);
             var (numbers, wide) = (call.Ints("imputed_value_int64s") ?? [], x.Shape[^1]);
-            return OnnxArray.Of(x.Shape, [.. x.Longs().Select((value, i) => value == gone ? numbers[numbers.Length == 1 ? 0 : i % wide] : value)]);
+            return OnnxArray.Of(x.Shape, [.. x.Longs().Select((value, i) => value == gone ? numbers[numbers.Length == 1 ? 0 : i % wide]
+                : value)]);
         }
         double lost = call.Float("replaced_value_float", 0);
         return ByColumn(call, (value, column) => value.Equals(lost) ? Pick(call, "imputed_value_floats", column, 0) : value);

@@ -13,7 +13,8 @@ internal sealed class TreeEnsemble
     /// <param name="Else">Next node when false.</param>
     /// <param name="MissingIsTrue">NaN goes to <paramref name="Then"/>.</param>
     /// <param name="Members">For BRANCH_MEMBER.</param>
-    public sealed record Node(string Mode, int Feature, double Value, int Then, int Else, bool MissingIsTrue, HashSet<double>? Members = null)
+    public sealed record Node(string Mode, int Feature, double Value, int Then, int Else, bool MissingIsTrue,
+        HashSet<double>? Members = null)
     {
         public List<(int Target, double Weight)> Votes { get; } = [];
     }
@@ -72,7 +73,8 @@ internal sealed class TreeEnsemble
         var sets = new Queue<HashSet<double>>(Members(call.Tensor("membership_values")?.Doubles() ?? []));
         for (var i = 0; i < modes.Length; i++)
             ensemble._nodes.Add(new Node(names[modes[i]], (int)features[i], splits[i],
-                (int)(thenLeaves[i] != 0 ? modes.Length + thens[i] : thens[i]), (int)(elseLeaves[i] != 0 ? modes.Length + elses[i] : elses[i]),
+                (int)(thenLeaves[i] != 0 ? modes.Length + thens[i] : thens[i]),
+                    (int)(elseLeaves[i] != 0 ? modes.Length + elses[i] : elses[i]),
                 i < missing.Length && missing[i] != 0, modes[i] == 6 ? sets.Dequeue() : null));
         var (targets, weights) = (Ints(call, "leaf_targetids"), call.Tensor("leaf_weights")!.Doubles());
         for (var i = 0; i < targets.Length; i++)

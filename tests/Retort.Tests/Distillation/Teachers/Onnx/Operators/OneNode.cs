@@ -16,7 +16,8 @@ internal static class OneNode
     /// <param name="outputs">How many are asked for.</param>
     /// <param name="inputs">In order; null where left out.</param>
     /// <param name="attributes">Constants of the node.</param>
-    public static OnnxArray[] Run(long opset, string name, int outputs, OnnxArray?[] inputs, params (string Name, object Value)[] attributes)
+    public static OnnxArray[] Run(long opset, string name, int outputs, OnnxArray?[] inputs,
+        params (string Name, object Value)[] attributes)
     {
         var at = name.IndexOf(':', StringComparison.Ordinal);
         var (domain, operation) = (at < 0 ? "" : name[..at], name[(at + 1)..]);
@@ -27,7 +28,7 @@ internal static class OneNode
             [.. inputs.Select((input, i) => (input, i)).Where(pair => pair.input is not null)
                 .Select(pair => new OnnxValueInfo($"x{pair.i}", pair.input!.Type, null))],
             [.. made.Select(output => new OnnxValueInfo(output, OnnxType.Undefined, null))]);
-        var model = new OnnxModel("m.onnx", "", 10, new Dictionary<string, long> { [""] = opset, [domain] = at < 0 ? opset : 1 }, graph, [],
+        var model = new OnnxModel("m.onnx", "", 0, 10, new Dictionary<string, long> { [""] = opset, [domain] = at < 0 ? opset : 1 }, graph, [],
             new Dictionary<string, string>());
         using var device = new CpuDevice(1);
         using var program = new OnnxProgram(model, device);
