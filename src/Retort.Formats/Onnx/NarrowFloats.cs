@@ -57,9 +57,7 @@ public static class NarrowFloats
         var values = Values[(int)type];
         var unsignedZero = type is OnnxType.Float8E4M3FNUZ or OnnxType.Float8E5M2FNUZ;
         if (float.IsNaN(value))
-            return type == OnnxType.Float4E2M1 ? values[^1] : float.NaN;
-        if (float.IsInfinity(value) && unsignedZero)
-            return float.NaN;
+            return type == OnnxType.Float4E2M1 ? -0f : float.NaN;
         var size = MathF.Abs(value);
         var largest = values[^1];
         var above = Array.BinarySearch(values, size);

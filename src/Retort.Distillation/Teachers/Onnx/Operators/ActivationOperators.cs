@@ -25,7 +25,7 @@ internal static class ActivationOperators
         ["Swish"] = With("alpha", 1, (x, slope) => x / (1 + Math.Exp(-slope * x))),
         ["Shrink"] = With("lambd", 0.5f, "bias", 0, (x, limit, bias) => x < -limit ? x + bias : x > limit ? x - bias : 0),
         ["Gelu"] = call => [Gelu(call.Array(0), call.Text("approximate", "none") == "tanh")],
-        ["PRelu"] = call => [Sloped(call.Array(0), call.Array(1))],
+        ["PRelu"] = call => [Sloped(call.Array(0), call.Opset < 7 ? ByChannel(call.Array(1), call.Array(0)) : call.Array(1))],
     };
 
     public static OnnxArray Sigmoid(OnnxArray x) => x is OnnxArray<float> floats ? ElementOperators.Rows(floats, TensorPrimitives.Sigmoid)
@@ -61,6 +61,10 @@ internal static class ActivationOperators
         var doubles = new OnnxArray<double>(OnnxType.Double, x.Shape, x.Doubles());
         return CastOperators.Cast(Elementwise.Map(doubles, function), x.Type);
     }
+
+    /// <summary>Before opset 7 a vector of slopes was one a channel.</summary>
+    private static OnnxArray ByChannel(OnnxArray slope, OnnxArray x) => slope.Rank != 1 || x.Rank < 2 || slope.Count != x.Shape[1] ? slope
+        : slope.Reshaped([slope.Count, .. Enumerable.Repeat(1, x.Rank - 2)]);
 
     private static OnnxArray Sloped(OnnxArray x, OnnxArray slope) => Numbers.Visit<Sloping, OnnxArray>(x, new Sloping(slope));
 

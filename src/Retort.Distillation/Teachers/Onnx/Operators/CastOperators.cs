@@ -42,13 +42,19 @@ internal static class CastOperators
         _ => throw new RetortException("Cast", $"a cast to type {(int)type}.", "a number, truth value or text."),
     };
 
-    private static float[] Singles(OnnxArray x) => x is OnnxArray<string> texts ? Array.ConvertAll(Parsed(texts), value => (float)value) : x.Floats();
+    private static float[] Singles(OnnxArray x) => x is OnnxArray<string> texts ? Array.ConvertAll(Parsed(texts), value => (float)value)
+        : x.Floats();
 
     private static OnnxArray<T> Whole<T>(OnnxArray x, OnnxType type) where T : struct, INumber<T> => new(type, x.Shape,
         x is OnnxArray<string> texts ? Array.ConvertAll(texts.Data, text => T.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture))
+            : x.IsFloat && !IsWide<T>() ? Array.ConvertAll(x.Longs(), T.CreateTruncating)
             : Numbers.Visit<Numbers.Conversion<T>, T[]>(x, default));
 
-    private static OnnxArray<T> Low<T>(OnnxArray<T> x, Func<T, T> cut) => new(x.Type, x.Shape, Array.ConvertAll(x.Data, value => cut(value)));
+    /// <summary>A float beyond a type of fewer than 64 bits keeps its low bits, as with NumPy.</summary>
+    private static bool IsWide<T>() => typeof(T) == typeof(ulong) || typeof(T) == typeof(long);
+
+    private static OnnxArray<T> Low<T>(OnnxArray<T> x, Func<T, T> cut) =>
+        new(x.Type, x.Shape, Array.ConvertAll(x.Data, value => cut(value)));
 
     private static double[] Parsed(OnnxArray<string> texts) => Array.ConvertAll(texts.Data, text => text.ToUpperInvariant() switch
     {
@@ -61,7 +67,8 @@ internal static class CastOperators
     private static string[] Written(OnnxArray x) => x switch
     {
         OnnxArray<float> floats => Array.ConvertAll(floats.Data, value => Written(value, value.ToString("R", CultureInfo.InvariantCulture))),
-        OnnxArray<double> doubles => Array.ConvertAll(doubles.Data, value => Written(value, value.ToString("R", CultureInfo.InvariantCulture))),
+        OnnxArray<double> doubles => Array.ConvertAll(doubles.Data, value =>
+            Written(value, value.ToString("R", CultureInfo.InvariantCulture))),
         OnnxArray<ulong> numbers => Array.ConvertAll(numbers.Data, value => value.ToString(CultureInfo.InvariantCulture)),
         _ => Array.ConvertAll(x.Longs(), value => value.ToString(CultureInfo.InvariantCulture)),
     };

@@ -23,7 +23,8 @@ internal static class CausalConvolutionOperators
         {
             var (row, channel) = (i / length, i / length % channels);
             y[i] = bias?[channel] ?? 0;
-            for (var tap = 0; tap < kernel; tap++) y[i] += weights[channel * kernel + tap] * data[row * (length + kernel - 1) + i % length + tap];
+            var first = row * (length + kernel - 1) + i % length;
+            for (var tap = 0; tap < kernel; tap++) y[i] += weights[channel * kernel + tap] * data[first + tap];
         }
         var output = CastOperators.Cast(new OnnxArray<double>(OnnxType.Double, x.Shape, y), x.Type);
         if (call.Text("activation", "none") is "silu" or "swish")

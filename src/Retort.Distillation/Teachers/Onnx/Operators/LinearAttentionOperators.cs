@@ -23,7 +23,8 @@ internal static class LinearAttentionOperators
         int[] stateShape = [batch, heads, keySize, valueSize];
         var states = call.Optional(3)?.Doubles().ToArray() ?? new double[Extents.Count(stateShape)];
         var (q, k, v) = (query.Doubles(), key.Doubles(), value.Doubles());
-        var (decay, strength, erased) = (Column.Of(call.Optional(4), heads), Column.Of(call.Optional(5), heads), call.Optional(6)?.Doubles());
+        var (decay, strength, erased) = (Column.Of(call.Optional(4), heads), Column.Of(call.Optional(5), heads),
+            call.Optional(6)?.Doubles());
         var output = new double[batch * length * queryHeads * valueSize];
         var written = new double[valueSize];
         for (var item = 0; item < batch; item++)
@@ -51,7 +52,8 @@ internal static class LinearAttentionOperators
                             output[(token * queryHeads + reader) * valueSize + i % valueSize] +=
                                 scale * q[(token * queryHeads + reader) * keySize + i / valueSize] * state[i];
                 }
-        return [As(query.Type, [batch, length, queryHeads * valueSize], output), As(call.Optional(3)?.Type ?? query.Type, stateShape, states)];
+        return [As(query.Type, [batch, length, queryHeads * valueSize], output),
+            As(call.Optional(3)?.Type ?? query.Type, stateShape, states)];
     }
 
     private static OnnxArray As(OnnxType type, int[] shape, double[] values) =>

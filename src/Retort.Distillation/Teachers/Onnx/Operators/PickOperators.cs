@@ -30,8 +30,10 @@ internal static class PickOperators
         int[] shape = [.. rows.Result(false), wanted];
         var axis = Extents.Axis(call.Int("axis", -1), x.Rank);
         // the chosen axis lies last: bring it back
-        long[] back = [.. Enumerable.Range(0, x.Rank).Select(other => (long)(other < axis ? other : other == axis ? x.Rank - 1 : other - 1))];
-        return [ShapeOperators.Transpose(rows.Rows.Take(places, shape), back), ShapeOperators.Transpose(OnnxArray.Of(shape, indices), back)];
+        long[] back = [.. Enumerable.Range(0, x.Rank).Select(other => (long)(other < axis ? other : other == axis ? x.Rank - 1
+            : other - 1))];
+        return [ShapeOperators.Transpose(rows.Rows.Take(places, shape), back),
+            ShapeOperators.Transpose(OnnxArray.Of(shape, indices), back)];
     }
 
     private static OnnxArray NonZero(OnnxArray x)
@@ -68,7 +70,8 @@ internal static class PickOperators
         var given = call.Array(0);
         var x = call.HasAttribute("axis") ? given : given.Reshaped(given.Count);
         var axis = Extents.Axis(call.Int("axis", 0), x.Rank);
-        var turned = ShapeOperators.Transpose(x, [axis, .. Enumerable.Range(0, x.Rank).Where(other => other != axis).Select(other => (long)other)]);
+        var turned = ShapeOperators.Transpose(x, [axis, .. Enumerable.Range(0, x.Rank).Where(other => other != axis).Select(other =>
+            (long)other)]);
         var (count, length) = (x.Shape[axis], x.Count / Math.Max(x.Shape[axis], 1));
         Comparison<int> compare = turned is OnnxArray<string> texts
             ? (a, b) => texts.Data.AsSpan(a * length, length).SequenceCompareTo(texts.Data.AsSpan(b * length, length))

@@ -54,14 +54,16 @@ internal static class RegionOperators
         var (data, y) = (x.Doubles(), new double[images.Length * channels * rows * columns]);
         for (var i = 0; i < y.Length; i++)
         {
-            var (row, column, channel, box) = (i / columns % rows, i % columns, i / columns / rows % channels, i / columns / rows / channels);
+            var (row, column, channel, box) = (i / columns % rows, i % columns, i / columns / rows % channels,
+                i / columns / rows / channels);
             var (shift, least) = isHalf ? (0.5, 0.0) : (0.0, 1.0);
             var (left, top) = (boxes[box * 4] * scale - shift, boxes[box * 4 + 1] * scale - shift);
             var cellWidth = Math.Max(boxes[box * 4 + 2] * scale - shift - left, least) / columns;
             var cellHeight = Math.Max(boxes[box * 4 + 3] * scale - shift - top, least) / rows;
             var down = ratio > 0 ? ratio : (int)Math.Ceiling(cellHeight);
             var along = ratio > 0 ? ratio : (int)Math.Ceiling(cellWidth);
-            var plane = data.AsSpan((SelectionOperators.Index(images[box], x.Shape[0]) * channels + channel) * height * width, height * width);
+            var plane = data.AsSpan((SelectionOperators.Index(images[box], x.Shape[0]) * channels + channel) * height * width,
+                height * width);
             var (sum, most) = (0.0, double.NegativeInfinity);
             for (var point = 0; point < down * along; point++)
             {
@@ -96,11 +98,15 @@ internal static class RegionOperators
         var (data, y) = (x.Doubles(), new double[count * channels * rows * columns]);
         for (var i = 0; i < y.Length; i++)
         {
-            var (row, column, channel, box) = (i / columns % rows, i % columns, i / columns / rows % channels, i / columns / rows / channels);
-            var corners = boxes.AsSpan(box * 5 + 1, 4).ToArray().Select(corner => (int)Math.Round(corner * scale, MidpointRounding.AwayFromZero)).ToArray();
-            var (cellWidth, cellHeight) = (Math.Max(corners[2] - corners[0] + 1, 1) / (double)columns, Math.Max(corners[3] - corners[1] + 1, 1) / (double)rows);
+            var (row, column, channel, box) = (i / columns % rows, i % columns, i / columns / rows % channels,
+                i / columns / rows / channels);
+            var corners = boxes.AsSpan(box * 5 + 1, 4).ToArray().Select(corner =>
+                (int)Math.Round(corner * scale, MidpointRounding.AwayFromZero)).ToArray();
+            var (cellWidth, cellHeight) = (Math.Max(corners[2] - corners[0] + 1, 1) / (double)columns,
+                Math.Max(corners[3] - corners[1] + 1, 1) / (double)rows);
             var (top, bottom) = (corners[1] + (int)Math.Floor(row * cellHeight), corners[1] + (int)Math.Ceiling((row + 1) * cellHeight));
-            var (left, right) = (corners[0] + (int)Math.Floor(column * cellWidth), corners[0] + (int)Math.Ceiling((column + 1) * cellWidth));
+            var (left, right) = (corners[0] + (int)Math.Floor(column * cellWidth),
+                corners[0] + (int)Math.Ceiling((column + 1) * cellWidth));
             var plane = (SelectionOperators.Index((long)boxes[box * 5], x.Shape[0]) * channels + channel) * height * width;
             var most = double.NegativeInfinity;
             for (var r = Math.Max(top, 0); r < Math.Min(bottom, height); r++)

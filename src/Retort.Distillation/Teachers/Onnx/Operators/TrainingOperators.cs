@@ -31,7 +31,8 @@ internal static class TrainingOperators
         for (var item = 0; item < count; item++)
         {
             var x = call.Array(2 + item);
-            var columns = Enumerable.Range(0, 2 + stateCount).Select(kind => call.Array(2 + kind * count + item).Doubles().ToArray()).ToArray();
+            var columns = Enumerable.Range(0, 2 + stateCount).Select(kind =>
+                call.Array(2 + kind * count + item).Doubles().ToArray()).ToArray();
             var states = new double[stateCount];
             for (var i = 0; i < x.Count; i++)
             {
