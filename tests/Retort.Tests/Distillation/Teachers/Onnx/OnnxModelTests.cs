@@ -56,8 +56,10 @@ public sealed class OnnxModelTests(ITestOutputHelper output)
             foreach (var set in Directory.GetDirectories(folder, "test_data_set_*"))
             {
                 var found = (OnnxArray)program.Run([Read(Path.Combine(set, "input_0.pb"))])[0];
-                Assert.InRange(Distance(found, Read(Path.Combine(set, "output_0.pb"))), 0, folder.Contains("quantized") ? double.MaxValue : Tolerance);
-                if (folder.Contains("quantized")) Assert.Equal(Best(Read(Path.Combine(set, "output_0.pb")).Floats()), Best(found.Floats()));
+                var recorded = Read(Path.Combine(set, "output_0.pb"));
+                // what lies beside the quantised model is the answer of the one before: OnnxRuntimeModelTests compares the numbers
+                if (folder.Contains("quantized", StringComparison.Ordinal)) Assert.Equal(Best(recorded.Floats()), Best(found.Floats()));
+                else Assert.InRange(Distance(found, recorded), 0, Tolerance);
             }
         }
     }
