@@ -3,7 +3,6 @@ using Retort.Data.Tables;
 using Retort.Formats.Onnx;
 using Retort.Teachers.Onnx;
 using Retort.Tensors;
-using Retort.Tensors.Devices;
 
 namespace Retort.Teachers;
 
@@ -17,7 +16,7 @@ public sealed class OnnxTeacher : ITeacher
     /// <summary>A probability of exactly 0 is not a reason for an infinite logit.</summary>
     private const float Least = 1e-7f;
 
-    private readonly OnnxProgram _program;
+    private readonly IOnnxProgram _program;
     private readonly OnnxValueInfo _input;
     private readonly int[] _shape;
     private readonly int _fixedBatch, _answer;
@@ -26,18 +25,19 @@ public sealed class OnnxTeacher : ITeacher
     private bool? _isProbability;
 
     /// <param name="model">Read from a file.</param>
-    /// <param name="device">Where it computes.</param>
+    /// <param name="program">Runs it; it ends with the teacher.</param>
     /// <param name="exampleShape">Shape of the examples to be labelled.</param>
     /// <param name="classes">Classes of the data.</param>
     /// <param name="scale">What examples are multiplied by: 255 for a model of raw pixels.</param>
     /// <param name="layout">Of a table, whose numbers go in as its file has them; null = examples go in as they are.</param>
     /// <exception cref="RetortException">The model is for other examples or classes.</exception>
-    public OnnxTeacher(OnnxModel model, Device device, IReadOnlyList<int> exampleShape, int classes, double scale = 1,
+    public OnnxTeacher(OnnxModel model, IOnnxProgram program, IReadOnlyList<int> exampleShape, int classes, double scale = 1,
         TableLayout? layout = null)
     {
         (Classes, _scale, _layout) = (classes, scale, layout);
-        Hash = model.Hash + (scale == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"-x{scale:R}"));
-        _program = new OnnxProgram(model, device);
+        // the same model answers a little differently elsewhere
+        Hash = model.Hash + (program is OnnxProgram ? "" : $"-{program.GetType().Name}") + (scale == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"-x{scale:R}"));
+        _program = program;
         try
         {
             if (_program.Inputs.Count != 1)
@@ -63,6 +63,10 @@ public sealed class OnnxTeacher : ITeacher
     /// <summary>Whether a teacher's path names a model of this kind.</summary>
     public static bool Knows(string path) => path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase)
         || path.EndsWith(".onnx.gz", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Reads a file and looks at its operators, so that it is refused before other teachers are trained.</summary>
+    /// <exception cref="RetortException">It cannot run here.</exception>
+    public static void Check(string path) => OperatorTable.Check(OnnxReader.Read(path));
 
     public void Label(ReadOnlySpan<float> examples, int count, Span<float> logits)
     {

@@ -2,6 +2,7 @@ using Retort.Checkpoints;
 using Retort.Data.Tables;
 using Retort.Formats.Onnx;
 using Retort.Recipes;
+using Retort.Teachers.Onnx;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
 
@@ -30,7 +31,11 @@ public sealed class TeacherLoader(TeacherRecipe recipe, IReadOnlyList<int> examp
     public IReadOnlyList<(ModuleTeacher Teacher, double Weight)> LoadMembers(IReadOnlyList<(string Folder, double Weight)> members) =>
         [.. members.Select(member => (Load(member.Folder), member.Weight))];
 
-    private OnnxTeacher Onnx(string path, double scale) => new(OnnxReader.Read(path), device, exampleShape, classes, scale, layout);
+    private OnnxTeacher Onnx(string path, double scale)
+    {
+        var model = OnnxReader.Read(path);
+        return new OnnxTeacher(model, OnnxRuntimeChoice.Open(model, path, device), exampleShape, classes, scale, layout);
+    }
 
     private ModuleTeacher Load(string folder)
     {

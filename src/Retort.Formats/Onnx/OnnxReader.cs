@@ -7,7 +7,10 @@ namespace Retort.Formats.Onnx;
 public static class OnnxReader
 {
     /// <summary>Reads a model, plain or gzip, with the files that belong to it.</summary>
-    public static OnnxModel Read(string path)
+    public static OnnxModel Read(string path) => Read(ReadBytes(path), path, Path.GetDirectoryName(Path.GetFullPath(path)));
+
+    /// <summary>A model's file as it is, unpacked where it is gzip.</summary>
+    public static ReadOnlyMemory<byte> ReadBytes(string path)
     {
         using var stream = SourceFile.Open(path, out _, out _);
         using var bytes = new MemoryStream();
@@ -19,7 +22,7 @@ public static class OnnxReader
         {
             throw SourceFile.Unreadable(path, error);
         }
-        return Read(bytes.GetBuffer().AsMemory(0, (int)bytes.Length), path, Path.GetDirectoryName(Path.GetFullPath(path)));
+        return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
     }
 
     /// <param name="bytes">A ModelProto.</param>

@@ -5,7 +5,7 @@ using Retort.Tensors.Devices;
 namespace Retort.Teachers.Onnx;
 
 /// <summary>An ONNX model that runs on a device. Not for several threads at once.</summary>
-public sealed class OnnxProgram : IDisposable
+public sealed class OnnxProgram : IOnnxProgram
 {
     private readonly OnnxEngine _engine;
     private readonly PreparedGraph _graph;
@@ -21,6 +21,7 @@ public sealed class OnnxProgram : IDisposable
         _engine = new OnnxEngine(device);
         try
         {
+            OperatorTable.Check(model);
             CheckTaps(model, taps);
             var constants = model.Graph.Initializers.Select(constant => constant.Name).ToHashSet(StringComparer.Ordinal);
             Inputs = [.. model.Graph.Inputs.Where(input => !constants.Contains(input.Name))];

@@ -35,6 +35,25 @@ internal static class OperatorTable
     public static IEnumerable<string> Names => Domains.SelectMany(domain =>
         domain.Value.Keys.Select(name => domain.Key.Length == 0 ? name : $"{domain.Key}:{name}")).Order(StringComparer.Ordinal);
 
+    /// <summary>Looks at every node, those of bodies and functions too, before any of them runs.</summary>
+    /// <exception cref="RetortException">An operator is not here.</exception>
+    public static void Check(OnnxModel model)
+    {
+        var own = model.Functions.Select(function => (function.Domain, function.Name)).ToHashSet();
+        Check(model.Graph.Nodes, model.Opsets);
+        foreach (var function in model.Functions) Check(function.Nodes, function.Opsets);
+
+        void Check(IReadOnlyList<OnnxNode> nodes, IReadOnlyDictionary<string, long> opsets)
+        {
+            foreach (var node in nodes)
+            {
+                if (!own.Contains((node.Domain, node.Operator)))
+                    Find(model, node, opsets.GetValueOrDefault(node.Domain, model.Opsets.GetValueOrDefault(node.Domain, 1)));
+                foreach (var body in node.Attributes.Values.OfType<OnnxModelGraph>()) Check(body.Nodes, opsets);
+            }
+        }
+    }
+
     /// <exception cref="RetortException">The operator is not here.</exception>
     public static OnnxOperator Find(OnnxModel model, OnnxNode node, long opset)
     {

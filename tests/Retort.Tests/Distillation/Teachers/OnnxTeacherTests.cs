@@ -1,6 +1,7 @@
 using Retort.Data.Tables;
 using Retort.Formats.Onnx;
 using Retort.Teachers;
+using Retort.Teachers.Onnx;
 using Retort.Tensors;
 using Retort.Tensors.Devices.Cpu;
 using Retort.Tests.Formats;
@@ -26,13 +27,16 @@ public sealed class OnnxTeacherTests : IDisposable
         return OnnxReader.Read(path);
     }
 
+    private OnnxTeacher Teacher(OnnxModel model, int[] shape, int classes, double scale = 1, TableLayout? layout = null) =>
+        new(model, new OnnxProgram(model, _device), shape, classes, scale, layout);
+
     [Theory]
     [InlineData(OnnxGraph.Batch)]
     [InlineData(1)]
     [InlineData(4)]
     public void LogitsComeAsTheModelGivesThem(long batch)
     {
-        using var teacher = new OnnxTeacher(Linear(softmax: false, batch), _device, [3], 2);
+        using var teacher = Teacher(Linear(softmax: false, batch), [3], 2);
         var logits = new float[6];
         teacher.Label([1, 0, 0, 0, 1, 0, 1, 1, 1], 3, logits);
         Assert.Equal([11f, 22, 13, 24, 19, 32], logits);
@@ -41,7 +45,7 @@ public sealed class OnnxTeacherTests : IDisposable
     [Fact]
     public void ProbabilitiesBecomeTheirLogarithms()
     {
-        using var teacher = new OnnxTeacher(Linear(softmax: true), _device, [3], 2);
+        using var teacher = Teacher(Linear(softmax: true), [3], 2);
         var logits = new float[2];
         teacher.Label([-10, 0, 0], 1, logits); // z = (0, 0)
         Assert.Equal(Math.Log(0.5), logits[0], 1e-6);
@@ -52,8 +56,8 @@ public sealed class OnnxTeacherTests : IDisposable
     public void TheScaleIsInTheAnswerAndInTheHash()
     {
         var model = Linear(softmax: false);
-        using var plain = new OnnxTeacher(model, _device, [3], 2);
-        using var scaled = new OnnxTeacher(model, _device, [3], 2, scale: 255);
+        using var plain = Teacher(model, [3], 2);
+        using var scaled = Teacher(model, [3], 2, scale: 255);
         var logits = new float[2];
         scaled.Label([1, 0, 0], 1, logits);
         Assert.Equal([265f, 530], logits);
@@ -67,7 +71,7 @@ public sealed class OnnxTeacherTests : IDisposable
     {
         TableColumn[] columns = [new("a", ColumnKind.Number, 0, 0, -1, 1, 100, 10), new("a", ColumnKind.Mark, 0, 1, 0, 0),
             new("b", ColumnKind.Number, 0, 2, 0, 1), new("c", ColumnKind.Number, 0, 3, 0, 1)];
-        using var teacher = new OnnxTeacher(Linear(softmax: false), _device, [4], 2, layout: new TableLayout(columns));
+        using var teacher = Teacher(Linear(softmax: false), [4], 2, layout: new TableLayout(columns));
         var logits = new float[4];
         teacher.Label([0.5f, 0, 0, 0, 0, 1, 0, 0], 2, logits);
         Assert.Equal(115f, logits[0]);
@@ -79,7 +83,7 @@ public sealed class OnnxTeacherTests : IDisposable
     [InlineData(3, 5, "its outputs are z Float[1, 2]")]
     public void OtherExamplesAndClassesAreRefused(int width, int classes, string told)
     {
-        var refusal = Assert.Throws<RetortException>(() => new OnnxTeacher(Linear(softmax: false), _device, [width], classes));
+        var refusal = Assert.Throws<RetortException>(() => Teacher(Linear(softmax: false), [width], classes));
         Assert.Contains(told, refusal.Message, StringComparison.Ordinal);
     }
 
