@@ -47,6 +47,8 @@ internal sealed class TreeEnsemble
         }
         for (var i = 0; i < ids.Length; i++)
             if (!children.Contains(i)) ensemble._roots.Add(i);
+        if (trees.Except(ensemble._roots.Select(root => trees[root])).ToArray() is [var rootless, ..])
+            throw call.Refuse($"tree {rootless} has no first node", "a node that no other one leads to.");
         var (voteTrees, voteNodes, targets) = (Ints(call, $"{votes}_treeids"), Ints(call, $"{votes}_nodeids"), Ints(call, $"{votes}_ids"));
         var weights = Numbers(call, $"{votes}_weights");
         for (var i = 0; i < targets.Length; i++)
