@@ -19,7 +19,8 @@ internal static class OperatorTable
         RotaryOperators.Table, LinearAttentionOperators.Table, LossOperators.Table, ResizeOperators.Table, GridOperators.Table,
         BitOperators.Table, CumulativeOperators.Table, ScatterOperators.Table, PickOperators.Table, PadOperators.Table,
         LayoutOperators.Table, PatternOperators.Table, FourierOperators.Table, EinsumOperators.Table, DeterminantOperators.Table,
-        RandomOperators.Table, TextOperators.Table, TermCountOperators.Table, RegionOperators.Table, CausalConvolutionOperators.Table);
+        RandomOperators.Table, TextOperators.Table, TermCountOperators.Table, RegionOperators.Table,
+        RegionPoolingOperators.Table, CausalConvolutionOperators.Table, ImageOperators.Table);
 
     private static readonly FrozenDictionary<string, FrozenDictionary<string, OnnxOperator>> Domains =
         new Dictionary<string, FrozenDictionary<string, OnnxOperator>>

@@ -33,8 +33,8 @@ internal static class BitOperators
             return CastOperators.Cast(x, type); // truth values are bytes of 0 and 1
         return type switch
         {
-            OnnxType.Float => new OnnxArray<float>(type, x.Shape, Array.ConvertAll(Bits(x, 4), bits =>
-                BitConverter.UInt32BitsToSingle((uint)bits))),
+            OnnxType.Float => new OnnxArray<float>(type, x.Shape,
+                Array.ConvertAll(Bits(x, 4), bits => BitConverter.UInt32BitsToSingle((uint)bits))),
             OnnxType.Double => new OnnxArray<double>(type, x.Shape, Array.ConvertAll(Bits(x, 8), BitConverter.UInt64BitsToDouble)),
             OnnxType.Float16 => new OnnxArray<float>(type, x.Shape,
                 Array.ConvertAll(Bits(x, 2), bits => (float)BitConverter.UInt16BitsToHalf((ushort)bits))),

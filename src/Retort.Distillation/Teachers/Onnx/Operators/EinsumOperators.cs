@@ -32,9 +32,11 @@ internal static class EinsumOperators
     }
 
     /// <summary>A letter an axis; the axes of an ellipsis are numbered from the last.</summary>
-    private static char[] Labels(string term, int own, int free) => term.Contains("...")
-        ? [.. term.Replace("...", new string([.. Enumerable.Range(0, own).Select(i => (char)(free - own + i + 1))]), StringComparison.Ordinal)]
-        : [.. term];
+    private static char[] Labels(string term, int own, int free)
+    {
+        var numbered = new string([.. Enumerable.Range(free - own + 1, Math.Max(own, 0)).Select(number => (char)number)]);
+        return [.. term.Replace("...", numbered, StringComparison.Ordinal)];
+    }
 
     /// <summary>Without a right side: the ellipsis, then the letters that stand once, in order.</summary>
     private static char[] Implied(char[][] labels, int free) =>
@@ -47,7 +49,8 @@ internal static class EinsumOperators
         Dictionary<char, int> sizes = [];
         for (var i = 0; i < operands.Length; i++)
         {
-            if (labels[i].Length != operands[i].Rank) throw call.Refuse($"{labels[i].Length} letters for {Extents.Text(operands[i].Shape)}");
+            if (labels[i].Length != operands[i].Rank)
+                throw call.Refuse($"{labels[i].Length} letters for {Extents.Text(operands[i].Shape)}");
             for (var axis = 0; axis < labels[i].Length; axis++)
             {
                 var (label, size) = (labels[i][axis], operands[i].Shape[axis]);

@@ -31,8 +31,8 @@ internal static class GridOperators
                 var sum = matrix[from + dimensions];
                 for (var axis = 0; axis < dimensions; axis++)
                 {
-                    var (extent, index) = (space[dimensions - 1 - axis],
-                        row % points / strides[dimensions - 1 - axis] % space[dimensions - 1 - axis]);
+                    var extent = space[dimensions - 1 - axis];
+                    var index = row % points / strides[dimensions - 1 - axis] % extent;
                     var place = !alignsCorners ? (2.0 * index + 1) / extent - 1 : extent == 1 ? 0 : 2.0 * index / (extent - 1) - 1;
                     sum += matrix[from + axis] * place;
                 }
@@ -60,8 +60,8 @@ internal static class GridOperators
             {
                 var near = Near(rule, places[row * dimensions + dimensions - 1 - axis], space[axis]);
                 var stride = strides[axis];
-                around = [.. around.SelectMany(point => near.Select(next =>
-                    (point.Place + next.Place * stride, point.Weight * next.Weight)))];
+                around = [.. around.SelectMany(point =>
+                    near.Select(next => (point.Place + next.Place * stride, point.Weight * next.Weight)))];
             }
             for (var channel = 0; channel < channels; channel++)
             {

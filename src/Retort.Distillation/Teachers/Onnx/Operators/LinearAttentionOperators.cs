@@ -23,8 +23,8 @@ internal static class LinearAttentionOperators
         int[] stateShape = [batch, heads, keySize, valueSize];
         var states = call.Optional(3)?.Doubles().ToArray() ?? new double[Extents.Count(stateShape)];
         var (q, k, v) = (query.Doubles(), key.Doubles(), value.Doubles());
-        var (decay, strength, erased) = (Column.Of(call.Optional(4), heads), Column.Of(call.Optional(5), heads),
-            call.Optional(6)?.Doubles());
+        var (decay, strength) = (Column.Of(call.Optional(4), heads), Column.Of(call.Optional(5), heads));
+        var erased = call.Optional(6)?.Doubles();
         var output = new double[batch * length * queryHeads * valueSize];
         var written = new double[valueSize];
         for (var item = 0; item < batch; item++)

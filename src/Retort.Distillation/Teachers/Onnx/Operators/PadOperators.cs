@@ -53,8 +53,11 @@ internal static class PadOperators
     };
 
     /// <summary>There and back again, without the edge twice.</summary>
-    private static int Mirrored(int at, int period) => ((at % period + period) % period) is var place && place > period / 2
-        ? period - place : place;
+    private static int Mirrored(int at, int period)
+    {
+        var place = (at % period + period) % period;
+        return Math.Min(place, period - place);
+    }
 
     private static OnnxArray CenterCropPad(OperatorCall call)
     {

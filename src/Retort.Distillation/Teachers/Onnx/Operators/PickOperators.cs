@@ -30,8 +30,7 @@ internal static class PickOperators
         int[] shape = [.. rows.Result(false), wanted];
         var axis = Extents.Axis(call.Int("axis", -1), x.Rank);
         // the chosen axis lies last: bring it back
-        long[] back = [.. Enumerable.Range(0, x.Rank).Select(other => (long)(other < axis ? other : other == axis ? x.Rank - 1
-            : other - 1))];
+        long[] back = [.. Enumerable.Range(0, x.Rank).Select(other => other < axis ? other : other == axis ? x.Rank - 1 : other - 1)];
         return [ShapeOperators.Transpose(rows.Rows.Take(places, shape), back),
             ShapeOperators.Transpose(OnnxArray.Of(shape, indices), back)];
     }
@@ -70,16 +69,16 @@ internal static class PickOperators
         var given = call.Array(0);
         var x = call.HasAttribute("axis") ? given : given.Reshaped(given.Count);
         var axis = Extents.Axis(call.Int("axis", 0), x.Rank);
-        var turned = ShapeOperators.Transpose(x, [axis, .. Enumerable.Range(0, x.Rank).Where(other => other != axis).Select(other =>
-            (long)other)]);
+        long[] order = [axis, .. Enumerable.Range(0, x.Rank).Where(other => other != axis)];
+        var turned = ShapeOperators.Transpose(x, order);
         var (count, length) = (x.Shape[axis], x.Count / Math.Max(x.Shape[axis], 1));
         Comparison<int> compare = turned is OnnxArray<string> texts
             ? (a, b) => texts.Data.AsSpan(a * length, length).SequenceCompareTo(texts.Data.AsSpan(b * length, length))
             : Numbers.Visit<Comparing, Comparison<int>>(turned, new Comparing(length));
-        var order = Enumerable.Range(0, count).ToList();
-        order.Sort((a, b) => compare(a, b) is var difference && difference != 0 ? difference : a - b);
+        var sorted = Enumerable.Range(0, count).ToList();
+        sorted.Sort((a, b) => compare(a, b) is var difference && difference != 0 ? difference : a - b);
         List<List<int>> groups = [];
-        foreach (var item in order)
+        foreach (var item in sorted)
         {
             if (groups.Count > 0 && compare(groups[^1][0], item) == 0) groups[^1].Add(item);
             else groups.Add([item]);

@@ -38,7 +38,7 @@ internal sealed record ResizeAxis(int[][] Places, double[][] Weights, bool[] IsO
             "pytorch_half_pixel" => length > 1 ? (i + 0.5) / scale - 0.5 : 0,
             "half_pixel_symmetric" => from / 2.0 * (1 - to / length) + (i + 0.5) / scale - 0.5,
             "tf_half_pixel_for_nn" => (i + 0.5) / scale,
-            "tf_crop_and_resize" => to > 1 ? start * (from - 1) + i * (end - start) * (from - 1) / (to - 1) : (start + end) * (from - 1) / 2,
+            "tf_crop_and_resize" => (from - 1) * (to > 1 ? start + i * (end - start) / (to - 1) : (start + end) / 2),
             "half_pixel" => (i + 0.5) / scale - 0.5,
             _ => throw new ArgumentException($"the transformation '{transformation}' is not known"),
         };

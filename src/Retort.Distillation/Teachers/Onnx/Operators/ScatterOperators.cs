@@ -34,8 +34,8 @@ internal static class ScatterOperators
     private static OnnxArray Written(OnnxArray x, int[] places, OnnxArray updates, string reduction)
     {
         if (places.Length != updates.Count) throw new ArgumentException($"{updates.Count} updates for {places.Length} indices");
-        if (reduction != "none") return CastOperators.Cast(Numbers.Visit<Reducing,
-            OnnxArray>(x, new Reducing(places, updates, reduction)), x.Type);
+        if (reduction != "none")
+            return CastOperators.Cast(Numbers.Visit<Reducing, OnnxArray>(x, new Reducing(places, updates, reduction)), x.Type);
         var result = x.Copied();
         for (var i = 0; i < places.Length; i++) result.Put(places[i], updates, i, 1);
         return result;

@@ -8,7 +8,8 @@ internal static class TextOperators
 {
     public static IReadOnlyDictionary<string, OnnxOperator> Table { get; } = new Dictionary<string, OnnxOperator>
     {
-        ["StringConcat"] = call => [Elementwise.Pairs(call.Array(0).As<string>(), call.Array(1).As<string>(), OnnxType.Text, string.Concat)],
+        ["StringConcat"] = call =>
+            [Elementwise.Pairs(call.Array(0).As<string>(), call.Array(1).As<string>(), OnnxType.Text, string.Concat)],
         ["StringSplit"] = Split,
         ["StringNormalizer"] = call => [Normalized(call)],
         ["RegexFullMatch"] = call => [Matches(call)],

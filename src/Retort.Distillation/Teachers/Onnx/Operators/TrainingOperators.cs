@@ -31,8 +31,8 @@ internal static class TrainingOperators
         for (var item = 0; item < count; item++)
         {
             var x = call.Array(2 + item);
-            var columns = Enumerable.Range(0, 2 + stateCount).Select(kind =>
-                call.Array(2 + kind * count + item).Doubles().ToArray()).ToArray();
+            var kinds = Enumerable.Range(0, 2 + stateCount);
+            var columns = kinds.Select(kind => call.Array(2 + kind * count + item).Doubles().ToArray()).ToArray();
             var states = new double[stateCount];
             for (var i = 0; i < x.Count; i++)
             {
@@ -51,7 +51,8 @@ internal static class TrainingOperators
     private static double Adagrad(OperatorCall call, double rate, long time, double weight, double gradient, Span<double> states)
     {
         states[0] += gradient * gradient;
-        return weight - rate / (1 + time * call.Float("decay_factor", 0)) * gradient / (Math.Sqrt(states[0]) + call.Float("epsilon", 1e-6f));
+        var slower = rate / (1 + time * call.Float("decay_factor", 0));
+        return weight - slower * gradient / (Math.Sqrt(states[0]) + call.Float("epsilon", 1e-6f));
     }
 
     /// <summary>Kingma and Ba 2014.</summary>

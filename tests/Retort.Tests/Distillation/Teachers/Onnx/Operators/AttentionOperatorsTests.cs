@@ -31,7 +31,8 @@ public sealed class AttentionOperatorsTests
     {
         OnnxArray Last(OnnxArray x) => OnnxArray.Of([1, 1, 1, 1], [x.Floats()[1]]);
         OnnxArray First(OnnxArray x) => OnnxArray.Of([1, 1, 1, 1], [x.Floats()[0]]);
-        var found = OneNode.Run(23, "Attention", 3, [Last(Query), Last(Key), Last(Value), null, First(Key), First(Value)], ("is_causal", 1L));
+        var found = OneNode.Run(23, "Attention", 3, [Last(Query), Last(Key), Last(Value), null, First(Key), First(Value)],
+            ("is_causal", 1L));
         Near([5], found[0].Floats());
         Assert.Equal([8f, 4], found[2].Floats());
     }

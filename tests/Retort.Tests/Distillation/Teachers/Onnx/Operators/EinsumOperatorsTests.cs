@@ -9,7 +9,8 @@ public sealed class EinsumOperatorsTests
     private static readonly OnnxArray A = OnnxArray.Of([2, 2], [1f, 2, 3, 4]);
     private static readonly OnnxArray B = OnnxArray.Of([2, 2], [5f, 6, 7, 8]);
 
-    private static float[] Run(string equation, params OnnxArray[] inputs) => OneNode.Run("Einsum", inputs, ("equation", equation)).Floats();
+    private static float[] Run(string equation, params OnnxArray[] inputs) =>
+        OneNode.Run("Einsum", inputs, ("equation", equation)).Floats();
 
     [Fact]
     public void LettersOnBothSidesAreKeptAndOthersSummed()

@@ -36,6 +36,7 @@ public sealed class GridOperatorsTests
         var identity = OnnxArray.Of([1, 2, 3], [1f, 0, 0, 0, 1, 0.5f]);
         var size = OneNode.Whole(1, 1, 2, 2);
         Assert.Equal([-0.5f, 0, 0.5f, 0, -0.5f, 1, 0.5f, 1], OneNode.Run("AffineGrid", [identity, size]).Floats());
-        Assert.Equal([-1f, -0.5f, 1, -0.5f, -1, 1.5f, 1, 1.5f], OneNode.Run("AffineGrid", [identity, size], ("align_corners", 1L)).Floats());
+        Assert.Equal([-1f, -0.5f, 1, -0.5f, -1, 1.5f, 1, 1.5f],
+            OneNode.Run("AffineGrid", [identity, size], ("align_corners", 1L)).Floats());
     }
 }

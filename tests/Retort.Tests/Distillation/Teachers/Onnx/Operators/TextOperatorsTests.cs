@@ -26,7 +26,8 @@ public sealed class TextOperatorsTests
     {
         (string, object)[] attributes = [("stopwords", new[] { "the" }), ("case_change_action", "UPPER")];
         Assert.Equal(["CAT"], OneNode.Run("StringNormalizer", [Texts("The", "cat")], attributes).Texts());
-        Assert.Equal(["THE", "CAT"], OneNode.Run("StringNormalizer", [Texts("The", "cat")], [.. attributes, ("is_case_sensitive", 1L)]).Texts());
+        var exact = OneNode.Run("StringNormalizer", [Texts("The", "cat")], [.. attributes, ("is_case_sensitive", 1L)]);
+        Assert.Equal(["THE", "CAT"], exact.Texts());
         Assert.Equal([""], OneNode.Run("StringNormalizer", [Texts("the")], attributes).Texts());
     }
 

@@ -26,7 +26,7 @@ public sealed class TrainingOperatorsTests
         // 4 + 2², 10 − 0.5 · 2 / √8
         var found = Run("Adagrad", 1, ("epsilon", 0f));
         Assert.Equal(8, found[1].Floats()[0]);
-        Assert.Equal(10 - 1 / Math.Sqrt(8), found[0].Floats()[0], 6);
+        Assert.Equal(10 - 1 / Math.Sqrt(8), found[0].Floats()[0], 5);
     }
 
     [Fact]
@@ -35,6 +35,6 @@ public sealed class TrainingOperatorsTests
         // means 0.5 · 4 + 0.5 · 2 = 3 and 0.5 · 4 + 0.5 · 4 = 4; the rate 0.5 · √(1 − ½) / (1 − ½)
         var found = Run("Adam", 2, ("alpha", 0.5f), ("beta", 0.5f), ("epsilon", 0f));
         Assert.Equal([3f, 4], found.Skip(1).Select(array => array.Floats()[0]));
-        Assert.Equal(10 - Math.Sqrt(0.5) * 1.5, found[0].Floats()[0], 6);
+        Assert.Equal(10 - Math.Sqrt(0.5) * 1.5, found[0].Floats()[0], 5);
     }
 }
