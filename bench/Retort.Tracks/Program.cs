@@ -9,6 +9,7 @@ using Retort.Tracks.Comparison;
 //   hinton whole [FOLDER] [SEEDS]    both
 //   hinton units [FOLDER] [SEEDS]    the 30-unit temperature sweep
 //   compression TASK [FOLDER]        Model Compression on letter.p1, letter.p2 or adult
+//   onnx [RUNS]                      our ONNX executor against onnxruntime-node, run by run
 //   compare [NAME…] [OPTIONS]        our speed against PyTorch's, work by work
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 try
@@ -24,9 +25,10 @@ try
         case ["compression", var task, ..]:
             using (var track = new CompressionTrack(CompressionTask.Read(task), args is [_, _, var target, ..] ? target : "."))
                 return track.Run() ? 0 : 1;
+        case ["onnx", ..]: return new OnnxSpeed(args is [_, var runs, ..] ? int.Parse(runs, CultureInfo.InvariantCulture) : 300).Run() ? 0 : 1;
         case ["compare", ..]: new Compare(args[1..]).Run(); return 0;
         default: Console.Error.WriteLine("usage: tracks hinton search|final|whole|units [FOLDER] [SEEDS]\n"
-            + $"       tracks compression {CompressionTask.Names} [FOLDER]\n" + Compare.Usage); return 2;
+            + $"       tracks compression {CompressionTask.Names} [FOLDER]\n       tracks onnx [RUNS]\n" + Compare.Usage); return 2;
     }
 }
 catch (RetortException exception)

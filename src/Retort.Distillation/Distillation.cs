@@ -124,7 +124,7 @@ public sealed class Distillation : IDisposable
         chain.Run(_fits.Student(answers.Stored, answers.Live), _recipe.Student.Assistants, _run.Checkpoints, cancellation);
     }
 
-    private TeacherLoader Teachers => new(_recipe.Teacher, _data.Train.ExampleShape, _data.Train.Classes, _device);
+    private TeacherLoader Teachers => new(_recipe.Teacher, _data.Train.ExampleShape, _data.Train.Classes, _device, _data.Train.Layout);
 
     private LabelSetDescription DescriptionOf(ITeacher teacher) => LabelIdentity.Of(_recipe, _data.Train, teacher);
 

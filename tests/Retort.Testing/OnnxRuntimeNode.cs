@@ -30,6 +30,9 @@ public sealed class OnnxRuntimeNode
 
     private OnnxRuntimeNode(string folder) => _folder = folder;
 
+    /// <summary>Where node finds the package.</summary>
+    public string Folder => _folder;
+
     /// <summary>
     /// Null when this machine cannot run it; then <paramref name="whySkipped"/> says what was skipped and how to have it.
     /// </summary>

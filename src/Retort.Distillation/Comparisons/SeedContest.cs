@@ -151,7 +151,7 @@ internal sealed class SeedContest : IDisposable
         return outcome;
     }
 
-    private TeacherLoader Teachers => new(_recipe.Teacher, _data.Train.ExampleShape, _data.Train.Classes, _device);
+    private TeacherLoader Teachers => new(_recipe.Teacher, _data.Train.ExampleShape, _data.Train.Classes, _device, _data.Train.Layout);
 
     /// <summary>Another T or weight is another student: what is finished is found by its objective too.</summary>
     private string NameOf(Contender contender)

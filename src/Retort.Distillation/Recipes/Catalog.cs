@@ -101,6 +101,7 @@ public static class Catalog
     [
         new("train", "Trained here"), new("ensemble", "Trees, forests, boosting, neighbours and small nets, trained here and chosen among"),
         new("checkpoint", "A folder with model.json and model.safetensors"),
+        new("onnx", "A classifier in an .onnx file, from any library"),
         new("peer", "Another student that learns beside it and from it"),
         new("own-average", "The moving average of the student's own weights (mean teacher)"),
     ];

@@ -78,13 +78,16 @@ public sealed record TeacherRecipe
 public sealed record TeacherMember
 {
     /// <summary>
-    /// <c>train</c>, <c>ensemble</c> (base models trained here), <c>checkpoint</c>, <c>peer</c>: another student that learns beside this
-    /// one and from it, or <c>own-average</c>: the moving average of the student's own weights.
+    /// <c>train</c>, <c>ensemble</c> (base models trained here), <c>checkpoint</c>, <c>onnx</c>, <c>peer</c>: another student that learns
+    /// beside this one and from it, or <c>own-average</c>: the moving average of the student's own weights.
     /// </summary>
     public required string Source { get; init; }
 
-    /// <summary>checkpoint: a folder with model.json and model.safetensors.</summary>
+    /// <summary>checkpoint: a folder with model.json and model.safetensors; onnx: an .onnx file.</summary>
     public string Path { get; init; } = "";
+
+    /// <summary>onnx: what examples are multiplied by, 255 for a model of raw pixels; null = they go in as they are.</summary>
+    public double? InputScale { get; init; }
     public ModelRecipe? Model { get; init; }
     public TrainingRecipe? Training { get; init; }
 

@@ -20,6 +20,7 @@ public static class RecipeCheck
         CheckModels(recipe, fileName);
         TableCheck.Check(recipe, fileName);
         GraphCheck.Check(recipe, fileName);
+        OnnxTeacherCheck.Check(recipe, fileName);
         CheckData(recipe, fileName);
         ExamplesCheck.Check(recipe, fileName);
         return [.. Warnings(recipe)];

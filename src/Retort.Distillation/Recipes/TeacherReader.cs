@@ -1,4 +1,5 @@
 using Retort.Recipes.Yaml;
+using Retort.Teachers;
 using Retort.Tensors;
 
 namespace Retort.Recipes;
@@ -9,8 +10,8 @@ internal static class TeacherReader
     /// <summary>Keys that not every source has, and the sources that have them.</summary>
     private static readonly IReadOnlyList<(string Key, string[] Sources)> Owners =
     [
-        ("model", ["train", "peer"]), ("training", ["train"]), ("path", ["checkpoint"]), ("snapshots", ["train"]),
-        ("decay", ["own-average"]), ("ensemble", ["ensemble"]),
+        ("model", ["train", "peer"]), ("training", ["train"]), ("path", ["checkpoint", "onnx"]), ("snapshots", ["train"]),
+        ("decay", ["own-average"]), ("ensemble", ["ensemble"]), ("inputScale", ["onnx"]),
     ];
 
     public static TeacherRecipe Read(YamlEntry entry)
@@ -44,12 +45,16 @@ internal static class TeacherReader
         if (source == "checkpoint" && section.Text("path").Length == 0)
             throw new RetortException(section.Location, $"{section.Path} with source checkpoint needs the key 'path'.",
                 "expected a folder with model.json and model.safetensors.");
+        if (source == "onnx" && !OnnxTeacher.Knows(section.Text("path")))
+            throw new RetortException(section.Location, $"{section.Path} with source onnx has the path '{section.Text("path")}'.",
+                "expected a file that ends in .onnx or .onnx.gz.", "write path: model.onnx.");
         foreach (var (key, owners) in Owners)
             if (section.Has(key) && !owners.Contains(source))
                 throw new RetortException(section.At(key), $"{section.PathTo(key)} does not belong to source {source}.", (source, key) switch
                 {
                     ("peer", "training") => "a peer is trained as the student is.",
                     ("ensemble", "model" or "training") => "an ensemble is described by the key 'ensemble'.",
+                    ("onnx", "model" or "training") => "an .onnx file is a model.",
                     ("checkpoint", "model" or "training") => "a checkpoint brings its model.",
                     _ => $"{key} belongs to source: {string.Join(" or ", owners)}.",
                 }, "remove the key.");
@@ -57,6 +62,7 @@ internal static class TeacherReader
         {
             Source = source,
             Path = section.Text("path"),
+            InputScale = !section.Has("inputScale") ? null : section.Number("inputScale", 1, new NumberRange(1e-9, 1e9)),
             Model = source == "train" || (source == "peer" && section.Has("model")) ? ModelReader.Model(section) : null,
             Training = source == "train" ? ModelReader.Training(section.Entry("training"), section.PathTo("training")) : null,
             Ensemble = source == "ensemble" ? Ensemble(section) : null,

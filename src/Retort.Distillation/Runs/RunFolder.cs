@@ -69,7 +69,7 @@ public sealed class RunFolder : IDisposable
     /// <param name="members">The recipe's teachers.</param>
     /// <param name="index">Which of them.</param>
     public string TeacherFolder(IReadOnlyList<TeacherMember> members, int index) =>
-        members[index] is { Source: "checkpoint" } given ? given.Path : Path.Combine(Teacher, index.ToString(CultureInfo.InvariantCulture));
+        members[index] is { Source: "checkpoint" or "onnx" } given ? given.Path : Path.Combine(Teacher, index.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Where a state from the way of a teacher's training lies, from 0.</summary>
     public static string Snapshot(string teacherFolder, int number) =>

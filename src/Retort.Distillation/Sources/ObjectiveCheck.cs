@@ -2,6 +2,7 @@ using Retort.Checkpoints;
 using Retort.Data;
 using Retort.Recipes;
 using Retort.Students;
+using Retort.Teachers;
 using Retort.Tensors;
 
 namespace Retort.Sources;
@@ -15,6 +16,7 @@ public static class ObjectiveCheck
     /// <exception cref="RetortException">Too few classes, or a tap that is not there.</exception>
     public static void Check(Recipe recipe, DataSplits data, Func<string> folderOf)
     {
+        foreach (var member in recipe.Teacher.Members.Where(member => member.Source == "onnx")) OnnxTeacher.Check(member.Path);
         foreach (var term in recipe.Student.Objective)
         {
             var known = Catalog.Objective(term.Name, recipe.Name);

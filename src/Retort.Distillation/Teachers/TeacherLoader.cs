@@ -1,6 +1,8 @@
 using Retort.Checkpoints;
 using Retort.Data.Tables;
+using Retort.Formats.Onnx;
 using Retort.Recipes;
+using Retort.Teachers.Onnx;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
 
@@ -11,14 +13,18 @@ namespace Retort.Teachers;
 /// <param name="exampleShape">Shape of the examples to be labelled.</param>
 /// <param name="classes">Classes of the data.</param>
 /// <param name="device">Where they compute.</param>
-public sealed class TeacherLoader(TeacherRecipe recipe, IReadOnlyList<int> exampleShape, int classes, Device device)
+/// <param name="layout">Of a table: a teacher from an ONNX file reads its numbers as the file has them.</param>
+public sealed class TeacherLoader(TeacherRecipe recipe, IReadOnlyList<int> exampleShape, int classes, Device device,
+    TableLayout? layout = null)
 {
     /// <param name="members">Folder and weight of each.</param>
     /// <exception cref="RetortException">A teacher was made for other examples or classes.</exception>
     public ITeacher Load(IReadOnlyList<(string Folder, double Weight)> members)
     {
-        List<(ITeacher Teacher, double Weight)> teachers = [.. members.Select(member =>
-            (EnsembleCheckpoint.Exists(member.Folder) ? Ensemble(member.Folder) : (ITeacher)Load(member.Folder), member.Weight))];
+        List<(ITeacher Teacher, double Weight)> teachers = [.. members.Select((member, i) =>
+            (OnnxTeacher.Knows(member.Folder) ? Onnx(member.Folder, recipe.Members[i].InputScale ?? 1)
+                : EnsembleCheckpoint.Exists(member.Folder) ? Ensemble(member.Folder)
+                : (ITeacher)Load(member.Folder), member.Weight))];
         return teachers.Count == 1 ? teachers[0].Teacher : new AverageTeacher(teachers, recipe.Average == "probabilities");
     }
 
@@ -40,6 +46,12 @@ public sealed class TeacherLoader(TeacherRecipe recipe, IReadOnlyList<int> examp
             throw new RetortException(folder, $"the teacher answers {itsClasses} classes about examples [{string.Join(", ", itsShape)}].",
                 $"{classes} classes and examples [{string.Join(", ", exampleShape)}], as the data have.",
                     "use the data that this teacher was trained on.");
+    }
+
+    private OnnxTeacher Onnx(string path, double scale)
+    {
+        var model = OnnxReader.Read(path);
+        return new OnnxTeacher(model, OnnxRuntimeChoice.Open(model, path, device), exampleShape, classes, scale, layout);
     }
 
     private ModuleTeacher Load(string folder)

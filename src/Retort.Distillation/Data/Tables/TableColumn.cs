@@ -7,7 +7,10 @@ namespace Retort.Data.Tables;
 /// <param name="First">First encoded column.</param>
 /// <param name="Least">Number: smallest encoded value of the training rows; it is 0 in a mixed row.</param>
 /// <param name="Most">Number: largest encoded value of the training rows; it is 1 in a mixed row.</param>
-public sealed record TableColumn(string Name, ColumnKind Kind, int Categories, int First, double Least, double Most)
+/// <param name="Mean">Number: what an encoded 0 stands for in the file.</param>
+/// <param name="Deviation">Number: what a step of 1 stands for.</param>
+public sealed record TableColumn(string Name, ColumnKind Kind, int Categories, int First, double Least, double Most, double Mean = 0,
+    double Deviation = 1)
 {
     public bool IsNominal => Kind != ColumnKind.Number;
 

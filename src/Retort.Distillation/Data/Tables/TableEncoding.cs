@@ -62,7 +62,7 @@ internal sealed class TableEncoding
         var deviation = Math.Sqrt(known.Sum(number => (number - mean) * (number - mean)) / known.Count);
         var scale = deviation > 0 ? 1 / deviation : 0;
         _columns.Add(new TableColumn(column.Name, ColumnKind.Number, 0, _encoders.Count, (known.Min() - mean) * scale,
-            (known.Max() - mean) * scale));
+            (known.Max() - mean) * scale, mean, deviation));
         _encoders.Add(row => float.IsNaN(column.Numbers[row]) ? 0 : (float)((column.Numbers[row] - mean) * scale));
         if (!column.Numbers.Any(float.IsNaN)) return;
         _columns.Add(new TableColumn(column.Name, ColumnKind.Mark, 0, _encoders.Count, 0, 0));

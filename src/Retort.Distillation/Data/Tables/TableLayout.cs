@@ -1,3 +1,5 @@
+using Retort.Tensors;
+
 namespace Retort.Data.Tables;
 
 /// <summary>
@@ -53,6 +55,28 @@ public sealed class TableLayout(IReadOnlyList<TableColumn> columns)
             for (var i = 0; i < columns.Count; i++) Encode(columns[i], from[i], to);
         }
         return encoded;
+    }
+
+    /// <summary>The numbers as the file has them, for a model that was trained elsewhere on the same columns.</summary>
+    /// <param name="encoded">[count, Width]</param>
+    /// <returns>[count, columns of numbers]; NaN where one is missing.</returns>
+    /// <exception cref="RetortException">The table has a column of words.</exception>
+    public float[] Raw(ReadOnlySpan<float> encoded)
+    {
+        if (columns.FirstOrDefault(column => column.Kind == ColumnKind.Word) is { } word)
+            throw new RetortException("data", $"the column '{word.Name}' holds words.", "numbers only, as this teacher reads them.",
+                "code its words as numbers, as they were when the teacher was trained.");
+        var raw = new List<float>();
+        for (var start = 0; start < encoded.Length; start += Width)
+            for (var i = 0; i < columns.Count; i++)
+            {
+                if (columns[i].Kind != ColumnKind.Number) continue;
+                // the mark of a number stands right behind it
+                var missing = i + 1 < columns.Count && columns[i + 1].Kind == ColumnKind.Mark
+                    && encoded[start + columns[i + 1].First] > 0.5f;
+                raw.Add(missing ? float.NaN : (float)(columns[i].Mean + columns[i].Deviation * encoded[start + columns[i].First]));
+            }
+        return [.. raw];
     }
 
     private static float Decode(TableColumn column, ReadOnlySpan<float> from)

@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Retort.Formats.Onnx;
+using Retort.Formats.Safetensors;
+using Retort.Teachers.Onnx;
+using Retort.Tensors;
+using Retort.Tensors.Devices.Cpu;
+using Retort.Tests.Formats;
+using Xunit;
+
+namespace Retort.Tests.Distillation.EndToEnd;
+
+/// <summary>Trees from elsewhere become a small net by one command.</summary>
+[Trait("Category", "Recipe")]
+public sealed class OnnxTeacherRunTests
+{
+    private const int Rows = 1500;
+
+    [Fact]
+    public void ATreeEnsembleIsDistilledIntoAnMlp()
+    {
+        var path = RealData.Files("model.onnx").FirstOrDefault(file => file.Contains("tree_ensemble_25f", StringComparison.Ordinal));
+        if (path is null) Assert.Skip("RETORT_DATA holds no tree_ensemble_25f.");
+        using var folder = new TemporaryFolder();
+        folder.With("table.csv", Table(path));
+        folder.With("trees.yaml", $$"""
+            name: trees
+            data: {source: csv, path: table.csv, target: class}
+            teacher: {source: onnx, path: {{path}}}
+            student:
+              model: {kind: mlp, hidden: [64]}
+              training: {epochs: 30, batchSize: 32, learningRate: 0.01}
+              objective: [{name: soft-label, temperature: 1}]
+            baseline: {learningRates: [0.01], halfSteps: false}
+            """);
+        ToyRun.Finish("run", folder.At("trees.yaml"), "--out", folder.At("run"));
+        using var evaluation = JsonDocument.Parse(File.ReadAllText(folder.At("run/eval.json")));
+        var test = evaluation.RootElement.GetProperty("test");
+        Assert.Equal(1, test.GetProperty("teacher").GetProperty("accuracy").GetDouble(), 2);
+        Assert.InRange(test.GetProperty("student").GetProperty("agreement").GetDouble(), 0.7, 1);
+        Assert.True(test.GetProperty("teacher").GetProperty("parameters").GetInt64() > 1000);
+    }
+
+    /// <summary>Rows drawn evenly between the recorded examples' extremes; their class is what the trees say.</summary>
+    private static string Table(string path)
+    {
+        using var io = SafetensorsReader.Open(Path.Combine(Path.GetDirectoryName(path)!, "io.safetensors"));
+        var recorded = io.Entries.Keys.Where(name => name.EndsWith("/in/float_input", StringComparison.Ordinal)).Select(name =>
+        {
+            var row = new float[25];
+            io.ReadFloats(name, row);
+            return row;
+        }).ToList();
+        using var device = new CpuDevice(1);
+        using var trees = new OnnxProgram(OnnxReader.Read(path), device);
+        var text = new StringBuilder(string.Join(',', Enumerable.Range(0, 25).Select(column => $"f{column}"))).Append(",class\n");
+        for (var row = 0; row < Rows; row++)
+        {
+            var values = Enumerable.Range(0, 25).Select(column =>
+            {
+                var (least, most) = (recorded.Min(one => one[column]), recorded.Max(one => one[column]));
+                return least + (most - least) * (float)new Seed(1).Uniform((ulong)row, (ulong)column);
+            }).ToArray();
+            var label = ((OnnxArray<long>)trees.Run([OnnxArray.Of([1, 25], values)])[0]).Data[0];
+            text.AppendJoin(',', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))
+                .Append(CultureInfo.InvariantCulture, $",c{label}\n");
+        }
+        return text.ToString();
+    }
+}

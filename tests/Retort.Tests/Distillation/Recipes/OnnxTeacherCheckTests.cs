@@ -1,0 +1,27 @@
+using Retort.Recipes;
+using Xunit;
+
+namespace Retort.Tests.Distillation.Recipes;
+
+/// <summary>What a recipe may ask of a teacher from an ONNX file.</summary>
+public sealed class OnnxTeacherCheckTests
+{
+    private const string Teacher = "teacher={source: onnx, path: m.onnx}";
+
+    [Theory]
+    [InlineData("teacher={source: onnx}", "has the path ''")]
+    [InlineData("teacher={source: onnx, path: m.bin}", "ends in .onnx or .onnx.gz")]
+    [InlineData("teacher={source: onnx, path: m.onnx, model: {kind: mlp}}", "an .onnx file is a model")]
+    [InlineData("teacher={source: checkpoint, path: m, inputScale: 2}", "it belongs to source: onnx")]
+    public void KeysThatDoNotBelongAreRefused(string change, string told) =>
+        Assert.Contains(told, Texts.ErrorOf(() => Texts.Read(change)), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("labels={kind: live}", "labels.kind is live")]
+    [InlineData("student.objective=[{name: hard-label}, {name: hint, features: {student: hidden.0, teacher: hidden.0}}]", "beside 'hint'")]
+    public void ItsAnswersAreStoredAndItHasNoHiddenValues(string change, string told) =>
+        Assert.Contains(told, Texts.ErrorOf(() => RecipeCheck.Check(Texts.Read(Teacher, change), "small.yaml")), StringComparison.Ordinal);
+
+    [Fact]
+    public void AnswersAreWelcome() => RecipeCheck.Check(Texts.Read(Teacher), "small.yaml");
+}
