@@ -12,7 +12,7 @@ public sealed class OnnxTeacherCheckTests
     [InlineData("teacher={source: onnx}", "has the path ''")]
     [InlineData("teacher={source: onnx, path: m.bin}", "ends in .onnx or .onnx.gz")]
     [InlineData("teacher={source: onnx, path: m.onnx, model: {kind: mlp}}", "an .onnx file is a model")]
-    [InlineData("teacher={source: checkpoint, path: m, inputScale: 2}", "it belongs to source: onnx")]
+    [InlineData("teacher={source: checkpoint, path: m, inputScale: 2}", "inputScale belongs to source: onnx")]
     public void KeysThatDoNotBelongAreRefused(string change, string told) =>
         Assert.Contains(told, Texts.ErrorOf(() => Texts.Read(change)), StringComparison.Ordinal);
 
