@@ -6,16 +6,19 @@ namespace Retort.Teachers.Onnx.Operators.Images;
 /// <summary>PNG (ISO/IEC 15948) of 8 bits a channel, not interlaced; what is see-through is dropped.</summary>
 internal static class NetworkPicture
 {
+    public static ReadOnlySpan<byte> Signature => [137, 80, 78, 71, 13, 10, 26, 10];
+
     public static Picture Of(ReadOnlySpan<byte> file)
     {
         using var packed = new MemoryStream();
         var (width, height, kind) = (0, 0, -1);
         byte[] palette = [];
-        for (var at = 8; at + 12 <= file.Length;)
+        for (var at = Signature.Length; at + 12 <= file.Length;)
         {
             var length = BinaryPrimitives.ReadInt32BigEndian(file[at..]);
             if (length < 0 || length > file.Length - at - 12) throw Picture.Refuse($"a chunk of the PNG has {length} bytes");
-            var (name, content) = (file.Slice(at + 4, 4), file.Slice(at + 8, length));
+            var name = file.Slice(at + 4, 4);
+            var content = file.Slice(at + 8, length);
             if (name.SequenceEqual("IHDR"u8))
             {
                 if (length != 13 || content[8] != 8 || content[12] != 0)

@@ -13,7 +13,7 @@ internal sealed record Picture(int Width, int Height, byte[] Colours)
     {
         if (file.StartsWith("BM"u8)) return BitmapPicture.Of(file);
         if (file.StartsWith("P5"u8) || file.StartsWith("P6"u8)) return PortablePicture.Of(file);
-        if (file.StartsWith([137, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10])) return NetworkPicture.Of(file);
+        if (file.StartsWith(NetworkPicture.Signature)) return NetworkPicture.Of(file);
         throw Refuse($"the file begins with {Convert.ToHexString(file[..Math.Min(file.Length, 8)])}");
     }
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using Retort.Formats.Onnx;
 using Retort.Teachers.Onnx;
+using Retort.Teachers.Onnx.Operators.Images;
 using Retort.Tensors;
 using Xunit;
 
@@ -27,7 +28,7 @@ public sealed class ImageOperatorsTests
         byte[] rows = [1, 10, 20, 30, 30, 30, 30, 4, 60, 60, 60, 30, 30, 30];
         using var packed = new MemoryStream();
         using (var stream = new ZLibStream(packed, CompressionMode.Compress, leaveOpen: true)) stream.Write(rows);
-        return [137, 80, 78, 71, 13, 10, 26, 10, .. Chunk("IHDR", [0, 0, 0, 2, 0, 0, 0, 2, 8, 2, 0, 0, 0]),
+        return [.. NetworkPicture.Signature, .. Chunk("IHDR", [0, 0, 0, 2, 0, 0, 0, 2, 8, 2, 0, 0, 0]),
             .. Chunk("IDAT", packed.ToArray()), .. Chunk("IEND", [])];
     }
 
