@@ -42,6 +42,20 @@ public sealed class OnnxTeacherRunTests
         Assert.True(test.GetProperty("teacher").GetProperty("parameters").GetInt64() > 1000);
     }
 
+    [Fact]
+    public void AnUnknownOperatorIsRefusedBeforeAnotherTeacherIsTrained()
+    {
+        using var folder = new TemporaryFolder();
+        OnnxWriter.Write(folder.At("m.onnx"), new OnnxGraph("g").Input("x", OnnxType.Float, OnnxGraph.Batch, 1, 28, 28)
+            .Node("Flattens", ["x"], ["y"]).Output("y", OnnxType.Float, OnnxGraph.Batch, 10));
+        var members = $"teacher={{members: [{{source: train, model: {{kind: mlp}}}}, {{source: onnx, path: {folder.At("m.onnx")}}}]}}";
+        var (code, _, error) = RetortCommand.Run("run", "digits", "--out", folder.At("run"), "--set", members);
+        Assert.Equal(2, code);
+        Assert.Contains("uses the operator Flattens of ai.onnx opset 17", error, StringComparison.Ordinal);
+        Assert.Contains("did you mean 'Flatten'?", error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.At("run/teacher/0")));
+    }
+
     /// <summary>Rows drawn evenly between the recorded examples' extremes; their class is what the trees say.</summary>
     private static string Table(string path)
     {
