@@ -38,29 +38,24 @@ internal sealed class TreeEnsemble
         var places = new Dictionary<(long, long), int>();
         for (var i = 0; i < ids.Length; i++)
             if (!places.TryAdd((trees[i], ids[i]), i)) throw call.Refuse($"node {ids[i]} of tree {trees[i]} stands twice");
-        var children = new HashSet<int>();
         for (var i = 0; i < ids.Length; i++)
         {
             var leaf = modes[i] == "LEAF";
             var (then, other) = leaf ? (-1, -1) : (Child(trees[i], thens[i]), Child(trees[i], elses[i]));
             ensemble._nodes.Add(new Node(modes[i], (int)features[i], values[i], then, other, i < missing.Length && missing[i] != 0));
         }
+        // a tree begins with the node of it that stands first
+        HashSet<long> begun = [];
         for (var i = 0; i < ids.Length; i++)
-            if (!children.Contains(i)) ensemble._roots.Add(i);
-        if (trees.Except(ensemble._roots.Select(root => trees[root])).ToArray() is [var rootless, ..])
-            throw call.Refuse($"tree {rootless} has no first node", "a node that no other one leads to.");
+            if (begun.Add(trees[i])) ensemble._roots.Add(i);
         var (voteTrees, voteNodes, targets) = (Ints(call, $"{votes}_treeids"), Ints(call, $"{votes}_nodeids"), Ints(call, $"{votes}_ids"));
         var weights = Numbers(call, $"{votes}_weights");
         for (var i = 0; i < targets.Length; i++)
             ensemble._nodes[places[(voteTrees[i], voteNodes[i])]].Votes.Add((checked((int)targets[i]), weights[i]));
         return ensemble;
 
-        int Child(long tree, long id)
-        {
-            if (!places.TryGetValue((tree, id), out var child)) throw call.Refuse($"tree {tree} has no node {id}");
-            children.Add(child);
-            return child;
-        }
+        int Child(long tree, long id) =>
+            places.TryGetValue((tree, id), out var child) ? child : throw call.Refuse($"tree {tree} has no node {id}");
     }
 
     /// <summary>TreeEnsemble of opset 5: leaves apart from nodes, sets of members written one behind the other, NaN between them.</summary>
