@@ -11,7 +11,8 @@ internal static class BitmapPicture
     {
         if (file.Length < HeaderLength) throw Picture.Refuse($"the BMP ends after {file.Length} bytes");
         var start = BinaryPrimitives.ReadInt32LittleEndian(file[10..]);
-        var (width, signedHeight) = (BinaryPrimitives.ReadInt32LittleEndian(file[18..]), BinaryPrimitives.ReadInt32LittleEndian(file[22..]));
+        var width = BinaryPrimitives.ReadInt32LittleEndian(file[18..]);
+        var signedHeight = BinaryPrimitives.ReadInt32LittleEndian(file[22..]);
         var (bits, compression) = (BinaryPrimitives.ReadInt16LittleEndian(file[28..]), BinaryPrimitives.ReadInt32LittleEndian(file[30..]));
         if (bits is not (24 or 32) || compression != 0) throw Picture.Refuse($"the BMP has {bits} bits a pixel and compression {compression}");
         var height = signedHeight == int.MinValue ? 0 : Math.Abs(signedHeight);
