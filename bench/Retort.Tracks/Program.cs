@@ -8,6 +8,8 @@ using Retort.Tracks.Comparison;
 //   hinton final [FOLDER] [SEEDS]    everything of section 3 on 60,000 images, tested once a seed
 //   hinton whole [FOLDER] [SEEDS]    both
 //   hinton units [FOLDER] [SEEDS]    the 30-unit temperature sweep
+//   glnn [SEEDS] [KEY=VALUE…]        Cora: graph net → MLP; with changes of the recipe only validation nodes are looked at
+//   cross-modal [SEEDS] [KEY=VALUE…] spoken digits taught by handwritten ones, in the same way
 //   compare [NAME…] [OPTIONS]        our speed against PyTorch's, work by work
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 try
@@ -20,8 +22,10 @@ try
         case ["hinton", "whole", ..]: new HintonSearch(folder).Run(); return new HintonFinal(folder).Run(seeds) ? 0 : 1;
         case ["hinton", "final", ..]: return new HintonFinal(folder).Run(seeds) ? 0 : 1;
         case ["hinton", "units", ..]: return new UnitSweep(folder).Run(seeds) ? 0 : 1;
+        case ["glnn", .. var given]: return new GlnnTrack(Folder("glnn")).Run(Count(given, 20), [.. given.Skip(1)]) ? 0 : 1;
+        case ["cross-modal", .. var given]: return new CrossModalTrack(Folder("cross-modal")).Run(Count(given, 5), [.. given.Skip(1)]) ? 0 : 1;
         case ["compare", ..]: new Compare(args[1..]).Run(); return 0;
-        default: Console.Error.WriteLine("usage: tracks hinton search|final|whole|units [FOLDER] [SEEDS]\n" + Compare.Usage); return 2;
+        default: Console.Error.WriteLine("usage: tracks hinton search|final|whole|units [FOLDER] [SEEDS] | glnn|cross-modal [SEEDS] [KEY=VALUE…]\n" + Compare.Usage); return 2;
     }
 }
 catch (RetortException exception)
@@ -29,3 +33,7 @@ catch (RetortException exception)
     Console.Error.WriteLine(exception.Message);
     return exception is RunFailedException ? 1 : 2;
 }
+
+static string Folder(string name) => Path.Combine(Path.GetTempPath(), "retort-" + name);
+
+static int Count(string[] given, int otherwise) => given.Length > 0 ? int.Parse(given[0], CultureInfo.InvariantCulture) : otherwise;

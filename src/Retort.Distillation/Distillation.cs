@@ -78,7 +78,7 @@ public sealed class Distillation : IDisposable
         if (_fits.OfPeers) return; // they answer while they learn
         for (var i = 0; i < _recipe.Teacher.Members.Count; i++)
             if (_recipe.Teacher.Members[i] is { Source: "train" } member && !ModelCheckpoint.Exists(TeacherFolder(i)))
-                _fitting.Run(_fits.Teacher(member, i), cancellation);
+                _fits.FittingOfTeacher(_fitting, _device, _events, _progress).Run(_fits.Teacher(member, i), cancellation);
         using var teacher = Teachers.Load(TeacherFolders);
         foreach (var warning in TeacherCheck.Warnings(teacher, _recipe, _data, _device, _fits.SeedOfStudent)) _record.Warn(warning);
         if (!_fits.Live) new Labelling(_progress).Run(teacher, _data.Train, _run.Labels, DescriptionOf(teacher), cancellation);
@@ -124,7 +124,7 @@ public sealed class Distillation : IDisposable
     private IReadOnlyList<(string Folder, double Weight)> TeacherFolders =>
         [.. _recipe.Teacher.Members.Select((member, i) => (TeacherFolder(i), member.Weight))];
 
-    private TeacherLoader Teachers => new(_recipe.Teacher, _data.Train.ExampleShape, _data.Train.Classes, _device);
+    private TeacherLoader Teachers => new(_recipe.Teacher, _data.Train.ForTeacher.ExampleShape, _data.Train.Classes, _device);
 
     private LabelSetDescription DescriptionOf(ITeacher teacher) => LabelIdentity.Of(_recipe, _data.Train, teacher);
 

@@ -4,6 +4,7 @@ using Retort.Recipes;
 using Retort.Runs;
 using Retort.Sources;
 using Retort.Tensors;
+using Retort.Tensors.Devices;
 using Retort.Training;
 
 namespace Retort;
@@ -20,12 +21,20 @@ internal sealed class Fits(Recipe recipe, RunFolder run, DataSplits data, RunRec
     /// <summary>Nothing is stored: who teaches answers in the loop.</summary>
     public bool Live => recipe.Labels.Kind == "live";
 
+    /// <summary>What teachers are trained on.</summary>
+    private DataSplits OfTeacher => data.Teacher ?? data;
+
+    /// <summary>Trains teachers: on data of their own, where they have another modality than the student.</summary>
+    public Fitting FittingOfTeacher(Fitting usual, Device device, EventLog events, IProgress<StageProgress> progress) =>
+        data.Teacher is null ? usual : new Fitting(device, OfTeacher, events, progress);
+
     private int[] TransferRows => TransferSet.Rows(data.Train, recipe.Data, recipe.Seed);
 
     private string Checkpoint(string name) => Path.Combine(run.Checkpoints, name + ".safetensors");
 
     public Fit Teacher(TeacherMember member, int i) => new($"teacher-{i}", "label", member.Model!, member.Training!,
-        [ObjectiveRecipe.HardLabel(member.Training!.LabelSmoothing)], TransferSet.Labelled(data.Train, Enumerable.Range(0, data.Train.Count)), null,
+        [ObjectiveRecipe.HardLabel(member.Training!.LabelSmoothing)],
+        TransferSet.Labelled(OfTeacher.Train, Enumerable.Range(0, OfTeacher.Train.Count)), null,
         new Seed(recipe.Seed).Derive($"teacher-{i}"), run.TeacherFolder(recipe.Teacher.Members, i), Checkpoint($"teacher-{i}"));
 
     /// <param name="stored">The label store; null when the answers come from the loop.</param>
@@ -53,6 +62,6 @@ internal sealed class Fits(Recipe recipe, RunFolder run, DataSplits data, RunRec
     }
 
     public Fit Baseline() => new("baseline", "train", recipe.Student.Model, recipe.Baseline.Training,
-        [ObjectiveRecipe.HardLabel(recipe.Baseline.Training.LabelSmoothing)], TransferSet.Labelled(data.Train, TransferRows), null, SeedOfStudent,
-        run.Baseline, "");
+        [ObjectiveRecipe.HardLabel(recipe.Baseline.Training.LabelSmoothing)], TransferSet.Labelled(data.Train, TransferRows), null,
+        SeedOfStudent, run.Baseline, "");
 }

@@ -1,4 +1,5 @@
 using Retort.Objectives;
+using Retort.Objectives.CrossModal;
 using Retort.Objectives.Feature;
 using Retort.Objectives.Relation;
 using Retort.Objectives.Response;
@@ -68,6 +69,8 @@ public static class Catalog
         CorrelationCongruence.Entry,
         ContrastiveRepresentation.Entry,
         AttentionRelations.Entry,
+        SupervisionTransfer.Entry,
+        ContrastiveTransfer.Entry,
     ];
 
     /// <summary>Ways to train that are no objective; each has a page.</summary>
@@ -76,6 +79,7 @@ public static class Catalog
         new("mutual-learning", "Students that teach each other: teacher.source peer"),
         new("assistants", "Students between teacher and student, or born-again generations: student.assistants"),
         new("robust-distillation", "The student learns on attacked examples (ARD, RSLAD): student.training.attack"),
+        new("glnn", "A graph net teaches a model that needs no edges: data.source graph"),
         new("function-matching", "Teacher and student on the same augmented, mixed view: labels.kind live"),
     ];
 
@@ -88,6 +92,7 @@ public static class Catalog
     public static IReadOnlyList<CatalogEntry> Sources { get; } =
         [new("digits", "Digits drawn here, no file needed"), new("idx", "A folder in MNIST's layout, plain or .gz"),
             new("csv", "A table with a header, plain or .gz"),
+            new("spoken-digits", "Recordings in a tar archive, paired with images of the same digit for the teacher"),
             new("graph", "NAME_nodes.tsv and NAME_edges.csv, plain or .gz; path: FOLDER/NAME")];
 
     public static IReadOnlyList<CatalogEntry> TeacherSources { get; } =

@@ -106,7 +106,9 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
         step.Begin(training: true, place == 0 ? seed : seed.Derive((ulong)place));
         var examples = step.Constant(state.Module.BatchShape(batch.Count),
             batch.Examples.AsSpan(0, batch.Count * (int)state.Module.ExampleShape.Count));
-        var said = learner.Teacher?.Answer(step, examples);
+        var said = learner.Teacher?.Answer(step, batch.OtherSize == 0
+            ? examples
+            : step.Constant(new Shape(batch.Count, batch.OtherSize), batch.Others.AsSpan(0, batch.Count * batch.OtherSize)));
         var view = learner.Attack?.Of(step, batch, said, number, seed) ?? examples;
         var signals = SignalsOf(step, state.Module.Forward(step, view), batch, state.Module, said);
         var softAgainstHard = ratio?.Measure(learner.Objective, signals, number);

@@ -25,16 +25,17 @@ public sealed class ShippedRecipeRunTests
         if (recipe.Data.Path.Length > 0 && RealData.Folder() is null)
             Assert.Skip($"the recipe {name} was not run: its data '{recipe.Data.Path}' are not here. To have it, set RETORT_DATA to the folder that holds them.");
         using var folder = new TemporaryFolder();
-        var width = recipe.Teacher.Members[0].Model!.Kind == "mlp" ? "teacher.model.hidden=[32, 32]" : "teacher.model.channels=[4, 8]";
+        var width = recipe.Teacher.Members[0].Model!.Kind == "conv-net" ? "teacher.model.channels=[4, 8]" : "teacher.model.hidden=[32, 32]";
+        string[] sizes = recipe.Data.Source == "graph" ? [] : ["data.train=400", "data.validation=100", "data.test=150"];
         string[] source = recipe.Data.Path.Length > 0 ? ToyRun.Set($"data.path={Path.Combine(RealData.Folder()!, recipe.Data.Path)}") : [];
         ToyRun.Finish(["run", name, "--out", folder.At("run"), .. source, .. ToyRun.Set(
-            "data.train=400", "data.validation=100", "data.test=150", width, "teacher.training.epochs=2",
-            "student.training.epochs=2", "baseline.training.epochs=2", "evaluation.resamples=200")]);
+            [.. sizes, width, "teacher.training.epochs=2", "student.training.epochs=2",
+             "baseline.training.epochs=2", "evaluation.resamples=200"])]);
 
         foreach (var file in LeftBehind)
             Assert.True(new FileInfo(folder.At("run/" + file)) is { Exists: true, Length: > 0 }, $"{name} leaves no {file}");
         using var evaluation = JsonDocument.Parse(File.ReadAllText(folder.At("run/eval.json")));
-        Assert.Equal(150, evaluation.RootElement.GetProperty("test").GetProperty("examples").GetInt32());
+        Assert.Equal(recipe.Data.Source == "graph" ? 1000 : 150, evaluation.RootElement.GetProperty("test").GetProperty("examples").GetInt32());
         ToyRun.AssertSameBytes(folder.At("run/student"), folder.At("run/export"), "model.safetensors");
     }
 }

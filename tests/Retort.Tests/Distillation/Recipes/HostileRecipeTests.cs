@@ -55,7 +55,7 @@ public sealed class HostileRecipeTests
     [InlineData("channels: [4]", "channels: []",
         "small.yaml:5:27  teacher.model.channels names 0 blocks.\n  expected 1 to 16.\n  for instance channels: [16, 32].")]
     [InlineData("kind: mlp", "kind: mpl",
-        "small.yaml:8:17  student.model.kind is 'mpl'.\n  expected one of: mlp, conv-net.\n  did you mean 'mlp'?")]
+        "small.yaml:8:17  student.model.kind is 'mpl'.\n  expected one of: mlp, conv-net, gcn, graph-sage, gat.\n  did you mean 'mlp'?")]
     [InlineData("temperature: 4", "temperature: 0",
         "small.yaml:13:56  student.objective[0].temperature is '0'.\n  expected a number above 0 to 1000.")]
     [InlineData("temperature: 4", "temperature: -1",
@@ -176,7 +176,7 @@ public sealed class HostileRecipeTests
 
     [Fact]
     public void AnUnknownShippedName() =>
-        Assert.Equal("recipe  no recipe 'digit' is shipped, and no file has that name.\n  shipped: digits, digits-noise, fashion-cnn, letter-mlp, mnist-hinton, mnist-robust, mnist-small.\n  did you mean 'digits'?",
+        Assert.Equal("recipe  no recipe 'digit' is shipped, and no file has that name.\n  shipped: cora-glnn, digits, digits-noise, fashion-cnn, letter-mlp, mnist-hinton, mnist-robust, mnist-small, spoken-digits.\n  did you mean 'digits'?",
         Texts.ErrorOf(() => Catalog.ReadShipped("digit")));
 
     /// <summary>The same sentence, with the file as it was named, and exit code 2.</summary>
