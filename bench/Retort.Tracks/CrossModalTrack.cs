@@ -2,7 +2,8 @@ namespace Retort.Tracks;
 
 /// <summary>
 /// Spoken digits taught by a teacher of handwritten ones, by the shipped recipe, seed after seed, beside the same student that learns from
-/// the tenth of the recordings with classes. The teacher's answers, a middle layer (supervision transfer), and InfoNCE between the encoders.
+/// the tenth of the recordings with classes. The teacher's answers, a middle layer (supervision transfer), and InfoNCE between the
+/// encoders.
 /// </summary>
 internal sealed class CrossModalTrack(string folder)
 {
