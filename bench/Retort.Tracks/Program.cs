@@ -10,6 +10,8 @@ using Retort.Tracks.Comparison;
 //   hinton units [FOLDER] [SEEDS]    the 30-unit temperature sweep
 //   compression TASK [FOLDER]        Model Compression on letter.p1, letter.p2 or adult
 //   onnx [RUNS]                      our ONNX executor against onnxruntime-node, run by run
+//   glnn [SEEDS] [KEY=VALUE…]        Cora: graph net → MLP; with changes of the recipe only validation nodes are looked at
+//   cross-modal [SEEDS] [KEY=VALUE…] spoken digits taught by handwritten ones, in the same way
 //   compare [NAME…] [OPTIONS]        our speed against PyTorch's, work by work
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 try
@@ -26,9 +28,13 @@ try
             using (var track = new CompressionTrack(CompressionTask.Read(task), args is [_, _, var target, ..] ? target : "."))
                 return track.Run() ? 0 : 1;
         case ["onnx", ..]: return new OnnxSpeed(args is [_, var runs, ..] ? int.Parse(runs, CultureInfo.InvariantCulture) : 300).Run() ? 0 : 1;
+        case ["glnn", .. var given]: return new GlnnTrack(Folder("glnn")).Run(Count(given, 20), [.. given.Skip(1)]) ? 0 : 1;
+        case ["cross-modal", .. var given]:
+            return new CrossModalTrack(Folder("cross-modal")).Run(Count(given, 5), [.. given.Skip(1)]) ? 0 : 1;
         case ["compare", ..]: new Compare(args[1..]).Run(); return 0;
         default: Console.Error.WriteLine("usage: tracks hinton search|final|whole|units [FOLDER] [SEEDS]\n"
-            + $"       tracks compression {CompressionTask.Names} [FOLDER]\n       tracks onnx [RUNS]\n" + Compare.Usage); return 2;
+            + $"       tracks compression {CompressionTask.Names} [FOLDER]\n       tracks onnx [RUNS]\n"
+            + "       tracks glnn|cross-modal [SEEDS] [KEY=VALUE…]\n" + Compare.Usage); return 2;
     }
 }
 catch (RetortException exception)
@@ -36,3 +42,7 @@ catch (RetortException exception)
     Console.Error.WriteLine(exception.Message);
     return exception is RunFailedException ? 1 : 2;
 }
+
+static string Folder(string name) => Path.Combine(Path.GetTempPath(), "retort-" + name);
+
+static int Count(string[] given, int otherwise) => given.Length > 0 ? int.Parse(given[0], CultureInfo.InvariantCulture) : otherwise;

@@ -78,7 +78,7 @@ public sealed class Distillation : IDisposable
         if (_fits.OfPeers) return; // they answer while they learn
         for (var i = 0; i < _recipe.Teacher.Members.Count; i++)
             if (_recipe.Teacher.Members[i] is { Source: "train" } member && !ModelCheckpoint.Exists(_fits.TeacherFolders()[i].Folder))
-                _fitting.Run(_fits.Teacher(member, i), cancellation);
+                _fits.FittingOfTeacher(_fitting, _device, _events, _progress).Run(_fits.Teacher(member, i), cancellation);
             else if (_recipe.Teacher.Members[i].Ensemble is { } ensemble && !EnsembleCheckpoint.Exists(_fits.TeacherFolders()[i].Folder))
                 new EnsembleFit(_data, _progress, _record.Note)
                     .Run(ensemble, _fits.SeedOfTeacher(i), _fits.TeacherFolders()[i].Folder, cancellation);
@@ -124,7 +124,8 @@ public sealed class Distillation : IDisposable
         chain.Run(_fits.Student(answers.Stored, answers.Live), _recipe.Student.Assistants, _run.Checkpoints, cancellation);
     }
 
-    private TeacherLoader Teachers => new(_recipe.Teacher, _data.Train.ExampleShape, _data.Train.Classes, _device, _data.Train.Layout);
+    private TeacherLoader Teachers =>
+        new(_recipe.Teacher, _data.Train.ForTeacher.ExampleShape, _data.Train.Classes, _device, _data.Train.Layout);
 
     private LabelSetDescription DescriptionOf(ITeacher teacher) => LabelIdentity.Of(_recipe, _data.Train, teacher);
 

@@ -32,7 +32,7 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
             CompareTeacher(teacher, baseline);
             foreach (var (accuracy, i) in ExitAccuracy.Of(student, data.Test, device).Select((accuracy, i) => (accuracy, i)))
                 record.Note($"exit {i}", string.Create(CultureInfo.InvariantCulture, $"accuracy {accuracy:0.0000}"));
-            var input = Input(teacher, student, baseline);
+            var input = Input(teacher, student, baseline, data.Test.ForTeacher);
             var result = Evaluator.Evaluate(input);
             run.WriteText(run.EvalJson, EvaluationJson.Write(result));
             record.Update(provenance => provenance with { TeacherHash = teacher.Hash, StudentHash = ModelCheckpoint.Hash(run.Student) });
@@ -41,7 +41,7 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
         }
     }
 
-    private EvaluationInput Input(ITeacher teacher, Module student, Module baseline) => new()
+    private EvaluationInput Input(ITeacher teacher, Module student, Module baseline, Dataset ofTeacher) => new()
     {
         Teacher = new Predictions("teacher", data.Test.Classes, TeacherCheck.Answers(teacher, data.Test)),
         Student = new Predictions("student", data.Test.Classes, Predictor.Logits(student, data.Test, device)),
@@ -49,7 +49,7 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
         TeacherFacts = teacher is ModuleTeacher { Module: GraphModel onGraph }
             ? Facts(onGraph, run.TeacherFolder(recipe.Teacher.Members, 0))
             : Facts(TeacherSizes.Sum(size => size.Parameters), TeacherSizes.Sum(size => size.Bytes), count =>
-                teacher.Label(data.Test.Features.AsSpan(0, count * data.Test.ExampleSize), count, new float[count * teacher.Classes])),
+                teacher.Label(ofTeacher.Features.AsSpan(0, count * ofTeacher.ExampleSize), count, new float[count * teacher.Classes])),
         StudentFacts = Facts(student, run.Student),
         BaselineFacts = Facts(baseline, run.Baseline),
         Teachers = teacher is AverageTeacher several
@@ -85,9 +85,11 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
     private GroupRow Attacked(AttackRecipe attack, ITeacher teacher, Module student, Module baseline)
     {
         var rows = Math.Min(AttackedExamples, data.Test.Count);
-        double Right(Module model) => RobustAccuracy.Of(model, data.Test, rows, attack, device, new Seed(recipe.Seed).Derive("attack"));
+        var seed = new Seed(recipe.Seed).Derive("attack");
+        double Right(Module model, Dataset seen) => RobustAccuracy.Of(model, seen, rows, attack, device, seed);
         return new GroupRow(FormattableString.Invariant($"attack of radius {attack.Radius}, {attack.Steps} steps"), rows,
-            teacher is ModuleTeacher own ? Right(own.Module) : null, Right(student), Right(baseline));
+            teacher is ModuleTeacher own ? Right(own.Module, data.Test.ForTeacher) : null, Right(student, data.Test),
+            Right(baseline, data.Test));
     }
 
     private IReadOnlyList<TeacherSize> TeacherSizes =>

@@ -4,6 +4,7 @@ using Retort.Recipes;
 using Retort.Runs;
 using Retort.Sources;
 using Retort.Tensors;
+using Retort.Tensors.Devices;
 using Retort.Training;
 
 namespace Retort;
@@ -40,13 +41,20 @@ internal sealed class Fits(Recipe recipe, RunFolder run, DataSplits data, RunRec
             : folder;
     }
 
+    /// <summary>What teachers are trained on.</summary>
+    private DataSplits OfTeacher => data.Teacher ?? data;
+
+    /// <summary>Trains teachers: on data of their own, where they have another modality than the student.</summary>
+    public Fitting FittingOfTeacher(Fitting usual, Device device, EventLog events, IProgress<StageProgress> progress) =>
+        data.Teacher is null ? usual : new Fitting(device, OfTeacher, events, progress);
+
     private int[] TransferRows => TransferSet.Rows(data.Train, recipe.Data, recipe.Seed);
 
     private string Checkpoint(string name) => Path.Combine(run.Checkpoints, name + ".safetensors");
 
     public Fit Teacher(TeacherMember member, int i) => new($"teacher-{i}", "label", member.Model!, member.Training!,
         [ObjectiveRecipe.HardLabel(member.Training!.LabelSmoothing)],
-        TransferSet.Labelled(data.Train, Enumerable.Range(0, data.Train.Real)), null, SeedOfTeacher(i),
+        TransferSet.Labelled(OfTeacher.Train, Enumerable.Range(0, OfTeacher.Train.Real)), null, SeedOfTeacher(i),
         run.TeacherFolder(recipe.Teacher.Members, i), Checkpoint($"teacher-{i}")) { Snapshots = member.Snapshots };
 
     /// <param name="stored">The label store; null when the answers come from the loop.</param>

@@ -38,7 +38,7 @@ public static class Planner
                 $"forests of {ensemble.Trees} trees, boosting of {ensemble.BoostingRounds} rounds; not in the time below"));
         foreach (var member in recipe.Teacher.Members.Where(member => member.Source == "train"))
         {
-            var size = SizeOf(member.Model!, data);
+            var size = SizeOf(member.Model!, data.Teacher ?? data);
             var time = Seconds(size.MultiplyAdds, data.Train.Real, member.Training!.Epochs, threads);
             seconds += time;
             lines.Add(new("teacher", $"{size.Parameters:N0} parameters, about {Time(time)}",
@@ -56,7 +56,7 @@ public static class Planner
             $"{threads} threads at an assumed {MultiplyAddsPerSecondAndCore / 1e9:0} G multiply-adds a second each"));
         var labelBytes = LabelBytes(recipe, data);
         var largest = recipe.Teacher.Members.Where(member => member.Model is not null)
-            .Select(member => SizeOf(member.Model!, data).Parameters)
+            .Select(member => SizeOf(member.Model!, data.Teacher ?? data).Parameters)
             .Append(student.Parameters)
             .Max();
         lines.Add(new("memory", Bytes(4L * (data.Train.Features.LongLength + data.Validation.Features.LongLength

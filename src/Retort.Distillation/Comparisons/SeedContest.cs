@@ -27,11 +27,12 @@ internal sealed class SeedContest : IDisposable
     private readonly Fitting _fitting;
     private readonly Fits _fits;
     private readonly ITeacher _teacher;
+    private readonly IProgress<StageProgress> _progress;
     private Predictions? _taught, _independent;
 
     private SeedContest(Recipe recipe, DataSplits data, RunFolder run, IProgress<StageProgress> progress, TimeProvider time)
     {
-        (_recipe, _run, _data) = (recipe, run, data);
+        (_recipe, _run, _data, _progress) = (recipe, run, data, progress);
         run.Folder(Path.Combine(run.Root, "contenders"));
         _device = new CpuDevice(recipe.Threads);
         _events = EventLog.Open(run.Events, time, TensorBoardWriter.Create(run.Root, time));
@@ -139,10 +140,11 @@ internal sealed class SeedContest : IDisposable
             Folder = Path.Combine(_run.Root, "contenders", "independent-teacher"),
             Checkpoint = Path.Combine(_run.Root, "contenders", "independent-teacher.checkpoint.safetensors"),
         };
-        if (!ModelCheckpoint.Exists(fit.Folder)) _fitting.Run(fit, cancellation);
+        if (!ModelCheckpoint.Exists(fit.Folder)) _fits.FittingOfTeacher(_fitting, _device, _events, _progress).Run(fit, cancellation);
         var (module, _) = ModelCheckpoint.Load(fit.Folder, _device);
         using (module)
-            return _independent = new Predictions("independent", _data.Test.Classes, Predictor.Logits(module, _data.Test, _device));
+            return _independent = new Predictions("independent", _data.Test.Classes,
+                Predictor.Logits(module, _data.Test.ForTeacher, _device));
     }
 
     private SeedOutcome Kept(string file, SeedOutcome outcome)
@@ -151,7 +153,8 @@ internal sealed class SeedContest : IDisposable
         return outcome;
     }
 
-    private TeacherLoader Teachers => new(_recipe.Teacher, _data.Train.ExampleShape, _data.Train.Classes, _device, _data.Train.Layout);
+    private TeacherLoader Teachers =>
+        new(_recipe.Teacher, _data.Train.ForTeacher.ExampleShape, _data.Train.Classes, _device, _data.Train.Layout);
 
     /// <summary>Another T or weight is another student: what is finished is found by its objective too.</summary>
     private string NameOf(Contender contender)

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Retort.Data.Tables;
+using Retort.Tensors;
 
 namespace Retort.Data;
 
@@ -37,6 +38,12 @@ public sealed class Dataset
     /// <summary>The rows as nodes of a graph; null = they are for themselves.</summary>
     public GraphView? View { get; init; }
 
+    /// <summary>The same rows as a teacher of another modality sees them; null = it sees what the student sees.</summary>
+    public Dataset? Other { get; init; }
+
+    /// <summary>What a teacher is asked about.</summary>
+    public Dataset ForTeacher => Other ?? this;
+
     /// <summary>SHA-256 of features and labels, hexadecimal.</summary>
     public required string Hash { get; init; }
 
@@ -49,20 +56,46 @@ public sealed class Dataset
     public int Real => Count - Synthetic;
     public int Classes => ClassNames.Count;
 
+    /// <summary>The same rows, beside another modality of them; both count in the hash.</summary>
+    /// <exception cref="RetortException">The numbers of rows differ.</exception>
+    public Dataset Beside(Dataset other)
+    {
+        if (other.Count != Count)
+            throw new RetortException("data", $"{Count} examples of the student's modality beside {other.Count} of the teacher's.",
+                "pairs: as many of one as of the other.", "name files whose rows belong together.");
+        return With(Labels, other, View, [.. Convert.FromHexString(other.Hash)]);
+    }
+
+    /// <summary>The same rows, of which only some have a class; a row without one is <see cref="Unlabelled"/>.</summary>
+    public Dataset Knowing(IEnumerable<int> rows)
+    {
+        var labels = new int[Count];
+        Array.Fill(labels, Unlabelled);
+        foreach (var row in rows) labels[row] = Labels[row];
+        return With(labels, Other, View, [.. MemoryMarshal.AsBytes(labels.AsSpan())]);
+    }
+
     /// <summary>The same rows as nodes of a graph; who is whose neighbour counts in the hash.</summary>
     public Dataset In(GraphView view)
     {
-        var edges = MemoryMarshal.AsBytes(view.Graph.Neighbours.Ids).ToArray().Concat(MemoryMarshal.AsBytes(view.Graph.Neighbours.Starts).ToArray());
-        return new Dataset
-        {
-            Features = Features, Labels = Labels, ExampleShape = ExampleShape, ClassNames = ClassNames, Slices = Slices,
-            SliceNames = SliceNames, View = view,
-            Hash = Convert.ToHexStringLower(SHA256.HashData([.. Convert.FromHexString(Hash), .. edges])),
-        };
+        var neighbours = view.Graph.Neighbours;
+        return With(Labels, Other, view, [.. MemoryMarshal.AsBytes(neighbours.Ids), .. MemoryMarshal.AsBytes(neighbours.Starts)]);
     }
+
+    /// <summary>The same features under a hash that knows what is new.</summary>
+    private Dataset With(int[] labels, Dataset? other, GraphView? view, byte[] news) => new()
+    {
+        Features = Features, Labels = labels, ExampleShape = ExampleShape, ClassNames = ClassNames, Slices = Slices,
+        SliceNames = SliceNames, Other = other, View = view,
+        Hash = Convert.ToHexStringLower(SHA256.HashData([.. Convert.FromHexString(Hash), .. news])),
+    };
 
     public ReadOnlySpan<float> Example(int row) => Features.AsSpan(row * ExampleSize, ExampleSize);
 }
 
 /// <summary>Train for fitting, Validation for every choice, Test read once in eval.</summary>
-public sealed record DataSplits(Dataset Train, Dataset Validation, Dataset Test);
+public sealed record DataSplits(Dataset Train, Dataset Validation, Dataset Test)
+{
+    /// <summary>What a teacher of another modality learns from; null = from these.</summary>
+    public DataSplits? Teacher { get; init; }
+}

@@ -22,8 +22,16 @@ public static class DatasetReader
             "idx" => IdxSource.Read(recipe, recipeFolder, new Seed(seed).Derive("split")),
             "csv" => CsvSource.Read(recipe, recipeFolder, new Seed(seed).Derive("split")),
             "graph" => GraphSource.Read(recipe, recipeFolder, new Seed(seed).Derive("split")),
-            _ => throw new RetortException("data.source", $"unknown source '{recipe.Source}'.", "digits, idx, csv or graph."),
+            "spoken-digits" => SpokenDigitsSource.Read(recipe, recipeFolder, new Seed(seed).Derive("split")),
+            _ => throw new RetortException("data.source", $"unknown source '{recipe.Source}'.",
+                "digits, idx, csv, graph or spoken-digits."),
         };
+        if (recipe.Labelled < 1)
+        {
+            var known = Stratified.Take(Enumerable.Range(0, splits.Train.Count).ToArray(), splits.Train.Labels,
+                recipe.Labelled * splits.Train.Count, new Seed(seed).Derive("labelled"));
+            splits = splits with { Train = splits.Train.Knowing(known) };
+        }
         foreach (var (name, part) in new[] { ("train", splits.Train), ("validation", splits.Validation), ("test", splits.Test) })
             if (part.Count == 0) throw new RetortException($"data.{name}", "the part is empty.",
                 "at least one example in train, validation and test.", $"set data.{name}.");

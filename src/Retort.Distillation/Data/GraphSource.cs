@@ -7,9 +7,9 @@ using Retort.Tensors;
 namespace Retort.Data;
 
 /// <summary>
-/// NAME_nodes.tsv (node, label or −1, split: train, val, test or none, indices of the features that are not 0) and NAME_edges.csv (src, dst).
-/// The training part is every node that may be seen; those outside the training split have no class there. Hidden test nodes are neither in
-/// it nor in its graph.
+/// NAME_nodes.tsv (node, label or −1, split: train, val, test or none, indices of the features that are not 0) and NAME_edges.csv
+/// (src, dst). The training part is every node that may be seen; those outside the training split have no class there. Hidden test nodes
+/// are neither in it nor in its graph.
 /// </summary>
 internal static class GraphSource
 {
@@ -41,7 +41,8 @@ internal static class GraphSource
         }
         var places = seen.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
         ClassCheck.AtLeast(1, [.. Of("train").Select(node => labels[node])], classNames, files[0]);
-        return new DataSplits(Part(seen, node => nodes[node].Split == "train" ? labels[node] : Dataset.Unlabelled, visible, node => places[node]),
+        int Known(int node) => nodes[node].Split == "train" ? labels[node] : Dataset.Unlabelled;
+        return new DataSplits(Part(seen, Known, visible, node => places[node]),
             Part(Of("val"), node => labels[node], visible, node => places[node]), Part(test, node => labels[node], graph, node => node));
     }
 

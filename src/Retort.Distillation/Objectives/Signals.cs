@@ -6,8 +6,10 @@ namespace Retort.Objectives;
 
 /// <summary>What student, teacher and data say about the examples of one step.</summary>
 /// <param name="logits">[N, C] of the student.</param>
-/// <param name="classes">[N] true classes, <see cref="Ignored"/> where a row does not count, <see cref="Unlabelled"/> where only the teacher's
-/// answer does; empty when there are none.</param>
+/// <param name="classes">
+/// [N] true classes, <see cref="Ignored"/> where a row does not count, <see cref="Unlabelled"/> where only the teacher's answer does; empty
+/// when there are none.
+/// </param>
 /// <param name="teacher">The teacher's answers; null when there are none.</param>
 public sealed class Signals(Tensor logits, ReadOnlyMemory<int> classes, TeacherTarget? teacher)
 {

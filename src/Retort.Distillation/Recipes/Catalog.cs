@@ -1,5 +1,6 @@
 using Retort.Objectives;
 using Retort.Objectives.Adversarial;
+using Retort.Objectives.CrossModal;
 using Retort.Objectives.Feature;
 using Retort.Objectives.Relation;
 using Retort.Objectives.Response;
@@ -71,6 +72,8 @@ public static class Catalog
         AttentionRelations.Entry,
         LogitDiscriminator.Entry,
         FeatureDiscriminator.Entry,
+        SupervisionTransfer.Entry,
+        ContrastiveTransfer.Entry,
     ];
 
     /// <summary>Ways to train that are no objective; each has a page.</summary>
@@ -83,6 +86,7 @@ public static class Catalog
         new("data-free", "Examples made in the loop, no data: student.examples (noise, DAFL, ZSKT)"),
         new("robust-distillation", "The student learns on attacked examples (ARD, RSLAD): student.training.attack"),
         new("model-compression", "An ensemble labels synthetic rows of a table: teacher.source ensemble, data.transfer"),
+        new("glnn", "A graph net teaches a model that needs no edges: data.source graph"),
         new("function-matching", "Teacher and student on the same augmented, mixed view: labels.kind live"),
     ];
 
@@ -95,6 +99,7 @@ public static class Catalog
     public static IReadOnlyList<CatalogEntry> Sources { get; } =
         [new("digits", "Digits drawn here, no file needed"), new("idx", "A folder in MNIST's layout, plain or .gz"),
             new("csv", "A table with a header, plain or .gz"),
+            new("spoken-digits", "Recordings in a tar archive, paired with images of the same digit for the teacher"),
             new("graph", "NAME_nodes.tsv and NAME_edges.csv, plain or .gz; path: FOLDER/NAME")];
 
     public static IReadOnlyList<CatalogEntry> TeacherSources { get; } =

@@ -24,6 +24,8 @@ internal static class Reasons
         ["EnsembleRecipe.selectBy"] = ("root-mean-square", "as Model Compression measures"),
         ["DataRecipe.normaliseRows"] = ("false", "features as they are"),
         ["DataRecipe.hidden"] = ("0", "every test node is seen, without its class"),
+        ["DataRecipe.labelled"] = ("1", "every training example has its class"),
+        ["DataRecipe.teacherTrain"] = ("5000", "enough for a good teacher of digits, and more are left for pairs"),
         ["TeacherRecipe.average"] =
             ("probabilities", "the mean of probabilities is itself a distribution; logits of different nets have no common scale"),
         ["TeacherRecipe.storage"] = ("float32", "the teacher as it was trained; a narrower one answers a little differently"),

@@ -28,10 +28,13 @@ public sealed record Recipe
 /// <summary>Where examples come from and how they are split.</summary>
 public sealed record DataRecipe
 {
-    /// <summary><c>digits</c> (made here), <c>idx</c>, <c>csv</c> or <c>graph</c>.</summary>
+    /// <summary><c>digits</c> (made here), <c>idx</c>, <c>csv</c>, <c>graph</c> or <c>spoken-digits</c>.</summary>
     public required string Source { get; init; }
 
-    /// <summary>Folder (idx), file (csv), or folder and NAME of NAME_nodes.tsv (graph), relative to RETORT_DATA, the recipe's folder, or absolute.</summary>
+    /// <summary>
+    /// Folder (idx), file (csv, spoken-digits), or folder and NAME of NAME_nodes.tsv (graph), relative to RETORT_DATA, the recipe's folder,
+    /// or absolute.
+    /// </summary>
     public string Path { get; init; } = "";
 
     /// <summary>csv: the column to predict.</summary>
@@ -45,6 +48,15 @@ public sealed record DataRecipe
 
     /// <summary>graph: share of the test nodes that are in neither graph nor transfer set while anything learns.</summary>
     public double Hidden { get; init; }
+
+    /// <summary>Share of the training examples whose class is known; the student may learn the others from its teacher.</summary>
+    public double Labelled { get; init; } = 1;
+
+    /// <summary>spoken-digits: the folder of the teacher's images, in MNIST's layout.</summary>
+    public string Images { get; init; } = "";
+
+    /// <summary>spoken-digits: images that the teacher learns from; a fifth as many are its validation.</summary>
+    public int TeacherTrain { get; init; } = 5000;
 
     /// <summary>Numbers of examples; 0 = all that the source has (idx: validation is cut from the training part).</summary>
     public int Train { get; init; }

@@ -56,6 +56,9 @@ public static class RecipeReader
             Path = section.Text("path"),
             Target = section.Text("target"),
             Slice = section.Text("slice"),
+            Labelled = section.Number("labelled", 1, NumberRange.Positive(1)),
+            Images = section.Text("images"),
+            TeacherTrain = section.Integer("teacherTrain", 5000, 100, 100_000_000),
             NormaliseRows = section.Flag("normaliseRows", false),
             Hidden = section.Number("hidden", 0, NumberRange.BelowOne),
             Train = section.Integer("train", 0, 0, 100_000_000),
@@ -70,13 +73,21 @@ public static class RecipeReader
             {
                 "idx" => "expected a folder, such as path: mnist.",
                 "graph" => "expected a folder and a name, such as path: graph/cora.",
+                "spoken-digits" => "expected an archive, such as path: spoken_digits/fsdd_recordings.tar.gz.",
                 _ => "expected a file, such as path: tabular/letter.csv.gz.",
             });
-        foreach (var key in data.Source == "graph" ? ["train", "validation", "test"] : (string[])["normaliseRows", "hidden"])
-            if (section.Has(key))
+        foreach (var (key, owner) in OwnedKeys)
+            if (section.Has(key) && !owner.Split(' ').Contains(data.Source))
                 throw new RetortException(section.At(key), $"data.{key} does not belong to source {data.Source}.",
-                    data.Source == "graph" ? "the file says which node is in which part." : "normaliseRows and hidden belong to graph.",
+                    data.Source == "graph" ? "the file says which node is in which part." : $"{key} belongs to {owner}.",
                     "remove the key.");
+        foreach (var (key, missing) in new[]
+        {
+            ("images", data.Images.Length == 0), ("validation", data.Validation == 0), ("test", data.Test == 0),
+        })
+            if (data.Source == "spoken-digits" && missing)
+                throw new RetortException(section.Location, $"data.source spoken-digits needs the key 'data.{key}'.",
+                    key == "images" ? "expected a folder, such as images: mnist." : "expected a number: the archive has no parts.");
         if (data.Source == "csv" && data.Target.Length == 0)
             throw new RetortException(section.Location, "data.source csv needs the key 'data.target'.",
                 "expected the name of the column to predict.");
@@ -88,6 +99,14 @@ public static class RecipeReader
                 "expected each class once.");
         return data;
     }
+
+    private static readonly (string Key, string Sources)[] OwnedKeys =
+    [
+        ("train", Sized), ("validation", Sized), ("test", Sized), ("normaliseRows", "graph"), ("hidden", "graph"),
+        ("labelled", Sized), ("images", "spoken-digits"), ("teacherTrain", "spoken-digits"),
+    ];
+
+    private const string Sized = "digits idx csv spoken-digits";
 
     private static LabelRecipe Labels(Section section)
     {

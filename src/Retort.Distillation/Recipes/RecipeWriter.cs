@@ -132,7 +132,9 @@ public sealed partial class RecipeWriter
         (TeacherMember teacher, nameof(TeacherMember.Decay)) => teacher.Source == "own-average",
         (ModelRecipe model, nameof(ModelRecipe.Heads)) => model.Kind == "gat",
         (DataRecipe data, nameof(DataRecipe.NormaliseRows) or nameof(DataRecipe.Hidden)) => data.Source == "graph",
-        (DataRecipe data, nameof(DataRecipe.Train) or nameof(DataRecipe.Validation) or nameof(DataRecipe.Test)) => data.Source != "graph",
+        (DataRecipe data, nameof(DataRecipe.Images) or nameof(DataRecipe.TeacherTrain)) => data.Source == "spoken-digits",
+        (DataRecipe data, nameof(DataRecipe.Labelled) or nameof(DataRecipe.Train) or nameof(DataRecipe.Validation)
+            or nameof(DataRecipe.Test)) => data.Source != "graph",
         _ => true,
     };
 }

@@ -23,6 +23,7 @@ public sealed class Labelling(IProgress<StageProgress> progress, bool keepClasse
     /// <param name="cancellation">Stops between batches; what was answered stays.</param>
     public void Run(ITeacher teacher, Dataset data, string folder, LabelSetDescription description, CancellationToken cancellation)
     {
+        data = data.ForTeacher;
         using var writer = LabelWriter.Open(folder, description);
         var missing = writer.MissingRows();
         var examples = new float[BatchSize * data.ExampleSize];

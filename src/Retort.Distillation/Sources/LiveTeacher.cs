@@ -34,8 +34,9 @@ public sealed class LiveTeacher(IReadOnlyList<(ModuleTeacher Teacher, double Wei
     {
         List<TeacherSignals> said = [.. members.Select(member =>
         {
-            var logits = member.Teacher.Module.Forward(step, examples);
-            return new TeacherSignals(logits, member.Weight / _total, new Dictionary<string, Tensor>(member.Teacher.Module.Tapped));
+            var module = member.Teacher.Module;
+            var logits = module.Forward(step, step.Reshape(examples, module.BatchShape((int)examples.Shape[0])));
+            return new TeacherSignals(logits, member.Weight / _total, new Dictionary<string, Tensor>(module.Tapped));
         })];
         TeacherTarget? target = !answers
             ? null

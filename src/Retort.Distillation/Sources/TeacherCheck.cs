@@ -40,6 +40,7 @@ public static class TeacherCheck
     public static float[] Answers(ITeacher teacher, Dataset data)
     {
         if (teacher is ModuleTeacher { Module: GraphModel } own) return Predictor.Logits(own.Module, data, own.Device);
+        data = data.ForTeacher;
         const int batch = 256;
         var logits = new float[data.Count * teacher.Classes];
         for (var first = 0; first < data.Count; first += batch)

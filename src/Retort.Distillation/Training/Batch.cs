@@ -3,12 +3,18 @@ using Retort.Tensors.Devices;
 namespace Retort.Training;
 
 /// <summary>One step's examples and answers, in memory that is used again for the next.</summary>
-public sealed class Batch(int capacity, int exampleSize, int classes, int kept)
+public sealed class Batch(int capacity, int exampleSize, int classes, int kept, int otherSize = 0)
 {
     public int Count { get; set; }
 
     /// <summary>[Count, …example]</summary>
     public float[] Examples { get; private set; } = new float[capacity * exampleSize];
+
+    /// <summary>Numbers of an example as a teacher of another modality sees it; 0 when it sees the same.</summary>
+    public int OtherSize => otherSize;
+
+    /// <summary>[Count, OtherSize]</summary>
+    public float[] Others { get; private set; } = new float[capacity * otherSize];
 
     /// <summary>[Count] rows of the data set, to name them in errors.</summary>
     public int[] Rows { get; private set; } = new int[capacity];
@@ -35,6 +41,7 @@ public sealed class Batch(int capacity, int exampleSize, int classes, int kept)
         (Count, other.Count) = (other.Count, Count);
         (Form, other.Form) = (other.Form, Form);
         (Examples, other.Examples) = (other.Examples, Examples);
+        (Others, other.Others) = (other.Others, Others);
         (Rows, other.Rows) = (other.Rows, Rows);
         (Classes, other.Classes) = (other.Classes, Classes);
         (Teacher, other.Teacher) = (other.Teacher, Teacher);

@@ -62,8 +62,10 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
     /// <returns>Accuracy and loss on the validation part.</returns>
     public (double Accuracy, double Loss) Run(Fit fit, CancellationToken cancellation)
     {
-        IBatchSource batches = fit.Model.OnGraph ? new NodeBatches(data.Train, fit.Labels) : new StoredBatches(data.Train, fit.Rows, fit.Labels, fit.Training.BatchSize, fit.Training.AugmentShift, fit.Seed,
-            fit.Training.Mixup, fit.Training.AugmentNoise);
+        IBatchSource batches = fit.Model.OnGraph
+            ? new NodeBatches(data.Train, fit.Labels)
+            : new StoredBatches(data.Train, fit.Rows, fit.Labels, fit.Training.BatchSize, fit.Training.AugmentShift, fit.Seed,
+                fit.Training.Mixup, fit.Training.AugmentNoise);
         var steps = Math.Max(1, (long)(batches.StepsPerEpoch * (long)fit.Training.Epochs * fit.StepShare));
         Fit[] fits = [fit, .. fit.Peers];
         Module[] modules = [.. fits.Select(Build)];

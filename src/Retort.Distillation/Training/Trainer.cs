@@ -132,7 +132,10 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
         step.Begin(training: true, place == 0 ? seed : seed.Derive((ulong)place));
         var examples = learner.Maker?.Next(step, batch.Count, number) ?? step.Constant(state.Module.BatchShape(batch.Count),
             batch.Examples.AsSpan(0, batch.Count * (int)state.Module.ExampleShape.Count));
-        var said = learner.Teacher?.Answer(step, examples, (double)number / plan.TotalSteps);
+        var said = learner.Teacher?.Answer(step, batch.OtherSize == 0
+            ? examples
+            : step.Constant(new Shape(batch.Count, batch.OtherSize), batch.Others.AsSpan(0, batch.Count * batch.OtherSize)),
+            (double)number / plan.TotalSteps);
         var view = learner.Attack?.Of(step, batch, said, number, seed) ?? examples;
         var signals = SignalsOf(step, state.Module.Forward(step, view), batch, state.Module, said, learner.Maker is not null);
         var softAgainstHard = ratio?.Measure(learner.Objective, signals, number);

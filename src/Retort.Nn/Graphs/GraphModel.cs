@@ -66,7 +66,8 @@ public abstract class GraphModel : Module
     {
         CheckInput("graph model", examples);
         if (_arena is null || examples.Shape[0] != Matrix.Rows)
-            throw new RetortException("graph model", $"was given {examples.Shape[0]} nodes, and a graph of {(_arena is null ? 0 : Matrix.Rows)} is attached.",
+            throw new RetortException("graph model",
+                $"was given {examples.Shape[0]} nodes, and a graph of {(_arena is null ? 0 : Matrix.Rows)} is attached.",
                 "every node of the attached graph, in order.", "attach the graph whose nodes these are.");
         var x = step.Dropout(step.Reshape(examples, new Shape(examples.Shape[0], ExampleShape.Count)), _inputDropout);
         for (var i = 0; i < Hidden.Count; i++) x = step.Dropout(Tap(TapNames[i], step.Relu(Layer(step, i, x))), _dropout);

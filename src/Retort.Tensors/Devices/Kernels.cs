@@ -92,7 +92,7 @@ public abstract class Kernels
     public abstract void SoftmaxBackward(bool logarithm, Storage y, long outer, long count, long inner, Storage dy, Storage dx,
         bool accumulate);
 
-    /// <summary>Softmax down each column of the rows starts[s] to starts[s + 1] − 1 of x [E, columns]; starts [segments + 1] int32.</summary>
+    /// <summary>Softmax down each column of rows starts[s] to starts[s + 1] − 1 of x [E, columns]; starts [segments + 1] int32.</summary>
     public abstract void SegmentSoftmax(bool logarithm, Storage x, Storage starts, long segments, long columns, Storage y);
     public abstract void SegmentSoftmaxBackward(bool logarithm, Storage y, Storage starts, long segments, long columns, Storage dy,
         Storage dx, bool accumulate);

@@ -2,7 +2,7 @@ using Retort.Tensors.Autograd;
 
 namespace Retort.Tensors.Operations;
 
-/// <summary>Softmax down each column of each segment of rows: over the edges of a node, when rows are edges in the order of nodes.</summary>
+/// <summary>Softmax down each column of each segment of rows: over a node's edges, when rows are edges in the order of nodes.</summary>
 public static class SegmentSoftmaxOperation
 {
     /// <param name="step">The running step.</param>

@@ -29,18 +29,19 @@ public sealed class ShippedRecipeRunTests
         {
             null => ["teacher.ensemble.trees=5", "teacher.ensemble.boostingRounds=4", "teacher.ensemble.netSteps=40",
                 "data.transfer.rows=600"],
-            "mlp" => ["teacher.model.hidden=[32, 32]", "teacher.training.epochs=2"],
-            _ => ["teacher.model.channels=[4, 8]", "teacher.training.epochs=2"],
+            "conv-net" => ["teacher.model.channels=[4, 8]", "teacher.training.epochs=2"],
+            _ => ["teacher.model.hidden=[32, 32]", "teacher.training.epochs=2"],
         };
+        string[] parts = recipe.Data.Source == "graph" ? [] : ["data.train=400", "data.validation=100", "data.test=150"];
         string[] source = recipe.Data.Path.Length > 0 ? ToyRun.Set($"data.path={Path.Combine(RealData.Folder()!, recipe.Data.Path)}") : [];
         ToyRun.Finish(["run", name, "--out", folder.At("run"), .. source, .. ToyRun.Set(
-            [.. size, "data.train=400", "data.validation=100", "data.test=150", "student.training.epochs=2", "baseline.training.epochs=2",
+            [.. size, .. parts, "student.training.epochs=2", "baseline.training.epochs=2",
                 "evaluation.resamples=200"])]);
 
         foreach (var file in LeftBehind)
             Assert.True(new FileInfo(folder.At("run/" + file)) is { Exists: true, Length: > 0 }, $"{name} leaves no {file}");
         using var evaluation = JsonDocument.Parse(File.ReadAllText(folder.At("run/eval.json")));
-        Assert.Equal(150, evaluation.RootElement.GetProperty("test").GetProperty("examples").GetInt32());
+        Assert.Equal(recipe.Data.Source == "graph" ? 1000 : 150, evaluation.RootElement.GetProperty("test").GetProperty("examples").GetInt32());
         ToyRun.AssertSameBytes(folder.At("run/student"), folder.At("run/export"), "model.safetensors");
     }
 }

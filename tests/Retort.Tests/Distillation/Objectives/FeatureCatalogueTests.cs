@@ -15,7 +15,7 @@ public sealed class FeatureCatalogueTests
     /// <summary>Those without trained parts that would have to be the identity.</summary>
     public static TheoryData<string> Distances => [.. All().Select(entry => entry.Name).Except(
         ["variational-information", "feature-overhaul", "activation-boundary", "factor-transfer", "knowledge-review",
-            "correlation-congruence", "contrastive-representation", "feature-discriminator"])];
+            "correlation-congruence", "contrastive-representation", "feature-discriminator", "contrastive-transfer"])];
 
     [Theory]
     [MemberData(nameof(Names))]

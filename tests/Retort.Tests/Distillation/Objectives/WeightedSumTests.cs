@@ -44,6 +44,23 @@ public sealed class WeightedSumTests
                 Loss(update, (new SoftLabel(temperature), weight)).Loss, 1e-12);
     }
 
+    /// <summary>Row 1 has no class: the soft term is the mean of both rows, the hard one is of row 0 alone.</summary>
+    [Fact]
+    public void ARowWithoutAClassCountsForTheTeacherAlone()
+    {
+        static (double, double[], IReadOnlyList<(string, double)>) Of(int second, Objective objective) =>
+            Loss(0, [0, second], (objective, Schedule.Constant(1)));
+        var soft = Of(Signals.Unlabelled, new SoftLabel(Schedule.Constant(2)));
+        Assert.Equal(Of(1, new SoftLabel(Schedule.Constant(2))).Item1, soft.Item1, 1e-12);
+        var hard = Of(Signals.Unlabelled, new HardLabel());
+        Assert.Equal(Math.Log(Math.Exp(0.3) + Math.Exp(-1) + Math.Exp(2)) - 0.3, hard.Item1, 1e-12);
+        Assert.Equal([0.0, 0, 0], hard.Item2[3..]);
+        var both = Loss(0, [0, Signals.Unlabelled], (new SoftLabel(Schedule.Constant(2)), Schedule.Constant(1)),
+            (new HardLabel(), Schedule.Constant(1)));
+        Assert.Equal(soft.Item1 + hard.Item1, both.Loss, 1e-12);
+        for (var i = 0; i < 6; i++) Assert.Equal(soft.Item2[i] + hard.Item2[i], both.Gradient[i], 1e-12);
+    }
+
     private static Objective Named(string name) => name switch
     {
         "hard-label" => new HardLabel(),
@@ -58,13 +75,16 @@ public sealed class WeightedSumTests
     };
 
     private static (double Loss, double[] Gradient, IReadOnlyList<(string Name, double Value)> Parts) Loss(long update,
+        params (Objective Objective, Schedule Weight)[] terms) => Loss(update, Classes, terms);
+
+    private static (double Loss, double[] Gradient, IReadOnlyList<(string Name, double Value)> Parts) Loss(long update, int[] classes,
         params (Objective Objective, Schedule Weight)[] terms)
     {
         using var device = new ReferenceDevice();
         using var step = new Step(device);
         step.Begin(training: true);
         var logits = step.Variable(new Shape(2, 3), Student);
-        var signals = new Signals(logits, Classes, TeacherTarget.Logits(step.Constant(new Shape(2, 3), Teacher)));
+        var signals = new Signals(logits, classes, TeacherTarget.Logits(step.Constant(new Shape(2, 3), Teacher)));
         var value = new WeightedSum([.. terms.Select(term => new WeightedTerm(term.Objective, term.Weight))]).Loss(step, signals, update);
         var loss = device.ToDoubles(value.Loss)[0];
         step.Backward(value.Loss);
