@@ -24,7 +24,7 @@ public sealed class ContrastiveTransfer(ObjectiveContext given) : AdaptedObjecti
 
     public override string Name => Entry.Name;
 
-    public override Tensor Distance(Step step, Tensor student, Tensor teacher)
+    public override Tensor Distance(Step step, Tensor student, Tensor teacher, int pair = 0)
     {
         var (own, other) = (step.Normalised(step.Flat(student), -1), step.Normalised(step.Flat(teacher), -1));
         var rows = (int)own.Shape[0];

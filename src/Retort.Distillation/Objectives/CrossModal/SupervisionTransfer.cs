@@ -22,7 +22,7 @@ public sealed class SupervisionTransfer(ObjectiveContext given) : AdaptedObjecti
 
     public override string Name => Entry.Name;
 
-    public override Tensor Distance(Step step, Tensor student, Tensor teacher)
+    public override Tensor Distance(Step step, Tensor student, Tensor teacher, int pair = 0)
     {
         (student, teacher) = (step.Flat(student), step.Flat(teacher));
         if (_directions) (student, teacher) = (step.Normalised(student, -1), step.Normalised(teacher, -1));
