@@ -1,4 +1,6 @@
+using Retort.Comparisons;
 using Retort.Recipes;
+using Retort.Tensors;
 using Xunit;
 
 namespace Retort.Tests.Distillation.Recipes;
@@ -43,6 +45,10 @@ public sealed class TableRecipeTests
     [Fact]
     public void SpreadBelongsToMunge() => Assert.Contains("data.transfer.spread does not belong to kind nbe.",
         Texts.ErrorOf(() => Read("data.transfer.kind=nbe", "data.transfer.spread=3")), StringComparison.Ordinal);
+
+    [Fact]
+    public void MethodsAreNotComparedOnIt() => Assert.Contains("t  has an ensemble or synthetic rows.\n  a class for every row",
+        Assert.Throws<RetortException>(() => MethodComparison.Check(Read(), 1)).Message, StringComparison.Ordinal);
 
     private static Recipe Read(params string[] changes) => RecipeReader.Read(Text, "t.yaml", changes);
 }
