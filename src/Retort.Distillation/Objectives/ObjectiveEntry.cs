@@ -57,6 +57,9 @@ public sealed record ObjectiveEntry(string Name, string Title, string Paper, str
     /// <summary>It reads the true class.</summary>
     public bool UsesClass { get; init; }
 
+    /// <summary>It compares neighbours: data of source graph, and a student that sees them.</summary>
+    public bool OnGraph { get; init; }
+
     /// <summary>Fewest teachers it can work with.</summary>
     public int LeastTeachers { get; init; } = 1;
 

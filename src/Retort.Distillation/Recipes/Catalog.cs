@@ -1,6 +1,7 @@
 using Retort.Objectives;
 using Retort.Objectives.CrossModal;
 using Retort.Objectives.Feature;
+using Retort.Objectives.Graph;
 using Retort.Objectives.Relation;
 using Retort.Objectives.Response;
 using Retort.Tensors;
@@ -69,6 +70,7 @@ public static class Catalog
         CorrelationCongruence.Entry,
         ContrastiveRepresentation.Entry,
         AttentionRelations.Entry,
+        LocalStructure.Entry,
         SupervisionTransfer.Entry,
         ContrastiveTransfer.Entry,
     ];
