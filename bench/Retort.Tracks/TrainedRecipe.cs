@@ -27,7 +27,7 @@ internal sealed class TrainedRecipe : IDisposable
         }
         Data = DatasetReader.Read(Recipe.Data, ".", Recipe.Seed);
         Device = new CpuDevice(1);
-        (Teacher, _) = ModelCheckpoint.Load(Path.Combine(run, "teacher"), Device);
+        (Teacher, _) = ModelCheckpoint.Load(Path.Combine(run, "teacher", "0"), Device);
         (Student, _) = ModelCheckpoint.Load(Path.Combine(run, "student"), Device);
         (Alone, _) = ModelCheckpoint.Load(Path.Combine(run, "baseline"), Device);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Retort.Nn.Graphs;
 using Retort.Nn.Schedules;
 using Retort.Recipes;
 using Retort.Tensors;
@@ -12,7 +13,11 @@ namespace Retort.Objectives;
 /// <param name="StudentTaps">Shapes of the student's hidden values by path, without the batch.</param>
 /// <param name="TeacherTaps">Shapes of the teacher's.</param>
 public sealed record ObjectiveSurroundings(long TotalSteps, int Classes, int Examples, IReadOnlyDictionary<string, Shape> StudentTaps,
-    IReadOnlyDictionary<string, Shape> TeacherTaps);
+    IReadOnlyDictionary<string, Shape> TeacherTaps)
+{
+    /// <summary>Whose nodes the examples are; null = they are for themselves.</summary>
+    public NodeGraph? Graph { get; init; }
+}
 
 /// <summary>What an objective is built from.</summary>
 /// <param name="Recipe">Its values.</param>

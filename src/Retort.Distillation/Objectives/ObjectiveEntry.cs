@@ -60,6 +60,9 @@ public sealed record ObjectiveEntry(string Name, string Title, string Paper, str
     /// <summary>It remembers each row of the data.</summary>
     public bool RemembersRows { get; init; }
 
+    /// <summary>It compares neighbours: data of source graph, and a student that sees them.</summary>
+    public bool OnGraph { get; init; }
+
     /// <summary>Fewest teachers it can work with.</summary>
     public int LeastTeachers { get; init; } = 1;
 

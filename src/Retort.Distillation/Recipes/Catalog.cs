@@ -2,6 +2,7 @@ using Retort.Objectives;
 using Retort.Objectives.Adversarial;
 using Retort.Objectives.CrossModal;
 using Retort.Objectives.Feature;
+using Retort.Objectives.Graph;
 using Retort.Objectives.Relation;
 using Retort.Objectives.Response;
 using Retort.Tensors;
@@ -72,6 +73,7 @@ public static class Catalog
         AttentionRelations.Entry,
         LogitDiscriminator.Entry,
         FeatureDiscriminator.Entry,
+        LocalStructure.Entry,
         SupervisionTransfer.Entry,
         ContrastiveTransfer.Entry,
     ];

@@ -16,6 +16,10 @@ internal static class GraphCheck
         if (recipe.Data.Source == "graph" && models.FirstOrDefault(part => part.Item2 is { Kind: "conv-net" }) is { Item1: { } owner })
             throw new RetortException(fileName, $"{owner}.model is a conv-net, but data.source graph gives rows of features.",
                 "a conv-net needs images: digits or idx.", "use kind: mlp, gcn, graph-sage or gat.");
+        if (!recipe.Student.Model.OnGraph
+            && recipe.Student.Objective.FirstOrDefault(term => Catalog.Objective(term.Name, fileName).OnGraph) is { } local)
+            throw new RetortException(fileName, $"objective '{local.Name}' compares neighbours, and the student is a {recipe.Student.Model.Kind}.",
+                "a student of kind gcn, graph-sage or gat.", "use soft-label.");
         foreach (var (path, model, training) in models.Where(part => part.Item2 is { OnGraph: true }))
         {
             void Refuse(bool wrong, string what, string expected, string remedy)
@@ -33,8 +37,9 @@ internal static class GraphCheck
                 "remove attack, mixup, augmentNoise and augmentShift.");
             Refuse(path == "student" && recipe.Export.Contains("onnx"), "but export names onnx.",
                 "safetensors: the graph is no part of an ONNX file.", "write export: [safetensors].");
-            Refuse(path.StartsWith("teacher", StringComparison.Ordinal) && recipe.Student.Objective.Any(term => term.Features.Count > 0),
-                "but the objective compares hidden values.", "objectives on answers.", "use soft-label.");
+            Refuse(!recipe.Student.Model.OnGraph && recipe.Student.Objective.Any(term => term.Features.Count > 0),
+                "but the objective compares hidden values, and the student's batches are not the whole graph.", "objectives on answers.",
+                "use soft-label, or a student of kind gcn, graph-sage or gat.");
         }
     }
 }

@@ -1,3 +1,4 @@
+using Retort.Nn.Graphs;
 using Retort.Objectives;
 using Retort.Students;
 using Retort.Teachers;
@@ -25,6 +26,11 @@ public sealed class LiveTeacher(IReadOnlyList<(ModuleTeacher Teacher, double Wei
     {
         members[0].Teacher.Module.Watch(taps);
         return TapShapes.Of(members[0].Teacher.Module, members[0].Teacher.Device);
+    }
+
+    public void Attach(NodeGraph graph)
+    {
+        foreach (var (teacher, _) in members) (teacher.Module as GraphModel)?.Attach(graph);
     }
 
     public LiveAnswer Answer(Step step, Tensor examples, double progress, bool gradients = false) =>

@@ -146,9 +146,16 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
         var hidden = fit.Examples is { Source: "dafl" } ? [GeneratorLoss.Hidden(teacher!)] : Array.Empty<string>();
         var teacherTaps = teacher?.Watch([.. pairs.Select(pair => pair.Teacher), .. hidden]) ?? new Dictionary<string, Shape>();
         var objective = ObjectiveBuilder.Create(fit.Objective,
-            new ObjectiveSurroundings(steps, data.Train.Classes, data.Train.Count, TapShapes.Of(module, device), teacherTaps));
+            new ObjectiveSurroundings(steps, data.Train.Classes, data.Train.Count, TapShapes.Of(module, device), teacherTaps)
+            {
+                Graph = data.Train.View?.Graph,
+            });
         objective.Build(device, fit.Seed.Derive("objective"));
-        if (module is GraphModel onGraph) onGraph.Attach(data.Train.View!.Graph);
+        if (module is GraphModel onGraph)
+        {
+            onGraph.Attach(data.Train.View!.Graph);
+            teacher?.Attach(data.Train.View.Graph);
+        }
         foreach (var (name, text) in objective.Terms.SelectMany(term =>
             term.Objective.Adapters.Select(adapter => (term.Objective.Name, adapter))))
         {

@@ -1,3 +1,4 @@
+using Retort.Nn.Graphs;
 using Retort.Objectives;
 using Retort.Tensors;
 using Retort.Tensors.Operations;
@@ -18,6 +19,11 @@ public interface ILiveTeacher
     /// <summary>Asks it to keep hidden values.</summary>
     /// <returns>Their shapes by path, without the batch.</returns>
     IReadOnlyDictionary<string, Shape> Watch(IReadOnlyList<string> taps);
+
+    /// <summary>The examples to come are the nodes of this graph; of interest to teachers that look at neighbours.</summary>
+    void Attach(NodeGraph graph)
+    {
+    }
 
     /// <param name="step">The student's step; nothing of the teacher is recorded in it, unless gradients are wanted.</param>
     /// <param name="examples">[B, …example]</param>

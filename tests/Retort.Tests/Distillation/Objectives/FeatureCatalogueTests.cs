@@ -12,10 +12,13 @@ public sealed class FeatureCatalogueTests
 {
     public static TheoryData<string> Names => [.. All().Select(entry => entry.Name)];
 
-    /// <summary>Those without trained parts that would have to be the identity.</summary>
+    /// <summary>
+    /// Those without trained parts that would have to be the identity. local-structure has its own: its kernel is too wide for these values.
+    /// </summary>
     public static TheoryData<string> Distances => [.. All().Select(entry => entry.Name).Except(
         ["variational-information", "feature-overhaul", "activation-boundary", "factor-transfer", "knowledge-review",
-            "correlation-congruence", "contrastive-representation", "feature-discriminator", "contrastive-transfer"])];
+            "correlation-congruence", "contrastive-representation", "feature-discriminator", "contrastive-transfer",
+            "local-structure"])];
 
     [Theory]
     [MemberData(nameof(Names))]

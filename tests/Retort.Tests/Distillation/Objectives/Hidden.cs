@@ -1,3 +1,4 @@
+using Retort.Nn.Graphs;
 using Retort.Nn.Schedules;
 using Retort.Objectives;
 using Retort.Recipes;
@@ -26,10 +27,16 @@ internal static class Hidden
     public static FeatureObjective Create(string name, Value[] student, Value[] teacher, params Setting[] settings)
     {
         FeaturePair[] pairs = [.. student.Select((_, i) => new FeaturePair($"s{i}", $"t{i}"))];
-        var surroundings = new ObjectiveSurroundings(8, 5, Examples, Shapes("s", student), Shapes("t", teacher));
+        var surroundings = new ObjectiveSurroundings(8, 5, Examples, Shapes("s", student), Shapes("t", teacher))
+        {
+            Graph = Ring((int)student[0].Shape[0]),
+        };
         var recipe = new ObjectiveRecipe { Name = name, Features = pairs, Settings = settings };
         return (FeatureObjective)Catalog.Objective(name, "").Create(new ObjectiveContext(recipe, Schedule.Constant(1), surroundings));
     }
+
+    private static NodeGraph Ring(int nodes) =>
+        new(nodes, Enumerable.Range(0, nodes).Select(node => (node, (node + 1) % nodes)), new float[nodes]);
 
     /// <returns>The loss, and its gradients at the student's values.</returns>
     public static (double Loss, double[][] Gradients) Of(string name, Value[] student, Value[] teacher, params Setting[] settings) =>

@@ -35,10 +35,12 @@ public sealed class GraphCheckTests
     [InlineData("labels.kind=live", "teacher.members[0].model is a gat, but labels.kind is live.")]
     [InlineData("labels.kind=hard", "teacher.members[0].model is a gat, but labels.kind is hard.")]
     [InlineData("teacher.training.augmentNoise=0.1", "teacher.members[0].model is a gat, but a key changes single examples.")]
-    [InlineData("student.model.kind=gcn export=[onnx]", "student.model is a gcn, but export names onnx.")]
+    [InlineData("student.model.kind=gcn ; export=[onnx]", "student.model is a gcn, but export names onnx.")]
+    [InlineData("student.objective=[{name: local-structure, features: {student: hidden.0, teacher: hidden.0}}]",
+        "objective 'local-structure' compares neighbours, and the student is a mlp.")]
     [InlineData("data.source=idx", "teacher.members[0].model is a gat, but data.source idx has no neighbours.")]
     public void WhatDoesNotFit(string overrides, string message) =>
-        Assert.Contains(message, Texts.ErrorOf(() => Check(overrides.Split(' '))), StringComparison.Ordinal);
+        Assert.Contains(message, Texts.ErrorOf(() => Check(overrides.Split(" ; "))), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("data.train=100", "data.train does not belong to source graph.")]
