@@ -14,6 +14,7 @@ internal sealed record Picture(int Width, int Height, byte[] Colours)
         if (file.StartsWith("BM"u8)) return BitmapPicture.Of(file);
         if (file.StartsWith("P5"u8) || file.StartsWith("P6"u8)) return PortablePicture.Of(file);
         if (file.StartsWith(NetworkPicture.Signature)) return NetworkPicture.Of(file);
+        if (TaggedPicture.Is(file)) return TaggedPicture.Of(file);
         throw Refuse($"the file begins with {Convert.ToHexString(file[..Math.Min(file.Length, 8)])}");
     }
 
@@ -22,6 +23,6 @@ internal sealed record Picture(int Width, int Height, byte[] Colours)
         : throw Refuse($"the picture is {width} × {height}");
 
     public static RetortException Refuse(string what) => new("picture", what + ".",
-        "BMP of 24 or 32 bits, PNM (P5, P6) or PNG of 8 bits a channel, without compression but PNG's own.",
+        "BMP of 24 or 32 bits, PNM (P5, P6), TIFF or PNG of 8 bits a channel, without compression but PNG's own.",
         "decode the picture before the model, and give it the pixels.");
 }
