@@ -13,7 +13,8 @@ public sealed class FeatureCatalogueTests
     public static TheoryData<string> Names => [.. All().Select(entry => entry.Name)];
 
     /// <summary>
-    /// Those without trained parts that would have to be the identity. local-structure has its own: its kernel is too wide for these values.
+    /// Those without trained parts that would have to be the identity. local-structure has its own test: its kernel is too wide for these
+    /// values.
     /// </summary>
     public static TheoryData<string> Distances => [.. All().Select(entry => entry.Name).Except(
         ["variational-information", "feature-overhaul", "activation-boundary", "factor-transfer", "knowledge-review",
