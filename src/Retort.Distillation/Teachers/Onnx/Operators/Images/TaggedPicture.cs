@@ -5,7 +5,8 @@ namespace Retort.Teachers.Onnx.Operators.Images;
 /// <summary>TIFF 6.0 in its plainest form: one picture of 8 bits a channel, grey or in colours, in strips without compression.</summary>
 internal sealed class TaggedPicture
 {
-    private const int Width = 256, Height = 257, Bits = 258, Compression = 259, Strips = 273, Channels = 277, StripBytes = 279, Planes = 284;
+    private const int Width = 256, Height = 257, Bits = 258, Compression = 259;
+    private const int Strips = 273, Channels = 277, StripBytes = 279, Planes = 284;
 
     private readonly byte[] _file;
     private readonly bool _isBig;

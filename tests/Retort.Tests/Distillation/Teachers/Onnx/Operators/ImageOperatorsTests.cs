@@ -64,11 +64,14 @@ public sealed class ImageOperatorsTests
     [Fact]
     public void TaggedPicturesLieInStrips()
     {
-        // width, height, channels, the strips behind the table and their lengths: a row each
-        byte[] table = [5, 0, .. Entry(0, 1, 2), .. Entry(1, 1, 2), .. Entry(21, 1, 3), .. Entry(17, 2, 74), .. Entry(23, 2, 82)];
-        byte[] file = [.. "II*\0"u8, 8, 0, 0, 0, .. table, 0, 0, 0, 0, 90, 0, 0, 0, 96, 0, 0, 0, 6, 0, 0, 0, 6, 0, 0, 0, .. Colours];
+        // width, height, bits, channels, the strips behind the table and their lengths: a row each
+        byte[] table = [6, 0, .. Entry(0, 1, 2), .. Entry(1, 1, 2), .. Entry(2, 1, 8), .. Entry(21, 1, 3), .. Entry(17, 2, 86),
+            .. Entry(23, 2, 94)];
+        byte[] strips = [102, 0, 0, 0, 108, 0, 0, 0, 6, 0, 0, 0, 6, 0, 0, 0];
+        byte[] file = [.. "II*\0"u8, 8, 0, 0, 0, .. table, 0, 0, 0, 0, .. strips, .. Colours];
         Assert.Equal(Colours, Decode(file).As<byte>().Data);
-        Assert.Throws<RetortException>(() => Decode(file[..95]));
+        var refusal = Assert.Throws<RetortException>(() => Decode(file[..107]));
+        Assert.Contains("a strip of the TIFF has 6 bytes at 102", refusal.Message, StringComparison.Ordinal);
 
         // tags from 256 on, of 32-bit numbers
         static byte[] Entry(byte tag, byte count, byte value) => [tag, 1, 4, 0, count, 0, 0, 0, value, 0, 0, 0];
