@@ -64,7 +64,7 @@ internal sealed class GraphRun(OnnxEngine engine, CancellationToken cancellation
             throw new RetortException($"ONNX node {node.Node.Title}", error.What, error.Expected, error.Remedy, error);
         }
         catch (Exception error) when (error is IndexOutOfRangeException or ArgumentException or InvalidCastException or ArithmeticException
-            or KeyNotFoundException or NullReferenceException or InvalidOperationException)
+            or KeyNotFoundException or NullReferenceException or InvalidOperationException or FormatException)
         {
             throw call.Refuse($"it cannot work on {string.Join(", ", call.Inputs.Select(Describe))}: {error.Message}");
         }
