@@ -25,11 +25,12 @@ public sealed class ShippedRecipeRunTests
         if (recipe.Data.Path.Length > 0 && RealData.Folder() is null)
             Assert.Skip($"the recipe {name} was not run: its data '{recipe.Data.Path}' are not here. To have it, set RETORT_DATA to the folder that holds them.");
         using var folder = new TemporaryFolder();
-        string[] size = recipe.Teacher.Members[0].Model?.Kind switch
+        string[] size = recipe.Teacher.Members[0] switch
         {
-            null => ["teacher.ensemble.trees=5", "teacher.ensemble.boostingRounds=4", "teacher.ensemble.netSteps=40",
+            { Source: "peer" } => [],
+            { Source: "ensemble" } => ["teacher.ensemble.trees=5", "teacher.ensemble.boostingRounds=4", "teacher.ensemble.netSteps=40",
                 "data.transfer.rows=600"],
-            "conv-net" => ["teacher.model.channels=[4, 8]", "teacher.training.epochs=2"],
+            { Model.Kind: "conv-net" } => ["teacher.model.channels=[4, 8]", "teacher.training.epochs=2"],
             _ => ["teacher.model.hidden=[32, 32]", "teacher.training.epochs=2"],
         };
         string[] parts = recipe.Data.Source == "graph" ? [] : ["data.train=400", "data.validation=100", "data.test=150"];

@@ -29,6 +29,6 @@ public sealed class ConformanceTests(ITestOutputHelper output)
         var numeric = cases.Count(item => item.IsNumeric);
         var passed = numeric - failed.Count(pair => pair.First.IsNumeric);
         output.WriteLine($"golden: onnx conformance, {cases.Count} cases, {cases.Count - failed.Count} agree; of {numeric} with numbers only {passed}, {100.0 * passed / numeric:F1} %");
-        Assert.True(passed >= 0.85 * numeric, $"{passed} of {numeric} cases agree; 85 % were expected.");
+        Assert.True(passed >= 0.98 * numeric, $"{passed} of {numeric} cases agree; 98 % did when this was written.");
     }
 }
