@@ -62,7 +62,7 @@ internal sealed class Fits(Recipe recipe, RunFolder run, DataSplits data, RunRec
     public Fit Student(LabelReader? stored, ILiveTeacher? live) => new("student", "train", recipe.Student.Model, recipe.Student.Training,
         recipe.Student.Objective, TransferRows, stored, SeedOfStudent, run.Student, Checkpoint("student")) { Live = live,
             Note = record.Note, Warn = record.Warn,
-            Examples = recipe.Student.Examples };
+            Examples = recipe.Student.Examples, Initial = recipe.Student.Initial, InitialFolder = TeacherFolders()[0].Folder };
 
     /// <summary>The student and its peers, in one loop.</summary>
     public Fit Peers()

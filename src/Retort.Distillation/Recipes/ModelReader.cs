@@ -64,6 +64,24 @@ internal static class ModelReader
         };
     }
 
+    /// <summary>The group <c>prune</c> of a section; null when it is not there.</summary>
+    private static PruneRecipe? Prune(Section owner)
+    {
+        if (owner.Entry("prune") is not { } entry) return null;
+        var (section, usual) = (Section.Of<PruneRecipe>(entry, owner.PathTo("prune")), new PruneRecipe());
+        section.Required("sparsity", "expected a share below 1, for instance 0.8.");
+        var prune = new PruneRecipe
+        {
+            Sparsity = section.Number("sparsity", 0, NumberRange.BelowOne),
+            From = section.Number("from", usual.From, NumberRange.BelowOne),
+            Until = section.Number("until", usual.Until, NumberRange.Positive(1)),
+            Every = section.Integer("every", usual.Every, 1, 1_000_000),
+        };
+        return prune.From < prune.Until ? prune : throw new RetortException(section.Location,
+            $"{section.Path} goes from {prune.From} to {prune.Until} of the training.", "expected an end after the beginning.",
+            "for instance from: 0.1, until: 0.75.");
+    }
+
     /// <summary>Keys that are not written keep the value of <paramref name="otherwise"/>.</summary>
     public static TrainingRecipe Training(YamlEntry? entry, string path, TrainingRecipe? otherwise = null)
     {
@@ -89,6 +107,7 @@ internal static class ModelReader
             AugmentNoise = section.Number("augmentNoise", usual.AugmentNoise, new NumberRange(0, 100)),
             Mixup = section.Flag("mixup", usual.Mixup),
             Attack = Attack(section) ?? usual.Attack,
+            Prune = Prune(section) ?? usual.Prune,
             Patience = section.Integer("patience", usual.Patience, 0, 1_000_000),
             CheckpointSteps = section.Integer("checkpointSteps", usual.CheckpointSteps, 0, 100_000_000),
         };

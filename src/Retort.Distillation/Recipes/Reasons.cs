@@ -29,6 +29,9 @@ internal static class Reasons
         ["TeacherRecipe.average"] =
             ("probabilities", "the mean of probabilities is itself a distribution; logits of different nets have no common scale"),
         ["TeacherRecipe.storage"] = ("float32", "the teacher as it was trained; a narrower one answers a little differently"),
+        ["PruneRecipe.from"] = ("0.1", "first something is learnt"),
+        ["PruneRecipe.until"] = ("0.75", "what is left has time to make up for it"),
+        ["PruneRecipe.every"] = ("50", "a cut costs a sort of all weights"),
         ["ExamplesRecipe.smoothness"] = ("0", "white noise, as in DAFL's table"),
         ["ExamplesRecipe.latent"] = ("100", "DAFL's"),
         ["ExamplesRecipe.hidden"] = ("[512, 1024]", "wider towards the example"),

@@ -183,6 +183,9 @@ public sealed record TrainingRecipe
     /// <summary>Learn on attacked examples; null = on examples as they are.</summary>
     public AttackRecipe? Attack { get; init; }
 
+    /// <summary>Cut small weights; null = none.</summary>
+    public PruneRecipe? Prune { get; init; }
+
     /// <summary>Stop after this many epochs without a better validation loss; 0 = never. The best weights are kept when &gt; 0.</summary>
     public int Patience { get; init; }
 
@@ -224,11 +227,35 @@ public sealed record StudentRecipe
     public required TrainingRecipe Training { get; init; }
     public required IReadOnlyList<ObjectiveRecipe> Objective { get; init; }
 
+    /// <summary>It begins as a part of the first teacher; null = with drawn numbers.</summary>
+    public InitialRecipe? Initial { get; init; }
+
     /// <summary>Examples made in the loop, in place of the data's; null = the data's.</summary>
     public ExamplesRecipe? Examples { get; init; }
 
     /// <summary>Models between teacher and student: each is taught by the one before, with the student's training and objective.</summary>
     public IReadOnlyList<ModelRecipe> Assistants { get; init; } = [];
+}
+
+/// <summary>What a student takes of its teacher at first.</summary>
+public sealed record InitialRecipe
+{
+    /// <summary>Hidden layers, or blocks, of the teacher, one for each of the student's; empty = spread evenly from the first.</summary>
+    public IReadOnlyList<int> Layers { get; init; } = [];
+}
+
+/// <summary>Weights that become 0 by and by, the smallest first.</summary>
+public sealed record PruneRecipe
+{
+    /// <summary>Share of the weights of matrices and convolutions that is 0 in the end.</summary>
+    public double Sparsity { get; init; }
+
+    /// <summary>Shares of the training between which it grows.</summary>
+    public double From { get; init; } = 0.1;
+    public double Until { get; init; } = 0.75;
+
+    /// <summary>Updates between two cuts.</summary>
+    public int Every { get; init; } = 50;
 }
 
 /// <summary>Examples that are made while the student learns: distillation without data.</summary>

@@ -23,6 +23,7 @@ public static class RecipeCheck
         OnnxTeacherCheck.Check(recipe, fileName);
         CheckData(recipe, fileName);
         ExamplesCheck.Check(recipe, fileName);
+        PartCheck.Check(recipe, fileName);
         return [.. Warnings(recipe)];
     }
 

@@ -18,11 +18,14 @@ internal static class StudentReader
             Training = ModelReader.Training(section.Entry("training"), "student.training"),
             Objective = objective,
             Assistants = Assistants(section),
+            Initial = section.Entry("initial") is { } initial ? Initial(Section.Of<InitialRecipe>(initial, "student.initial")) : null,
             Examples = section.Entry("examples") is { } examples
                 ? Examples(Section.Of<ExamplesRecipe>(examples, "student.examples"))
                 : null,
         };
     }
+
+    private static InitialRecipe Initial(Section section) => new() { Layers = section.Integers("layers", 0, 1000) };
 
     private static ExamplesRecipe Examples(Section section)
     {

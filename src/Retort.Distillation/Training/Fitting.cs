@@ -46,6 +46,10 @@ public sealed record Fit(
     /// <summary>As <see cref="Learner.FollowDecay"/> has it; the model is the first's.</summary>
     public double? FollowDecay { get; init; }
 
+    /// <summary>What it takes at first of the model in <see cref="InitialFolder"/>; null = nothing.</summary>
+    public InitialRecipe? Initial { get; init; }
+    public string InitialFolder { get; init; } = "";
+
     /// <summary>States kept along its training, evenly spaced, the finished model among them.</summary>
     public int Snapshots { get; init; } = 1;
 
@@ -85,6 +89,7 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
                         ? new AttackedView(attack, Attack.RangeOf(data.Train.Features), modules[i], objective, device)
                         : null,
                     FollowDecay = fits[i].FollowDecay,
+                    Pruning = fits[i].Training.Prune is { } prune ? new Pruning(prune, modules[i].Weights) : null,
                 });
             }
             var plan = new TrainingPlan(fit.Name, fit.Stage, fit.Training, steps, fit.Seed, fit.Checkpoint)
@@ -97,6 +102,11 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
             foreach (var (peer, outcome) in fits.Zip(outcomes).Skip(1))
                 fit.Note?.Invoke(peer.Name, string.Create(CultureInfo.InvariantCulture, $"validation accuracy {outcome.Accuracy:0.0000}"));
             NoteRatio(fit);
+            if (fit.Training.Prune is not null)
+            {
+                var (zero, all) = Pruning.Count(modules[0].Weights);
+                fit.Note?.Invoke("pruned", string.Create(CultureInfo.InvariantCulture, $"{zero:N0} of {all:N0} weights are 0"));
+            }
             return outcomes[0];
         }
         finally
@@ -105,6 +115,7 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
             {
                 learner.Attack?.Dispose();
                 learner.Maker?.Dispose();
+                learner.Pruning?.Dispose();
                 learner.State.Dispose();
                 learner.Objective.Dispose();
             }
@@ -134,6 +145,13 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
     {
         var module = ModelBuilder.Create(fit.Model, data.Train.ExampleShape, data.Train.Classes);
         module.Build(device, fit.Seed.Derive("init"));
+        if (fit.Initial is not { } initial) return module;
+        var (teacher, description) = ModelCheckpoint.Load(fit.InitialFolder, device);
+        using (teacher)
+        {
+            StudentFromTeacher.Check(initial, fit.Model, description.Model, fit.InitialFolder);
+            fit.Note?.Invoke("first weights", StudentFromTeacher.Fill(initial, module, teacher));
+        }
         return module;
     }
 

@@ -36,6 +36,9 @@ public sealed record Learner(string Name, TrainState State, WeightedSum Objectiv
     /// <summary>Who moves its examples; null = nobody.</summary>
     public AttackedView? Attack { get; init; }
 
+    /// <summary>Cuts its small weights; null = nobody.</summary>
+    public Pruning? Pruning { get; init; }
+
     /// <summary>Who makes its examples, in place of the batch's; null = nobody. They have no class.</summary>
     public IExampleMaker? Maker { get; init; }
 
@@ -153,6 +156,7 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
             foreach (var weight in state.Module.HiddenWeights)
                 device.Kernels.LimitRowNorms(weight.Value.Storage, weight.Shape[0], weight.Shape.Count / weight.Shape[0],
                     plan.Recipe.MaxNormSquared);
+        learner.Pruning?.After(state.Updates, plan.TotalSteps);
         state.Average?.Update();
         return new StepValues(loss, value.Parts, norm, softAgainstHard);
     }

@@ -40,7 +40,9 @@ public sealed class ComparisonRunTests
             model.Path.Contains("seed-2/contenders/decoupled-knowledge-", StringComparison.Ordinal)));
     }
 
-    /// <summary>Maps and exits, several teachers, truncated labels: between them every objective trains but those on heads and on graphs.</summary>
+    /// <summary>
+    /// Maps and exits, several teachers, truncated labels: between them every objective trains but those on heads and on graphs.
+    /// </summary>
     [Fact]
     public void EveryObjectiveOfTheCatalogueTrains()
     {

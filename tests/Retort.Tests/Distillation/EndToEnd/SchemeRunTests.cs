@@ -41,6 +41,8 @@ public sealed class SchemeRunTests
             "student.examples={source: dafl, channels: [4, 4], latent: 8}"], 0 },
         { "adversary", ["labels={kind: live}", "student.objective=[{name: soft-label}]",
             "student.examples={source: zskt, channels: [4, 4], latent: 8, every: 3}"], 0 },
+        { "a part that is pruned", ["student.initial={}", "student.model={kind: mlp, hidden: [32]}",
+            "student.training.prune={sparsity: 0.8, every: 5}"], 0.4 },
         { "attacked", ["student.training.attack={radius: 0.1, stepSize: 0.05, steps: 2, cleanWeight: 0.2}",
             "evaluation.attack={radius: 0.1, stepSize: 0.05, steps: 2}"], 0.4 },
         { "narrow teacher", ["teacher.storage=int8"], 0.4 },

@@ -12,9 +12,9 @@ public sealed class HostileRecipeTests
 {
     [Theory]
     [InlineData("learningRate: 0.01", "lerningRate: 0.01",
-        "small.yaml:11:5  unknown key 'lerningRate' in student.training.\n  known keys: epochs, batchSize, optimizer, learningRate, momentum, nesterov, weightDecay, schedule, warmupSteps, clipNorm, maxNormSquared, emaDecay, labelSmoothing, augmentShift, augmentNoise, mixup, attack, patience, checkpointSteps.\n  did you mean 'learningRate'?")]
+        "small.yaml:11:5  unknown key 'lerningRate' in student.training.\n  known keys: epochs, batchSize, optimizer, learningRate, momentum, nesterov, weightDecay, schedule, warmupSteps, clipNorm, maxNormSquared, emaDecay, labelSmoothing, augmentShift, augmentNoise, mixup, attack, prune, patience, checkpointSteps.\n  did you mean 'learningRate'?")]
     [InlineData("learningRate: 0.01", "rate: [1]",
-        "small.yaml:11:5  unknown key 'rate' in student.training.\n  known keys: epochs, batchSize, optimizer, learningRate, momentum, nesterov, weightDecay, schedule, warmupSteps, clipNorm, maxNormSquared, emaDecay, labelSmoothing, augmentShift, augmentNoise, mixup, attack, patience, checkpointSteps.")]
+        "small.yaml:11:5  unknown key 'rate' in student.training.\n  known keys: epochs, batchSize, optimizer, learningRate, momentum, nesterov, weightDecay, schedule, warmupSteps, clipNorm, maxNormSquared, emaDecay, labelSmoothing, augmentShift, augmentNoise, mixup, attack, prune, patience, checkpointSteps.")]
     [InlineData("name: small", "nam: small",
         "small.yaml:1:1  unknown key 'nam' in the recipe.\n  known keys: name, description, seed, threads, data, teacher, labels, student, baseline, evaluation, gate, export.\n  did you mean 'name'?")]
     [InlineData("name: small", "description: x",
@@ -117,7 +117,7 @@ public sealed class HostileRecipeTests
     [InlineData("student.training.epochs=0",
         "--set student.training.epochs=0  student.training.epochs is '0'.\n  expected a whole number from 1 to 1000000.")]
     [InlineData("student.trainig.epochs=1",
-        "--set student.trainig.epochs=1  unknown key 'trainig' in student.\n  known keys: model, training, objective, examples, assistants.\n  did you mean 'training'?")]
+        "--set student.trainig.epochs=1  unknown key 'trainig' in student.\n  known keys: model, training, objective, initial, examples, assistants.\n  did you mean 'training'?")]
     public void ABadOverrideIsNamed(string text, string message)
     {
         Assert.Equal(message, Texts.ErrorOf(() => Texts.Read(text)));

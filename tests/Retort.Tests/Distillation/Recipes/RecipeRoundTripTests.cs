@@ -32,6 +32,8 @@ public sealed class RecipeRoundTripTests
     [InlineData("student.assistants=[{kind: mlp, hidden: [16]}, {kind: conv-net, channels: [2]}]")]
     [InlineData("teacher={source: own-average, decay: 0.99}")]
     [InlineData("teacher.snapshots=4")]
+    [InlineData("student.initial={layers: [0]}")]
+    [InlineData("student.training.prune={sparsity: 0.9, until: 0.5}")]
     [InlineData("teacher={members: [{source: peer}, {source: peer, model: {kind: mlp}}]}")]
     [InlineData("teacher={source: onnx, path: a/b.onnx, inputScale: 255}")]
     [InlineData("student.training.mixup=true")]

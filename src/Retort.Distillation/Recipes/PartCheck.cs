@@ -1,0 +1,30 @@
+using Retort.Students;
+using Retort.Tensors;
+
+namespace Retort.Recipes;
+
+/// <summary>What a student that begins as a part of its teacher, and one that is pruned, ask of the rest of a recipe.</summary>
+internal static class PartCheck
+{
+    public static void Check(Recipe recipe, string fileName)
+    {
+        if (recipe.Student.Initial is { } initial)
+        {
+            var teacher = recipe.Teacher.Members[0];
+            if (teacher.Source is not ("train" or "checkpoint"))
+                throw new RetortException(fileName, $"student.initial stands beside teacher.source {teacher.Source}.",
+                    "a teacher whose layers are here: train or checkpoint.", "remove student.initial.");
+            if (recipe.Student.Assistants.Count > 0)
+                throw new RetortException(fileName, "student.initial stands beside student.assistants.",
+                    "one teacher that the student begins from.", "remove one of the two.");
+            if (teacher.Model is { } model) StudentFromTeacher.Check(initial, recipe.Student.Model, model, fileName);
+        }
+        var trainings = recipe.Teacher.Members.Select((member, i) => ($"teacher.members[{i}]", member.Training))
+            .Append(("student", recipe.Student.Training)).Append(("baseline", recipe.Baseline.Training));
+        foreach (var (path, training) in trainings)
+            if (training is { Prune: not null } and ({ EmaDecay: > 0 } or { Patience: > 0 }))
+                throw new RetortException(fileName,
+                    $"{path}.training.prune stands beside {(training.EmaDecay > 0 ? "emaDecay" : "patience")}.",
+                    "the weights of the last update: averages and earlier weights are not as sparse.", "remove one of the two.");
+    }
+}
