@@ -73,47 +73,6 @@ public sealed record DataRecipe
     public TransferRecipe? Transfer { get; init; }
 }
 
-/// <summary>One or several teachers; several are averaged.</summary>
-public sealed record TeacherRecipe
-{
-    public required IReadOnlyList<TeacherMember> Members { get; init; }
-
-    /// <summary><c>probabilities</c> (default) or <c>logits</c>: what is averaged.</summary>
-    public string Average { get; init; } = "probabilities";
-
-    /// <summary><c>float32</c>, <c>bfloat16</c> or <c>int8</c>: what the frozen matrices are kept in while it answers.</summary>
-    public string Storage { get; init; } = "float32";
-    public string Licence { get; init; } = "";
-}
-
-/// <summary>A teacher: trained here, or read from a checkpoint folder.</summary>
-public sealed record TeacherMember
-{
-    /// <summary>
-    /// <c>train</c>, <c>ensemble</c> (base models trained here), <c>checkpoint</c>, <c>onnx</c>, <c>peer</c>: another student that learns
-    /// beside this one and from it, or <c>own-average</c>: the moving average of the student's own weights.
-    /// </summary>
-    public required string Source { get; init; }
-
-    /// <summary>checkpoint: a folder with model.json and model.safetensors; onnx: an .onnx file.</summary>
-    public string Path { get; init; } = "";
-
-    /// <summary>onnx: what examples are multiplied by, 255 for a model of raw pixels; null = they go in as they are.</summary>
-    public double? InputScale { get; init; }
-    public ModelRecipe? Model { get; init; }
-    public TrainingRecipe? Training { get; init; }
-
-    /// <summary>ensemble: its size.</summary>
-    public EnsembleRecipe? Ensemble { get; init; }
-    public double Weight { get; init; } = 1;
-
-    /// <summary>train: states kept along the way, evenly spaced, the last among them; the student is taught by each in turn.</summary>
-    public int Snapshots { get; init; } = 1;
-
-    /// <summary>own-average: what is left of the average after an update.</summary>
-    public double Decay { get; init; } = 0.999;
-}
-
 /// <summary>The description of a model: enough to build it again.</summary>
 public sealed record ModelRecipe
 {
@@ -144,67 +103,6 @@ public sealed record ModelRecipe
     public bool OnGraph => Kind is "gcn" or "graph-sage" or "gat";
 }
 
-/// <summary>How a model is trained.</summary>
-public sealed record TrainingRecipe
-{
-    public int Epochs { get; init; } = 10;
-    public int BatchSize { get; init; } = 128;
-
-    /// <summary><c>adamw</c> or <c>sgd</c>.</summary>
-    public string Optimizer { get; init; } = "adamw";
-    public double LearningRate { get; init; } = 1e-3;
-    public double Momentum { get; init; } = 0.9;
-    public bool Nesterov { get; init; }
-    public double WeightDecay { get; init; }
-
-    /// <summary><c>constant</c>, <c>linear</c>, <c>cosine</c> or <c>step</c>, over the whole run.</summary>
-    public string Schedule { get; init; } = "cosine";
-    public int WarmupSteps { get; init; }
-
-    /// <summary>Largest global gradient norm; 0 = no clipping.</summary>
-    public double ClipNorm { get; init; } = 5;
-
-    /// <summary>Largest squared norm of a hidden unit's incoming weights; 0 = no limit (Hinton 2012).</summary>
-    public double MaxNormSquared { get; init; }
-
-    /// <summary>Decay of the exponential moving average of the weights; 0 = none.</summary>
-    public double EmaDecay { get; init; }
-    public double LabelSmoothing { get; init; }
-
-    /// <summary>Images: whole-pixel shift of up to this many pixels, zero fill.</summary>
-    public int AugmentShift { get; init; }
-
-    /// <summary>Normal noise on every number, in standard deviations of the training part.</summary>
-    public double AugmentNoise { get; init; }
-
-    /// <summary>Inputs are mixed in pairs, a·x + (1 − a)·x′ with a uniform in (0, 1) for each batch; only with live labels.</summary>
-    public bool Mixup { get; init; }
-
-    /// <summary>Learn on attacked examples; null = on examples as they are.</summary>
-    public AttackRecipe? Attack { get; init; }
-
-    /// <summary>Cut small weights; null = none.</summary>
-    public PruneRecipe? Prune { get; init; }
-
-    /// <summary>Stop after this many epochs without a better validation loss; 0 = never. The best weights are kept when &gt; 0.</summary>
-    public int Patience { get; init; }
-
-    /// <summary>A full checkpoint every so many steps; 0 = at an epoch's end, when 100 steps or more have passed.</summary>
-    public int CheckpointSteps { get; init; }
-}
-
-/// <summary>Examples moved so that the loss grows, by projected gradient ascent.</summary>
-public sealed record AttackRecipe
-{
-    /// <summary>Largest change of a number.</summary>
-    public double Radius { get; init; }
-    public double StepSize { get; init; }
-    public int Steps { get; init; } = 10;
-
-    /// <summary>Share of the loss on the examples as they are, in [0, 1): RSLAD has 1/6.</summary>
-    public double CleanWeight { get; init; }
-}
-
 /// <summary>What is kept of the teacher's answers.</summary>
 public sealed record LabelRecipe
 {
@@ -219,78 +117,6 @@ public sealed record LabelRecipe
 
     /// <summary>Refusals of stored labels that are lifted by name; null = none.</summary>
     public AcceptedLabels? Accept { get; init; }
-}
-
-public sealed record StudentRecipe
-{
-    public required ModelRecipe Model { get; init; }
-    public required TrainingRecipe Training { get; init; }
-    public required IReadOnlyList<ObjectiveRecipe> Objective { get; init; }
-
-    /// <summary>It begins as a part of the first teacher; null = with drawn numbers.</summary>
-    public InitialRecipe? Initial { get; init; }
-
-    /// <summary>Examples made in the loop, in place of the data's; null = the data's.</summary>
-    public ExamplesRecipe? Examples { get; init; }
-
-    /// <summary>Models between teacher and student: each is taught by the one before, with the student's training and objective.</summary>
-    public IReadOnlyList<ModelRecipe> Assistants { get; init; } = [];
-}
-
-/// <summary>What a student takes of its teacher at first.</summary>
-public sealed record InitialRecipe
-{
-    /// <summary>Hidden layers, or blocks, of the teacher, one for each of the student's; empty = spread evenly from the first.</summary>
-    public IReadOnlyList<int> Layers { get; init; } = [];
-}
-
-/// <summary>Weights that become 0 by and by, the smallest first.</summary>
-public sealed record PruneRecipe
-{
-    /// <summary>Share of the weights of matrices and convolutions that is 0 in the end.</summary>
-    public double Sparsity { get; init; }
-
-    /// <summary>Shares of the training between which it grows.</summary>
-    public double From { get; init; } = 0.1;
-    public double Until { get; init; } = 0.75;
-
-    /// <summary>Updates between two cuts.</summary>
-    public int Every { get; init; } = 50;
-}
-
-/// <summary>Examples that are made while the student learns: distillation without data.</summary>
-public sealed record ExamplesRecipe
-{
-    /// <summary><c>noise</c>, <c>dafl</c> or <c>zskt</c>.</summary>
-    public required string Source { get; init; }
-
-    /// <summary>noise, images: largest distance in pixels of neighbours that are averaged, drawn for each image; 0 = none.</summary>
-    public int Smoothness { get; init; }
-
-    /// <summary>Numbers of noise that a generator starts from.</summary>
-    public int Latent { get; init; } = 100;
-
-    /// <summary>Tables: widths of the generator's hidden layers.</summary>
-    public IReadOnlyList<int> Hidden { get; init; } = [512, 1024];
-
-    /// <summary>Images: channels of the generator's two convolutions.</summary>
-    public IReadOnlyList<int> Channels { get; init; } = [32, 16];
-    public double LearningRate { get; init; } = 1e-3;
-
-    /// <summary>Updates of the student for each of the generator.</summary>
-    public int Every { get; init; } = 1;
-
-    /// <summary>Largest norm of the generator's gradient; 0 = no clipping.</summary>
-    public double ClipNorm { get; init; } = 5;
-
-    /// <summary>dafl: the teacher should be sure.</summary>
-    public double OneHotWeight { get; init; } = 1;
-
-    /// <summary>dafl: of every class as often.</summary>
-    public double EntropyWeight { get; init; } = 5;
-
-    /// <summary>dafl: and excited.</summary>
-    public double ActivationWeight { get; init; } = 0.1;
 }
 
 /// <summary>One term of the objective: a name of the catalogue, its weight and its own keys.</summary>
