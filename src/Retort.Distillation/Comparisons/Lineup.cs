@@ -67,7 +67,7 @@ public sealed class Lineup(Recipe recipe, ModelRecipe teacher, PlainSettings pla
     {
         Name = entry.Name,
         Weight = Constant(weight),
-        Temperature = entry.UsesTemperature ? Constant(plain.Temperature) : new ScheduleRecipe(),
+        Temperature = entry.UsesTemperature ? entry.Cooling ?? Constant(plain.Temperature) : new ScheduleRecipe(),
         Settings = [.. entry.Keys.Select(key => new Setting(key.Name, key.Default))],
     };
 

@@ -46,6 +46,8 @@ public sealed class RecipeCheckTests
         "small.yaml  student.training.mixup is true, but 'hard-label' reads the true class.\n  a mixed example has none.\n  use soft-label alone.")]
     [InlineData("baseline={training: {mixup: true}}", "",
         "small.yaml  baseline.training.mixup is true.\n  a mixed example has no class to learn from.\n  mix for the student only.")]
+    [InlineData("student.objective=[{name: annealed-logits, temperature: 8}]", "",
+        "small.yaml  objective 'annealed-logits' has T up to 8 and maximumTemperature 7.\n  T at most as high: above it nothing of the teacher is left.\n  write temperature: {kind: linear, from: 7, to: 1}.")]
     [InlineData("student.examples={source: noise}", "",
         "small.yaml  student.examples stands beside labels.kind soft.\n  nobody has labelled examples that are made in the loop.\n  write labels: {kind: live}.")]
     [InlineData("student.examples={source: dafl}", "labels={kind: live}",
