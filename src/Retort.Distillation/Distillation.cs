@@ -72,16 +72,11 @@ public sealed class Distillation : IDisposable
         return result;
     }
 
-    /// <summary>Trains the teachers whose source is train, checks them, stores their answers; a lost shard is made again.</summary>
+    /// <summary>Trains the teachers that are not there yet, checks them, stores their answers; a lost shard is made again.</summary>
     public void Label(CancellationToken cancellation) => _record.Stage("label", () =>
     {
         if (_fits.OfPeers) return; // they answer while they learn
-        for (var i = 0; i < _recipe.Teacher.Members.Count; i++)
-            if (_recipe.Teacher.Members[i] is { Source: "train" } member && !ModelCheckpoint.Exists(_fits.TeacherFolders()[i].Folder))
-                _fits.FittingOfTeacher(_fitting, _device, _events, _progress).Run(_fits.Teacher(member, i), cancellation);
-            else if (_recipe.Teacher.Members[i].Ensemble is { } ensemble && !EnsembleCheckpoint.Exists(_fits.TeacherFolders()[i].Folder))
-                new EnsembleFit(_data, _progress, _record.Note)
-                    .Run(ensemble, _fits.SeedOfTeacher(i), _fits.TeacherFolders()[i].Folder, cancellation);
+        for (var i = 0; i < _recipe.Teacher.Members.Count; i++) TrainTeacher(_recipe.Teacher.Members[i], i, cancellation);
         using var teacher = Teachers.Load(_fits.TeacherFolders());
         foreach (var warning in TeacherCheck.Warnings(teacher, _recipe, _data, _device, _fits.SeedOfStudent)) _record.Warn(warning);
         if (!_fits.Live) new Labelling(_progress, _recipe.Data.Transfer?.Relabel == "synthetic")
@@ -112,6 +107,15 @@ public sealed class Distillation : IDisposable
         StudentExport.Write(_run.Student, _run.Export, _recipe.Export, _device);
     });
 
+    private void TrainTeacher(TeacherMember member, int i, CancellationToken cancellation)
+    {
+        var folder = _fits.TeacherFolders()[i].Folder;
+        if (member.Source == "train" && !ModelCheckpoint.Exists(folder))
+            new Fitting(_device, _data.Teacher ?? _data, _events, _progress).Run(_fits.Teacher(member, i), cancellation);
+        if (member.Ensemble is { } ensemble && !EnsembleCheckpoint.Exists(folder))
+            new EnsembleFit(_data, _progress, _record.Note).Run(ensemble, _fits.SeedOfTeacher(i), folder, cancellation);
+    }
+
     /// <summary>The student, after the assistants between it and its teacher.</summary>
     private void TrainOnAnswers(CancellationToken cancellation)
     {
@@ -124,8 +128,7 @@ public sealed class Distillation : IDisposable
         chain.Run(_fits.Student(answers.Stored, answers.Live), _recipe.Student.Assistants, _run.Checkpoints, cancellation);
     }
 
-    private TeacherLoader Teachers =>
-        new(_recipe.Teacher, _data.Train.ForTeacher.ExampleShape, _data.Train.Classes, _device, _data.Train.Layout);
+    private TeacherLoader Teachers => _fits.TeachersOn(_device);
 
     private LabelSetDescription DescriptionOf(ITeacher teacher) => LabelIdentity.Of(_recipe, _data.Train, teacher);
 

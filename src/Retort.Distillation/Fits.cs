@@ -3,6 +3,7 @@ using Retort.Labels;
 using Retort.Recipes;
 using Retort.Runs;
 using Retort.Sources;
+using Retort.Teachers;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
 using Retort.Training;
@@ -15,7 +16,7 @@ internal sealed class Fits(Recipe recipe, RunFolder run, DataSplits data, RunRec
     /// <summary>Student and baseline share it: same first weights, same batches.</summary>
     public Seed SeedOfStudent => new Seed(recipe.Seed).Derive("student");
 
-    /// <summary>The teacher's seat is taken by students that learn from each other.</summary>
+    /// <summary>The teacher's seat is taken by who learns beside the student: other students, or the average of its own weights.</summary>
     public bool OfPeers => recipe.Teacher.Members[0].Source is "peer" or "own-average";
 
     /// <summary>Nothing is stored: who teaches answers in the loop.</summary>
@@ -41,12 +42,12 @@ internal sealed class Fits(Recipe recipe, RunFolder run, DataSplits data, RunRec
             : folder;
     }
 
-    /// <summary>What teachers are trained on.</summary>
+    /// <summary>What teachers are trained on: data of their own, where they have another modality than the student.</summary>
     private DataSplits OfTeacher => data.Teacher ?? data;
 
-    /// <summary>Trains teachers: on data of their own, where they have another modality than the student.</summary>
-    public Fitting FittingOfTeacher(Fitting usual, Device device, EventLog events, IProgress<StageProgress> progress) =>
-        data.Teacher is null ? usual : new Fitting(device, OfTeacher, events, progress);
+    /// <summary>Loads teachers for the examples of this run.</summary>
+    public TeacherLoader TeachersOn(Device device) =>
+        new(recipe.Teacher, data.Train.ForTeacher.ExampleShape, data.Train.Classes, device, data.Train.Layout);
 
     private int[] TransferRows => TransferSet.Rows(data.Train, recipe.Data, recipe.Seed);
 

@@ -140,7 +140,7 @@ internal sealed class SeedContest : IDisposable
             Folder = Path.Combine(_run.Root, "contenders", "independent-teacher"),
             Checkpoint = Path.Combine(_run.Root, "contenders", "independent-teacher.checkpoint.safetensors"),
         };
-        if (!ModelCheckpoint.Exists(fit.Folder)) _fits.FittingOfTeacher(_fitting, _device, _events, _progress).Run(fit, cancellation);
+        if (!ModelCheckpoint.Exists(fit.Folder)) new Fitting(_device, _data.Teacher ?? _data, _events, _progress).Run(fit, cancellation);
         var (module, _) = ModelCheckpoint.Load(fit.Folder, _device);
         using (module)
             return _independent = new Predictions("independent", _data.Test.Classes,
@@ -153,8 +153,7 @@ internal sealed class SeedContest : IDisposable
         return outcome;
     }
 
-    private TeacherLoader Teachers =>
-        new(_recipe.Teacher, _data.Train.ForTeacher.ExampleShape, _data.Train.Classes, _device, _data.Train.Layout);
+    private TeacherLoader Teachers => _fits.TeachersOn(_device);
 
     /// <summary>Another T or weight is another student: what is finished is found by its objective too.</summary>
     private string NameOf(Contender contender)

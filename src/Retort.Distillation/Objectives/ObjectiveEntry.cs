@@ -75,6 +75,9 @@ public sealed record ObjectiveEntry(string Name, string Title, string Paper, str
     /// <summary>Hidden values of the student that it looks at by itself, of those a model has; null = none.</summary>
     public Func<IReadOnlyList<string>, IEnumerable<string>>? Watches { get; init; }
 
+    /// <summary>Its key that T may not exceed; empty = T has no such bound.</summary>
+    public string TemperatureLimit { get; init; } = "";
+
     /// <summary>How its temperature moves where a comparison chooses it; null = it is plain distillation's.</summary>
     public ScheduleRecipe? Cooling { get; init; }
 

@@ -34,10 +34,9 @@ public static class RecipeCheck
         if (known.PairCount > 0 && term.Features.Count != known.PairCount)
             throw new RetortException(fileName, $"objective '{term.Name}' has {term.Features.Count} of the {known.PairCount} pairs that it compares at once.",
                 "as many as it needs, in the order of its page.", $"name them in features; see docs/methods/{term.Name}.md.");
-        var (hottest, limit) = (Math.Max(term.Temperature.From, term.Temperature.To),
-            known.Keys.Any(key => key.Name == "maximumTemperature") ? term.Value("maximumTemperature") : null);
-        if (limit is not null && hottest > double.Parse(limit, CultureInfo.InvariantCulture))
-            throw new RetortException(fileName, $"objective '{term.Name}' has T up to {Text(hottest)} and maximumTemperature {limit}.",
+        var hottest = Math.Max(term.Temperature.From, term.Temperature.To);
+        if (known.TemperatureLimit is { Length: > 0 } limit && hottest > double.Parse(term.Value(limit), CultureInfo.InvariantCulture))
+            throw new RetortException(fileName, $"objective '{term.Name}' has T up to {Text(hottest)} and {limit} {term.Value(limit)}.",
                 "T at most as high: above it nothing of the teacher is left.", "write temperature: {kind: linear, from: 7, to: 1}.");
         if (known.Watches is { } watches && !watches(ModelTaps.Of(recipe.Student.Model)).Any())
             throw new RetortException(fileName, $"objective '{term.Name}' looks at exits, and the student has none.",

@@ -1,3 +1,4 @@
+using Retort.Data;
 using Retort.Nn;
 using Retort.Nn.Optimizers;
 using Retort.Tensors;
@@ -25,36 +26,28 @@ public sealed class NoiseExamples(Shape exampleShape, (double Mean, double Devia
         var own = seed.Derive((ulong)update);
         for (var i = 0; i < count * _size; i++) _values[i] = (float)own.Normal((ulong)i);
         var reach = own.Derive("reach");
-        for (var row = 0; row < count; row++) Finish(_values.AsSpan(row * _size, _size), reach.Below(smoothness + 1, (ulong)row));
+        for (var row = 0; row < count; row++) Smooth(_values.AsSpan(row * _size, _size), reach.Below(smoothness + 1, (ulong)row));
+        for (var i = 0; i < count * _size; i++) _values[i] = (float)(scale.Mean + scale.Deviation * _values[i]);
         return step.Constant(new Shape([count, .. exampleShape.ToArray()]), _values.AsSpan(0, count * _size));
     }
 
-    private void Finish(Span<float> example, int reach)
+    /// <summary>Leaves an image with mean 0 and deviation 1; with a reach of 0 as it is.</summary>
+    private void Smooth(Span<float> example, int reach)
     {
-        if (reach > 0)
+        if (reach == 0) return;
+        var (height, width) = ((int)exampleShape[1], (int)exampleShape[2]);
+        for (var pass = 0; pass < 2 * exampleShape[0]; pass++)
         {
-            var (height, width) = ((int)exampleShape[1], (int)exampleShape[2]);
-            for (var channel = 0; channel < exampleShape[0]; channel++)
-            {
-                var plane = example.Slice(channel * height * width, height * width);
-                for (var time = 0; time < 2; time++)
-                {
-                    for (var y = 0; y < height; y++) Smooth(plane, y * width, 1, width, reach);
-                    for (var x = 0; x < width; x++) Smooth(plane, x, width, height, reach);
-                }
-            }
+            var plane = example.Slice(pass / 2 * height * width, height * width);
+            for (var y = 0; y < height; y++) SmoothLine(plane, y * width, 1, width, reach);
+            for (var x = 0; x < width; x++) SmoothLine(plane, x, width, height, reach);
         }
-        var mean = 0.0;
-        var squares = 0.0;
-        foreach (var value in example) (mean, squares) = (mean + value, squares + value * value);
-        mean = reach > 0 ? mean / example.Length : 0;
-        var deviation = reach > 0 ? Math.Sqrt(squares / example.Length - mean * mean) : 1;
-        for (var i = 0; i < example.Length; i++)
-            example[i] = (float)(scale.Mean + scale.Deviation * (example[i] - mean) / Math.Max(deviation, 1e-12));
+        var (mean, deviation) = Augmentation.ScaleOf(example);
+        foreach (ref var value in example) value = (float)((value - mean) / Math.Max(deviation, 1e-12));
     }
 
     /// <summary>A line of numbers, each made the mean of itself and those within reach; beyond the ends there is nothing.</summary>
-    private void Smooth(Span<float> values, int first, int stride, int length, int reach)
+    private void SmoothLine(Span<float> values, int first, int stride, int length, int reach)
     {
         if (_other.Length < length) _other = new float[length];
         for (var i = 0; i < length; i++)

@@ -101,7 +101,7 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
             plan.AfterUpdate?.Invoke(number);
             if (number % checkpointSteps == 0 || number == plan.TotalSteps) Save(plan, states);
         }
-        return [.. learners.Select(learner => Finish(learner.State, validation, plan))];
+        return [.. learners.Select(learner => Finish(learner, validation, plan))];
     }
 
     private void Follow(TrainState follower, TrainState first, double decay)
@@ -112,9 +112,10 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
         device.Kernels.Copy(first.Module.Weights.FlatState.Storage, follower.Module.Weights.FlatState.Storage, false);
     }
 
-    private (double Accuracy, double Loss) Finish(TrainState state, Dataset validation, TrainingPlan plan)
+    private (double Accuracy, double Loss) Finish(Learner learner, Dataset validation, TrainingPlan plan)
     {
-        state.Average?.Adopt();
+        var state = learner.State;
+        if (learner.FollowDecay is null) state.Average?.Adopt(); // who follows is an average already
         if (plan.Recipe.Patience > 0) state.AdoptBest();
         return Validation.Measure(Predictor.Logits(state.Module, validation, device), validation);
     }

@@ -17,6 +17,7 @@ public sealed class AnnealedLogits(Schedule temperature, double maximumTemperatu
         "mean((z_student − (1 − (T−1)/τ)·z_teacher)²)", Needs.DenseLogits, given =>
             new AnnealedLogits(given.Temperature, given.Number("maximumTemperature")))
     {
+        TemperatureLimit = "maximumTemperature",
         Cooling = new ScheduleRecipe { Kind = "linear", From = 7, To = 1 },
         Keys = [ObjectiveKey.Number("maximumTemperature", 7, new NumberRange(1, 1000), "where the paper's grid begins") with { Symbol = "τ",
             Meaning = "maximumTemperature" }],

@@ -27,6 +27,14 @@ public sealed class LineupTests
         Assert.Equal(7, Of("decoupled-knowledge:7")[^1].Objective[0].Weight.From);
     }
 
+    /// <summary>At plain distillation's T nothing of the teacher may be left.</summary>
+    [Fact]
+    public void ATemperatureThatMustCoolDoes()
+    {
+        var temperature = Of("annealed-logits")[^1].Objective[0].Temperature;
+        Assert.Equal(("linear", 7, 1), (temperature.Kind, temperature.From, temperature.To));
+    }
+
     [Fact]
     public void AnObjectiveOnHiddenValuesStandsBesidePlainDistillation()
     {

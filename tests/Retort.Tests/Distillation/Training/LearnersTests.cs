@@ -34,11 +34,12 @@ public sealed class LearnersTests
     public void AFollowerIsTheAverageOfTheFirst()
     {
         using var exercise = new Exercise();
-        float[] Weights(long updates, int learner)
+        float[] Weights(long updates, int learner, double emaDecay = 0)
         {
             using var folder = new TemporaryFolder();
             using var events = EventLog.Open(folder.At("events.jsonl"), TimeProvider.System);
-            var plan = new TrainingPlan("student", "train", Recipe, updates, new Seed(3), folder.At("student.safetensors"));
+            var recipe = Recipe with { EmaDecay = emaDecay };
+            var plan = new TrainingPlan("student", "train", recipe, updates, new Seed(3), folder.At("student.safetensors"));
             return Once(exercise, events, plan, null, followDecay: 0.9)[learner];
         }
         using var first = Net(exercise, 1);
@@ -46,6 +47,7 @@ public sealed class LearnersTests
         Assert.All(Weights(2, 1).Zip(start.Zip(one, two)), pair =>
             Assert.Equal((pair.Second.First + pair.Second.Second + pair.Second.Third) / 3, pair.First, 1e-6));
         Assert.NotEqual(start, two);
+        Assert.Equal(Weights(2, 1), Weights(2, 1, emaDecay: 0.9)); // an average of the first's own is not the follower's
     }
 
     [Theory]
@@ -81,7 +83,7 @@ public sealed class LearnersTests
             var sum = new WeightedSum([new(new HardLabel(), Schedule.Constant(1)),
                 new(CatalogueTests.Create("curriculum-temperature", classes: 2), Schedule.Constant(1))]);
             sum.Build(exercise.Device, new Seed(4));
-            return new Learner($"student-{i}", new TrainState(module, Recipe, sum.Weights), sum, new PeerTeacher([modules[1 - i]]))
+            return new Learner($"student-{i}", new TrainState(module, plan.Recipe, sum.Weights), sum, new PeerTeacher([modules[1 - i]]))
             {
                 FollowDecay = i == 1 ? followDecay : null,
             };
