@@ -1,4 +1,3 @@
-using Retort.Objectives;
 using Retort.Tensors;
 
 namespace Retort.Recipes;
@@ -9,14 +8,9 @@ internal static class OnnxTeacherCheck
     /// <exception cref="RetortException">The recipe cannot work.</exception>
     public static void Check(Recipe recipe, string fileName)
     {
-        if (recipe.Teacher.Members.All(member => member.Source != "onnx")) return;
-        if (recipe.Labels.Kind == "live")
-            throw new RetortException(fileName, "teacher.source is onnx, but labels.kind is live.",
-                "its answers are stored before the student learns.", "write labels: {kind: soft}.");
-        if (recipe.Student.Objective.FirstOrDefault(term => (Catalog.Objective(term.Name,
-            fileName).Needs & (Needs.Features | Needs.EachTeacher)) != 0)
-            is { } inside)
-            throw new RetortException(fileName, $"teacher.source is onnx beside '{inside.Name}'.", "an .onnx file gives answers.",
-                "use objectives on answers.");
+        if (recipe.Student.Examples is { Source: not "noise" } examples && recipe.Teacher.Members.Any(member => member.Source == "onnx"))
+            throw new RetortException(fileName, $"teacher.source is onnx, but student.examples.source is {examples.Source}.",
+                "gradients flow through the teacher to a generator, and an .onnx file gives answers.",
+                "write source: noise, or use a teacher of source train or checkpoint.");
     }
 }

@@ -1,6 +1,5 @@
 using Retort.Nn.Graphs;
 using Retort.Objectives;
-using Retort.Students;
 using Retort.Teachers;
 using Retort.Tensors;
 using Retort.Tensors.Operations;
@@ -14,23 +13,19 @@ namespace Retort.Sources;
 /// <param name="members">Teachers and their weights.</param>
 /// <param name="probabilities">What several are averaged by; else logits.</param>
 /// <param name="answers">Their mean is the step's label; false = the labels are stored and only hidden values are wanted.</param>
-public sealed class LiveTeacher(IReadOnlyList<(ModuleTeacher Teacher, double Weight)> members, bool probabilities, bool answers)
+public sealed class LiveTeacher(IReadOnlyList<(IInProcessTeacher Teacher, double Weight)> members, bool probabilities, bool answers)
     : ILiveTeacher, IDisposable
 {
     private readonly double _total = members.Sum(member => member.Weight);
 
-    public IReadOnlyList<string> TapNames => members[0].Teacher.Module.TapNames;
+    public IReadOnlyList<string> TapNames => members[0].Teacher.TapNames;
 
     /// <summary>Hidden values are the first teacher's.</summary>
-    public IReadOnlyDictionary<string, Shape> Watch(IReadOnlyList<string> taps)
-    {
-        members[0].Teacher.Module.Watch(taps);
-        return TapShapes.Of(members[0].Teacher.Module, members[0].Teacher.Device);
-    }
+    public IReadOnlyDictionary<string, Shape> Watch(IReadOnlyList<string> taps) => members[0].Teacher.Watch(taps);
 
     public void Attach(NodeGraph graph)
     {
-        foreach (var (teacher, _) in members) (teacher.Module as GraphModel)?.Attach(graph);
+        foreach (var (teacher, _) in members) teacher.Attach(graph);
     }
 
     public LiveAnswer Answer(Step step, Tensor examples, double progress, bool gradients = false) =>
@@ -38,12 +33,8 @@ public sealed class LiveTeacher(IReadOnlyList<(ModuleTeacher Teacher, double Wei
 
     private LiveAnswer Answer(Step step, Tensor examples)
     {
-        List<TeacherSignals> said = [.. members.Select(member =>
-        {
-            var module = member.Teacher.Module;
-            var logits = module.Forward(step, step.Reshape(examples, module.BatchShape((int)examples.Shape[0])));
-            return new TeacherSignals(logits, member.Weight / _total, new Dictionary<string, Tensor>(module.Tapped));
-        })];
+        List<TeacherSignals> said = [.. members.Select(member => new TeacherSignals(member.Teacher.Answer(step, examples),
+            member.Weight / _total, new Dictionary<string, Tensor>(member.Teacher.Tapped)))];
         TeacherTarget? target = !answers
             ? null
             : TeacherTarget.Logits(said.Count == 1 ? said[0].Logits : probabilities ? said.LogMixture(step) : said.MeanLogits(step));

@@ -4,6 +4,7 @@ using Retort.Recipes;
 using Retort.Students;
 using Retort.Teachers;
 using Retort.Tensors;
+using Retort.Tensors.Devices.Cpu;
 
 namespace Retort.Sources;
 
@@ -16,7 +17,7 @@ public static class ObjectiveCheck
     /// <exception cref="RetortException">Too few classes, or a tap that is not there.</exception>
     public static void Check(Recipe recipe, DataSplits data, Func<string> folderOf)
     {
-        foreach (var member in recipe.Teacher.Members.Where(member => member.Source == "onnx")) OnnxTeacher.Check(member.Path);
+        CheckOnnxTeachers(recipe, data);
         foreach (var term in recipe.Student.Objective)
         {
             var known = Catalog.Objective(term.Name, recipe.Name);
@@ -29,6 +30,25 @@ public static class ObjectiveCheck
             if (term.Features.Count == 0 || recipe.Teacher.Members[0].Source != "checkpoint") continue;
             var teacher = ModelCheckpoint.Describe(folderOf());
             foreach (var pair in term.Features) ModelTaps.Check(teacher.Model, pair.Teacher, known, "teacher", recipe.Name);
+        }
+    }
+
+    /// <summary>Each is opened once and tried on examples of zeros, the first with the hidden values that are compared.</summary>
+    private static void CheckOnnxTeachers(Recipe recipe, DataSplits data)
+    {
+        if (recipe.Teacher.Members.All(member => member.Source != "onnx")) return;
+        using var device = new CpuDevice(1);
+        var loader = new TeacherLoader(recipe.Teacher, data.Train.ForTeacher.ExampleShape, data.Train.Classes, device, data.Train.Layout);
+        for (var i = 0; i < recipe.Teacher.Members.Count; i++)
+        {
+            if (recipe.Teacher.Members[i] is not { Source: "onnx" } member) continue;
+            using var teacher = loader.InProcess(member.Path, i);
+            if (i > 0) continue;
+            var shapes = teacher.Watch([.. recipe.Student.Objective.SelectMany(term => term.Features).Select(pair => pair.Teacher)]);
+            foreach (var term in recipe.Student.Objective)
+                foreach (var pair in term.Features)
+                    ModelTaps.CheckRank(pair.Teacher, shapes[pair.Teacher].Rank == 3, Catalog.Objective(term.Name, recipe.Name), "teacher",
+                        recipe.Name);
         }
     }
 }

@@ -23,7 +23,7 @@ public sealed class TeacherAnswers : IDisposable
     /// <param name="load">Loads the teachers of one stage, each for itself.</param>
     public static TeacherAnswers Open(Recipe recipe, string folder, LabelSetDescription description,
         IReadOnlyList<IReadOnlyList<(string Folder, double Weight)>> stages,
-        Func<IReadOnlyList<(string Folder, double Weight)>, IReadOnlyList<(ModuleTeacher Teacher, double Weight)>> load)
+        Func<IReadOnlyList<(string Folder, double Weight)>, IReadOnlyList<(IInProcessTeacher Teacher, double Weight)>> load)
     {
         var answers = recipe.Labels.Kind == "live";
         var inside = recipe.Student.Objective.Any(term =>

@@ -18,11 +18,26 @@ public static class ModelTaps
     /// <exception cref="RetortException">The model has no such tap, or one of another rank than the objective takes.</exception>
     public static void Check(ModelRecipe model, string path, ObjectiveEntry objective, string who, string location)
     {
-        var taps = Of(model);
+        CheckName(path, Of(model), $"{who} ({model.Kind})", location);
+        CheckRank(path, path.StartsWith("blocks.", StringComparison.Ordinal), objective, who, location);
+    }
+
+    private static void CheckName(string path, IReadOnlyList<string> taps, string who, string location)
+    {
         if (!taps.Contains(path))
-            throw new RetortException(location, $"the {who} ({model.Kind}) has no tap '{path}'.",
+            throw new RetortException(location, $"the {who} has no tap '{path}'.",
                 $"expected one of: {string.Join(", ", taps)}.", NearestName.Suggest(path, taps));
-        if (objective.TapRank == 3 && !path.StartsWith("blocks.", StringComparison.Ordinal))
+    }
+
+    /// <param name="path">A tap that is there.</param>
+    /// <param name="map">It is a map, else a vector.</param>
+    /// <param name="objective">Who compares it.</param>
+    /// <param name="who">student or teacher.</param>
+    /// <param name="location">How errors call the recipe.</param>
+    /// <exception cref="RetortException">The objective compares maps, and this is none.</exception>
+    public static void CheckRank(string path, bool map, ObjectiveEntry objective, string who, string location)
+    {
+        if (objective.TapRank == 3 && !map)
             throw new RetortException(location, $"'{objective.Name}' compares maps, but the {who}'s '{path}' is a vector.",
                 "expected a map [channels, height, width].",
                 "use blocks of a conv-net, or an objective that takes vectors: hint, relational-distance, similarity-preserving.");

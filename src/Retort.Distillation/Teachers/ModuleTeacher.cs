@@ -1,11 +1,14 @@
 using Retort.Nn;
+using Retort.Nn.Graphs;
+using Retort.Students;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
+using Retort.Tensors.Operations;
 
 namespace Retort.Teachers;
 
 /// <summary>A model that was trained here or read from a checkpoint; no tape, batch-norm statistics frozen.</summary>
-public sealed class ModuleTeacher(Module module, Device device, string hash) : ITeacher
+public sealed class ModuleTeacher(Module module, Device device, string hash) : IInProcessTeacher
 {
     private readonly Step _step = new(device, "teacher");
 
@@ -14,6 +17,8 @@ public sealed class ModuleTeacher(Module module, Device device, string hash) : I
     public string Hash => hash;
     public Module Module => module;
     public Device Device => device;
+    public IReadOnlyList<string> TapNames => module.TapNames;
+    public IReadOnlyDictionary<string, Tensor> Tapped => module.Tapped;
 
     public void Label(ReadOnlySpan<float> examples, int count, Span<float> logits)
     {
@@ -21,6 +26,17 @@ public sealed class ModuleTeacher(Module module, Device device, string hash) : I
         var shape = module.BatchShape(count);
         device.Read(module.Forward(_step, _step.Constant(shape, examples)), logits);
     }
+
+    public IReadOnlyDictionary<string, Shape> Watch(IReadOnlyList<string> taps)
+    {
+        module.Watch(taps);
+        return TapShapes.Of(module, device);
+    }
+
+    public void Attach(NodeGraph graph) => (module as GraphModel)?.Attach(graph);
+
+    public Tensor Answer(Step step, Tensor examples) =>
+        module.Forward(step, step.Reshape(examples, module.BatchShape((int)examples.Shape[0])));
 
     public void Dispose()
     {

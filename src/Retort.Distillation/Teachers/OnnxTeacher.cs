@@ -3,6 +3,7 @@ using Retort.Data.Tables;
 using Retort.Formats.Onnx;
 using Retort.Teachers.Onnx;
 using Retort.Tensors;
+using Retort.Tensors.Devices;
 
 namespace Retort.Teachers;
 
@@ -11,32 +12,38 @@ namespace Retort.Teachers;
 /// logarithm: a model that ends in Softmax or is a classic classifier gives them, and so does one whose first answers all are
 /// distributions.
 /// </summary>
-public sealed class OnnxTeacher : ITeacher
+public sealed class OnnxTeacher : IInProcessTeacher
 {
     /// <summary>A probability of exactly 0 is not a reason for an infinite logit.</summary>
     private const float Least = 1e-7f;
 
-    private readonly IOnnxProgram _program;
+    private readonly OnnxModel _model;
+    private readonly Device _device;
+    private readonly Dictionary<string, Tensor> _tapped = [];
     private readonly OnnxValueInfo _input;
     private readonly int[] _shape;
     private readonly int _fixedBatch, _answer;
     private readonly double _scale;
     private readonly TableLayout? _layout;
+    private IOnnxProgram _program;
+    private IReadOnlyDictionary<string, Shape> _taps = new Dictionary<string, Shape>();
     private bool? _isProbability;
 
     /// <param name="model">Read from a file.</param>
     /// <param name="program">Runs it; it ends with the teacher.</param>
+    /// <param name="device">Where hidden values are computed.</param>
     /// <param name="exampleShape">Shape of the examples to be labelled.</param>
     /// <param name="classes">Classes of the data.</param>
     /// <param name="scale">What examples are multiplied by: 255 for a model of raw pixels.</param>
     /// <param name="layout">Of a table, whose numbers go in as its file has them; null = examples go in as they are.</param>
     /// <exception cref="RetortException">The model is for other examples or classes.</exception>
-    public OnnxTeacher(OnnxModel model, IOnnxProgram program, IReadOnlyList<int> exampleShape, int classes, double scale = 1,
+    public OnnxTeacher(OnnxModel model, IOnnxProgram program, Device device, IReadOnlyList<int> exampleShape, int classes, double scale = 1,
         TableLayout? layout = null)
     {
-        (Classes, _scale, _layout) = (classes, scale, layout);
+        (_model, _device, Classes, _scale, _layout) = (model, device, classes, scale, layout);
         // the same model answers a little differently elsewhere
-        Hash = model.Hash + (program is OnnxProgram ? "" : $"-{program.GetType().Name}") + (scale == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"-x{scale:R}"));
+        Hash = model.Hash + (program is OnnxProgram ? "" : $"-{program.GetType().Name}")
+            + (scale == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"-x{scale:R}"));
         _program = program;
         try
         {
@@ -60,15 +67,58 @@ public sealed class OnnxTeacher : ITeacher
     public int Classes { get; }
     public string Hash { get; }
 
+    /// <summary>Every value that a node makes.</summary>
+    public IReadOnlyList<string> TapNames => OnnxTaps.Names(_model.Graph);
+    public IReadOnlyDictionary<string, Tensor> Tapped => _tapped;
+
     /// <summary>Whether a teacher's path names a model of this kind.</summary>
     public static bool Knows(string path) => path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase)
         || path.EndsWith(".onnx.gz", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Reads a file and looks at its operators, so that it is refused before other teachers are trained.</summary>
-    /// <exception cref="RetortException">It cannot run here.</exception>
-    public static void Check(string path) => OperatorTable.Check(OnnxReader.Read(path));
+    public void Label(ReadOnlySpan<float> examples, int count, Span<float> logits) => Ask(examples, count, logits, []);
 
-    public void Label(ReadOnlySpan<float> examples, int count, Span<float> logits)
+    /// <summary>Hidden values come from the managed executor, and the answers beside them then do too.</summary>
+    public IReadOnlyDictionary<string, Shape> Watch(IReadOnlyList<string> taps)
+    {
+        OnnxTaps.Check(_model, taps);
+        _tapped.Clear();
+        _taps = new Dictionary<string, Shape>();
+        if (taps.Count == 0) return _taps;
+        _program.Dispose();
+        string[] names = [.. taps.Distinct()];
+        _program = new OnnxProgram(_model, _device, names);
+        // two batches tell a row an example from a constant of as many rows
+        foreach (var batch in _fixedBatch > 0 ? [_fixedBatch] : new[] { 2, 3 })
+        {
+            var hidden = Hidden(Run(new float[batch * Size], batch), names.Length);
+            var found = names.Zip(hidden, (name, value) => (name, OnnxTaps.ShapeOf(_model.Location, name, value, batch)))
+                .ToDictionary(pair => pair.name, pair => pair.Item2);
+            if (_taps.FirstOrDefault(tap => tap.Value != found[tap.Key]) is { Key: { } changing })
+                throw new RetortException(_model.Location, $"the value '{changing}' has another shape in another batch.", "a row an example.",
+                    "compare another value.");
+            _taps = found;
+        }
+        return _taps;
+    }
+
+    public Tensor Answer(Step step, Tensor examples)
+    {
+        if (step.Recording)
+            throw new RetortException(_model.Location, "gradients were asked through an ONNX model.", "answers.",
+                "use a teacher of source train.");
+        var count = (int)examples.Shape[0];
+        var (logits, hidden) = (new float[count * Classes], _taps.Values.Select(shape => new float[count * shape.Count]).ToArray());
+        Ask(step.Device.ToFloats(examples), count, logits, hidden);
+        foreach (var ((name, shape), values) in _taps.Zip(hidden))
+            _tapped[name] = step.Constant(new Shape([count, .. shape.ToArray()]), values);
+        return step.Constant(new Shape(count, Classes), logits);
+    }
+
+    /// <param name="examples">[count, …example]</param>
+    /// <param name="count">Examples.</param>
+    /// <param name="logits">[count, Classes]</param>
+    /// <param name="hidden">[count, …] of each tap.</param>
+    private void Ask(ReadOnlySpan<float> examples, int count, Span<float> logits, float[][] hidden)
     {
         if (count == 0) return;
         var rows = _layout is null ? examples.ToArray() : _layout.Raw(examples);
@@ -81,16 +131,27 @@ public sealed class OnnxTeacher : ITeacher
             var part = new float[batch * size];
             var real = Math.Min(batch, count - first);
             rows.AsSpan(first * size, real * size).CopyTo(part);
-            Answer(part, batch).AsSpan(0, real * Classes).CopyTo(logits[(first * Classes)..]);
+            var outputs = Run(part, batch);
+            Rows(outputs[_answer])!.Floats().AsSpan(0, real * Classes).CopyTo(logits[(first * Classes)..]);
+            foreach (var (value, values) in Hidden(outputs, hidden.Length).Zip(hidden))
+            {
+                var width = values.Length / count;
+                ((OnnxArray)value).Floats().AsSpan(0, real * width).CopyTo(values.AsSpan(first * width));
+            }
         }
         _isProbability ??= ProbabilityOutput.AreDistributions(logits[..(count * Classes)], Classes);
         if (_isProbability == true)
             foreach (ref var logit in logits[..(count * Classes)]) logit = MathF.Log(MathF.Max(logit, Least));
     }
 
+    /// <summary>Taps stand behind the graph's outputs.</summary>
+    private static IEnumerable<OnnxValue> Hidden(IReadOnlyList<OnnxValue> outputs, int taps) => outputs.Skip(outputs.Count - taps);
+
+    private int Size => _shape.Aggregate(1, (product, extent) => product * extent);
+
     public void Dispose() => _program.Dispose();
 
-    private float[] Answer(float[] rows, int batch) => Rows(_program.Run([Input(rows, batch)])[_answer])!.Floats();
+    private IReadOnlyList<OnnxValue> Run(float[] rows, int batch) => _program.Run([Input(rows, batch)]);
 
     private OnnxArray Input(float[] rows, int batch)
     {
@@ -116,7 +177,7 @@ public sealed class OnnxTeacher : ITeacher
     private int FindAnswer(string location)
     {
         var batch = Math.Max(1, _fixedBatch);
-        var outputs = _program.Run([Input(new float[batch * _shape.Aggregate(1, (product, extent) => product * extent)], batch)]);
+        var outputs = Run(new float[batch * Size], batch);
         for (var i = 0; i < outputs.Count; i++)
             if (Rows(outputs[i]) is { IsFloat: true } rows && rows.Count == batch * Classes) return i;
         throw new RetortException(location, $"its outputs are {string.Join(", ", outputs.Select((output, i) => $"{_program.Outputs[i]} {Describe(output)}"))}.",

@@ -22,15 +22,19 @@ public sealed class TeacherLoader(TeacherRecipe recipe, IReadOnlyList<int> examp
     public ITeacher Load(IReadOnlyList<(string Folder, double Weight)> members)
     {
         List<(ITeacher Teacher, double Weight)> teachers = [.. members.Select((member, i) =>
-            (OnnxTeacher.Knows(member.Folder) ? Onnx(member.Folder, recipe.Members[i].InputScale ?? 1)
-                : EnsembleCheckpoint.Exists(member.Folder) ? Ensemble(member.Folder)
-                : (ITeacher)Load(member.Folder), member.Weight))];
+            (EnsembleCheckpoint.Exists(member.Folder) ? Ensemble(member.Folder) : (ITeacher)InProcess(member.Folder, i), member.Weight))];
         return teachers.Count == 1 ? teachers[0].Teacher : new AverageTeacher(teachers, recipe.Average == "probabilities");
     }
 
     /// <summary>As <see cref="Load(IReadOnlyList{ValueTuple{string, double}})"/>, each for itself.</summary>
-    public IReadOnlyList<(ModuleTeacher Teacher, double Weight)> LoadMembers(IReadOnlyList<(string Folder, double Weight)> members) =>
-        [.. members.Select(member => (Load(member.Folder), member.Weight))];
+    public IReadOnlyList<(IInProcessTeacher Teacher, double Weight)> LoadMembers(IReadOnlyList<(string Folder, double Weight)> members) =>
+        [.. members.Select((member, i) => (InProcess(member.Folder, i), member.Weight))];
+
+    /// <param name="place">A folder, or an ONNX file.</param>
+    /// <param name="i">Which of the recipe's teachers it is.</param>
+    /// <exception cref="RetortException">It was made for other examples or classes.</exception>
+    public IInProcessTeacher InProcess(string place, int i) =>
+        OnnxTeacher.Knows(place) ? Onnx(place, recipe.Members[i].InputScale ?? 1) : Load(place);
 
     private EnsembleTeacher Ensemble(string folder)
     {
@@ -51,7 +55,7 @@ public sealed class TeacherLoader(TeacherRecipe recipe, IReadOnlyList<int> examp
     private OnnxTeacher Onnx(string path, double scale)
     {
         var model = OnnxReader.Read(path);
-        return new OnnxTeacher(model, OnnxRuntimeChoice.Open(model, path, device), exampleShape, classes, scale, layout);
+        return new OnnxTeacher(model, OnnxRuntimeChoice.Open(model, path, device), device, exampleShape, classes, scale, layout);
     }
 
     private ModuleTeacher Load(string folder)

@@ -22,7 +22,7 @@ public sealed class OnnxProgram : IOnnxProgram
         try
         {
             OperatorTable.Check(model);
-            CheckTaps(model, taps);
+            OnnxTaps.Check(model, taps);
             var constants = model.Graph.Initializers.Select(constant => constant.Name).ToHashSet(StringComparer.Ordinal);
             Inputs = [.. model.Graph.Inputs.Where(input => !constants.Contains(input.Name))];
             Outputs = [.. model.Graph.Outputs.Select(output => output.Name), .. taps];
@@ -53,13 +53,4 @@ public sealed class OnnxProgram : IOnnxProgram
     }
 
     public void Dispose() => _engine.Dispose();
-
-    private static void CheckTaps(OnnxModel model, IReadOnlyList<string> taps)
-    {
-        var made = model.Graph.Nodes.SelectMany(node => node.Outputs).Concat(model.Graph.Inputs.Select(input => input.Name))
-            .Concat(model.Graph.Initializers.Select(constant => constant.Name)).ToHashSet(StringComparer.Ordinal);
-        foreach (var tap in taps)
-            if (!made.Contains(tap))
-                throw new RetortException(model.Location, $"the graph has no value '{tap}'.", Recipes.NearestName.Suggest(tap, made));
-    }
 }

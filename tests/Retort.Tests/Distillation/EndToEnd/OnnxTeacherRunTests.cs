@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Retort.Formats.Onnx;
 using Retort.Formats.Safetensors;
+using Retort.Runs;
 using Retort.Teachers.Onnx;
 using Retort.Tensors;
 using Retort.Tensors.Devices.Cpu;
@@ -40,6 +41,49 @@ public sealed class OnnxTeacherRunTests
         Assert.Equal(1, test.GetProperty("teacher").GetProperty("accuracy").GetDouble(), 2);
         Assert.InRange(test.GetProperty("student").GetProperty("agreement").GetDouble(), 0.7, 1);
         Assert.True(test.GetProperty("teacher").GetProperty("parameters").GetInt64() > 1000);
+    }
+
+    /// <summary>What one run exports teaches another, in the loop and by its hidden values.</summary>
+    [Fact]
+    public void AnExportTeachesInTheLoopAndByItsHiddenValues()
+    {
+        using var folder = new TemporaryFolder();
+        string[] small = ["data.train=300", "data.validation=100", "data.test=100", "baseline={learningRates: [0.003], halfSteps: false}",
+            "evaluation.resamples=200", "student.training={epochs: 12, batchSize: 32, learningRate: 0.003}"];
+        ToyRun.Finish(["run", "digits", "--out", folder.At("first"), .. ToyRun.Set([.. small, "teacher.training.epochs=1",
+            "student.model={kind: conv-net, channels: [4, 8]}", "student.objective=[{name: hard-label}]"])]);
+        var teacher = $"teacher={{source: onnx, path: {folder.At("first/export/model.onnx")}}}";
+        AssertLearns("matching", ["labels={kind: live}", "student.objective=[{name: soft-label}]", "student.training.augmentShift=1",
+            "student.training.mixup=true"]);
+        AssertLearns("hidden", ["student.model={kind: conv-net, channels: [4, 8]}", "student.objective=[{name: hard-label}, "
+            + "{name: hint, features: {student: blocks.1, teacher: features}}, "
+            + "{name: attention-transfer, softWeight: 10, features: {student: blocks.0, teacher: pooled.0}}, "
+            + "{name: similarity-preserving, features: {student: pool, teacher: features}}]"]);
+        var (code, _, error) = Run("wrong",
+            ["student.objective=[{name: hard-label}, {name: hint, features: {student: hidden.0, teacher: feature}}]"]);
+        Assert.Equal(2, code);
+        Assert.Contains("the graph has no value 'feature'", error, StringComparison.Ordinal);
+        Assert.Contains("did you mean 'features'?", error, StringComparison.Ordinal);
+        (code, _, error) = Run("vector", ["student.model={kind: conv-net, channels: [4, 8]}",
+            "student.objective=[{name: hard-label}, {name: attention-transfer, features: {student: blocks.0, teacher: features}}]"]);
+        Assert.Equal(2, code);
+        Assert.Contains("the teacher's 'features' is a vector", error, StringComparison.Ordinal);
+
+        (int, string, string) Run(string name, string[] changes) =>
+            RetortCommand.Run(["run", "digits", "--out", folder.At(name), .. ToyRun.Set([.. small, teacher, .. changes])]);
+
+        void AssertLearns(string name, string[] changes)
+        {
+            var (code, output, error) = Run(name, changes);
+            Assert.True(code == 0, $"{name}: exit code {code}\n{error}\n{output}");
+            foreach (var losses in EventLog.Read(folder.At($"{name}/events.jsonl"))
+                .Where(line => line.Stage == "student" && line.Name.StartsWith("loss", StringComparison.Ordinal))
+                .GroupBy(line => line.Name))
+            {
+                double[] values = [.. losses.Select(line => line.Value!.Value)];
+                Assert.True(values[^5..].Average() < values[..5].Average(), $"{name}: {losses.Key} went from {values[0]} to {values[^1]}");
+            }
+        }
     }
 
     [Fact]

@@ -17,11 +17,17 @@ public sealed class OnnxTeacherCheckTests
         Assert.Contains(told, Texts.ErrorOf(() => Texts.Read(change)), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("labels={kind: live}", "labels.kind is live")]
-    [InlineData("student.objective=[{name: hard-label}, {name: hint, features: {student: hidden.0, teacher: hidden.0}}]", "beside 'hint'")]
-    public void ItsAnswersAreStoredAndItHasNoHiddenValues(string change, string told) =>
-        Assert.Contains(told, Texts.ErrorOf(() => RecipeCheck.Check(Texts.Read(Teacher, change), "small.yaml")), StringComparison.Ordinal);
+    [InlineData("dafl")]
+    [InlineData("zskt")]
+    public void NoGradientFlowsThroughItToAGenerator(string source) => Assert.Contains($"student.examples.source is {source}",
+        Texts.ErrorOf(() => RecipeCheck.Check(Texts.Read(Teacher, "labels={kind: live}", "student.objective=[{name: soft-label}]",
+            $"student.examples={{source: {source}}}"), "small.yaml")), StringComparison.Ordinal);
 
-    [Fact]
-    public void AnswersAreWelcome() => RecipeCheck.Check(Texts.Read(Teacher), "small.yaml");
+    [Theory]
+    [InlineData("labels={kind: soft}")]
+    [InlineData("labels={kind: live}", "student.training.augmentNoise=0.1", "student.objective=[{name: soft-label}]")]
+    [InlineData("labels={kind: live}", "student.objective=[{name: soft-label}]", "student.examples={source: noise}")]
+    [InlineData("student.objective=[{name: hard-label}, {name: hint, features: {student: hidden.0, teacher: any}}]")]
+    public void AnswersAndHiddenValuesAreWelcome(params string[] changes) =>
+        RecipeCheck.Check(Texts.Read([Teacher, .. changes]), "small.yaml");
 }

@@ -28,7 +28,7 @@ public sealed class OnnxTeacherTests : IDisposable
     }
 
     private OnnxTeacher Teacher(OnnxModel model, int[] shape, int classes, double scale = 1, TableLayout? layout = null) =>
-        new(model, new OnnxProgram(model, _device), shape, classes, scale, layout);
+        new(model, new OnnxProgram(model, _device), _device, shape, classes, scale, layout);
 
     [Theory]
     [InlineData(OnnxGraph.Batch)]
