@@ -11,7 +11,7 @@ namespace Retort.Comparisons;
 /// <param name="recipe">Model of the student, teachers.</param>
 /// <param name="teacher">Model of the first teacher, for its hidden values.</param>
 /// <param name="plain">T and hardWeight of all that have them.</param>
-public sealed class Lineup(Recipe recipe, ModelRecipe teacher, PlainSettings plain)
+public sealed class Lineup(Recipe recipe, ModelRecipe? teacher, PlainSettings plain)
 {
     /// <summary>Every objective of the catalogue that fits.</summary>
     public const string All = "all";

@@ -83,9 +83,10 @@ public sealed class MethodComparison(Recipe recipe, string recipeFolder, string 
 
     private Lineup Lineup(PlainSettings plain) => new(recipe, TeacherModel(), plain);
 
-    private ModelRecipe TeacherModel() => recipe.Teacher.Members[0] is var first && first.Model is { } model
-        ? model
-        : ModelCheckpoint.Describe(Path.GetFullPath(first.Path, recipeFolder)).Model;
+    /// <summary>Null for a teacher that is none of our models.</summary>
+    private ModelRecipe? TeacherModel() => recipe.Teacher.Members[0] is { Source: "checkpoint" } first
+        ? ModelCheckpoint.Describe(Path.GetFullPath(first.Path, recipeFolder)).Model
+        : recipe.Teacher.Members[0].Model;
 
     private void CheckAll(IReadOnlyList<Contender> lineup)
     {

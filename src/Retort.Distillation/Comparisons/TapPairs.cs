@@ -12,8 +12,12 @@ namespace Retort.Comparisons;
 public static class TapPairs
 {
     /// <exception cref="RetortException">A model has no value of that kind.</exception>
-    public static IReadOnlyList<FeaturePair> Of(ModelRecipe student, ModelRecipe teacher, ObjectiveEntry objective)
+    public static IReadOnlyList<FeaturePair> Of(ModelRecipe student, ModelRecipe? teacher, ObjectiveEntry objective)
     {
+        if (teacher is null)
+            throw new RetortException("--methods", $"'{objective.Name}' compares hidden values, and the teacher is none of our models.",
+                "a teacher of source train or checkpoint, whose values can be chosen without you.",
+                "write the objective and its features into the recipe: its row is 'as written'.");
         if (objective.PairCount > 0)
             throw new RetortException("--methods", $"'{objective.Name}' compares {objective.PairCount} pairs of its own kind.",
                 "an objective whose pairs can be chosen without you.", "write it into the recipe: its row is 'as written'.");

@@ -52,6 +52,17 @@ public sealed class LineupTests
     public void ABadNameIsASentence(string methods, string sentence) =>
         Assert.Contains(sentence, Assert.Throws<RetortException>(() => Of(methods.Split(','))).Message, StringComparison.Ordinal);
 
+    /// <summary>An ensemble or an ONNX file: its answers take part, its values nobody can choose but the recipe.</summary>
+    [Fact]
+    public void ATeacherThatIsNoneOfOurModelsHasNoValuesToChoose()
+    {
+        var lineup = new Lineup(Digits, null, new PlainSettings(3, 0.25));
+        Assert.Contains("the teacher is none of our models", Assert.Throws<RetortException>(() => lineup.Of(["hint"])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("decoupled-knowledge", lineup.Of(["all"]).Select(one => one.Name));
+        Assert.DoesNotContain("hint", lineup.Of(["all"]).Select(one => one.Name));
+    }
+
     [Fact]
     public void AllIsWhateverFits()
     {
