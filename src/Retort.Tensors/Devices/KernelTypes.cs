@@ -6,7 +6,7 @@ public enum Activation { None, Relu, Gelu, Silu, Tanh }
 public enum Unary
 {
     Negate, Absolute, Exp, Log, Square, SquareRoot, ReciprocalSquareRoot, Relu, Gelu, GeluTanh, Silu, Sigmoid, Tanh, Softplus,
-    LeakyRelu, Elu, HardSwish, Mish, Clamp,
+    LeakyRelu, Elu, HardSwish, Mish, Clamp, Erf,
 }
 
 public enum Binary { Add, Subtract, Multiply, Divide, Maximum, Minimum }

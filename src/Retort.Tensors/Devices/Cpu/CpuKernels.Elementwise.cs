@@ -28,6 +28,7 @@ internal sealed unsafe partial class CpuKernels
             case Unary.HardSwish: Apply<HardSwishFunction>(x, y, first, second); break;
             case Unary.Mish: Apply<MishFunction>(x, y, first, second); break;
             case Unary.Clamp: Apply<ClampFunction>(x, y, first, second); break;
+            case Unary.Erf: Apply<ErfFunction>(x, y, first, second); break;
             default: throw new ArgumentOutOfRangeException(nameof(function), function, null);
         }
     }
@@ -56,6 +57,7 @@ internal sealed unsafe partial class CpuKernels
             case Unary.HardSwish: ApplyBackward<HardSwishFunction>(x, y, dy, dx, first, second, accumulate); break;
             case Unary.Mish: ApplyBackward<MishFunction>(x, y, dy, dx, first, second, accumulate); break;
             case Unary.Clamp: ApplyBackward<ClampFunction>(x, y, dy, dx, first, second, accumulate); break;
+            case Unary.Erf: ApplyBackward<ErfFunction>(x, y, dy, dx, first, second, accumulate); break;
             default: throw new ArgumentOutOfRangeException(nameof(function), function, null);
         }
     }

@@ -75,6 +75,16 @@ internal readonly struct GeluFunction : IUnaryFunction
         Share(x) + x * Vector512.Create(0.39894228f) * CpuMath.Exp(Vector512.Create(-0.5f) * x * x);
 }
 
+internal readonly struct ErfFunction : IUnaryFunction
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Real Value(Real x, Real a, Real b) => CpuMath.Erf(x);
+
+    /// <summary>2/√π · exp(−x²)</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Real Slope(Real x, Real y, Real a, Real b) => Vector512.Create(1.1283792f) * CpuMath.Exp(-x * x);
+}
+
 internal readonly struct GeluTanhFunction : IUnaryFunction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -56,6 +56,7 @@ internal sealed partial class ReferenceKernels
         Unary.HardSwish => x * Math.Min(6, Math.Max(0, x + 3)) / 6,
         Unary.Mish => x * Math.Tanh(Softplus(x)),
         Unary.Clamp => Math.Min(second, Math.Max(first, x)),
+        Unary.Erf => ErrorFunction.Of(x),
         _ => throw new RetortException("Apply", $"{function} is not known."),
     };
 
@@ -87,6 +88,7 @@ internal sealed partial class ReferenceKernels
                 var t = Math.Tanh(Softplus(x));
                 return t + x * (1 - t * t) * Sigmoid(x);
             case Unary.Clamp: return x < first || x > second ? 0 : 1;
+            case Unary.Erf: return 2 / Math.Sqrt(Math.PI) * Math.Exp(-x * x);
             default: throw new RetortException("ApplyBackward", $"{function} is not known.");
         }
     }

@@ -31,6 +31,7 @@ public class ElementwiseKernelTests
         Unary.Elu => x < 0 ? Math.Exp(x) - 1 : x,
         Unary.HardSwish => x * Math.Clamp(x + 3, 0, 6) / 6,
         Unary.Mish => x * Math.Tanh(Math.Log(1 + Math.Exp(x))),
+        Unary.Erf => 2 * NormalShare(x * Math.Sqrt(2)) - 1,
         _ => Math.Clamp(x, First, Second),
     };
 
