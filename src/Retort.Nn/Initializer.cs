@@ -23,6 +23,9 @@ public abstract class Initializer
     /// <summary>Uniform in (−bound, bound).</summary>
     public static Initializer Uniform(double bound) => new FixedUniform(bound);
 
+    /// <summary>Numbers that are there already.</summary>
+    public static Initializer Given(float[] values) => new Copied(values);
+
     /// <param name="values">Row-major values of a tensor of this shape.</param>
     /// <param name="shape">[outputs, inputs, …window] for weights.</param>
     /// <param name="seed">Stream of this tensor.</param>
@@ -36,6 +39,11 @@ public abstract class Initializer
     private sealed class Constant(float value) : Initializer
     {
         public override void Fill(Span<float> values, Shape shape, Seed seed) => values.Fill(value);
+    }
+
+    private sealed class Copied(float[] given) : Initializer
+    {
+        public override void Fill(Span<float> values, Shape shape, Seed seed) => given.CopyTo(values);
     }
 
     private sealed class FixedNormal(double deviation) : Initializer

@@ -1,25 +1,35 @@
 using System.Security.Cryptography;
 using Retort.Formats.Files;
+using Retort.Formats.Onnx;
 using Retort.Formats.Safetensors;
 using Retort.Nn;
 using Retort.Students;
+using Retort.Students.Onnx;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
 
 namespace Retort.Checkpoints;
 
-/// <summary>A finished model in a folder: model.safetensors (named tensors) and model.json (how to build it).</summary>
+/// <summary>
+/// A finished model in a folder: model.safetensors (named tensors) and model.json (how to build it); for a model that began as an ONNX
+/// graph also graph.onnx, the graph with the same numbers.
+/// </summary>
 public static class ModelCheckpoint
 {
-    public const string WeightsFile = "model.safetensors", DescriptionFile = "model.json";
+    public const string WeightsFile = "model.safetensors", DescriptionFile = "model.json", GraphFile = "graph.onnx";
 
     public static bool Exists(string folder) =>
         File.Exists(Path.Combine(folder, WeightsFile)) && File.Exists(Path.Combine(folder, DescriptionFile));
 
-    /// <summary>Writes both files; the weights last, so that their presence means a whole checkpoint.</summary>
+    /// <summary>Writes the files; the weights last, so that their presence means a whole checkpoint.</summary>
     public static void Save(string folder, Module module, ModelDescription description)
     {
         Directory.CreateDirectory(folder);
+        if (module is OnnxStudent graph)
+        {
+            description = description with { Model = description.Model with { Path = GraphFile } };
+            OnnxWriter.Write(Path.Combine(folder, GraphFile), graph.Written(description.ClassNames));
+        }
         AtomicFile.WriteText(Path.Combine(folder, DescriptionFile), description.ToJson());
         var tensors = Named(module).Select(parameter =>
             SafetensorsTensor.FromFloats(parameter.Name, parameter.Shape.ToArray(),
@@ -32,7 +42,10 @@ public static class ModelCheckpoint
     public static (Module Module, ModelDescription Description) Load(string folder, Device device)
     {
         var description = Describe(folder);
-        var module = ModelBuilder.Create(description.Model, description.ExampleShape, description.Classes);
+        var recipe = description.Model.Kind == "onnx"
+            ? description.Model with { Path = Path.Combine(folder, GraphFile) }
+            : description.Model;
+        var module = ModelBuilder.Create(recipe, description.ExampleShape, description.Classes);
         module.Build(device, default);
         try
         {
@@ -63,17 +76,20 @@ public static class ModelCheckpoint
     public static void Copy(string from, string to)
     {
         Directory.CreateDirectory(to);
-        foreach (var file in new[] { DescriptionFile, WeightsFile })
+        foreach (var file in FilesOf(from))
             AtomicFile.Write(Path.Combine(to, file), stream => stream.Write(File.ReadAllBytes(Path.Combine(from, file))));
     }
 
-    /// <summary>SHA-256 over both files.</summary>
+    /// <summary>SHA-256 over the files.</summary>
     public static string Hash(string folder)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in new[] { DescriptionFile, WeightsFile }) hash.AppendData(File.ReadAllBytes(Path.Combine(folder, file)));
+        foreach (var file in FilesOf(folder)) hash.AppendData(File.ReadAllBytes(Path.Combine(folder, file)));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
+
+    private static IEnumerable<string> FilesOf(string folder) =>
+        ((string[])[GraphFile, DescriptionFile, WeightsFile]).Where(file => file != GraphFile || File.Exists(Path.Combine(folder, file)));
 
     private static IEnumerable<Parameter> Named(Module module) => module.Weights.Parameters.Concat(module.Weights.States);
 

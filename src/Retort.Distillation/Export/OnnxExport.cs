@@ -3,16 +3,20 @@ using Retort.Formats.Onnx;
 using Retort.Nn;
 using Retort.Nn.Layers;
 using Retort.Nn.Models;
+using Retort.Students.Onnx;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
 
 namespace Retort.Export;
 
-/// <summary>A model as an ONNX graph: input [batch, …example] float32 → logits [batch, classes]; opset 17.</summary>
+/// <summary>
+/// A model as an ONNX graph: input [batch, …example] float32 → logits [batch, classes]; opset 17, or that of the graph that it began as.
+/// </summary>
 public static class OnnxExport
 {
     public static OnnxGraph GraphOf(Module module, ModelDescription description)
     {
+        if (module is OnnxStudent own) return own.Written(description.ClassNames);
         var graph = new OnnxGraph("student")
             .Input("input", OnnxType.Float, [OnnxGraph.Batch, .. module.ExampleShape.ToArray()])
             .Metadata("classes", string.Join(",", description.ClassNames));

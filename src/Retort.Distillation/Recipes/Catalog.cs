@@ -97,6 +97,7 @@ public static class Catalog
     public static IReadOnlyList<CatalogEntry> Models { get; } =
         [new("mlp", "Hidden layers of the widths in hidden"),
             new("conv-net", "Blocks of 3×3 convolution, batch norm, activation and pooling; channels in channels"),
+            new("onnx", "A graph in an .onnx file whose numbers go on learning; its name in path"),
             new("gcn", "Graph convolutions of the widths in hidden"), new("graph-sage", "Layers over a node and its neighbours' mean"),
             new("gat", "Attention over neighbours; heads in heads")];
 

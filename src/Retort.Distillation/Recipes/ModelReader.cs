@@ -1,4 +1,5 @@
 using Retort.Recipes.Yaml;
+using Retort.Teachers;
 using Retort.Tensors;
 
 namespace Retort.Recipes;
@@ -14,6 +15,10 @@ internal static class ModelReader
         var section = Section.Of<ModelRecipe>(entry, path);
         _ = section.Required("kind", $"expected one of: {string.Join(", ", Catalog.Models.Names())}.");
         var kind = section.Choice("kind", "", Catalog.Models.Names());
+        if (kind == "onnx") return Graph(section);
+        if (section.Has("path"))
+            throw new RetortException(section.At("path"), $"{section.PathTo("path")} does not belong to kind {kind}.",
+                "path: model.onnx belongs to onnx.", "remove the key, or write kind: onnx.");
         var wrong = kind == "conv-net" ? "hidden" : "channels";
         if (section.Has(wrong))
             throw new RetortException(section.At(wrong), $"{section.PathTo(wrong)} does not belong to kind {kind}.", kind == "conv-net"
@@ -46,6 +51,17 @@ internal static class ModelReader
             Dropout = section.Number("dropout", 0, NumberRange.BelowOne),
             InputDropout = section.Number("inputDropout", 0, NumberRange.BelowOne),
         };
+    }
+
+    /// <summary>A graph in a file: everything about it is there.</summary>
+    private static ModelRecipe Graph(Section section)
+    {
+        if (Section.KeysOf(typeof(ModelRecipe)).FirstOrDefault(key => key is not ("kind" or "path") && section.Has(key)) is { } other)
+            throw new RetortException(section.At(other), $"{section.PathTo(other)} does not belong to kind onnx.",
+                "an .onnx file says what the model is.", "remove the key.");
+        var path = section.Text("path");
+        return OnnxTeacher.Knows(path) ? new ModelRecipe { Kind = "onnx", Path = path } : throw new RetortException(section.Location,
+            $"{section.Path} with kind onnx has the path '{path}'.", "expected a file that ends in .onnx or .onnx.gz.", "write path: model.onnx.");
     }
 
     /// <summary>The group <c>attack</c> of a section; null when it is not there.</summary>

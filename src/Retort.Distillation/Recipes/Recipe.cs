@@ -76,8 +76,12 @@ public sealed record DataRecipe
 /// <summary>The description of a model: enough to build it again.</summary>
 public sealed record ModelRecipe
 {
-    /// <summary><c>mlp</c>, <c>conv-net</c>; on graphs <c>gcn</c>, <c>graph-sage</c>, <c>gat</c>.</summary>
+    /// <summary><c>mlp</c>, <c>conv-net</c>, <c>onnx</c>; on graphs <c>gcn</c>, <c>graph-sage</c>, <c>gat</c>.</summary>
     public required string Kind { get; init; }
+
+    /// <summary>onnx: the .onnx file that it begins as; null = another kind.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Path { get; init; }
 
     /// <summary>mlp and graph models: widths of the hidden layers.</summary>
     public IReadOnlyList<int> Hidden { get; init; } = [];

@@ -130,6 +130,7 @@ public sealed partial class RecipeWriter
         (ObjectiveRecipe term, nameof(ObjectiveRecipe.Temperature)) => Catalog.Objective(term.Name, "objective").UsesTemperature,
         (TeacherMember teacher, nameof(TeacherMember.Snapshots)) => teacher.Source == "train",
         (TeacherMember teacher, nameof(TeacherMember.Decay)) => teacher.Source == "own-average",
+        (ModelRecipe { Kind: "onnx" }, _) => member is nameof(ModelRecipe.Kind) or nameof(ModelRecipe.Path),
         (ModelRecipe model, nameof(ModelRecipe.Heads)) => model.Kind == "gat",
         (DataRecipe data, nameof(DataRecipe.NormaliseRows) or nameof(DataRecipe.Hidden)) => data.Source == "graph",
         (DataRecipe data, nameof(DataRecipe.Images) or nameof(DataRecipe.TeacherTrain)) => data.Source == "spoken-digits",

@@ -2,6 +2,7 @@ using Retort.Checkpoints;
 using Retort.Data;
 using Retort.Recipes;
 using Retort.Students;
+using Retort.Students.Onnx;
 using Retort.Teachers;
 using Retort.Tensors;
 using Retort.Tensors.Devices.Cpu;
@@ -14,10 +15,12 @@ public static class ObjectiveCheck
     /// <param name="recipe">The recipe.</param>
     /// <param name="data">The data it names.</param>
     /// <param name="folderOf">Folder of the first teacher.</param>
+    /// <param name="learnt">The student is finished: what it began as is not needed any more.</param>
     /// <exception cref="RetortException">Too few classes, or a tap that is not there.</exception>
-    public static void Check(Recipe recipe, DataSplits data, Func<string> folderOf)
+    public static void Check(Recipe recipe, DataSplits data, Func<string> folderOf, bool learnt)
     {
         CheckOnnxTeachers(recipe, data);
+        if (!learnt) CheckOnnxStudents(recipe, data);
         foreach (var term in recipe.Student.Objective)
         {
             var known = Catalog.Objective(term.Name, recipe.Name);
@@ -29,7 +32,13 @@ public static class ObjectiveCheck
                     "objectives on answers, and hard-label, which leaves those rows out.", "use soft-label.");
             if (term.Features.Count == 0 || recipe.Teacher.Members[0].Source != "checkpoint") continue;
             var teacher = ModelCheckpoint.Describe(folderOf());
-            foreach (var pair in term.Features) ModelTaps.Check(teacher.Model, pair.Teacher, known, "teacher", recipe.Name);
+            if (teacher.Model.Kind == "onnx")
+            {
+                using var device = new CpuDevice(1);
+                using var module = ModelCheckpoint.Load(folderOf(), device).Module;
+                foreach (var pair in term.Features) ModelTaps.Check((OnnxStudent)module, pair.Teacher, known, "teacher", recipe.Name);
+            }
+            else foreach (var pair in term.Features) ModelTaps.Check(teacher.Model, pair.Teacher, known, "teacher", recipe.Name);
         }
     }
 
@@ -49,6 +58,25 @@ public static class ObjectiveCheck
                 foreach (var pair in term.Features)
                     ModelTaps.CheckRank(pair.Teacher, shapes[pair.Teacher].Rank == 3, Catalog.Objective(term.Name, recipe.Name), "teacher",
                         recipe.Name);
+        }
+    }
+
+    /// <summary>Each graph that is to learn is tried once, and its hidden values that are compared are looked at.</summary>
+    private static void CheckOnnxStudents(Recipe recipe, DataSplits data)
+    {
+        Try(recipe.Student.Model, data.Train, "student", pair => pair.Student);
+        foreach (var (member, i) in recipe.Teacher.Members.Select((member, i) => (member, i)))
+            if (member.Model is { } model)
+                Try(model, member.Source == "peer" ? data.Train : data.Train.ForTeacher, "teacher", i == 0 ? pair => pair.Teacher : null);
+        foreach (var model in recipe.Student.Assistants) Try(model, data.Train, "assistant", null);
+
+        void Try(ModelRecipe model, Dataset examples, string who, Func<FeaturePair, string>? side)
+        {
+            if (model.Kind != "onnx") return;
+            using var module = (OnnxStudent)ModelBuilder.Create(model, examples.ExampleShape, examples.Classes);
+            foreach (var term in side is null ? [] : recipe.Student.Objective)
+                foreach (var pair in term.Features)
+                    ModelTaps.Check(module, side!(pair), Catalog.Objective(term.Name, recipe.Name), who, recipe.Name);
         }
     }
 }

@@ -1,7 +1,9 @@
+using Retort.Formats.Onnx;
 using Retort.Nn;
 using Retort.Nn.Graphs;
 using Retort.Nn.Models;
 using Retort.Recipes;
+using Retort.Students.Onnx;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
 
@@ -21,10 +23,11 @@ public static class ModelBuilder
         {
             "mlp" => new Mlp(shape, recipe.Hidden, classes, ActivationOf(recipe.Activation), recipe.Dropout, recipe.InputDropout),
             "conv-net" => new ConvNet(shape, recipe.Channels, classes, recipe.Dropout, recipe.Exits),
+            "onnx" => OnnxStudent.Create(OnnxReader.Read(recipe.Path ?? ""), shape, classes),
             "gcn" => new GraphConvolution(shape, recipe.Hidden, classes, recipe.Dropout, recipe.InputDropout),
             "graph-sage" => new GraphSage(shape, recipe.Hidden, classes, recipe.Dropout, recipe.InputDropout),
             "gat" => new GraphAttention(shape, recipe.Hidden, recipe.Heads, classes, recipe.Dropout, recipe.InputDropout),
-            _ => throw new RetortException("model", $"unknown kind '{recipe.Kind}'.", "mlp, conv-net, gcn, graph-sage or gat."),
+            _ => throw new RetortException("model", $"unknown kind '{recipe.Kind}'.", "mlp, conv-net, onnx, gcn, graph-sage or gat."),
         };
     }
 

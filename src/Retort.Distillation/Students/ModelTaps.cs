@@ -2,6 +2,7 @@ using Retort.Nn.Graphs;
 using Retort.Nn.Models;
 using Retort.Objectives;
 using Retort.Recipes;
+using Retort.Students.Onnx;
 using Retort.Tensors;
 
 namespace Retort.Students;
@@ -9,9 +10,10 @@ namespace Retort.Students;
 /// <summary>Which hidden values a described model has: asked before any model is built.</summary>
 public static class ModelTaps
 {
-    /// <summary>Dotted paths from input to output.</summary>
+    /// <summary>Dotted paths from input to output; none for a graph in a file, whose values only the file knows.</summary>
     public static IReadOnlyList<string> Of(ModelRecipe model) =>
         model.Kind == "mlp" ? Mlp.TapsOf(model.Hidden.Count)
+        : model.Kind == "onnx" ? []
         : model.OnGraph ? GraphModel.TapsOf(model.Hidden.Count)
         : ConvNet.TapsOf(model.Channels.Count, model.Exits);
 
@@ -20,6 +22,13 @@ public static class ModelTaps
     {
         CheckName(path, Of(model), $"{who} ({model.Kind})", location);
         CheckRank(path, path.StartsWith("blocks.", StringComparison.Ordinal), objective, who, location);
+    }
+
+    /// <summary>As the other, for a graph from a file.</summary>
+    public static void Check(OnnxStudent model, string path, ObjectiveEntry objective, string who, string location)
+    {
+        CheckName(path, model.TapNames, $"{who} (onnx)", location);
+        CheckRank(path, model.TapShapes[path].Rank == 3, objective, who, location);
     }
 
     private static void CheckName(string path, IReadOnlyList<string> taps, string who, string location)

@@ -2,6 +2,7 @@ using Retort.Checkpoints;
 using Retort.Data.Tables;
 using Retort.Formats.Onnx;
 using Retort.Recipes;
+using Retort.Students.Onnx;
 using Retort.Teachers.Onnx;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
@@ -63,6 +64,9 @@ public sealed class TeacherLoader(TeacherRecipe recipe, IReadOnlyList<int> examp
         var (module, description) = ModelCheckpoint.Load(folder, device);
         CheckFit(folder, description.Classes, description.ExampleShape);
         var storage = recipe.Storage switch { "bfloat16" => DataType.BFloat16, "int8" => DataType.Int8, _ => DataType.Float32 };
+        if (module is OnnxStudent && storage != DataType.Float32)
+            throw new RetortException(folder, $"teacher.storage is {recipe.Storage}, and the teacher began as an ONNX graph.",
+                "float32: its operators read weights as they are.", "write storage: float32.");
         module.Weights.Freeze(storage);
         // a narrow teacher answers differently, so its labels are those of another teacher
         return new ModuleTeacher(module, device, ModelCheckpoint.Hash(folder) + (recipe.Storage == "float32" ? "" : $"-{recipe.Storage}"));

@@ -8,6 +8,7 @@ using Retort.Objectives;
 using Retort.Recipes;
 using Retort.Runs;
 using Retort.Students;
+using Retort.Students.Onnx;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
 
@@ -145,6 +146,11 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
     {
         var module = ModelBuilder.Create(fit.Model, data.Train.ExampleShape, data.Train.Classes);
         module.Build(device, fit.Seed.Derive("init"));
+        if (module is OnnxStudent graph)
+        {
+            progress.Report(new StageProgress(fit.Stage, fit.Name, 0, 1, graph.Description));
+            fit.Note?.Invoke($"model of {fit.Name}", graph.Description);
+        }
         if (fit.Initial is not { } initial) return module;
         var (teacher, description) = ModelCheckpoint.Load(fit.InitialFolder, device);
         using (teacher)

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Text;
+using Retort.Tensors;
 
 namespace Retort.Formats.Onnx;
 
@@ -34,4 +36,31 @@ public sealed class OnnxAttribute
         foreach (var value in values)
             message.Number(8, value);
     });
+
+    /// <summary>A constant of 32-bit floats or 64-bit whole numbers.</summary>
+    public static OnnxAttribute Tensor(string name, OnnxTensor value)
+    {
+        byte[] bytes = value.Elements switch
+        {
+            float[] floats when value.Type == OnnxType.Float => [.. MemoryMarshal.AsBytes(floats.AsSpan())],
+            long[] numbers => [.. MemoryMarshal.AsBytes(numbers.AsSpan())],
+            _ => throw new RetortException($"ONNX attribute '{name}'", $"a constant of type {value.Type}.",
+                "32-bit floats or 64-bit whole numbers."),
+        };
+        return new(name, 4, message => message.Message(5, OnnxGraph.TensorMessage("", value.Type,
+            [.. value.Shape.Select(extent => (long)extent)], bytes)));
+    }
+
+    /// <summary>As <see cref="OnnxNode.Attributes"/> holds it.</summary>
+    /// <exception cref="RetortException">It is a graph, or a list of texts, tensors or graphs.</exception>
+    public static OnnxAttribute Of(string name, object value) => value switch
+    {
+        float number => Float(name, number),
+        long number => Int(name, number),
+        string text => Text(name, text),
+        float[] numbers => Floats(name, numbers),
+        long[] numbers => Ints(name, numbers),
+        OnnxTensor tensor => Tensor(name, tensor),
+        _ => throw new RetortException($"ONNX attribute '{name}'", $"a {value.GetType().Name} cannot be written.", "numbers, texts and tensors."),
+    };
 }

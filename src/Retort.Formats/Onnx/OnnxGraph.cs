@@ -20,6 +20,12 @@ public sealed class OnnxGraph(string name)
 
     public string Name { get; } = name;
 
+    /// <summary>Version of the operators: a graph that was read is written with its own.</summary>
+    public long Opset { get; init; } = OnnxWriter.Opset;
+
+    /// <summary>Version of the format.</summary>
+    public long IrVersion { get; init; } = OnnxWriter.IrVersion;
+
     internal IReadOnlyDictionary<string, string> MetadataEntries => _metadata;
 
     public OnnxGraph Input(string value, OnnxType type, params long[] shape)
@@ -100,10 +106,16 @@ public sealed class OnnxGraph(string name)
     private OnnxGraph Initializer(string value, OnnxType type, long[] shape, byte[] bytes)
     {
         Define(value, "initializer");
+        return AddTo(_initializers, 5, TensorMessage(value, type, shape, bytes));
+    }
+
+    /// <summary>TensorProto.</summary>
+    internal static ProtoMessage TensorMessage(string value, OnnxType type, long[] shape, byte[] bytes)
+    {
         var tensor = new ProtoMessage();
         foreach (var extent in shape)
             tensor.Number(1, extent);
-        return AddTo(_initializers, 5, tensor.Number(2, (long)type).Text(8, value).Bytes(9, bytes));
+        return tensor.Number(2, (long)type).Text(8, value).Bytes(9, bytes);
     }
 
     private static ProtoMessage ValueInfo(string value, OnnxType type, long[] shape)

@@ -13,8 +13,8 @@ public static class OnnxWriter
 
     public static void Write(string path, OnnxGraph graph)
     {
-        var model = new ProtoMessage().Number(1, IrVersion).Text(2, "retort").Message(7, graph.ToMessage())
-            .Message(8, new ProtoMessage().Text(1, "").Number(2, Opset));
+        var model = new ProtoMessage().Number(1, graph.IrVersion).Text(2, "retort").Message(7, graph.ToMessage())
+            .Message(8, new ProtoMessage().Text(1, "").Number(2, graph.Opset));
         foreach (var (key, text) in graph.MetadataEntries)
             model.Message(14, new ProtoMessage().Text(1, key).Text(2, text));
         if (model.Length > int.MaxValue)

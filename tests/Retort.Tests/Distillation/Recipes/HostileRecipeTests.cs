@@ -55,7 +55,7 @@ public sealed class HostileRecipeTests
     [InlineData("channels: [4]", "channels: []",
         "small.yaml:5:27  teacher.model.channels names 0 blocks.\n  expected 1 to 16.\n  for instance channels: [16, 32].")]
     [InlineData("kind: mlp", "kind: mpl",
-        "small.yaml:8:17  student.model.kind is 'mpl'.\n  expected one of: mlp, conv-net, gcn, graph-sage, gat.\n  did you mean 'mlp'?")]
+        "small.yaml:8:17  student.model.kind is 'mpl'.\n  expected one of: mlp, conv-net, onnx, gcn, graph-sage, gat.\n  did you mean 'mlp'?")]
     [InlineData("temperature: 4", "temperature: 0",
         "small.yaml:13:56  student.objective[0].temperature is '0'.\n  expected a number above 0 to 1000.")]
     [InlineData("temperature: 4", "temperature: -1",

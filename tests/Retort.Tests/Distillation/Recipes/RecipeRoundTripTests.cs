@@ -36,6 +36,7 @@ public sealed class RecipeRoundTripTests
     [InlineData("student.training.prune={sparsity: 0.9, until: 0.5}")]
     [InlineData("teacher={members: [{source: peer}, {source: peer, model: {kind: mlp}}]}")]
     [InlineData("teacher={source: onnx, path: a/b.onnx, inputScale: 255}")]
+    [InlineData("student.model={kind: onnx, path: a/b.onnx}")]
     [InlineData("student.training.mixup=true")]
     [InlineData("baseline={learningRates: [1e-05, 0.1], halfSteps: false}")]
     [InlineData("teacher={average: logits, members: [{source: checkpoint, path: a b/c, weight: 0.5}, {source: train, model: {kind: mlp}}]}")]

@@ -1,14 +1,14 @@
-using Retort.Formats.Onnx;
 using Retort.Tensors;
 
-namespace Retort.Teachers.Onnx;
+namespace Retort.Formats.Onnx;
 
 /// <summary>The nodes that some outputs need, each after those that make its inputs.</summary>
-internal static class NodeOrder
+public static class NodeOrder
 {
     /// <param name="graph">Its nodes may stand in any order.</param>
     /// <param name="outputs">Values that are wanted.</param>
     /// <param name="location">How errors call the model.</param>
+    /// <exception cref="RetortException">Two nodes make one value, or nodes wait for each other.</exception>
     public static IReadOnlyList<OnnxNode> Of(OnnxModelGraph graph, IReadOnlyList<string> outputs, string location)
     {
         var makers = new Dictionary<string, int>(StringComparer.Ordinal);
