@@ -163,6 +163,9 @@ internal sealed class TrainableGraph
             throw new RetortException(Location, $"the constant '{other.Name}' is {other.Type}.",
                 "32-bit floats, and 64-bit whole numbers for shapes.", "export the model in single precision.");
         States = [.. numbers.Where(number => states.Contains(number.Name))];
+        if (States.FirstOrDefault(number => number.Type != OnnxType.Float) is { } whole)
+            throw new RetortException(Location, $"the statistics '{whole.Name}' are {whole.Type}.", "32-bit floats.",
+                "export the model again.");
         Parameters = [.. numbers.Where(number => number is { Type: OnnxType.Float, Shape.Length: > 0 } && !states.Contains(number.Name))];
         foreach (var number in numbers.Except(States).Except(Parameters)) _constants[number.Name] = number;
         if (Parameters.Count == 0)
@@ -174,10 +177,10 @@ internal sealed class TrainableGraph
     }
 
     /// <summary>A file made for batches of one size says that size where it means the batch: 0 keeps whatever extent comes in.</summary>
-    private static OnnxNode Freed(OnnxNode node, long fixedBatch, Dictionary<string, OnnxTensor> initializers)
+    private OnnxNode Freed(OnnxNode node, long fixedBatch, Dictionary<string, OnnxTensor> initializers)
     {
-        if (!initializers.TryGetValue(node.Inputs[1], out var shape) || shape.Elements is not long[] { Length: > 0 } extents
-            || extents[0] != fixedBatch) return node;
+        var shape = _constants.GetValueOrDefault(node.Inputs[1]) ?? initializers.GetValueOrDefault(node.Inputs[1]);
+        if (shape?.Elements is not long[] { Length: > 0 } extents || extents[0] != fixedBatch) return node;
         var name = $"{shape.Name}/free batch";
         initializers[name] = shape with { Name = name, Elements = (long[])[0, .. extents[1..]] };
         return node with { Inputs = [node.Inputs[0], name] };

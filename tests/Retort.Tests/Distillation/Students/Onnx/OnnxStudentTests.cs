@@ -168,56 +168,22 @@ public sealed class OnnxStudentTests : IDisposable
         Assert.Equal(["z"], student.Tapped.Keys);
     }
 
+    /// <summary>A file for one example at a time becomes a student that learns in batches, and is written free of that one.</summary>
     [Theory]
-    [InlineData("operator", "uses Floor, which cannot learn here")]
-    [InlineData("classes", "its outputs are y [2, 2] for 2 examples")]
-    [InlineData("examples", "takes [N, 3]")]
-    [InlineData("whole numbers", "'s' is read as floats, and it holds none")]
-    [InlineData("nothing", "nothing in it can learn")]
-    [InlineData("padding", "padding of 0, 1, 0, 0")]
-    [InlineData("bias", "with a bias [2]")]
-    [InlineData("channels", "a number a channel")]
-    [InlineData("window", "numbers.")]
-    [InlineData("names", "is named 'b'")]
-    [InlineData("empty", "input 0 is missing")]
-    [InlineData("large", "a value of 10,000,000,000 numbers")]
-    [InlineData("shape", "is computed")]
-    [InlineData("statistics", "shares its statistics 'm'")]
-    [InlineData("infinite", "holds a value that is not finite")]
-    public void WhatCannotLearnIsRefused(string what, string told)
+    [InlineData(true)]
+    [InlineData(false)]
+    public void AFixedBatchIsFreed(bool inNode)
     {
-        var (graph, shape, classes) = (Small(), new Shape(3), 2);
-        switch (what)
-        {
-            case "operator": graph.Node("Floor", ["z"], ["y"]); break;
-            case "classes": (graph, classes) = (graph.Node("Relu", ["z"], ["y"]), 5); break;
-            case "examples": (graph, shape) = (graph.Node("Relu", ["z"], ["y"]), new Shape(4)); break;
-            case "whole numbers": graph.Initializer("s", [2], [1L, 2]).Node("Add", ["z", "s"], ["y"]); break;
-            case "nothing": graph = new OnnxGraph("g").Input("x", OnnxType.Float, -1, 3).Node("Relu", ["x"], ["y"]); break;
-            case "padding": graph.Initializer("k", [1, 1, 1, 1], [1f]).Initializer("a", [2], [1L, 2])
-                .Node("Unsqueeze", ["z", "a"], ["i"]).Node("Conv", ["i", "k"], ["y"], OnnxAttribute.Ints("pads", 0, 1, 0, 0)); break;
-            case "bias": graph.Initializer("k", [3, 1, 1, 1], [1f, 1, 1]).Initializer("a", [2], [1L, 2])
-                .Node("Unsqueeze", ["z", "a"], ["i"]).Node("Conv", ["i", "k", "b"], ["y"]); break;
-            case "channels": graph.Initializer("m", [3], [0f, 0, 0]).Initializer("v", [3], [1f, 1, 1])
-                .Node("BatchNormalization", ["z", "b", "b", "m", "v"], ["y"]); break;
-            case "window": graph.Initializer("k", [1, 1, 2, 2], [1f, 1, 1, 1]).Initializer("a", [2], [1L, 2])
-                .Node("Unsqueeze", ["z", "a"], ["i"]).Node("Conv", ["i", "k"], ["y"],
-                    OnnxAttribute.Ints("pads", 99999, 99999, 99999, 99999), OnnxAttribute.Ints("dilations", 99999, 99999)); break;
-            case "empty": graph.Node("Concat", [], ["c"]).Node("Add", ["z", "c"], ["y"]); break;
-            case "names": graph.Node("Relu", ["z"], ["y"]); break;
-            case "large": graph.Initializer("c", [100_000, 1], new float[100_000]).Initializer("r", [1, 100_000], new float[100_000])
-                .Node("Add", ["c", "r"], ["cr"]).Node("ReduceMean", ["cr"], ["t"]).Node("Add", ["z", "t"], ["y"]); break;
-            case "shape": graph.Node("Reshape", ["z", "x"], ["y"]); break;
-            case "statistics": graph.Initializer("m", [2], [0f, 0]).Node("BatchNormalization", ["z", "b", "b", "m", "m"], ["y"]); break;
-            case "infinite": graph.Initializer("n", [2], [float.NaN, 0]).Node("Add", ["z", "n"], ["y"]); break;
-        }
-        graph.Output("y", OnnxType.Float, OnnxGraph.Batch, 2);
-        var model = Written("m.onnx", graph);
-        if (what == "names") // our writer refuses such a graph
-            model = model with { Graph = model.Graph with { Nodes = [model.Graph.Nodes[0] with { Operator = "MatMul", Inputs = ["x", "w"],
-                Outputs = ["b"] }, .. model.Graph.Nodes] } };
-        var refusal = Assert.Throws<RetortException>(() => OnnxStudent.Create(model, shape, classes));
-        Assert.Contains(told, refusal.Message, StringComparison.Ordinal);
+        var graph = new OnnxGraph("g").Input("x", OnnxType.Float, 1, 3, 1);
+        var shape = new OnnxTensor("", OnnxType.Int64, [2], new[] { 1L, 3 });
+        graph = inNode ? graph.Node("Constant", [], ["shape"], OnnxAttribute.Tensor("value", shape))
+            : graph.Initializer("shape", [2], [1L, 3]);
+        graph.Initializer("w", [3, 2], [1f, 2, 3, 4, 5, 6]).Node("Reshape", ["x", "shape"], ["row"]).Node("MatMul", ["row", "w"], ["y"])
+            .Output("y", OnnxType.Float, 1, 2);
+        using var student = Student(Written("one.onnx", graph), new Shape(3, 1), 2);
+        float[] examples = [1, 0, 0, 0, 1, 0];
+        Assert.Equal([1f, 2, 3, 4], Logits(student, examples, 2));
+        Assert.Equal([1f, 2, 3, 4], Answer(Written("free.onnx", student.Written([])), examples, [2, 3, 1], "y"));
     }
 
     /// <summary>z = x · [[1, 2], [3, 4], [5, 6]] + [10, 20].</summary>
