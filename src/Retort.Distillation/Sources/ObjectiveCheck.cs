@@ -7,15 +7,16 @@ using Retort.Tensors;
 
 namespace Retort.Sources;
 
-/// <summary>What the objectives demand of data and of teachers that are there already, before any work.</summary>
+/// <summary>What the student's model and its objectives demand of data and of teachers that are there already, before any work.</summary>
 public static class ObjectiveCheck
 {
     /// <param name="recipe">The recipe.</param>
     /// <param name="data">The data it names.</param>
     /// <param name="folderOf">Folder of the first teacher.</param>
-    /// <exception cref="RetortException">Too few classes, or a tap that is not there.</exception>
+    /// <exception cref="RetortException">The model does not fit the examples, too few classes, or a tap that is not there.</exception>
     public static void Check(Recipe recipe, DataSplits data, Func<string> folderOf)
     {
+        ModelBuilder.Create(recipe.Student.Model, data.Train.ExampleShape, data.Train.Classes).Dispose();
         foreach (var member in recipe.Teacher.Members.Where(member => member.Source == "onnx")) OnnxTeacher.Check(member.Path);
         foreach (var term in recipe.Student.Objective)
         {

@@ -146,11 +146,12 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
         var module = ModelBuilder.Create(fit.Model, data.Train.ExampleShape, data.Train.Classes);
         module.Build(device, fit.Seed.Derive("init"));
         if (fit.Initial is not { } initial) return module;
-        var (teacher, description) = ModelCheckpoint.Load(fit.InitialFolder, device);
-        using (teacher)
+        var (whole, taken) = StudentFromTeacher.Whole(initial, fit.Model, fit.InitialFolder, device);
+        using (whole)
         {
-            StudentFromTeacher.Check(initial, fit.Model, description.Model, fit.InitialFolder);
-            fit.Note?.Invoke("first weights", StudentFromTeacher.Fill(initial, module, teacher));
+            fit.Note?.Invoke("first weights", taken);
+            var kept = LowRank.Fill(module, whole);
+            if (fit.Model.Ranks.Count > 0) fit.Note?.Invoke("low rank", kept);
         }
         return module;
     }
