@@ -17,6 +17,7 @@ namespace Retort.Sources;
 public sealed class LiveTeacher(IReadOnlyList<(ModuleTeacher Teacher, double Weight)> members, bool probabilities, bool answers)
     : ILiveTeacher, IDisposable
 {
+    private bool _last;
     private readonly double _total = members.Sum(member => member.Weight);
 
     public IReadOnlyList<string> TapNames => members[0].Teacher.Module.TapNames;
@@ -26,6 +27,17 @@ public sealed class LiveTeacher(IReadOnlyList<(ModuleTeacher Teacher, double Wei
     {
         members[0].Teacher.Module.Watch(taps);
         return TapShapes.Of(members[0].Teacher.Module, members[0].Teacher.Device);
+    }
+
+    /// <exception cref="RetortException">A teacher has no layer before its last.</exception>
+    public IReadOnlyList<Shape> WatchLast()
+    {
+        foreach (var module in members.Select(member => member.Teacher.Module))
+            module.Watch([.. module.Watched, module.Last?.Path ?? throw new RetortException("teacher",
+                $"{module.GetType().Name} has no values before its last layer.", "mlps with hidden layers, and conv-nets.")]);
+        _last = true;
+        return [.. members.Select(member =>
+            TapShapes.Of(member.Teacher.Module, member.Teacher.Device)[member.Teacher.Module.Last!.Value.Path])];
     }
 
     public void Attach(NodeGraph graph)
@@ -42,7 +54,10 @@ public sealed class LiveTeacher(IReadOnlyList<(ModuleTeacher Teacher, double Wei
         {
             var module = member.Teacher.Module;
             var logits = module.Forward(step, step.Reshape(examples, module.BatchShape((int)examples.Shape[0])));
-            return new TeacherSignals(logits, member.Weight / _total, new Dictionary<string, Tensor>(module.Tapped));
+            return new TeacherSignals(logits, member.Weight / _total, new Dictionary<string, Tensor>(module.Tapped))
+            {
+                Last = _last && module.Last is { } last ? new LastLayer(module.Tapped[last.Path], last.Classifier) : null,
+            };
         })];
         TeacherTarget? target = !answers
             ? null

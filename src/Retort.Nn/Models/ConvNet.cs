@@ -59,6 +59,7 @@ public sealed class ConvNet : Module
     /// <summary>Classifiers of the earlier blocks; their answers are taps, and cost nothing where nobody watches them.</summary>
     public IReadOnlyList<Linear> Exits => _exits;
     public override IReadOnlyList<string> TapNames { get; }
+    public override (string Path, Linear Classifier)? Last => ($"blocks.{Channels.Count - 1}", _output);
     public override IReadOnlyList<Parameter> HiddenWeights => [.. _convolutions.Select(convolution => convolution.Weight)];
 
     public override long MultiplyAdds

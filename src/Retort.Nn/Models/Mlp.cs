@@ -43,6 +43,7 @@ public sealed class Mlp : Module
     public Activation Activation { get; }
     public IReadOnlyList<Linear> Layers => _layers;
     public override IReadOnlyList<string> TapNames { get; }
+    public override (string Path, Linear Classifier)? Last => Hidden.Count == 0 ? null : (TapNames[^2], _layers[^1]);
     public override IReadOnlyList<Parameter> HiddenWeights => [.. _layers[..^1].Select(layer => layer.Weight)];
     public override long MultiplyAdds => _layers.Sum(layer => layer.MultiplyAdds);
 

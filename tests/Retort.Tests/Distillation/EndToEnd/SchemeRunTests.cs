@@ -29,7 +29,7 @@ public sealed class SchemeRunTests
             "student.training.mixup=true"], 0.2 },
         { "several",
             ["teacher={members: [{source: train, model: {kind: mlp, hidden: [32]}, training: {epochs: 6}}, {source: train, model: {kind: mlp, hidden: [48]}, training: {epochs: 6}}]}",
-            "student.objective=[{name: hard-label}, {name: confidence-aware-teachers, temperature: 4}]"], 0.4 },
+            "student.objective=[{name: hard-label}, {name: confidence-aware-teachers, temperature: 4}, {name: confidence-aware-features, softWeight: 5}]"], 0.4 },
         { "peers", ["labels={kind: live}", "teacher={members: [{source: peer}, {source: peer, model: {kind: mlp, hidden: [16]}}]}",
             "student.objective=[{name: hard-label}, {name: soft-label}]"], 0.4 },
         { "average", ["labels={kind: live}", "teacher={source: own-average, decay: 0.9}",
