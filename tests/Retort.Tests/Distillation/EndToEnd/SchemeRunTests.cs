@@ -25,6 +25,7 @@ public sealed class SchemeRunTests
             ["student.objective=[{name: hard-label}, {name: contrastive-representation, negatives: 64, features: {student: hidden.0, teacher: hidden.0}}]"],
             0.4 },
         { "curriculum", ["student.objective=[{name: hard-label}, {name: curriculum-temperature}]"], 0.4 },
+        { "a temperature by example", ["student.objective=[{name: hard-label}, {name: curriculum-temperature, scope: example}]"], 0.4 },
         { "matching", ["labels={kind: live}", "student.objective=[{name: soft-label}]", "student.training.augmentShift=2",
             "student.training.mixup=true"], 0.2 },
         { "several",
