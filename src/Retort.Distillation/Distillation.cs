@@ -36,7 +36,7 @@ public sealed class Distillation : IDisposable
         _events = EventLog.Open(run.Events, time, TensorBoardWriter.Create(run.Root, time));
         _fitting = new Fitting(_device, data, _events, progress);
         _record = new RunRecord(recipe, run, data, _device, time);
-        _fits = new Fits(recipe, run, data, _record);
+        _fits = new Fits(recipe, run, data, _record, _device);
     }
 
     /// <summary>What the user should know, in the order it was found; what an earlier process found is in it.</summary>

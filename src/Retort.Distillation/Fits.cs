@@ -3,6 +3,7 @@ using Retort.Labels;
 using Retort.Recipes;
 using Retort.Runs;
 using Retort.Sources;
+using Retort.Students;
 using Retort.Teachers;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
@@ -11,7 +12,7 @@ using Retort.Training;
 namespace Retort;
 
 /// <summary>The models that a recipe has trained, each with its lessons, its seed and its folder.</summary>
-internal sealed class Fits(Recipe recipe, RunFolder run, DataSplits data, RunRecord record)
+internal sealed class Fits(Recipe recipe, RunFolder run, DataSplits data, RunRecord record, Device device)
 {
     /// <summary>Student and baseline share it: same first weights, same batches.</summary>
     public Seed SeedOfStudent => new Seed(recipe.Seed).Derive("student");
@@ -49,6 +50,17 @@ internal sealed class Fits(Recipe recipe, RunFolder run, DataSplits data, RunRec
     public TeacherLoader TeachersOn(Device device) =>
         new(recipe.Teacher, data.Train.ForTeacher.ExampleShape, data.Train.Classes, device, data.Train.Layout);
 
+    /// <summary>Where its ranks follow from the teacher's numbers, the teacher has to be there.</summary>
+    private ModelRecipe StudentModel
+    {
+        get
+        {
+            if (recipe.Student.Initial is not { Energy: > 0 } initial) return recipe.Student.Model;
+            using var whole = StudentFromTeacher.Whole(initial, recipe.Student.Model, TeacherFolders()[0].Folder, device).Whole;
+            return recipe.Student.Model with { Ranks = LowRank.Ranks(whole, initial.Energy) };
+        }
+    }
+
     private int[] TransferRows => TransferSet.Rows(data.Train, recipe.Data, recipe.Seed);
 
     private string Checkpoint(string name) => Path.Combine(run.Checkpoints, name + ".safetensors");
@@ -60,7 +72,7 @@ internal sealed class Fits(Recipe recipe, RunFolder run, DataSplits data, RunRec
 
     /// <param name="stored">The label store; null when the answers come from the loop.</param>
     /// <param name="live">Teachers in the loop.</param>
-    public Fit Student(LabelReader? stored, ILiveTeacher? live) => new("student", "train", recipe.Student.Model, recipe.Student.Training,
+    public Fit Student(LabelReader? stored, ILiveTeacher? live) => new("student", "train", StudentModel, recipe.Student.Training,
         recipe.Student.Objective, TransferRows, stored, SeedOfStudent, run.Student, Checkpoint("student")) { Live = live,
             Note = record.Note, Warn = record.Warn,
             Examples = recipe.Student.Examples, Initial = recipe.Student.Initial, InitialFolder = TeacherFolders()[0].Folder };
@@ -86,7 +98,7 @@ internal sealed class Fits(Recipe recipe, RunFolder run, DataSplits data, RunRec
         };
     }
 
-    public Fit Baseline() => new("baseline", "train", recipe.Student.Model, recipe.Baseline.Training,
+    public Fit Baseline() => new("baseline", "train", StudentModel, recipe.Baseline.Training,
         [ObjectiveRecipe.HardLabel(recipe.Baseline.Training.LabelSmoothing)],
         TransferSet.Labelled(data.Train, TransferSet.Real(data.Train, recipe.Data, recipe.Seed)), null, SeedOfStudent, run.Baseline, "");
 }

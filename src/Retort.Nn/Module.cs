@@ -1,3 +1,4 @@
+using Retort.Nn.Layers;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
 
@@ -26,6 +27,15 @@ public abstract class Module : IDisposable
 
     /// <summary>Dotted paths of the values that can be tapped, from input to output.</summary>
     public abstract IReadOnlyList<string> TapNames { get; }
+
+    /// <summary>
+    /// The layer that answers, and the path of the values that it is given (their mean over space where they are a map); null where there
+    /// are none.
+    /// </summary>
+    public virtual (string Path, Linear Classifier)? Last => null;
+
+    /// <summary>Paths whose values are kept.</summary>
+    public IReadOnlyCollection<string> Watched => _watched;
 
     /// <summary>What the last forward pass gave at the watched paths; it dies with that pass's step.</summary>
     public IReadOnlyDictionary<string, Tensor> Tapped => _tapped;

@@ -49,8 +49,10 @@ public static class OnnxExport
         var value = "input";
         for (var i = 0; i < net.Convolutions.Count; i++)
         {
-            graph.Node("Conv", [value, Weight(graph, net.Convolutions[i].Weight)], [$"convolved.{i}"],
-                OnnxAttribute.Ints("kernel_shape", 3, 3), OnnxAttribute.Ints("pads", 1, 1, 1, 1), OnnxAttribute.Ints("strides", 1, 1));
+            var convolution = net.Convolutions[i];
+            if (convolution.Reduction is { } reduction)
+                value = Convolve(graph, reduction, value, $"reduced.{i}", convolution.Padding);
+            Convolve(graph, convolution.Weight, value, $"convolved.{i}", convolution.Reduction is null ? convolution.Padding : 0);
             var norm = net.Norms[i];
             graph.Node("BatchNormalization", [$"convolved.{i}", Weight(graph, norm.Weight), Weight(graph, norm.Bias),
                 Weight(graph, norm.RunningMean), Weight(graph, norm.RunningVariance)],
@@ -64,6 +66,14 @@ public static class OnnxExport
         Linear(graph, net.Output, Averaged(graph, value, "features"), "logits");
     }
 
+    private static string Convolve(OnnxGraph graph, Parameter weight, string input, string output, int padding)
+    {
+        graph.Node("Conv", [input, Weight(graph, weight)], [output],
+            OnnxAttribute.Ints("kernel_shape", weight.Shape[2], weight.Shape[3]),
+            OnnxAttribute.Ints("pads", padding, padding, padding, padding), OnnxAttribute.Ints("strides", 1, 1));
+        return output;
+    }
+
     private static string Averaged(OnnxGraph graph, string value, string output)
     {
         graph.Node("GlobalAveragePool", [value], [output + ".averaged"]);
@@ -73,6 +83,11 @@ public static class OnnxExport
 
     private static string Linear(OnnxGraph graph, Linear layer, string input, string output)
     {
+        if (layer.Reduction is { } reduction)
+        {
+            graph.Node("Gemm", [input, Weight(graph, reduction)], [output + ".reduced"], OnnxAttribute.Int("transB", 1));
+            input = output + ".reduced";
+        }
         graph.Node("Gemm", [input, Weight(graph, layer.Weight), Weight(graph, layer.Bias)], [output], OnnxAttribute.Int("transB", 1));
         return output;
     }

@@ -54,7 +54,8 @@ public sealed class Adapter
 
     private static long Width(Shape shape) => shape.Rank is 1 or 3 ? shape[0] : shape.Count;
 
-    private static Tensor Vector(Step step, Tensor x) => x.Shape.Rank == 4
+    /// <summary>A map as its mean over space, [B, C]; anything else flattened.</summary>
+    public static Tensor Vector(Step step, Tensor x) => x.Shape.Rank == 4
         ? step.Reshape(step.AdaptiveAveragePool2d(x, 1, 1), new Shape(x.Shape[0], x.Shape[1]))
         : step.Flat(x);
 }

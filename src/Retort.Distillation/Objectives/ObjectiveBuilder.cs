@@ -15,6 +15,12 @@ namespace Retort.Objectives;
 public sealed record ObjectiveSurroundings(long TotalSteps, int Classes, int Examples, IReadOnlyDictionary<string, Shape> StudentTaps,
     IReadOnlyDictionary<string, Shape> TeacherTaps)
 {
+    /// <summary>Path of the student's values before its last layer; empty where nobody looks at them.</summary>
+    public string StudentLast { get; init; } = "";
+
+    /// <summary>Shapes of the values before the last layer of each teacher, without the batch; empty where nobody looks at them.</summary>
+    public IReadOnlyList<Shape> TeachersLast { get; init; } = [];
+
     /// <summary>Whose nodes the examples are; null = they are for themselves.</summary>
     public NodeGraph? Graph { get; init; }
 }

@@ -75,6 +75,9 @@ public sealed record ObjectiveEntry(string Name, string Title, string Paper, str
     /// <summary>Hidden values of the student that it looks at by itself, of those a model has; null = none.</summary>
     public Func<IReadOnlyList<string>, IEnumerable<string>>? Watches { get; init; }
 
+    /// <summary>It compares the values before the last layers of the student and of every teacher.</summary>
+    public bool ComparesLast { get; init; }
+
     /// <summary>Its key that T may not exceed; empty = T has no such bound.</summary>
     public string TemperatureLimit { get; init; } = "";
 

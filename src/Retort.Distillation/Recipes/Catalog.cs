@@ -61,6 +61,7 @@ public static class Catalog
         ActivationBoundary.Entry,
         FactorTransfer.Entry,
         FeatureOverhaul.Entry,
+        ConfidenceAwareFeatures.Entry,
         KnowledgeReview.Entry,
         NormalisedHidden.Entry,
         CosineEmbedding.Entry,

@@ -27,6 +27,9 @@ internal static class ModelReader
         if (kind != "conv-net" && section.Flag("exits", false))
             throw new RetortException(section.At("exits"), $"{section.PathTo("exits")} does not belong to kind {kind}.",
                 "exits belong to conv-net.", "remove the key.");
+        if (section.Has("ranks") && kind is not ("mlp" or "conv-net"))
+            throw new RetortException(section.At("ranks"), $"{section.PathTo("ranks")} does not belong to kind {kind}.",
+                "ranks belong to mlp and conv-net.", "remove the key.");
         var channels = section.Integers("channels", 1, 4096);
         if (kind == "conv-net" && channels.Count is 0 or > 16)
             throw new RetortException(section.At("channels"), $"{section.PathTo("channels")} names {channels.Count} blocks.",
@@ -46,6 +49,7 @@ internal static class ModelReader
             Hidden = hidden,
             Heads = heads,
             Channels = channels,
+            Ranks = Ranks(section, (kind == "conv-net" ? channels : hidden).Count + 1),
             Exits = section.Flag("exits", false),
             Activation = section.Choice("activation", "relu", Catalog.Activations.Names()),
             Dropout = section.Number("dropout", 0, NumberRange.BelowOne),
@@ -62,6 +66,15 @@ internal static class ModelReader
         var path = section.Text("path");
         return OnnxTeacher.Knows(path) ? new ModelRecipe { Kind = "onnx", Path = path } : throw new RetortException(section.Location,
             $"{section.Path} with kind onnx has the path '{path}'.", "expected a file that ends in .onnx or .onnx.gz.", "write path: model.onnx.");
+    }
+
+    private static IReadOnlyList<int> Ranks(Section section, int matrices)
+    {
+        var ranks = section.Integers("ranks", 0, 65536);
+        return ranks.Count <= 1 || ranks.Count == matrices ? ranks : throw new RetortException(section.At("ranks"),
+            $"{section.PathTo("ranks")} has {ranks.Count} numbers.",
+            $"expected one for all weight matrices, or {matrices}: one for each hidden layer or block, and one for the output.",
+            "0 leaves a matrix whole.");
     }
 
     /// <summary>The group <c>attack</c> of a section; null when it is not there.</summary>

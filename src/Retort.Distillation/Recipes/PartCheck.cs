@@ -17,6 +17,9 @@ internal static class PartCheck
             if (recipe.Student.Assistants.Count > 0)
                 throw new RetortException(fileName, "student.initial stands beside student.assistants.",
                     "one teacher that the student begins from.", "remove one of the two.");
+            if (initial.Energy > 0 && recipe.Student.Model.Ranks.Count > 0)
+                throw new RetortException(fileName, "student.initial.energy stands beside student.model.ranks.",
+                    "ranks that are named, or that follow from the teacher's singular values.", "remove one of the two.");
             if (teacher.Model is { } model) StudentFromTeacher.Check(initial, recipe.Student.Model, model, fileName);
         }
         var trainings = recipe.Teacher.Members.Select((member, i) => ($"teacher.members[{i}]", member.Training))

@@ -46,6 +46,7 @@ internal static class Reasons
         ["TeacherMember.snapshots"] = ("1", "only the finished teacher teaches"),
         ["TeacherMember.decay"] = ("0.999", "as in the paper; about the last thousand updates count"),
         ["ModelRecipe.activation"] = ("relu", "the cheapest, and what the classic papers use"),
+        ["InitialRecipe.energy"] = ("0", "matrices as the model has them"),
         ["ModelRecipe.exits"] = ("false", "one answer, at the end"),
         ["ModelRecipe.heads"] = ("1", "one attention"),
         ["ModelRecipe.dropout"] = ("0", "a student is regularised by its teacher"),

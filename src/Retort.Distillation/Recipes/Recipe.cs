@@ -92,6 +92,12 @@ public sealed record ModelRecipe
     /// <summary>conv-net: a classifier after each block but the last, which stays in the exported student.</summary>
     public bool Exits { get; init; }
 
+    /// <summary>
+    /// mlp and conv-net: ranks of the weight matrices (hidden layers or blocks, then the output), one for all or one for each; a matrix
+    /// whose two factors would not be smaller stays whole, as one of rank 0 does. Empty = all are whole.
+    /// </summary>
+    public IReadOnlyList<int> Ranks { get; init; } = [];
+
     /// <summary>gat: heads of a hidden layer, side by side in its width.</summary>
     public int Heads { get; init; } = 1;
 

@@ -73,6 +73,19 @@ public static class RecipeCheck
             throw new RetortException(fileName,
                 "student.assistants stands beside " + (peers > 0 ? "peers." : "an objective on hidden values."),
                 "an assistant is taught by another model's answers.", peers > 0 ? "use one of the two." : "use objectives on answers.");
+        if (recipe.Student.Objective.FirstOrDefault(term => Catalog.Objective(term.Name, fileName).ComparesLast) is { } last)
+        {
+            var models = recipe.Teacher.Members.Select(member => member.Model).OfType<ModelRecipe>().Append(recipe.Student.Model);
+            if (models.Any(model => model.OnGraph || model is { Kind: "mlp", Hidden.Count: 0 }))
+                throw new RetortException(fileName, $"objective '{last.Name}' compares what is before the last layer, and a model has nothing there.",
+                    "mlps with hidden layers, and conv-nets.", "use confidence-aware-teachers.");
+            var beside = peers > 0 ? "peers"
+                : recipe.Student.Assistants.Count > 0 ? "student.assistants"
+                : recipe.Teacher.Storage != "float32" ? $"teacher.storage {recipe.Teacher.Storage}" : null;
+            if (beside is not null)
+                throw new RetortException(fileName, $"objective '{last.Name}' stands beside {beside}.",
+                    "finished teachers of float32 weights: gradients flow through their last layers.", "use confidence-aware-teachers.");
+        }
         if (peers == 0) return;
         if (peers < recipe.Teacher.Members.Count)
             throw new RetortException(fileName, "teacher.members mixes peers, or the student's own average, with other teachers.",

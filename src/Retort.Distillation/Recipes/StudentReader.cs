@@ -25,7 +25,11 @@ internal static class StudentReader
         };
     }
 
-    private static InitialRecipe Initial(Section section) => new() { Layers = section.Integers("layers", 0, 1000) };
+    private static InitialRecipe Initial(Section section) => new()
+    {
+        Layers = section.Integers("layers", 0, 1000),
+        Energy = section.Number("energy", 0, NumberRange.BelowOne),
+    };
 
     private static ExamplesRecipe Examples(Section section)
     {

@@ -21,6 +21,12 @@ public sealed record InitialRecipe
 {
     /// <summary>Hidden layers, or blocks, of the teacher, one for each of the student's; empty = spread evenly from the first.</summary>
     public IReadOnlyList<int> Layers { get; init; } = [];
+
+    /// <summary>
+    /// Share of the sum of squared singular values that each weight matrix keeps: the smallest rank that does is the student's; 0 = whole
+    /// matrices, or the ranks that the model names.
+    /// </summary>
+    public double Energy { get; init; }
 }
 
 /// <summary>Examples that are made while the student learns: distillation without data.</summary>

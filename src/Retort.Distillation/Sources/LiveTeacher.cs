@@ -23,6 +23,9 @@ public sealed class LiveTeacher(IReadOnlyList<(IInProcessTeacher Teacher, double
     /// <summary>Hidden values are the first teacher's.</summary>
     public IReadOnlyDictionary<string, Shape> Watch(IReadOnlyList<string> taps) => members[0].Teacher.Watch(taps);
 
+    /// <exception cref="RetortException">A teacher has no layer before its last.</exception>
+    public IReadOnlyList<Shape> WatchLast() => [.. members.Select(member => member.Teacher.WatchLast())];
+
     public void Attach(NodeGraph graph)
     {
         foreach (var (teacher, _) in members) teacher.Attach(graph);
@@ -34,7 +37,10 @@ public sealed class LiveTeacher(IReadOnlyList<(IInProcessTeacher Teacher, double
     private LiveAnswer Answer(Step step, Tensor examples)
     {
         List<TeacherSignals> said = [.. members.Select(member => new TeacherSignals(member.Teacher.Answer(step, examples),
-            member.Weight / _total, new Dictionary<string, Tensor>(member.Teacher.Tapped)))];
+            member.Weight / _total, new Dictionary<string, Tensor>(member.Teacher.Tapped))
+        {
+            Last = member.Teacher.Last is var (values, classifier) ? new LastLayer(values, classifier) : null,
+        })];
         TeacherTarget? target = !answers
             ? null
             : TeacherTarget.Logits(said.Count == 1 ? said[0].Logits : probabilities ? said.LogMixture(step) : said.MeanLogits(step));

@@ -9,18 +9,18 @@ using Retort.Tensors.Devices.Cpu;
 
 namespace Retort.Sources;
 
-/// <summary>What the objectives demand of data and of teachers that are there already, before any work.</summary>
+/// <summary>What the student's model and its objectives demand of data and of teachers that are there already, before any work.</summary>
 public static class ObjectiveCheck
 {
     /// <param name="recipe">The recipe.</param>
     /// <param name="data">The data it names.</param>
     /// <param name="folderOf">Folder of the first teacher.</param>
     /// <param name="learnt">The student is finished: what it began as is not needed any more.</param>
-    /// <exception cref="RetortException">Too few classes, or a tap that is not there.</exception>
+    /// <exception cref="RetortException">The model does not fit the examples, too few classes, or a tap that is not there.</exception>
     public static void Check(Recipe recipe, DataSplits data, Func<string> folderOf, bool learnt)
     {
         CheckOnnxTeachers(recipe, data);
-        if (!learnt) CheckOnnxStudents(recipe, data);
+        CheckModels(recipe, data, learnt);
         foreach (var term in recipe.Student.Objective)
         {
             var known = Catalog.Objective(term.Name, recipe.Name);
@@ -61,8 +61,8 @@ public static class ObjectiveCheck
         }
     }
 
-    /// <summary>Each graph that is to learn is tried once, and its hidden values that are compared are looked at.</summary>
-    private static void CheckOnnxStudents(Recipe recipe, DataSplits data)
+    /// <summary>Each model is made once, and the hidden values of graphs that are compared are looked at.</summary>
+    private static void CheckModels(Recipe recipe, DataSplits data, bool learnt)
     {
         Try(recipe.Student.Model, data.Train, "student", pair => pair.Student);
         foreach (var (member, i) in recipe.Teacher.Members.Select((member, i) => (member, i)))
@@ -72,11 +72,12 @@ public static class ObjectiveCheck
 
         void Try(ModelRecipe model, Dataset examples, string who, Func<FeaturePair, string>? side)
         {
-            if (model.Kind != "onnx") return;
-            using var module = (OnnxStudent)ModelBuilder.Create(model, examples.ExampleShape, examples.Classes);
+            if (learnt && model.Kind == "onnx") return;
+            using var module = ModelBuilder.Create(model, examples.ExampleShape, examples.Classes);
+            if (module is not OnnxStudent graph) return;
             foreach (var term in side is null ? [] : recipe.Student.Objective)
                 foreach (var pair in term.Features)
-                    ModelTaps.Check(module, side!(pair), Catalog.Objective(term.Name, recipe.Name), who, recipe.Name);
+                    ModelTaps.Check(graph, side!(pair), Catalog.Objective(term.Name, recipe.Name), who, recipe.Name);
         }
     }
 }

@@ -14,6 +14,8 @@ public sealed class StagedTeacher(IReadOnlyList<LiveTeacher> stages) : ILiveTeac
 
     public IReadOnlyDictionary<string, Shape> Watch(IReadOnlyList<string> taps) => stages.Select(stage => stage.Watch(taps)).ToList()[^1];
 
+    public IReadOnlyList<Shape> WatchLast() => stages.Select(stage => stage.WatchLast()).ToList()[^1];
+
     public LiveAnswer Answer(Step step, Tensor examples, double progress, bool gradients = false) =>
         stages[Math.Min((int)(progress * stages.Count), stages.Count - 1)].Answer(step, examples, progress, gradients);
 

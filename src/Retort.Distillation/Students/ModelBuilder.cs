@@ -19,16 +19,21 @@ public static class ModelBuilder
     public static Module Create(ModelRecipe recipe, IReadOnlyList<int> exampleShape, int classes)
     {
         var shape = new Shape([.. exampleShape.Select(extent => (long)extent)]);
-        return recipe.Kind switch
+        Module module = recipe.Kind switch
         {
-            "mlp" => new Mlp(shape, recipe.Hidden, classes, ActivationOf(recipe.Activation), recipe.Dropout, recipe.InputDropout),
-            "conv-net" => new ConvNet(shape, recipe.Channels, classes, recipe.Dropout, recipe.Exits),
+            "mlp" => new Mlp(shape, recipe.Hidden, classes, ActivationOf(recipe.Activation), recipe.Dropout, recipe.InputDropout,
+                recipe.Ranks),
+            "conv-net" => new ConvNet(shape, recipe.Channels, classes, recipe.Dropout, recipe.Exits, recipe.Ranks),
             "onnx" => OnnxStudent.Create(OnnxReader.Read(recipe.Path ?? ""), shape, classes),
             "gcn" => new GraphConvolution(shape, recipe.Hidden, classes, recipe.Dropout, recipe.InputDropout),
             "graph-sage" => new GraphSage(shape, recipe.Hidden, classes, recipe.Dropout, recipe.InputDropout),
             "gat" => new GraphAttention(shape, recipe.Hidden, recipe.Heads, classes, recipe.Dropout, recipe.InputDropout),
             _ => throw new RetortException("model", $"unknown kind '{recipe.Kind}'.", "mlp, conv-net, onnx, gcn, graph-sage or gat."),
         };
+        if (recipe.Ranks.Any(rank => rank > 0) && !LowRank.Of(module))
+            throw new RetortException("model.ranks", $"with ranks [{string.Join(", ", recipe.Ranks)}] no weight matrix gets smaller.",
+                "a rank below outputs · inputs / (outputs + inputs) of at least one.", "lower the ranks, or remove them.");
+        return module;
     }
 
     private static Activation ActivationOf(string name) => name switch

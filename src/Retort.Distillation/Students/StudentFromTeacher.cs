@@ -1,7 +1,9 @@
+using Retort.Checkpoints;
 using Retort.Nn;
 using Retort.Nn.Models;
 using Retort.Recipes;
 using Retort.Tensors;
+using Retort.Tensors.Devices;
 
 namespace Retort.Students;
 
@@ -26,6 +28,7 @@ public static class StudentFromTeacher
         }
         Refuse(student.Kind != teacher.Kind || student.Kind is not ("mlp" or "conv-net"),
             $"student.initial: a {student.Kind} is to begin as a part of a {teacher.Kind}.", "two mlps, or two conv-nets.");
+        Refuse(teacher.Ranks.Count > 0, "student.initial: the teacher's matrices are of low rank.", "a teacher of whole matrices.");
         var layers = Layers(recipe, own.Count, its.Count);
         Refuse(layers.Count != own.Count || own.Count > its.Count || own.Count == 0,
             $"student.initial: {layers.Count} layers of the teacher's {its.Count} for {own.Count} of the student.",
@@ -44,6 +47,25 @@ public static class StudentFromTeacher
         }
         Refuse(layers[^1] != its.Count - 1 && its[^1] != its[layers[^1]], "student.initial: the teacher's last layer has another width.",
             "the last layer among student.initial.layers.");
+    }
+
+    /// <summary>The student with whole matrices, as it is taken from the teacher.</summary>
+    /// <param name="recipe">Which layers.</param>
+    /// <param name="student">What is to be built; its ranks do not count yet.</param>
+    /// <param name="folder">Of the teacher.</param>
+    /// <param name="device">Where the model lives.</param>
+    /// <returns>The model, and one sentence on what was taken.</returns>
+    /// <exception cref="RetortException">The student is no part of the teacher.</exception>
+    public static (Module Whole, string Taken) Whole(InitialRecipe recipe, ModelRecipe student, string folder, Device device)
+    {
+        var (teacher, description) = ModelCheckpoint.Load(folder, device);
+        using (teacher)
+        {
+            Check(recipe, student, description.Model, folder);
+            var whole = ModelBuilder.Create(student with { Ranks = [] }, description.ExampleShape, description.Classes);
+            whole.Build(device, default);
+            return (whole, Fill(recipe, whole, teacher));
+        }
     }
 
     /// <summary>Puts the teacher's numbers in the student's place.</summary>

@@ -1,4 +1,5 @@
 using Retort.Nn.Graphs;
+using Retort.Nn.Layers;
 using Retort.Tensors;
 
 namespace Retort.Teachers;
@@ -16,6 +17,18 @@ public interface IInProcessTeacher : ITeacher
     /// <returns>Their shapes by path, without the batch.</returns>
     /// <exception cref="RetortException">It has no such value, or none that can be compared.</exception>
     IReadOnlyDictionary<string, Shape> Watch(IReadOnlyList<string> taps);
+
+    /// <summary>The answers to come keep what the last layer is given.</summary>
+    /// <returns>Its shape, without the batch.</returns>
+    /// <exception cref="RetortException">It is no model with a layer before its last.</exception>
+    Shape WatchLast() => throw new RetortException("teacher", "the values before its last layer were asked for.",
+        "mlps with hidden layers, and conv-nets.");
+
+    /// <summary>
+    /// What the last layer was given in the last answer, [N, features] or [N, channels, height, width], and that layer; null when nobody
+    /// asked.
+    /// </summary>
+    (Tensor Values, Linear Classifier)? Last => null;
 
     /// <summary>The examples to come are the nodes of this graph; of interest to teachers that look at neighbours.</summary>
     void Attach(NodeGraph graph)

@@ -1,5 +1,6 @@
 using Retort.Nn;
 using Retort.Nn.Graphs;
+using Retort.Nn.Layers;
 using Retort.Students;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
@@ -11,6 +12,7 @@ namespace Retort.Teachers;
 public sealed class ModuleTeacher(Module module, Device device, string hash) : IInProcessTeacher
 {
     private readonly Step _step = new(device, "teacher");
+    private bool _watchesLast;
 
     public Offers Offers => Offers.HardLabels | Offers.DenseLogits;
     public int Classes => module.Classes;
@@ -32,6 +34,18 @@ public sealed class ModuleTeacher(Module module, Device device, string hash) : I
         module.Watch(taps);
         return TapShapes.Of(module, device);
     }
+
+    public Shape WatchLast()
+    {
+        var path = module.Last?.Path ?? throw new RetortException("teacher",
+            $"{module.GetType().Name} has no values before its last layer.", "mlps with hidden layers, and conv-nets.");
+        module.Watch([.. module.Watched, path]);
+        _watchesLast = true;
+        return TapShapes.Of(module, device)[path];
+    }
+
+    public (Tensor Values, Linear Classifier)? Last =>
+        _watchesLast && module.Last is var (path, classifier) ? (module.Tapped[path], classifier) : null;
 
     public void Attach(NodeGraph graph) => (module as GraphModel)?.Attach(graph);
 

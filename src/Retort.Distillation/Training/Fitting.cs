@@ -152,11 +152,12 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
             fit.Note?.Invoke($"model of {fit.Name}", graph.Description);
         }
         if (fit.Initial is not { } initial) return module;
-        var (teacher, description) = ModelCheckpoint.Load(fit.InitialFolder, device);
-        using (teacher)
+        var (whole, taken) = StudentFromTeacher.Whole(initial, fit.Model, fit.InitialFolder, device);
+        using (whole)
         {
-            StudentFromTeacher.Check(initial, fit.Model, description.Model, fit.InitialFolder);
-            fit.Note?.Invoke("first weights", StudentFromTeacher.Fill(initial, module, teacher));
+            fit.Note?.Invoke("first weights", taken);
+            var kept = LowRank.Fill(module, whole);
+            if (fit.Model.Ranks.Count > 0) fit.Note?.Invoke("low rank", kept);
         }
         return module;
     }
@@ -165,14 +166,17 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
     private WeightedSum ObjectiveOf(Fit fit, Module module, ILiveTeacher? teacher, long steps)
     {
         var pairs = fit.Objective.SelectMany(term => term.Features).ToList();
+        var last = fit.Objective.Any(term => Catalog.Objective(term.Name, fit.Name).ComparesLast) ? module.Last!.Value.Path : "";
         module.Watch(pairs.Select(pair => pair.Student).Concat(fit.Objective.SelectMany(term =>
-            Catalog.Objective(term.Name, fit.Name).Watches?.Invoke(module.TapNames) ?? [])));
+            Catalog.Objective(term.Name, fit.Name).Watches?.Invoke(module.TapNames) ?? [])).Concat(last.Length > 0 ? [last] : []));
         var hidden = fit.Examples is { Source: "dafl" } ? [GeneratorLoss.Hidden(teacher!)] : Array.Empty<string>();
         var teacherTaps = teacher?.Watch([.. pairs.Select(pair => pair.Teacher), .. hidden]) ?? new Dictionary<string, Shape>();
         var objective = ObjectiveBuilder.Create(fit.Objective,
             new ObjectiveSurroundings(steps, data.Train.Classes, data.Train.Count, TapShapes.Of(module, device), teacherTaps)
             {
                 Graph = data.Train.View?.Graph,
+                StudentLast = last,
+                TeachersLast = last.Length > 0 ? teacher!.WatchLast() : [],
             });
         objective.Build(device, fit.Seed.Derive("objective"));
         if (module is GraphModel onGraph)

@@ -20,6 +20,11 @@ public interface ILiveTeacher
     /// <returns>Their shapes by path, without the batch.</returns>
     IReadOnlyDictionary<string, Shape> Watch(IReadOnlyList<string> taps);
 
+    /// <summary>Asks all teachers to keep the values before their last layers.</summary>
+    /// <returns>Their shapes, without the batch.</returns>
+    /// <exception cref="RetortException">They are not to be had.</exception>
+    IReadOnlyList<Shape> WatchLast() => throw new RetortException("teacher", "hidden values were asked for.", "a teacher that has some.");
+
     /// <summary>The examples to come are the nodes of this graph; of interest to teachers that look at neighbours.</summary>
     void Attach(NodeGraph graph)
     {

@@ -19,8 +19,10 @@ public sealed class ConvNet : Module
     /// <param name="classes">Outputs.</param>
     /// <param name="dropout">Before the linear layer.</param>
     /// <param name="exits">A classifier after each block but the last, over the mean of its values: exits.i.</param>
+    /// <param name="ranks">As <see cref="Ranks"/> has them, of the blocks and the linear layer; null = whole convolutions.</param>
     /// <exception cref="RetortException">The image is no image, or too small for so many halvings.</exception>
-    public ConvNet(Shape exampleShape, IReadOnlyList<int> channels, int classes, double dropout = 0, bool exits = false)
+    public ConvNet(Shape exampleShape, IReadOnlyList<int> channels, int classes, double dropout = 0, bool exits = false,
+        IReadOnlyList<int>? ranks = null)
         : base(exampleShape, classes)
     {
         if (exampleShape.Rank != 3) throw new RetortException("conv-net", $"examples have shape {exampleShape}.",
@@ -29,6 +31,7 @@ public sealed class ConvNet : Module
         if (channels.Count == 0 || smallest < 1)
             throw new RetortException("conv-net", $"{channels.Count} blocks on images of {exampleShape[1]}×{exampleShape[2]}.",
                 "at least one block, and one pixel left after halving.", "use fewer blocks.");
+        Ranks.Check(ranks ??= [], channels.Count + 1);
         Channels = [.. channels];
         TapNames = TapsOf(channels.Count, exits);
         _dropout = dropout;
@@ -37,13 +40,15 @@ public sealed class ConvNet : Module
         _norms = new BatchNorm2d[channels.Count];
         for (var i = 0; i < channels.Count; i++)
         {
-            _convolutions[i] = new Convolution2d(Weights, $"blocks.{i}.convolution", inputs, channels[i], 3, 1);
+            _convolutions[i] = new Convolution2d(Weights, $"blocks.{i}.convolution", inputs, channels[i], 3, 1,
+                Ranks.Of(ranks, i, channels[i], inputs * 9));
             _norms[i] = new BatchNorm2d(Weights, $"blocks.{i}.norm", channels[i]);
             inputs = channels[i];
         }
         _exits = [.. Enumerable.Range(0, exits ? channels.Count - 1 : 0).Select(i =>
             new Linear(Weights, $"exits.{i}", channels[i], classes, Activation.None, Initializer.Glorot))];
-        _output = new Linear(Weights, "output", inputs, classes, Activation.None, Initializer.Glorot);
+        _output = new Linear(Weights, "output", inputs, classes, Activation.None, Initializer.Glorot,
+            Ranks.Of(ranks, channels.Count, classes, inputs));
     }
 
     public IReadOnlyList<int> Channels { get; }
@@ -54,15 +59,16 @@ public sealed class ConvNet : Module
     /// <summary>Classifiers of the earlier blocks; their answers are taps, and cost nothing where nobody watches them.</summary>
     public IReadOnlyList<Linear> Exits => _exits;
     public override IReadOnlyList<string> TapNames { get; }
+    public override (string Path, Linear Classifier)? Last => ($"blocks.{Channels.Count - 1}", _output);
     public override IReadOnlyList<Parameter> HiddenWeights => [.. _convolutions.Select(convolution => convolution.Weight)];
 
     public override long MultiplyAdds
     {
         get
         {
-            var total = _output.Weight.Shape.Count;
+            var total = _output.MultiplyAdds;
             for (var i = 0; i < _convolutions.Length; i++)
-                total += _convolutions[i].Weight.Shape.Count * (ExampleShape[1] >> i) * (ExampleShape[2] >> i);
+                total += _convolutions[i].MultiplyAdds * (ExampleShape[1] >> i) * (ExampleShape[2] >> i);
             return total;
         }
     }

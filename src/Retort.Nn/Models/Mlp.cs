@@ -17,8 +17,9 @@ public sealed class Mlp : Module
     /// <param name="activation">Of the hidden layers.</param>
     /// <param name="dropout">After each hidden layer.</param>
     /// <param name="inputDropout">Of the inputs.</param>
+    /// <param name="ranks">As <see cref="Ranks"/> has them; null = whole matrices.</param>
     public Mlp(Shape exampleShape, IReadOnlyList<int> hidden, int classes, Activation activation = Activation.Relu, double dropout = 0,
-        double inputDropout = 0)
+        double inputDropout = 0, IReadOnlyList<int>? ranks = null)
         : base(exampleShape, classes)
     {
         Hidden = [.. hidden];
@@ -27,12 +28,14 @@ public sealed class Mlp : Module
         (_dropout, _inputDropout) = (dropout, inputDropout);
         var widths = new[] { checked((int)exampleShape.Count) }.Concat(hidden).Append(classes).ToArray();
         _layers = new Linear[widths.Length - 1];
+        Ranks.Check(ranks ??= [], _layers.Length);
         for (var i = 0; i < _layers.Length; i++)
         {
             var last = i == _layers.Length - 1;
             var rectified = activation is Activation.Relu or Activation.Gelu or Activation.Silu;
             _layers[i] = new Linear(Weights, last ? "output" : $"hidden.{i}", widths[i], widths[i + 1],
-                last ? Activation.None : activation, !last && rectified ? Initializer.He : Initializer.Glorot);
+                last ? Activation.None : activation, !last && rectified ? Initializer.He : Initializer.Glorot,
+                Ranks.Of(ranks, i, widths[i + 1], widths[i]));
         }
     }
 
@@ -40,8 +43,9 @@ public sealed class Mlp : Module
     public Activation Activation { get; }
     public IReadOnlyList<Linear> Layers => _layers;
     public override IReadOnlyList<string> TapNames { get; }
+    public override (string Path, Linear Classifier)? Last => Hidden.Count == 0 ? null : (TapNames[^2], _layers[^1]);
     public override IReadOnlyList<Parameter> HiddenWeights => [.. _layers[..^1].Select(layer => layer.Weight)];
-    public override long MultiplyAdds => _layers.Sum(layer => layer.Weight.Shape.Count);
+    public override long MultiplyAdds => _layers.Sum(layer => layer.MultiplyAdds);
 
     public override Tensor Forward(Step step, Tensor examples)
     {
@@ -58,6 +62,6 @@ public sealed class Mlp : Module
 
     /// <summary>The layer in one pass, unless somebody wants to see what is before its activation.</summary>
     private Tensor Hid(Step step, int i, Tensor x) => Tap(TapNames[2 * i + 1], Watches(TapNames[2 * i])
-        ? step.Activate(Tap(TapNames[2 * i], step.Linear(x, _layers[i].Weight.Value, _layers[i].Bias.Value)), Activation)
+        ? step.Activate(Tap(TapNames[2 * i], _layers[i].Sum(step, x)), Activation)
         : _layers[i].Forward(step, x));
 }

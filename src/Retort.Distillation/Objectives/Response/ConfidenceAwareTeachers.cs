@@ -22,10 +22,14 @@ public sealed class ConfidenceAwareTeachers(Schedule temperature) : Objective
 
     public override string Name => Entry.Name;
 
-    public override Tensor Loss(Step step, Signals signals, long update)
-    {
-        var own = step.Constant(new Shape(signals.Classes.Length, 1), signals.Classes.Span);
-        return signals.Teachers.Weighted(step, signals, temperature.At(update), teacher =>
-            step.Scale(step.Gather(step.LogSoftmax(teacher.Logits), own), -1));
-    }
+    public override Tensor Loss(Step step, Signals signals, long update) =>
+        signals.Teachers.Weighted(step, signals, temperature.At(update), teacher => CrossEntropy(step, signals, teacher.Logits));
+
+    /// <summary>CE(y, softmax(z)) of each example.</summary>
+    /// <param name="step">The running step.</param>
+    /// <param name="signals">The true classes.</param>
+    /// <param name="logits">[N, C]</param>
+    /// <returns>[N, 1]</returns>
+    internal static Tensor CrossEntropy(Step step, Signals signals, Tensor logits) => step.Scale(step.Gather(step.LogSoftmax(logits),
+        step.Constant(new Shape(signals.Classes.Length, 1), signals.Classes.Span)), -1);
 }

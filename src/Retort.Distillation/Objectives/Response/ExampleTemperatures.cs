@@ -14,12 +14,18 @@ internal static class ExampleTemperatures
     }
 
     /// <summary>mean_n T_n² KL(p_t^(T_n) ‖ p_s^(T_n)); the temperatures are constants.</summary>
-    public static Tensor Loss(Step step, Signals signals, double[] temperatures)
+    public static Tensor Loss(Step step, Signals signals, double[] temperatures) =>
+        Loss(step, signals, step.Constant(new Shape(temperatures.Length, 1), temperatures));
+
+    /// <summary>The same with temperatures that may learn.</summary>
+    /// <param name="step">The running step.</param>
+    /// <param name="signals">Logits of student and teacher.</param>
+    /// <param name="t">[N, 1], or [1, 1] for all.</param>
+    public static Tensor Loss(Step step, Signals signals, Tensor t)
     {
-        var column = new Shape(temperatures.Length, 1);
-        var t = step.Constant(column, temperatures);
         var student = step.LogSoftmax(step.Divide(signals.Logits, t));
         var teacher = step.LogSoftmax(step.Divide(signals.TeacherLogits(step), t));
-        return step.MeanAll(step.Multiply(step.Reshape(step.KullbackLeibler(teacher, student), column), step.Square(t)));
+        var distances = step.Reshape(step.KullbackLeibler(teacher, student), new Shape(student.Shape[0], 1));
+        return step.MeanAll(step.Multiply(distances, step.Square(t)));
     }
 }

@@ -24,6 +24,8 @@ public sealed class ExportTests(ITestOutputHelper output)
     [InlineData("{kind: mlp, hidden: [32, 24], activation: tanh, dropout: 0.1}")]
     [InlineData("{kind: mlp, hidden: []}")]
     [InlineData("{kind: conv-net, channels: [4, 8]}")]
+    [InlineData("{kind: mlp, hidden: [32, 24], ranks: [5]}")]
+    [InlineData("{kind: conv-net, channels: [4, 8], ranks: [2]}")]
     public void AnotherRuntimeAnswersAlike(string model)
     {
         var runtime = OnnxRuntimeNode.TryCreate(out var whySkipped);

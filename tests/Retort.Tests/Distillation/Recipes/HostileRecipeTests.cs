@@ -52,6 +52,10 @@ public sealed class HostileRecipeTests
         "small.yaml:8:31  student.model.hidden[0] is '0'.\n  expected a whole number from 1 to 65536.")]
     [InlineData("hidden: [8]", "channels: [8]",
         "small.yaml:8:22  student.model.channels does not belong to kind mlp.\n  hidden: [widths] belongs to mlp.\n  remove the key.")]
+    [InlineData("hidden: [8]", "hidden: [8], ranks: [4, 2, 1]",
+        "small.yaml:8:35  student.model.ranks has 3 numbers.\n  expected one for all weight matrices, or 2: one for each hidden layer or block, and one for the output.\n  0 leaves a matrix whole.")]
+    [InlineData("hidden: [8]", "hidden: [8], ranks: [-4]",
+        "small.yaml:8:43  student.model.ranks[0] is '-4'.\n  expected a whole number from 0 to 65536.")]
     [InlineData("channels: [4]", "channels: []",
         "small.yaml:5:27  teacher.model.channels names 0 blocks.\n  expected 1 to 16.\n  for instance channels: [16, 32].")]
     [InlineData("kind: mlp", "kind: mpl",

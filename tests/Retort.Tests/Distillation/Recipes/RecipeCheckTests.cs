@@ -40,6 +40,14 @@ public sealed class RecipeCheckTests
         "small.yaml  'attention-transfer' compares maps, but the student's 'hidden.0' is a vector.\n  expected a map [channels, height, width].\n  use blocks of a conv-net, or an objective that takes vectors: hint, relational-distance, similarity-preserving.")]
     [InlineData("student.objective=[{name: confidence-aware-teachers}]", "",
         "small.yaml  objective 'confidence-aware-teachers' with 1 teacher.\n  it needs 2 or more.\n  name more teacher.members, or use soft-label.")]
+    [InlineData("student.objective=[{name: confidence-aware-features}]",
+        "teacher={storage: int8, members: [{source: checkpoint, path: a}, {source: checkpoint, path: b}]}",
+        "small.yaml  objective 'confidence-aware-features' stands beside teacher.storage int8.\n  finished teachers of float32 weights: gradients flow through their last layers.\n  use confidence-aware-teachers.")]
+    [InlineData("student.objective=[{name: confidence-aware-features}]",
+        "teacher={members: [{source: train, model: {kind: mlp}}, {source: train, model: {kind: mlp, hidden: [4]}}]}",
+        "small.yaml  objective 'confidence-aware-features' compares what is before the last layer, and a model has nothing there.\n  mlps with hidden layers, and conv-nets.\n  use confidence-aware-teachers.")]
+    [InlineData("student.initial={energy: 0.5}", "student.model={kind: mlp, hidden: [8], ranks: [2]}",
+        "small.yaml  student.initial.energy stands beside student.model.ranks.\n  ranks that are named, or that follow from the teacher's singular values.\n  remove one of the two.")]
     [InlineData("student.training.mixup=true", "",
         "small.yaml  student.training.mixup is true, but labels.kind is soft.\n  the teacher must see the mixed examples too.\n  write labels: {kind: live}.")]
     [InlineData("student.training.mixup=true", "labels={kind: live}",
