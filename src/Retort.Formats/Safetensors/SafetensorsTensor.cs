@@ -50,6 +50,19 @@ public sealed record SafetensorsTensor(string Name, SafetensorsType DataType, lo
         return new SafetensorsTensor(name, SafetensorsType.F16, shape, bytes);
     }
 
+    /// <summary>Rounds to the upper half of a float, to the nearest, ties to even; NaN stays NaN.</summary>
+    public static SafetensorsTensor FromFloatsAsBFloat16(string name, long[] shape, ReadOnlySpan<float> values)
+    {
+        var bytes = Room(name, shape, SafetensorsType.BF16, values.Length);
+        for (var index = 0; index < values.Length; index++)
+        {
+            var bits = BitConverter.SingleToUInt32Bits(values[index]);
+            var half = float.IsNaN(values[index]) ? (bits >> 16) | 0x40 : (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
+            BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(index * 2), (ushort)half);
+        }
+        return new SafetensorsTensor(name, SafetensorsType.BF16, shape, bytes);
+    }
+
     private static byte[] Room(string name, long[] shape, SafetensorsType type, int elements)
     {
         var length = type.ByteLength(shape);

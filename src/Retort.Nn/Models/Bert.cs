@@ -5,6 +5,9 @@ using Retort.Tensors.Operations;
 
 namespace Retort.Nn.Models;
 
+/// <summary>Encoders with a classifier, apart by names and by what is behind their blocks.</summary>
+public enum BertKind { Bert, DistilBert }
+
 /// <summary>Sizes of a <see cref="Bert"/>.</summary>
 /// <param name="Vocabulary">Tokens.</param>
 /// <param name="Width">Of the residual stream; a multiple of Heads.</param>
@@ -13,20 +16,29 @@ namespace Retort.Nn.Models;
 /// <param name="Hidden">Width of the layer between.</param>
 /// <param name="Positions">Longest sequence.</param>
 /// <param name="Classes">Outputs of the classifier.</param>
-/// <param name="TokenTypes">Kinds of tokens: first and second text of a pair.</param>
+/// <param name="TokenTypes">Kinds of tokens: first and second text of a pair; DistilBERT has none.</param>
 /// <param name="Epsilon">Of the norms.</param>
+/// <param name="Kind">Names of the tensors, and the layer before the classifier: tanh, or rectified in DistilBERT.</param>
+/// <param name="Activation">Of the layer between.</param>
 public sealed record BertShape(int Vocabulary, int Width, int Layers, int Heads, int Hidden, int Positions, int Classes, int TokenTypes = 2,
-    double Epsilon = 1e-12);
+    double Epsilon = 1e-12, BertKind Kind = BertKind.Bert, Activation Activation = Activation.Gelu);
 
 /// <summary>
-/// An encoder with a classifier (Devlin et al. 2019): learned positions, norms after each half block, GELU, and a pooler over the
-/// first token. Parameters are named as in checkpoints of that family.
+/// An encoder with a classifier (Devlin et al. 2019; Sanh et al. 2019): learned positions, norms after each half block, GELU, and a layer
+/// over the first token. Parameters are named as in checkpoints of that family.
 /// </summary>
 public sealed class Bert : Module
 {
-    private readonly Parameter _words, _positions, _types;
+    private static readonly EncoderBlockNames Names = new("attention.self.query", "attention.self.key", "attention.self.value",
+        "attention.output.dense", "attention.output.LayerNorm", "intermediate.dense", "output.dense", "output.LayerNorm");
+
+    private static readonly EncoderBlockNames DistilledNames = new("attention.q_lin", "attention.k_lin", "attention.v_lin",
+        "attention.out_lin", "sa_layer_norm", "ffn.lin1", "ffn.lin2", "output_layer_norm");
+
+    private readonly Parameter _words, _positions;
+    private readonly Parameter? _types;
     private readonly LayerNorm _norm;
-    private readonly Block[] _blocks;
+    private readonly EncoderBlock[] _blocks;
     private readonly Projection _pooler, _classifier;
     private Arena? _arena;
     private Tensor _counting;
@@ -38,13 +50,16 @@ public sealed class Bert : Module
             "a multiple.");
         Sizes = shape;
         var normal = Initializer.Normal(0.02);
+        var (root, blocks, names, pooler) = shape.Kind == BertKind.Bert
+            ? ("bert", "bert.encoder.layer", Names, "bert.pooler.dense")
+            : ("distilbert", "distilbert.transformer.layer", DistilledNames, "pre_classifier");
         Parameter Table(string name, int rows) =>
-            Weights.Add($"bert.embeddings.{name}_embeddings.weight", new Shape(rows, shape.Width), normal);
-        (_words, _positions, _types) =
-            (Table("word", shape.Vocabulary), Table("position", shape.Positions), Table("token_type", shape.TokenTypes));
-        _norm = new LayerNorm(Weights, "bert.embeddings.LayerNorm", shape.Width, shape.Epsilon);
-        _blocks = [.. Enumerable.Range(0, shape.Layers).Select(i => new Block(Weights, $"bert.encoder.layer.{i}", shape, normal))];
-        _pooler = new Projection(Weights, shape.Width, true, normal, ("bert.pooler.dense", shape.Width));
+            Weights.Add($"{root}.embeddings.{name}_embeddings.weight", new Shape(rows, shape.Width), normal);
+        (_words, _positions) = (Table("word", shape.Vocabulary), Table("position", shape.Positions));
+        if (shape.TokenTypes > 0) _types = Table("token_type", shape.TokenTypes);
+        _norm = new LayerNorm(Weights, $"{root}.embeddings.LayerNorm", shape.Width, shape.Epsilon);
+        _blocks = [.. Enumerable.Range(0, shape.Layers).Select(i => new EncoderBlock(Weights, blocks, i, names, shape, normal))];
+        _pooler = new Projection(Weights, shape.Width, true, normal, (pooler, shape.Width));
         _classifier = new Projection(Weights, shape.Width, true, normal, ("classifier", shape.Classes));
         TapNames = ["embeddings", .. Enumerable.Range(0, shape.Layers).Select(i => $"layer.{i}")];
     }
@@ -77,72 +92,54 @@ public sealed class Bert : Module
     /// <param name="step">The running step.</param>
     /// <param name="tokens">[batch, tokens] int32, at most Positions.</param>
     /// <param name="mask">[batch, tokens] int32, 0 = padding; null = none.</param>
-    /// <param name="types">[batch, tokens] int32 token types; null = all 0.</param>
+    /// <param name="types">[batch, tokens] int32 token types; null = all 0, and in DistilBERT passed over.</param>
     /// <param name="taps">Takes the values [batch, tokens, Width] at each of <see cref="TapNames"/>; null = not wanted.</param>
-    public Tensor States(Step step, Tensor tokens, Tensor? mask = null, Tensor? types = null, Tensor[]? taps = null)
+    /// <param name="attentions">Takes the attention probabilities [batch, Heads, tokens, tokens] of each layer; null = not wanted.</param>
+    public Tensor States(Step step, Tensor tokens, Tensor? mask = null, Tensor? types = null, Tensor[]? taps = null,
+        Tensor[]? attentions = null)
     {
-        if (tokens.Shape.Rank != 2 || tokens.Shape[1] > Sizes.Positions || tokens.DataType != DataType.Int32)
-            throw new RetortException("bert", $"was given {tokens.Shape} ({tokens.DataType}).",
-                $"[batch, at most {Sizes.Positions} tokens] of Int32.");
+        if (tokens.Shape.Rank != 2 || tokens.DataType != DataType.Int32)
+            throw new RetortException("bert", $"was given {tokens.Shape} ({tokens.DataType}).", "[batch, tokens] of Int32.");
+        if (tokens.Shape[1] > Sizes.Positions)
+            throw new RetortException("bert", $"was given a text of {tokens.Shape[1]} tokens.",
+                $"at most {Sizes.Positions}: the model knows no position beyond.", "shorten the text; nothing is cut silently.");
         if (taps is not null && taps.Length != TapNames.Count) throw new RetortException("bert", $"{taps.Length} places for taps.",
             $"{TapNames.Count}, one a name.");
-        var places = step.Embedding(_positions.Value, _counting.Part(0, new Shape(tokens.Shape[1])));
-        if (types is null) places = step.Add(places, step.Embedding(_types.Value, _counting.Part(0, new Shape(1))));
-        var sum = step.Add(step.Embedding(_words.Value, tokens), places);
-        if (types is { } given) sum = step.Add(sum, step.Embedding(_types.Value, given));
-        var x = _norm.Forward(step, sum);
+        if (attentions is not null && attentions.Length != Sizes.Layers)
+            throw new RetortException("bert", $"{attentions.Length} places for attention probabilities.", $"{Sizes.Layers}, one a layer.");
+        var x = _norm.Forward(step, Embedded(step, tokens, types));
         taps?[0] = x;
         for (var i = 0; i < _blocks.Length; i++)
         {
-            x = _blocks[i].Forward(step, x, new AttentionOptions(KeyMask: mask));
+            x = _blocks[i].Forward(step, x, new AttentionOptions(KeyMask: mask), attentions);
             taps?[i + 1] = x;
         }
         return x;
     }
 
-    /// <summary>The classifier's answer: tanh of a layer over the first token, and one more layer.</summary>
+    /// <summary>Words, positions and types, added up.</summary>
+    private Tensor Embedded(Step step, Tensor tokens, Tensor? types)
+    {
+        var places = step.Embedding(_positions.Value, _counting.Part(0, new Shape(tokens.Shape[1])));
+        if (_types is not null && types is null)
+            places = step.Add(places, step.Embedding(_types.Value, _counting.Part(0, new Shape(1))));
+        var sum = step.Add(step.Embedding(_words.Value, tokens), places);
+        return _types is not null && types is { } given ? step.Add(sum, step.Embedding(_types.Value, given)) : sum;
+    }
+
+    /// <summary>The classifier's answer: a layer over the first token, and one more.</summary>
     /// <param name="step">The running step.</param>
     /// <param name="states">[batch, tokens, Width] of <see cref="States"/>.</param>
     /// <returns>[batch, Classes]</returns>
     public Tensor Logits(Step step, Tensor states)
     {
         var first = step.Reshape(step.Slice(states, 1, 0, 1), new Shape(states.Shape[0], Sizes.Width));
-        return _classifier.Forward(step, _pooler.Forward(step, first, Activation.Tanh));
+        return _classifier.Forward(step, _pooler.Forward(step, first, Sizes.Kind == BertKind.Bert ? Activation.Tanh : Activation.Relu));
     }
 
     public override void Dispose()
     {
         _arena?.Dispose();
         base.Dispose();
-    }
-
-    private sealed class Block
-    {
-        private readonly int _heads;
-        private readonly Projection _queriesKeysValues, _attended, _intermediate, _output;
-        private readonly LayerNorm _attendedNorm, _outputNorm;
-
-        public Block(Weights weights, string name, BertShape shape, Initializer normal)
-        {
-            _heads = shape.Heads;
-            _queriesKeysValues = new Projection(weights, shape.Width, true, normal,
-                ($"{name}.attention.self.query", shape.Width), ($"{name}.attention.self.key", shape.Width),
-                    ($"{name}.attention.self.value", shape.Width));
-            _attended = new Projection(weights, shape.Width, true, normal, ($"{name}.attention.output.dense", shape.Width));
-            _attendedNorm = new LayerNorm(weights, $"{name}.attention.output.LayerNorm", shape.Width, shape.Epsilon);
-            _intermediate = new Projection(weights, shape.Width, true, normal, ($"{name}.intermediate.dense", shape.Hidden));
-            _output = new Projection(weights, shape.Hidden, true, normal, ($"{name}.output.dense", shape.Width));
-            _outputNorm = new LayerNorm(weights, $"{name}.output.LayerNorm", shape.Width, shape.Epsilon);
-        }
-
-        public long MultiplyAdds =>
-            _queriesKeysValues.MultiplyAdds + _attended.MultiplyAdds + _intermediate.MultiplyAdds + _output.MultiplyAdds;
-
-        public Tensor Forward(Step step, Tensor x, AttentionOptions options)
-        {
-            var attention = step.Attention(_queriesKeysValues.Forward(step, x), _heads, _heads, options);
-            x = _attendedNorm.Forward(step, _attended.Forward(step, attention, residual: x));
-            return _outputNorm.Forward(step, _output.Forward(step, _intermediate.Forward(step, x, Activation.Gelu), residual: x));
-        }
     }
 }

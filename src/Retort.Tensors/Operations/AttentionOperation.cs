@@ -10,8 +10,9 @@ namespace Retort.Tensors.Operations;
 /// <param name="Scale">Of the products; null = 1/√width.</param>
 /// <param name="KeyMask">[batch, keys] int32; 0 = nobody sees this key.</param>
 /// <param name="Packed">The key mask numbers documents that share a row, and a query sees only its own.</param>
-public readonly record struct AttentionOptions(
-    bool Causal = false, long Window = 0, double Softcap = 0, double? Scale = null, Tensor? KeyMask = null, bool Packed = false);
+/// <param name="Keys">Only the first so many keys exist, as in a cache with room for more; 0 = all. Not for training.</param>
+public readonly record struct AttentionOptions(bool Causal = false, long Window = 0, double Softcap = 0, double? Scale = null,
+    Tensor? KeyMask = null, bool Packed = false, long Keys = 0);
 
 /// <summary>
 /// softmax(scale · Q · Kᵀ) · V for each head (Vaswani et al. 2017), with the softmax of a row made while blocks of keys stream by
@@ -31,7 +32,10 @@ public static class AttentionOperation
         if (q.Rank != 4 || k.Rank != 4 || values.Shape != k || q[0] != k[0] || q[3] != k[3])
             throw new RetortException("Attention", $"queries {q}, keys {k}, values {values.Shape}.",
                 "[batch, tokens, heads, width] each, keys and values alike.");
-        var terms = Terms(options, q[0], q[1], k[1], (int)q[2], (int)k[2], (int)q[3]);
+        var given = options.Keys == 0 ? k[1] : options.Keys;
+        if (given < 0 || given > k[1] || (given < k[1] && (step.Needs(queries) || step.Needs(keys) || step.Needs(values))))
+            throw new RetortException("Attention", $"the first {given} of {k[1]} keys.", "no more than there are, and all in training.");
+        var terms = Terms(options, q[0], q[1], given, (int)q[2], (int)k[2], (int)q[3]);
         return Attention(step, terms, options.KeyMask, new Heads(queries, 0, terms.Width), new Heads(keys, 0, terms.Width),
             new Heads(values, 0, terms.Width), q, joined: false);
     }
@@ -46,7 +50,7 @@ public static class AttentionOperation
     public static Tensor Attention(this Step step, Tensor joined, int heads, int keyHeads, AttentionOptions options = default)
     {
         var shape = joined.Shape;
-        if (heads < 1 || keyHeads < 1 || shape.Rank != 3 || shape[2] % (heads + 2 * keyHeads) != 0)
+        if (heads < 1 || keyHeads < 1 || shape.Rank != 3 || shape[2] % (heads + 2 * keyHeads) != 0 || options.Keys != 0)
             throw new RetortException("Attention", $"{shape} as {heads} heads of queries and {keyHeads} of keys and of values.",
                 "[batch, tokens, (heads + 2·keyHeads)·width].");
         var width = (int)(shape[2] / (heads + 2 * keyHeads));
@@ -68,12 +72,12 @@ public static class AttentionOperation
         return needed ? step.Record(y, node) : y;
     }
 
-    private static AttentionTerms Terms(in AttentionOptions options, long batch, long queries, long keys, int heads, int keyHeads,
+    internal static AttentionTerms Terms(in AttentionOptions options, long batch, long queries, long keys, int heads, int keyHeads,
         int width) =>
         new(batch, queries, keys, heads, keyHeads, width, options.Scale
             ?? 1 / Math.Sqrt(Math.Max(1, width)), options.Softcap, options.Causal, options.Window, options.Packed);
 
-    private static void Check(in AttentionTerms terms, Tensor? mask)
+    internal static void Check(in AttentionTerms terms, Tensor? mask)
     {
         if (terms.KeyHeads == 0 || terms.Heads % terms.KeyHeads != 0) throw new RetortException("Attention",
             $"{terms.Heads} heads of queries on {terms.KeyHeads} of keys.", "a multiple.");

@@ -14,12 +14,16 @@ public readonly record struct RotaryTable(Tensor Cosine, Tensor Sine, bool Inter
     /// <param name="positions">Rows.</param>
     /// <param name="frequencies">Radians a position, one a pair.</param>
     /// <param name="interleaved">Which numbers are pairs.</param>
-    public static RotaryTable Of(Arena arena, int positions, ReadOnlySpan<double> frequencies, bool interleaved = false)
+    /// <param name="scale">Of cosines and sines, and so of what is turned (YaRN).</param>
+    public static RotaryTable Of(Arena arena, int positions, ReadOnlySpan<double> frequencies, bool interleaved = false, double scale = 1)
     {
         var shape = new Shape(positions, frequencies.Length);
         double[] cosines = new double[shape.Count], sines = new double[shape.Count];
-        for (var i = 0; i < cosines.Length; i++) (sines[i], cosines[i]) =
-            Math.SinCos(i / frequencies.Length * frequencies[i % frequencies.Length]);
+        for (var i = 0; i < cosines.Length; i++)
+        {
+            var (sine, cosine) = Math.SinCos(i / frequencies.Length * frequencies[i % frequencies.Length]);
+            (sines[i], cosines[i]) = (sine * scale, cosine * scale);
+        }
         var table = new RotaryTable(arena.Allocate(shape), arena.Allocate(shape), interleaved);
         arena.Device.Write(table.Cosine, cosines);
         arena.Device.Write(table.Sine, sines);

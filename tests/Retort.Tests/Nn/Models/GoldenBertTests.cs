@@ -1,4 +1,4 @@
-using Retort.Nn.Models;
+using Retort.Checkpoints;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
 using Retort.Tensors.Operations;
@@ -10,27 +10,23 @@ namespace Retort.Tests.Nn.Models;
 [Trait("Category", "Golden")]
 public sealed class GoldenBertTests
 {
-    public static TheoryData<string, bool> Checkpoints => GoldenCheckpoint.Of("bert");
+    public static TheoryData<string, bool> Checkpoints => GoldenCheckpoint.Of("bert", "distilbert");
 
     [Theory]
     [MemberData(nameof(Checkpoints))]
-    public void LogitsGradientsAndUpdates(string name, bool cpu)
+    public void LogitsAttentionsGradientsAndUpdates(string name, bool cpu)
     {
         using var golden = GoldenCheckpoint.Open(name);
         int[] labels = [.. golden.Golden.GetProperty("labels").EnumerateArray().Select(label => label.GetInt32())];
-        var model = new Bert(new BertShape(golden.Whole("vocab_size"), golden.Whole("hidden_size"), golden.Whole("num_hidden_layers"),
-            golden.Whole("num_attention_heads"),
-            golden.Whole("intermediate_size"), golden.Whole("max_position_embeddings"),
-                golden.Config.GetProperty("id2label").EnumerateObject().Count(),
-            golden.Whole("type_vocab_size"), golden.Config.GetProperty("layer_norm_eps").GetDouble()));
-        golden.Check(cpu, model, step =>
+        golden.Check(cpu, device => EncoderCheckpoint.Load(golden.Folder, device).Model, (model, step) =>
         {
-            var taps = new Tensor[model.TapNames.Count];
+            var (taps, attentions) = (new Tensor[model.TapNames.Count], new Tensor[model.Sizes.Layers]);
+            Tensor? types = golden.Golden.TryGetProperty("token_type_ids", out _) ? golden.Rows(step, "token_type_ids") : null;
             var logits = model.Logits(step, model.States(step, golden.Rows(step, "input_ids"), golden.Rows(step, "attention_mask"),
-                golden.Rows(step, "token_type_ids"), taps));
+                types, taps, attentions));
             var copy = step.Scale(step.Detach(logits), 1); // the loss consumes its logits
             return new GoldenAnswer(step.RowLoss(logits, RowLossTerms.HardOnly(), step.Constant(new Shape(labels.Length), labels)).Loss,
-                copy, taps);
+                copy, taps, attentions);
         });
     }
 }

@@ -11,8 +11,10 @@ using Xunit;
 
 namespace Retort.Tests.Nn.Models;
 
-/// <summary>What a model gave for a golden batch: a loss to walk back from, logits of every row, and the values at its taps.</summary>
-internal readonly record struct GoldenAnswer(Tensor Loss, Tensor Logits, Tensor[] States);
+/// <summary>
+/// What a model gave for a golden batch: a loss to walk back from, logits of every row, the values at its taps, and its attention.
+/// </summary>
+internal readonly record struct GoldenAnswer(Tensor Loss, Tensor Logits, Tensor[] States, Tensor[] Attentions);
 
 /// <summary>A folder with config.json, weights and golden.*: numbers that another implementation found (fixtures' README).</summary>
 internal sealed class GoldenCheckpoint : IDisposable
@@ -28,7 +30,8 @@ internal sealed class GoldenCheckpoint : IDisposable
         _values = SafetensorsReader.Open(Path.Combine(_folder, "golden.safetensors"));
     }
 
-    public JsonElement Config => _config.RootElement;
+    public string Folder => _folder;
+    private JsonElement Config => _config.RootElement;
     public JsonElement Golden => _golden.RootElement;
 
     /// <summary>
@@ -51,11 +54,9 @@ internal sealed class GoldenCheckpoint : IDisposable
 
     public static GoldenCheckpoint Open(string name)
     {
-        if (name.Length == 0) Assert.Skip("no golden checkpoints (bert, llama, qwen2) were found: they are too large for the repository; RETORT_FIXTURES says where they lie.");
+        if (name.Length == 0) Assert.Skip("no golden checkpoints of this kind were found: they are too large for the repository; RETORT_FIXTURES says where they lie.");
         return new(name, Fixtures.Path(name, out var absent) ?? throw new FileNotFoundException(absent));
     }
-
-    public int Whole(string key) => Config.GetProperty(key).GetInt32();
 
     /// <summary>Rows of whole numbers, side by side.</summary>
     public Tensor Rows(Step step, string key)
@@ -67,35 +68,14 @@ internal sealed class GoldenCheckpoint : IDisposable
         return step.Constant(new Shape(rows.Length, rows[0].Length), [.. rows.SelectMany(row => row)]);
     }
 
-    /// <summary>Weights by name; the model must have them all, and no other.</summary>
-    private void Load(Module model, Device device)
-    {
-        var left = model.Weights.Parameters.ToDictionary(parameter => parameter.Name);
-        foreach (var file in Directory.EnumerateFiles(_folder, "model*.safetensors"))
-        {
-            using var reader = SafetensorsReader.Open(file);
-            foreach (var (name, entry) in reader.Entries)
-            {
-                Assert.True(left.Remove(name, out var parameter), $"{name} is no parameter of the model");
-                Assert.Equal(entry.Shape, parameter.Shape.ToArray());
-                var values = new float[parameter.Shape.Count];
-                reader.ReadFloats(name, values);
-                device.Write(parameter.Value, values);
-            }
-        }
-        Assert.Empty(left.Keys);
-    }
-
     /// <summary>Logits, values at taps, loss, gradients and eight updates against the golden ones.</summary>
     /// <param name="cpu">Which device.</param>
-    /// <param name="model">Not yet built.</param>
+    /// <param name="load">The model, with its numbers.</param>
     /// <param name="run">Forward and loss.</param>
-    public void Check(bool cpu, Module model, Func<Step, GoldenAnswer> run)
+    public void Check<TModel>(bool cpu, Func<Device, TModel> load, Func<TModel, Step, GoldenAnswer> run) where TModel : Module
     {
-        using Device device = cpu ? new CpuDevice(2) : new ReferenceDevice();
-        using var built = model;
-        built.Build(device, default);
-        Load(model, device);
+        using Device device = Device(cpu);
+        using var model = load(device);
         using var step = new Step(device);
         var report = new GoldenReport($"{_name} on {device.Name}");
         var noise = Golden.GetProperty("float32_vs_float64");
@@ -106,13 +86,17 @@ internal sealed class GoldenCheckpoint : IDisposable
             .EnumerateArray()
             .SelectMany(row => row.EnumerateArray())
             .Select(value => value.GetInt32() != 0)];
+        var batch = Golden.GetProperty("attention_mask").GetArrayLength();
         step.Begin(training: true);
-        var answer = run(step);
+        var answer = run(model, step);
         Compare(report, "logits", device.ToDoubles(answer.Logits), answer.Logits.Shape[0] == tokens.Length
             ? tokens
             : [true], Allowed("logits_max_abs_diff"));
         for (var i = 0; i < answer.States.Length; i++)
             if (Tap(i, answer.States.Length) is { } name) Compare(report, name, device.ToDoubles(answer.States[i]), tokens,
+                Allowed("logits_max_abs_diff"));
+        foreach (var (name, layer) in new[] { ("attentions.0", 0), ("attentions.last", answer.Attentions.Length - 1) })
+            Compare(report, name, device.ToDoubles(answer.Attentions[layer]), ByHead(tokens, batch, (int)answer.Attentions[layer].Shape[1]),
                 Allowed("logits_max_abs_diff"));
         report.Compare("loss", [Golden.GetProperty("loss_float64").GetDouble()], device.ToDoubles(answer.Loss), cpu ? 1e-5 : 1e-6, 1);
         step.Backward(answer.Loss);
@@ -126,10 +110,16 @@ internal sealed class GoldenCheckpoint : IDisposable
                 Values("grad." + parameter.Name), found, Allowed("grad_max_abs_diff"), 1);
             report.Case();
         }
-        Update(report, model, step, run);
+        Update(report, model, step, () => run(model, step).Loss);
         TestContext.Current.TestOutputHelper!.WriteLine(report.Line);
         Assert.Empty(report.Failures.Take(20));
     }
+
+    public static Device Device(bool cpu) => cpu ? new CpuDevice(2) : new ReferenceDevice();
+
+    /// <summary>Which rows of [batch, heads, tokens] count.</summary>
+    private static bool[] ByHead(bool[] tokens, int batch, int heads) => [.. tokens.Chunk(tokens.Length / batch)
+        .SelectMany(row => Enumerable.Repeat(row, heads).SelectMany(own => own))];
 
     /// <summary>hidden_states.0 are the embeddings, the last is behind the final norm where there is one.</summary>
     private string? Tap(int tap, int taps)
@@ -157,7 +147,7 @@ internal sealed class GoldenCheckpoint : IDisposable
         report.Case();
     }
 
-    private void Update(GoldenReport report, Module model, Step step, Func<Step, GoldenAnswer> run)
+    private void Update(GoldenReport report, Module model, Step step, Func<Tensor> run)
     {
         var recipe = Golden.GetProperty("adamw");
         double Real(string key) => recipe.GetProperty(key).GetDouble();
@@ -166,7 +156,7 @@ internal sealed class GoldenCheckpoint : IDisposable
         for (var update = 1; update <= losses.GetArrayLength(); update++)
         {
             step.Begin(training: true);
-            var loss = run(step).Loss;
+            var loss = run();
             report.Compare($"loss before update {update}", [losses[update - 1].GetDouble()], step.Device.ToDoubles(loss), 2e-5, 1);
             if (update > norms.GetArrayLength()) return;
             step.Backward(loss);

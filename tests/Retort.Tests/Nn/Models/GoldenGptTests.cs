@@ -1,34 +1,34 @@
-using System.Text.Json;
-using Retort.Nn.Models;
+using Retort.Checkpoints;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
 using Retort.Tensors.Operations;
 using Xunit;
+using Gpt = Retort.Nn.Models.Gpt;
 
 namespace Retort.Tests.Nn.Models;
 
-/// <summary>Checkpoints of the Llama family against transformers.</summary>
+/// <summary>Causal checkpoints of all families against transformers.</summary>
 [Trait("Category", "Golden")]
 public sealed class GoldenGptTests
 {
     private const int Ignored = -100;
 
-    public static TheoryData<string, bool> Checkpoints => GoldenCheckpoint.Of("llama", "qwen2");
+    public static TheoryData<string, bool> Checkpoints => GoldenCheckpoint.Of("llama", "qwen2", "qwen3", "gemma3_text");
 
     [Theory]
     [MemberData(nameof(Checkpoints))]
-    public void LogitsGradientsAndUpdates(string name, bool cpu)
+    public void LogitsAttentionsGradientsAndUpdates(string name, bool cpu)
     {
         using var golden = GoldenCheckpoint.Open(name);
-        var model = new Gpt(Sizes(golden));
-        golden.Check(cpu, model, step =>
+        golden.Check(cpu, device => LanguageCheckpoint.Load(golden.Folder, device).Model, (model, step) =>
         {
-            var taps = new Tensor[model.TapNames.Count];
-            var rows = Gpt.Rows(step, model.States(step, golden.Rows(step, "input_ids"), golden.Rows(step, "attention_mask"), taps));
+            var (taps, attentions) = (new Tensor[model.TapNames.Count], new Tensor[model.Sizes.Layers]);
+            var states = model.States(step, golden.Rows(step, "input_ids"), golden.Rows(step, "attention_mask"), taps, attentions);
+            var rows = Gpt.Rows(step, states);
             var logits = step.Linear(step.Detach(rows), step.Detach(model.Head));
             var loss = step.HeadLoss(rows, model.Head, null, RowLossTerms.HardOnly() with { IgnoreLabel = Ignored },
                 step.Constant(new Shape(rows.Shape[0]), NextTokens(golden)), chunkRows: 20).Loss;
-            return new GoldenAnswer(loss, logits, taps);
+            return new GoldenAnswer(loss, logits, taps, attentions);
         });
     }
 
@@ -37,37 +37,4 @@ public sealed class GoldenGptTests
         [.. golden.Golden.GetProperty("labels")
             .EnumerateArray()
             .SelectMany(row => row.EnumerateArray().Skip(1).Select(label => label.GetInt32()).Append(Ignored))];
-
-    private static GptShape Sizes(GoldenCheckpoint golden)
-    {
-        var config = golden.Config;
-        var heads = golden.Whole("num_attention_heads");
-        var width = config.TryGetProperty("head_dim", out var own)
-            && own.ValueKind == JsonValueKind.Number ? own.GetInt32() : golden.Whole("hidden_size") / heads;
-        return new GptShape(golden.Whole("vocab_size"), golden.Whole("hidden_size"), golden.Whole("num_hidden_layers"), heads,
-            golden.Whole("num_key_value_heads"), width,
-            golden.Whole("intermediate_size"), golden.Whole("max_position_embeddings"),
-                config.GetProperty("tie_word_embeddings").GetBoolean(),
-            config.GetProperty("model_type").GetString() == "qwen2", Frequencies(config, width),
-                config.GetProperty("rms_norm_eps").GetDouble());
-    }
-
-    /// <summary>Both spellings: rope_parameters, or rope_theta with rope_scaling.</summary>
-    private static double[] Frequencies(JsonElement config, int width)
-    {
-        var rope = config.TryGetProperty("rope_parameters", out var given)
-            ? given
-            : config.TryGetProperty("rope_scaling", out given)
-            ? given
-            : default;
-        var isObject = rope.ValueKind == JsonValueKind.Object;
-        var @base = isObject && rope.TryGetProperty("rope_theta", out var theta)
-            || config.TryGetProperty("rope_theta", out theta) ? theta.GetDouble() : 10000;
-        var frequencies = RotaryFrequencies.Of(width, @base);
-        if (!isObject || rope.GetProperty("rope_type").GetString() == "default") return frequencies;
-        Assert.Equal("llama3", rope.GetProperty("rope_type").GetString());
-        double Real(string key) => rope.GetProperty(key).GetDouble();
-        return RotaryFrequencies.Llama3(frequencies, Real("factor"), Real("low_freq_factor"), Real("high_freq_factor"),
-            (int)Real("original_max_position_embeddings"));
-    }
 }

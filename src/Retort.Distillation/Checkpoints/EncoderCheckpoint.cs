@@ -1,0 +1,51 @@
+using Retort.Formats.HuggingFace;
+using Retort.Nn.Models;
+using Retort.Tensors;
+using Retort.Tensors.Devices;
+
+namespace Retort.Checkpoints;
+
+/// <summary>An encoder with a classifier in a folder of the Hugging Face layout.</summary>
+/// <param name="Model">With its numbers.</param>
+/// <param name="Config">What config.json says.</param>
+public sealed record EncoderCheckpoint(Bert Model, EncoderConfig Config) : IDisposable
+{
+    /// <exception cref="RetortException">A file is missing, says what this version cannot do, or does not fit the others.</exception>
+    public static EncoderCheckpoint Load(string folder, Device device)
+    {
+        var config = EncoderConfig.Read(Path.Combine(folder, CausalConfig.File));
+        var model = Create(config);
+        try
+        {
+            HuggingFaceTensors.Load(model, device, folder, TensorNames.Encoder);
+            return new(model, config);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A model of these sizes, not yet built.</summary>
+    public static Bert Create(EncoderConfig config) => new(new BertShape(config.VocabularySize, config.HiddenSize, config.Layers,
+        config.Heads, config.IntermediateSize, config.Positions, config.Classes.Count, config.TokenTypes, config.NormEpsilon,
+        config.Family == EncoderFamily.Bert ? BertKind.Bert : BertKind.DistilBert, config.Activation switch
+        {
+            "relu" => Activation.Relu,
+            "silu" => Activation.Silu,
+            _ => Activation.Gelu,
+        }));
+
+    /// <summary>Writes the folder, the weights last.</summary>
+    /// <param name="folder">Made if it is not there.</param>
+    /// <param name="shardBytes">Longest file of weights.</param>
+    public void Save(string folder, long shardBytes = ShardedWeightsWriter.UsualShard)
+    {
+        Directory.CreateDirectory(folder);
+        EncoderConfigWriter.Write(Path.Combine(folder, CausalConfig.File), Config);
+        HuggingFaceTensors.Save(Model, folder, Config.StoredType, shardBytes);
+    }
+
+    public void Dispose() => Model.Dispose();
+}

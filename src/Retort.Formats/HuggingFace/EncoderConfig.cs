@@ -1,0 +1,25 @@
+namespace Retort.Formats.HuggingFace;
+
+/// <summary>Families of encoders with a classifier.</summary>
+public enum EncoderFamily { Bert, DistilBert }
+
+/// <summary>What config.json says of an encoder with a classifier.</summary>
+/// <param name="Family">Which names its settings and tensors have.</param>
+/// <param name="VocabularySize">Tokens.</param>
+/// <param name="HiddenSize">Of the residual stream; a multiple of Heads.</param>
+/// <param name="IntermediateSize">Of the layer between.</param>
+/// <param name="Layers">Blocks.</param>
+/// <param name="Heads">Of attention.</param>
+/// <param name="Positions">Longest text in tokens.</param>
+/// <param name="Classes">Their names, by number.</param>
+/// <param name="TokenTypes">Kinds of tokens; 0 in DistilBERT.</param>
+/// <param name="NormEpsilon">Of the norms.</param>
+/// <param name="Activation">gelu, relu or silu.</param>
+/// <param name="PadToken">What fills short texts; null = not named.</param>
+/// <param name="StoredType">float32, float16 or bfloat16.</param>
+public sealed record EncoderConfig(EncoderFamily Family, int VocabularySize, int HiddenSize, int IntermediateSize, int Layers, int Heads,
+    int Positions, IReadOnlyList<string> Classes, int TokenTypes, double NormEpsilon, string Activation, int? PadToken, string StoredType)
+{
+    /// <exception cref="FormatException">No config of an encoder that is known, or one with a setting that is not.</exception>
+    public static EncoderConfig Read(string path) => EncoderConfigReader.Read(path);
+}

@@ -1,0 +1,36 @@
+using Retort.Formats.Files;
+
+namespace Retort.Formats.HuggingFace;
+
+/// <summary>Writes config.json of BERT and DistilBERT with a classifier.</summary>
+public static class EncoderConfigWriter
+{
+    public static void Write(string path, EncoderConfig config) => AtomicFile.WriteText(path, CausalConfigWriter.Text(json =>
+    {
+        var distilled = config.Family == EncoderFamily.DistilBert;
+        json.WriteStartArray("architectures");
+        json.WriteStringValue($"{config.Family}ForSequenceClassification");
+        json.WriteEndArray();
+        json.WriteString("model_type", distilled ? "distilbert" : "bert");
+        json.WriteNumber("vocab_size", config.VocabularySize);
+        json.WriteNumber(distilled ? "dim" : "hidden_size", config.HiddenSize);
+        json.WriteNumber(distilled ? "hidden_dim" : "intermediate_size", config.IntermediateSize);
+        json.WriteNumber(distilled ? "n_layers" : "num_hidden_layers", config.Layers);
+        json.WriteNumber(distilled ? "n_heads" : "num_attention_heads", config.Heads);
+        json.WriteNumber("max_position_embeddings", config.Positions);
+        json.WriteString(distilled ? "activation" : "hidden_act", config.Activation);
+        if (!distilled)
+        {
+            json.WriteNumber("type_vocab_size", config.TokenTypes);
+            json.WriteNumber("layer_norm_eps", config.NormEpsilon);
+        }
+        json.WriteStartObject("id2label");
+        for (var number = 0; number < config.Classes.Count; number++) json.WriteString($"{number}", config.Classes[number]);
+        json.WriteEndObject();
+        json.WriteStartObject("label2id");
+        for (var number = 0; number < config.Classes.Count; number++) json.WriteNumber(config.Classes[number], number);
+        json.WriteEndObject();
+        if (config.PadToken is { } pad) json.WriteNumber("pad_token_id", pad);
+        json.WriteString("torch_dtype", config.StoredType);
+    }));
+}

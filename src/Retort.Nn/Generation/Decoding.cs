@@ -1,0 +1,103 @@
+using Retort.Nn.Generation.Filters;
+using Retort.Nn.Models;
+using Retort.Tensors;
+using Retort.Tensors.Operations;
+
+namespace Retort.Nn.Generation;
+
+/// <summary>
+/// Answers of a model to a batch of prompts, token by token with a cache. The draws of a prompt depend on its own number and place alone,
+/// not on its neighbours; answers that have ended leave the batch.
+/// </summary>
+public sealed record Decoding
+{
+    /// <summary>Most tokens of an answer.</summary>
+    public required int NewTokens { get; init; }
+
+    /// <summary>Null = the likeliest token is taken.</summary>
+    public Sampling? Sampling { get; init; }
+
+    /// <summary>Any of them ends an answer.</summary>
+    public IReadOnlyList<int> EndTokens { get; init; } = [];
+
+    /// <summary>An answer that ends like one of them has ended.</summary>
+    public IReadOnlyList<int[]> StopSequences { get; init; } = [];
+
+    /// <summary>Of the draws.</summary>
+    public Seed Seed { get; init; }
+
+    /// <param name="model">Built.</param>
+    /// <param name="prompts">Tokens of each, at least one.</param>
+    /// <returns>One answer a prompt, in their order.</returns>
+    /// <exception cref="RetortException">A setting or a prompt makes no sense, or prompt and answer together are too long.</exception>
+    public IReadOnlyList<Answer> Answers(Gpt model, IReadOnlyList<int[]> prompts)
+    {
+        if (NewTokens < 1) throw new RetortException("decoding", $"{NewTokens} new tokens.", "1 or more.");
+        if (StopSequences.Any(stop => stop.Length == 0)) throw new RetortException("decoding", "an empty stop sequence.", "one token or more.");
+        TokenBatch.Check(model.Sizes, prompts, NewTokens);
+        var filters = Sampling?.Filters() ?? [];
+        var device = model.Head.Device;
+        using var step = new Step(device, "decoding");
+        var longest = prompts.Max(prompt => prompt.Length);
+        var texts = prompts.Select((prompt, number) => new Text(number, prompt)).ToArray();
+        var running = texts.ToList();
+        using var cache = new KeyValueCache(device, model.Sizes, longest + NewTokens - 1,
+            [.. prompts.Select(prompt => longest - prompt.Length)]);
+        var logits = new float[model.Sizes.Vocabulary];
+        int[] input = [.. prompts.SelectMany(prompt => Enumerable.Repeat(0, longest - prompt.Length).Concat(prompt))];
+        while (true)
+        {
+            step.Begin(training: false);
+            var tokens = step.Constant(new Shape(running.Count, input.Length / running.Count), input.AsSpan());
+            var states = model.States(step, tokens, cache);
+            var last = step.Slice(states, 1, tokens.Shape[1] - 1, 1);
+            var all = step.Linear(Gpt.Rows(step, last), model.Head);
+            for (var row = 0; row < running.Count; row++)
+            {
+                device.Read(all.Part(row * (long)logits.Length, new Shape(logits.Length)), logits.AsSpan());
+                Extend(running[row], logits, filters);
+            }
+            int[] going = [.. Enumerable.Range(0, running.Count).Where(row => running[row].End is null)];
+            if (going.Length == 0) return [.. texts.Select(text => text.Answer)];
+            if (going.Length < running.Count)
+            {
+                cache.Keep(step, going);
+                running = [.. going.Select(row => running[row])];
+            }
+            input = [.. running.Select(text => text.Tokens[^1])];
+        }
+    }
+
+    private void Extend(Text text, float[] logits, IReadOnlyList<ILogitFilter> filters)
+    {
+        NextToken.Check(logits, text.Number);
+        var raw = filters.Count == 0 ? logits : [.. logits];
+        NextToken.Filter(filters, logits, text.Tokens.ToArray());
+        if (float.IsNegativeInfinity(logits[NextToken.Likeliest(logits)]))
+            throw new RunFailedException($"text {text.Number}", "sampling ruled out every token.", "settings that leave one.",
+                "take a longer noRepeatedRun.");
+        var place = (ulong)(text.Tokens.Count - text.PromptLength);
+        var token = Sampling is null
+            ? NextToken.Likeliest(logits)
+            : NextToken.Drawn(logits, Seed.Derive((ulong)text.Number).UniformDouble(place));
+        text.Tokens.Add(token);
+        text.LogProbabilities.Add(NextToken.LogProbability(raw, token));
+        text.End = EndTokens.Contains(token) ? AnswerEnd.EndToken
+            : StopSequences.Any(text.EndsLike) ? AnswerEnd.StopSequence
+            : text.LogProbabilities.Count == NewTokens ? AnswerEnd.Length
+            : null;
+    }
+
+    private sealed class Text(int number, int[] prompt)
+    {
+        public int Number => number;
+        public int PromptLength => prompt.Length;
+        public List<int> Tokens { get; } = [.. prompt];
+        public List<double> LogProbabilities { get; } = [];
+        public AnswerEnd? End { get; set; }
+        public Answer Answer => new(Tokens[prompt.Length..], LogProbabilities, End!.Value);
+
+        public bool EndsLike(int[] stop) =>
+            LogProbabilities.Count >= stop.Length && Tokens[^stop.Length..].SequenceEqual(stop);
+    }
+}
