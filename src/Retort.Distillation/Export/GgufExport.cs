@@ -1,0 +1,102 @@
+using System.Globalization;
+using Retort.Checkpoints;
+using Retort.Formats.Gguf;
+using Retort.Formats.HuggingFace;
+using Retort.Nn.Models;
+using Retort.Tensors;
+
+namespace Retort.Export;
+
+/// <summary>A causal language model as a GGUF file, as llama.cpp's converter lays it out.</summary>
+public static class GgufExport
+{
+    /// <param name="path">The file to make or replace.</param>
+    /// <param name="name">Of the model, for people.</param>
+    /// <param name="model">With its numbers.</param>
+    /// <param name="config">What it is.</param>
+    /// <param name="vocabulary">Keys that begin with tokenizer.</param>
+    /// <param name="precision">Types of the tensors.</param>
+    /// <exception cref="RetortException">llama.cpp would read the file as another model.</exception>
+    public static void Write(string path, string name, Gpt model, CausalConfig config, IReadOnlyList<(string, GgufValue)> vocabulary,
+        GgufPrecision precision)
+    {
+        Check(path, config);
+        var shape = model.Sizes;
+        var layout = new GgufLayout(shape, config.Family == CausalFamily.Llama);
+        var tensors = new List<GgufTensor>();
+        foreach (var parameter in model.Weights.Parameters)
+        {
+            var tensor = GgufNames.Of(parameter.Name, shape.OutputNorms);
+            long[] extents = parameter.Shape.ToArray();
+            var parts = tensor.Split('.');
+            int? layer = parts[0] == "blk" ? int.Parse(parts[1], CultureInfo.InvariantCulture) : null;
+            tensors.Add(new GgufTensor(tensor, precision.TypeOf(tensor, extents, layer, shape.Layers, shape.TiedHead), extents,
+                layout.ToFile(parameter, parameter.Value.Device.ToFloats(parameter.Value))));
+        }
+        if (config.Rope.Kind == RopeKind.Llama3)
+            tensors.Add(new GgufTensor(GgufNames.RotaryFactors, GgufType.F32, [shape.HeadWidth / 2], Factors(config, shape)));
+        GgufWriter.Write(path, [.. Metadata(name, config, precision), .. vocabulary], tensors);
+    }
+
+    private static IEnumerable<(string, GgufValue)> Metadata(string name, CausalConfig config, GgufPrecision precision)
+    {
+        var family = Family(config);
+        yield return ("general.architecture", GgufValue.Of(family));
+        yield return ("general.type", GgufValue.Of("model"));
+        yield return ("general.name", GgufValue.Of(name));
+        (string, int)[] sizes =
+        [
+            ("block_count", config.Layers), ("context_length", config.Positions), ("embedding_length", config.HiddenSize),
+            ("feed_forward_length", config.IntermediateSize), ("attention.head_count", config.Heads),
+            ("attention.head_count_kv", config.KeyValueHeads), ("attention.key_length", config.HeadWidth),
+            ("attention.value_length", config.HeadWidth), ("rope.dimension_count", config.HeadWidth), ("vocab_size", config.VocabularySize),
+        ];
+        foreach (var (key, size) in sizes) yield return ($"{family}.{key}", GgufValue.Of((uint)size));
+        yield return ($"{family}.rope.freq_base", GgufValue.Of((float)config.Rope.Theta));
+        yield return ($"{family}.attention.layer_norm_rms_epsilon", GgufValue.Of((float)config.NormEpsilon));
+        if (config.Rope.Kind == RopeKind.Linear)
+        {
+            yield return ($"{family}.rope.scaling.type", GgufValue.Of("linear"));
+            yield return ($"{family}.rope.scaling.factor", GgufValue.Of((float)config.Rope.Factor));
+        }
+        if (config.Family == CausalFamily.Gemma3)
+        {
+            yield return ($"{family}.attention.sliding_window", GgufValue.Of((uint)config.Windows.Max()));
+            yield return ($"{family}.rope.freq_base_swa", GgufValue.Of((float)(config.WindowRope ?? config.Rope).Theta));
+        }
+        yield return ("general.file_type", GgufValue.Of((uint)precision.FileType));
+        yield return ("general.quantization_version", GgufValue.Of(2u));
+    }
+
+    private static string Family(CausalConfig config) => config.Family.ToString().ToLowerInvariant();
+
+    /// <summary>What each frequency of the first training is divided by.</summary>
+    private static float[] Factors(CausalConfig config, GptShape shape) =>
+        [.. RotaryFrequencies.Of(shape.HeadWidth, config.Rope.Theta)
+            .Zip(shape.Rotary!.Frequencies, (plain, slow) => (float)(plain / slow))];
+
+    /// <summary>llama.cpp takes these from the family's name, so another value would be read as a different model without a word.</summary>
+    private static void Check(string path, CausalConfig config)
+    {
+        var gemma = config.Family == CausalFamily.Gemma3;
+        void Must(bool holds, string what, string expected)
+        {
+            if (!holds)
+                throw new RetortException(path, $"the {Family(config)} has {what}.", expected, "export it to Hugging Face or ONNX.");
+        }
+        Must(config.Activation == (gemma ? "gelu_pytorch_tanh" : "silu"), $"the activation {config.Activation}",
+            $"{(gemma ? "gelu_pytorch_tanh" : "silu")}, which is what llama.cpp computes.");
+        Must(config.Rope.Kind != RopeKind.Yarn, "rotary positions stretched by YaRN", "plain, linear or Llama 3's.");
+        Must(config.Rope.Kind != RopeKind.Llama3 || config.Family == CausalFamily.Llama, "Llama 3's rotary positions",
+            "those of its own family.");
+        Must(config.Family != CausalFamily.Qwen3 || !config.AttentionBias, "biases in attention", "none: llama.cpp has no place for them.");
+        Must(config.QueryScalar is null || config.QueryScalar == config.HeadWidth, $"scores divided by √{config.QueryScalar}",
+            $"√{config.HeadWidth}, from the width of a head.");
+        var expected = config.Windows.Select((_, i) => gemma && (i + 1) % GgufShape.GemmaPattern != 0);
+        Must(config.Windows.Select(window => window > 0).SequenceEqual(expected)
+            && config.Windows.Where(window => window > 0).Distinct().Count() < 2,
+            $"windows of {string.Join(", ", config.Windows)}",
+            gemma ? "five layers with one window and one without, in turns." : "none.");
+        Must(config.WindowRope is not { Kind: not RopeKind.Default }, "stretched rotary positions in layers with a window", "plain ones.");
+    }
+}
