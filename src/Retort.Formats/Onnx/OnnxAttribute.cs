@@ -1,4 +1,5 @@
 using System.Text;
+using Retort.Formats.Protobuf;
 
 namespace Retort.Formats.Onnx;
 
