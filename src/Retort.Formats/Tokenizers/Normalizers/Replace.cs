@@ -1,0 +1,24 @@
+using Retort.Formats.Tokenizers.Patterns;
+
+namespace Retort.Formats.Tokenizers.Normalizers;
+
+/// <summary>Puts a text in the place of every match; it counts as coming from the last character of the match.</summary>
+internal sealed class Replace(ITextPattern pattern, string content) : INormalizer
+{
+    public TextPiece Normalize(TextPiece piece)
+    {
+        var matches = new List<(int Start, int End)>();
+        pattern.Find(piece.Span, matches);
+        if (matches.Count == 0) return piece;
+        var built = new TextPieceBuilder(piece);
+        var place = 0;
+        foreach (var (start, end) in matches)
+        {
+            built.Copy(place, start - place);
+            built.Append(content, end - 1, end);
+            place = end;
+        }
+        built.Copy(place, piece.Length - place);
+        return built.Build();
+    }
+}
