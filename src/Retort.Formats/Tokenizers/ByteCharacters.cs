@@ -9,8 +9,7 @@ namespace Retort.Formats.Tokenizers;
 internal static class ByteCharacters
 {
     private static readonly char[] Characters = Spell();
-    private static readonly Dictionary<char, byte> Values =
-        Enumerable.Range(0, 256).ToDictionary(value => Characters[value], value => (byte)value);
+    private static readonly short[] Values = Invert();
 
     public static char Of(byte value) => Characters[value];
 
@@ -27,8 +26,20 @@ internal static class ByteCharacters
     {
         var bytes = new byte[token.Length];
         for (var i = 0; i < token.Length; i++)
-            if (!Values.TryGetValue(token[i], out bytes[i])) return Encoding.UTF8.GetBytes(token);
+        {
+            var value = token[i] < Values.Length ? Values[token[i]] : -1;
+            if (value < 0) return Encoding.UTF8.GetBytes(token);
+            bytes[i] = (byte)value;
+        }
         return bytes;
+    }
+
+    private static short[] Invert()
+    {
+        var values = new short[Characters.Max() + 1];
+        Array.Fill(values, (short)-1);
+        for (var value = 0; value < 256; value++) values[Characters[value]] = (short)value;
+        return values;
     }
 
     private static char[] Spell()

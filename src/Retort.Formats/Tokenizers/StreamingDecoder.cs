@@ -24,8 +24,14 @@ public sealed class StreamingDecoder
     /// <param name="id">Ids that the vocabulary lacks say nothing.</param>
     public string Push(int id)
     {
-        if (!(_skipSpecialTokens && _tokenizer.IsSpecial(id)) && _tokenizer.Token(id) is { } token) _first.Push(TokenText.Whole(token));
+        Add(id);
         return _sink.Take();
+    }
+
+    /// <summary>As <see cref="Push"/>, but what follows is kept for later.</summary>
+    internal void Add(int id)
+    {
+        if (!(_skipSpecialTokens && _tokenizer.IsSpecial(id)) && _tokenizer.Token(id) is { } token) _first.Push(TokenText.Whole(token));
     }
 
     /// <summary>The rest, when no more tokens come. After that nothing may be pushed.</summary>
@@ -47,6 +53,7 @@ public sealed class StreamingDecoder
 
         public string Take()
         {
+            if (_text.Length == 0) return "";
             var text = _text.ToString();
             _text.Clear();
             return text;

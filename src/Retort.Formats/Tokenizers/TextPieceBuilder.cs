@@ -17,20 +17,12 @@ internal sealed class TextPieceBuilder(TextPiece source)
     /// <summary>Takes the units [start, start + length) of the source as they are.</summary>
     public void Copy(int start, int length)
     {
-        Grow(length);
-        _text.Append(source.Span.Slice(start, length));
-        for (var i = start; i < start + length; i++) _origins.Add(source.Original(i, i + 1));
+        var places = Grow(source.Span.Slice(start, length));
+        for (var i = 0; i < length; i++) places[i] = source.Original(start + i, start + i + 1);
     }
 
     /// <summary>Puts text in the place of the units [start, end) of the source.</summary>
-    public void Append(ReadOnlySpan<char> text, int start, int end)
-    {
-        Grow(text.Length);
-        _text.Append(text);
-        var origin = source.Original(start, end);
-        CollectionsMarshal.SetCount(_origins, _origins.Count + text.Length);
-        CollectionsMarshal.AsSpan(_origins)[^text.Length..].Fill(origin);
-    }
+    public void Append(ReadOnlySpan<char> text, int start, int end) => Grow(text).Fill(source.Original(start, end));
 
     public void Append(Rune rune, int start, int end)
     {
@@ -45,20 +37,18 @@ internal sealed class TextPieceBuilder(TextPiece source)
         _origins.RemoveRange(_origins.Count - units, units);
     }
 
-    public bool EndsWith(ReadOnlySpan<char> text)
-    {
-        if (_text.Length < text.Length) return false;
-        for (var i = 0; i < text.Length; i++)
-            if (_text[_text.Length - text.Length + i] != text[i]) return false;
-        return true;
-    }
-
-    private void Grow(int units)
-    {
-        if (_text.Length > MostUnits - units)
-            throw new FormatException("tokenizer", $"a text of {source.Length} characters grows to more than {MostUnits} by normalisation",
-                $"expected at most {MostUnits}", "encode it in parts");
-    }
+    public bool EndsWith(char unit) => _text.Length > 0 && _text[^1] == unit;
 
     public TextPiece Build() => new(_text.ToString(), [.. _origins]);
+
+    /// <summary>Adds text; gives the places of its units to be filled in.</summary>
+    private Span<(int Start, int End)> Grow(ReadOnlySpan<char> text)
+    {
+        if (_text.Length > MostUnits - text.Length)
+            throw new FormatException("tokenizer", $"a text of {source.Length} characters grows to more than {MostUnits} by normalisation",
+                $"expected at most {MostUnits}", "encode it in parts");
+        _text.Append(text);
+        CollectionsMarshal.SetCount(_origins, _origins.Count + text.Length);
+        return CollectionsMarshal.AsSpan(_origins)[^text.Length..];
+    }
 }

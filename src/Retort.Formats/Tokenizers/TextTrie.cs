@@ -3,14 +3,14 @@ namespace Retort.Formats.Tokenizers;
 /// <summary>Texts by their beginnings, to find all that start at a place in one walk.</summary>
 internal sealed class TextTrie
 {
-    private readonly Dictionary<ulong, int> _steps = [];
-    private readonly List<int> _values = [-1];
-
     /// <summary>Beginnings that are kept; the largest vocabularies in use have two millions.</summary>
     private const int MostNodes = 1 << 23;
 
     /// <summary>Where every walk starts.</summary>
     public const int Root = 0;
+
+    private readonly PackedMap _steps = new();
+    private readonly List<int> _values = [-1];
 
     /// <param name="text">Not empty.</param>
     /// <param name="value">Not negative; a text that is added twice keeps the later one.</param>
@@ -19,15 +19,14 @@ internal sealed class TextTrie
         var node = Root;
         foreach (var unit in text)
         {
-            var key = Key(node, unit);
-            if (!_steps.TryGetValue(key, out var next))
+            if (!_steps.TryGet(Key(node, unit), out var next))
             {
                 next = _values.Count;
                 if (next == MostNodes)
                     throw new FormatException("vocabulary", $"its tokens have more than {MostNodes} beginnings", "expected fewer characters",
                         "it may be hostile: use another tokenizer");
                 _values.Add(-1);
-                _steps.Add(key, next);
+                _steps.Set(Key(node, unit), next);
             }
             node = next;
         }
@@ -35,7 +34,7 @@ internal sealed class TextTrie
     }
 
     /// <summary>One unit further; false where no text goes on so.</summary>
-    public bool TryStep(ref int node, char unit) => _steps.TryGetValue(Key(node, unit), out node);
+    public bool TryStep(ref int node, char unit) => _steps.TryGet(Key(node, unit), out node);
 
     /// <summary>The value of the text that ends here, or −1.</summary>
     public int Value(int node) => _values[node];

@@ -69,7 +69,8 @@ public sealed class Tokenizer
     public string Decode(IEnumerable<int> ids, bool skipSpecialTokens = true)
     {
         var decoder = DecodeStream(skipSpecialTokens);
-        return string.Concat(ids.Select(decoder.Push)) + decoder.Finish();
+        foreach (var id in ids) decoder.Add(id);
+        return decoder.Finish();
     }
 
     /// <summary>Begins to decode a text whose tokens are still to come.</summary>

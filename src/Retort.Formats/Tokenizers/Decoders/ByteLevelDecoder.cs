@@ -22,10 +22,11 @@ internal sealed class ByteLevelDecoder : IDecoder
 
         private void Say(byte[] bytes, bool flush)
         {
-            var text = new char[_decoder.GetCharCount(bytes, flush)];
-            _decoder.GetChars(bytes, text, flush);
-            if (text.Length == 0 && !flush) return;
-            next.Push(new TokenText(new string(text), _starts, flush));
+            // At most one unit a byte, and those of a character that was cut before.
+            Span<char> units = bytes.Length < 256 ? stackalloc char[bytes.Length + 4] : new char[bytes.Length + 4];
+            var count = _decoder.GetChars(bytes, units, flush);
+            if (count == 0 && !flush) return;
+            next.Push(new TokenText(new string(units[..count]), _starts, flush));
             _starts = false;
         }
     }

@@ -22,9 +22,9 @@ internal sealed class TokenMapping(Func<string, bool, string> map) : IDecoder
 
         public override void Push(TokenText part)
         {
-            _token.Append(part.Text);
+            if (!part.Ends || _token.Length > 0) _token.Append(part.Text);
             if (!part.Ends) return;
-            next.Push(TokenText.Whole(map(_token.ToString(), _first)));
+            next.Push(TokenText.Whole(map(_token.Length > 0 ? _token.ToString() : part.Text, _first)));
             _token.Clear();
             _first = false;
         }

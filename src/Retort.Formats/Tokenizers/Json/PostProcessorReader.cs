@@ -11,13 +11,15 @@ internal static class PostProcessorReader
     {
         "Sequence" => new PostProcessorSequence(
             [.. field.Required("processors").Items().Select(item => Read(item, vocabulary))]),
-        "ByteLevel" => field.Flag("trim_offsets", true) ? new OffsetTrimming(vocabulary, field.Flag("add_prefix_space", true))
-            : new PostProcessorSequence([]),
+        "ByteLevel" => Trimming(field, vocabulary),
         "TemplateProcessing" => Template(field),
         "BertProcessing" => Around(field, pairedTwice: false),
-        "RobertaProcessing" => Around(field, pairedTwice: true),
+        "RobertaProcessing" => new PostProcessorSequence([Trimming(field, vocabulary), Around(field, pairedTwice: true)]),
         _ => throw field.Unknown("post-processor", "Sequence, ByteLevel, TemplateProcessing, BertProcessing or RobertaProcessing"),
     };
+
+    private static IPostProcessor Trimming(JsonField field, Vocabulary vocabulary) => field.Flag("trim_offsets", true)
+        ? new OffsetTrimming(vocabulary, field.Flag("add_prefix_space", true)) : new PostProcessorSequence([]);
 
     private static TemplateProcessing Template(JsonField field)
     {

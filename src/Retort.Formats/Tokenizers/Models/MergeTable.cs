@@ -10,17 +10,17 @@ internal sealed class MergeTable
     private const int Short = 64;
     private const int Never = int.MaxValue;
 
-    private readonly Dictionary<ulong, (int Rank, int Id)> _merges;
+    private readonly PackedMap _places;
+    private readonly List<(int Rank, int Id)> _merges;
 
-    private MergeTable(Dictionary<ulong, (int, int)> merges) => _merges = merges;
+    private MergeTable(int capacity) => (_places, _merges) = (new PackedMap(capacity), new List<(int, int)>(capacity));
 
     /// <summary>The merges of a list: the earlier, the lower the rank.</summary>
     public static MergeTable Of(IReadOnlyList<(int Left, int Right, int Joined)> merges)
     {
-        var table = new Dictionary<ulong, (int, int)>(merges.Count);
-        for (var rank = 0; rank < merges.Count; rank++)
-            table[Key(merges[rank].Left, merges[rank].Right)] = (rank, merges[rank].Joined);
-        return new MergeTable(table);
+        var table = new MergeTable(merges.Count);
+        for (var rank = 0; rank < merges.Count; rank++) table.Add(merges[rank].Left, merges[rank].Right, rank, merges[rank].Joined);
+        return table;
     }
 
     /// <summary>
@@ -32,12 +32,12 @@ internal sealed class MergeTable
     public static MergeTable Of(IReadOnlyDictionary<string, int> ids, Func<int, int> rank)
     {
         var known = new Dictionary<string, int>(ids, StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
-        var table = new Dictionary<ulong, (int, int)>(ids.Count * 2);
+        var table = new MergeTable(ids.Count * 2);
         foreach (var (text, joined) in ids)
             for (var cut = 1; cut < text.Length; cut++)
                 if (known.TryGetValue(text.AsSpan(0, cut), out var left) && known.TryGetValue(text.AsSpan(cut), out var right))
-                    table[Key(left, right)] = (rank(joined), joined);
-        return new MergeTable(table);
+                    table.Add(left, right, rank(joined), joined);
+        return table;
     }
 
     /// <summary>Joins in place.</summary>
@@ -102,9 +102,19 @@ internal sealed class MergeTable
         }
     }
 
-    private int Rank(Token left, Token right) => _merges.TryGetValue(Key(left.Id, right.Id), out var merge) ? merge.Rank : Never;
+    private void Add(int left, int right, int rank, int joined)
+    {
+        _places.Set(Key(left, right), _merges.Count);
+        _merges.Add((rank, joined));
+    }
 
-    private Token Join(Token left, Token right) => new(_merges[Key(left.Id, right.Id)].Id, left.Start, right.End);
+    private int Rank(Token left, Token right) => _places.TryGet(Key(left.Id, right.Id), out var place) ? _merges[place].Rank : Never;
+
+    private Token Join(Token left, Token right)
+    {
+        _places.TryGet(Key(left.Id, right.Id), out var place);
+        return new Token(_merges[place].Id, left.Start, right.End);
+    }
 
     private static ulong Order(int rank, int place) => (ulong)rank << 32 | (uint)place;
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -17,12 +18,25 @@ internal static class BertNormalizer
 
     private sealed class Cleaning(bool cleanText, bool handleChineseCharacters) : INormalizer
     {
+        /// <summary>Printable ASCII is never changed here.</summary>
+        private static readonly SearchValues<char> Plain =
+            SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(code => (char)code)]);
+
         public TextPiece Normalize(TextPiece piece)
         {
             var text = piece.Span;
+            if (!text.ContainsAnyExcept(Plain)) return piece;
             var built = new TextPieceBuilder(piece);
             for (var place = 0; place < text.Length;)
             {
+                var plain = text[place..].IndexOfAnyExcept(Plain);
+                if (plain != 0)
+                {
+                    plain = plain < 0 ? text.Length - place : plain;
+                    built.Copy(place, plain);
+                    place += plain;
+                    continue;
+                }
                 Rune.DecodeFromUtf16(text[place..], out var rune, out var units);
                 var end = place + units;
                 if (handleChineseCharacters && IsIdeograph(rune.Value))

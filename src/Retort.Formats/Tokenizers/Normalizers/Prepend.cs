@@ -6,9 +6,10 @@ internal sealed class Prepend(string text) : INormalizer
     public TextPiece Normalize(TextPiece piece)
     {
         if (piece.Length == 0) return piece;
-        var built = new TextPieceBuilder(piece);
-        built.Append(text, 0, char.IsSurrogatePair(piece.Span[0], piece.Length > 1 ? piece.Span[1] : ' ') ? 2 : 1);
-        built.Copy(0, piece.Length);
-        return built.Build();
+        var origins = new (int Start, int End)[text.Length + piece.Length];
+        var first = piece.Length > 1 && char.IsSurrogatePair(piece.Span[0], piece.Span[1]) ? 2 : 1;
+        origins.AsSpan(0, text.Length).Fill(piece.Original(0, first));
+        for (var i = 0; i < piece.Length; i++) origins[text.Length + i] = piece.Original(i, i + 1);
+        return new TextPiece(string.Concat(text, piece.Span), origins);
     }
 }

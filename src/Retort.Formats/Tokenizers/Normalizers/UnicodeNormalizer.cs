@@ -3,12 +3,11 @@ using System.Text;
 
 namespace Retort.Formats.Tokenizers.Normalizers;
 
-/// <summary>NFC, NFD, NFKC and NFKD (UAX #15).</summary>
+/// <summary>
+/// NFC, NFD, NFKC and NFKD (UAX #15). Only what may change is looked at closely, from the last character before it that may not.
+/// </summary>
 internal sealed class UnicodeNormalizer(bool compatible, bool compose) : INormalizer
 {
-    /// <summary>No canonical or compatible decomposition begins below this, and no combining class is other than 0.</summary>
-    private const char FirstCompatible = '\u00A0', FirstCanonical = '\u00C0', FirstComposable = '\u0300';
-
     /// <summary>
     /// A character of the result, and how many of the text it stands for: the first part of a decomposition for one, the others for none,
     /// a composed one for all of its parts. In this order, which is tokenizers' as well, offsets grow whatever is sorted.
@@ -17,20 +16,65 @@ internal sealed class UnicodeNormalizer(bool compatible, bool compose) : INormal
 
     public TextPiece Normalize(TextPiece piece)
     {
-        var first = compatible ? FirstCompatible : compose ? FirstComposable : FirstCanonical;
-        if (piece.Span.IndexOfAnyExceptInRange('\0', (char)(first - 1)) < 0) return piece;
-        var places = new List<int>(piece.Length + 1);
-        var parts = Decompose(piece.Span, places);
-        if (compose) Compose(parts);
+        var text = piece.Span;
+        var change = FirstChange(text, 0, out var start);
+        if (change == text.Length) return piece;
         var built = new TextPieceBuilder(piece);
+        var done = 0;
+        while (change < text.Length)
+        {
+            built.Copy(done, start - done);
+            done = EndOfChange(text, change);
+            Change(text[start..done], start, built);
+            change = FirstChange(text, done, out start);
+        }
+        built.Copy(done, text.Length - done);
+        return built.Build();
+    }
+
+    /// <summary>The first character that may change, and where the stable one before it begins.</summary>
+    private int FirstChange(ReadOnlySpan<char> text, int from, out int start)
+    {
+        var tables = UnicodeTables.Instance;
+        start = from;
+        for (var place = from; place < text.Length;)
+        {
+            if (text[place] < UnicodeTables.FirstOfInterest)
+            {
+                start = place++;
+                continue;
+            }
+            Rune.DecodeFromUtf16(text[place..], out var rune, out var units);
+            if (!tables.IsStable(rune, compatible, compose)) return place;
+            start = place;
+            place += units;
+        }
+        return text.Length;
+    }
+
+    private int EndOfChange(ReadOnlySpan<char> text, int place)
+    {
+        while (place < text.Length)
+        {
+            Rune.DecodeFromUtf16(text[place..], out var rune, out var units);
+            if (UnicodeTables.Instance.IsStable(rune, compatible, compose)) break;
+            place += units;
+        }
+        return place;
+    }
+
+    private void Change(ReadOnlySpan<char> text, int start, TextPieceBuilder built)
+    {
+        var places = new List<int>(text.Length + 1);
+        var parts = Decompose(text, places);
+        if (compose) Compose(parts);
         var next = 0;
         foreach (var (rune, count) in parts)
         {
             var at = Math.Max(0, count > 0 ? next : next - 1);
-            built.Append(rune, places[at], places[at + 1]);
+            built.Append(rune, start + places[at], start + places[at + 1]);
             next += count;
         }
-        return built.Build();
     }
 
     /// <param name="text">Any UTF-16.</param>

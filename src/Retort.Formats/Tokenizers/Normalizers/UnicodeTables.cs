@@ -15,6 +15,22 @@ internal sealed class UnicodeTables
     private readonly Dictionary<int, byte> _classes = [];
     private readonly Dictionary<int, Rune[]> _canonical = [], _compatible = [];
     private readonly Dictionary<(Rune, Rune), Rune> _pairs = [];
+    private readonly HashSet<int> _seconds = [], _alone = [];
+    private readonly Form[] _plane = new Form[0x10000];
+
+    /// <summary>No form changes anything below this.</summary>
+    public const char FirstOfInterest = '\u00A0';
+
+    /// <summary>The forms that a character may change in.</summary>
+    [Flags]
+    private enum Form : byte
+    {
+        None = 0,
+        Canonical = 1,
+        Compatible = 2,
+        CanonicalComposed = 4,
+        CompatibleComposed = 8,
+    }
 
     private UnicodeTables()
     {
@@ -34,12 +50,37 @@ internal sealed class UnicodeTables
             }
         }
         foreach (var code in composed) AddPair(new Rune(code));
+        _alone.UnionWith(_canonical.Keys.Except(composed));
+        for (var code = 0; code < _plane.Length; code++)
+            if (Rune.IsValid(code)) _plane[code] = Changes(new Rune(code));
     }
 
     public static UnicodeTables Instance { get; } = new();
 
     /// <summary>The canonical combining class; 0 for starters.</summary>
     public int CombiningClass(Rune rune) => _classes.GetValueOrDefault(rune.Value);
+
+    /// <summary>
+    /// Whether a character stays as it is whatever follows, and nothing before it is changed by it: it has no decomposition, but for
+    /// one that is composed again, is a starter, and is the second of no composite.
+    /// </summary>
+    public bool IsStable(Rune rune, bool compatible, bool compose)
+    {
+        var form = compatible ? compose ? Form.CompatibleComposed : Form.Compatible : compose ? Form.CanonicalComposed : Form.Canonical;
+        return ((rune.IsBmp ? _plane[rune.Value] : Changes(rune)) & form) == 0;
+    }
+
+    private Form Changes(Rune rune)
+    {
+        if (_classes.ContainsKey(rune.Value)) return (Form)15;
+        var form = Form.None;
+        if (TryDecompose(rune, compatible: false, out _)) form |= Form.Canonical | Form.Compatible;
+        if (_alone.Contains(rune.Value)) form |= (Form)15;
+        if (_compatible.ContainsKey(rune.Value)) form |= Form.Compatible | Form.CompatibleComposed;
+        if (_seconds.Contains(rune.Value) || rune.Value is >= Vowels and < Vowels + VowelCount or > Trails and < Trails + TrailCount)
+            form |= Form.CanonicalComposed | Form.CompatibleComposed;
+        return form;
+    }
 
     /// <summary>The full decomposition; false where the character stays.</summary>
     public bool TryDecompose(Rune rune, bool compatible, out Rune[] parts)
@@ -83,6 +124,7 @@ internal sealed class UnicodeTables
         var parts = _canonical[composite.Value];
         var first = parts.Length == 2 ? parts[0] : FindComposite(parts.AsSpan(..^1));
         _pairs.TryAdd((first, parts[^1]), composite);
+        _seconds.Add(parts[^1].Value);
     }
 
     private Rune FindComposite(ReadOnlySpan<Rune> parts)

@@ -19,10 +19,10 @@ internal sealed class Metaspace(char mark, PrependScheme prepend, bool split) : 
 
     public void Split(TextPiece piece, List<TextPiece> pieces)
     {
-        piece = _spaces.Normalize(piece);
+        if (piece.Span.Contains(' ')) piece = _spaces.Normalize(piece);
         var leads = prepend == PrependScheme.Always || prepend == PrependScheme.First && piece.Original(0, 0).Start == 0;
         if (leads && piece.Length > 0 && piece.Span[0] != mark) piece = _lead.Normalize(piece);
-        if (split) _words.Split(piece, pieces);
+        if (split && piece.Length > 1 && piece.Span[1..].Contains(mark)) _words.Split(piece, pieces);
         else pieces.Add(piece);
     }
 }

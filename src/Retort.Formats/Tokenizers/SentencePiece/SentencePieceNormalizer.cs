@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Retort.Formats.Tokenizers.Normalizers;
 
@@ -11,7 +12,7 @@ internal sealed class SentencePieceNormalizer(SentencePieceModel model, Characte
 {
     public const char Mark = '▁';
 
-    private readonly string _space = model.EscapeWhitespaces ? Mark.ToString() : " ";
+    private readonly char _space = model.EscapeWhitespaces ? Mark : ' ';
 
     public TextPiece Normalize(TextPiece piece)
     {
@@ -19,36 +20,33 @@ internal sealed class SentencePieceNormalizer(SentencePieceModel model, Characte
         var built = new TextPieceBuilder(piece);
         var place = 0;
         if (model.RemoveExtraWhitespaces)
-            while (place < text.Length && Next(text[place..], out var units) == " ") place += units;
+            while (place < text.Length && Next(text[place..], out var units) is " ") place += units;
         if (place == text.Length) return piece.Slice(0, 0);
         var prefix = model is { AddDummyPrefix: true, SpaceBehind: false };
-        if (prefix) built.Append(_space, place, place + 1);
+        if (prefix) built.Append([_space], place, place + 1);
         var afterSpace = model.RemoveExtraWhitespaces;
         while (place < text.Length)
         {
-            var said = Next(text[place..], out var units).AsSpan();
+            var said = Next(text[place..], out var units);
             if (afterSpace) said = said.TrimStart(' ');
             if (said.Length > 0)
             {
                 afterSpace = model.RemoveExtraWhitespaces && said[^1] == ' ';
-                foreach (var unit in said)
-                    if (unit == ' ') built.Append(_space, place, place + units);
-                    else built.Append([unit], place, place + units);
+                foreach (var unit in said) built.Append([unit == ' ' ? _space : unit], place, place + units);
             }
             place += units;
         }
         if (model.RemoveExtraWhitespaces)
-            while (built.EndsWith(_space)) built.Cut(_space.Length);
-        if (model is { AddDummyPrefix: true, SpaceBehind: true }) built.Append(_space, text.Length - 1, text.Length);
+            while (built.EndsWith(_space)) built.Cut(1);
+        if (model is { AddDummyPrefix: true, SpaceBehind: true }) built.Append([_space], text.Length - 1, text.Length);
         return built.Build();
     }
 
     /// <summary>What the next characters become, and how many units they are.</summary>
-    private string Next(ReadOnlySpan<char> text, out int units)
+    private ReadOnlySpan<char> Next(ReadOnlySpan<char> text, out int units)
     {
-        if (frozen.Longest(text, out units) >= 0) return text[..units].ToString();
+        if (frozen.Longest(text, out units) >= 0) return text[..units];
         if (map is not null && map.TryReplace(text, out units, out var replacement)) return replacement;
-        Rune.DecodeFromUtf16(text, out var rune, out units);
-        return rune.ToString();
+        return Rune.DecodeFromUtf16(text, out _, out units) == OperationStatus.Done ? text[..units] : "\uFFFD";
     }
 }
