@@ -1,6 +1,7 @@
 using Retort.Benchmarks.Distillations;
 using Retort.Benchmarks.SingleKernels;
 using Retort.Benchmarks.Steps;
+using Retort.Benchmarks.Texts;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
 
@@ -43,6 +44,8 @@ public static class BenchmarkCatalog
         new("bert-infer-32", BertModel.InferText, device => new Inference(device, BertModel.Create(device), 32)),
         .. Narrow("mlp-infer", MlpModel.InferText, MlpModel.Create),
         .. Narrow("bert-infer", BertModel.InferText, device => BertModel.Create(device)),
+        new("tokenize-bpe", Tokenizing.Text, device => new Tokenizing(device, first: false)),
+        new("tokenize-bpe-first", Tokenizing.FirstText, device => new Tokenizing(device, first: true)),
         new("distill-mlp", DigitDistillation.Text, device => new DigitDistillation(device)) { Whole = true },
         new("distill-transformer", EncoderDistillation.Text, device => new EncoderDistillation(device)) { Whole = true },
     ];

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Retort.Formats.Protobuf;
 using Retort.Tensors;
 
 namespace Retort.Formats.Onnx;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Retort.Formats.Protobuf;
 using Retort.Tensors;
 
 namespace Retort.Formats.Onnx;

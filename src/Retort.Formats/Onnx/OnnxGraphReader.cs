@@ -1,3 +1,5 @@
+using Retort.Formats.Protobuf;
+
 namespace Retort.Formats.Onnx;
 
 /// <summary>GraphProto, NodeProto, AttributeProto, ValueInfoProto and FunctionProto.</summary>

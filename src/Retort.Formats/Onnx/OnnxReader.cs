@@ -1,11 +1,14 @@
 using System.Security.Cryptography;
 using Retort.Formats.Files;
+using Retort.Formats.Protobuf;
 
 namespace Retort.Formats.Onnx;
 
 /// <summary>Reads ONNX models, and tensors and lists as the conformance tests store them. See spec.md.</summary>
 public static class OnnxReader
 {
+    private const string Content = "an ONNX model or tensor";
+
     /// <summary>Reads a model, plain or gzip, with the files that belong to it.</summary>
     public static OnnxModel Read(string path) => Read(ReadBytes(path), path, Path.GetDirectoryName(Path.GetFullPath(path)));
 
@@ -32,7 +35,7 @@ public static class OnnxReader
     {
         var tensors = new OnnxTensorReader(location, folder);
         var graphs = new OnnxGraphReader(tensors);
-        var message = new ProtoReader(bytes, location);
+        var message = new ProtoReader(bytes, location, Content);
         var version = 0L;
         OnnxModelGraph? graph = null;
         List<OnnxFunction> functions = [];
@@ -66,11 +69,11 @@ public static class OnnxReader
 
     /// <summary>A TensorProto.</summary>
     public static OnnxTensor ReadTensor(ReadOnlyMemory<byte> bytes, string location) =>
-        new OnnxTensorReader(location, null).Read(new ProtoReader(bytes, location));
+        new OnnxTensorReader(location, null).Read(new ProtoReader(bytes, location, Content));
 
     /// <summary>A SequenceProto or OptionalProto: tensors, or lists again.</summary>
     public static OnnxSequence ReadSequence(ReadOnlyMemory<byte> bytes, string location) =>
-        Sequence(new ProtoReader(bytes, location), new OnnxTensorReader(location, null));
+        Sequence(new ProtoReader(bytes, location, Content), new OnnxTensorReader(location, null));
 
     private static OnnxSequence Sequence(ProtoReader message, OnnxTensorReader tensors)
     {

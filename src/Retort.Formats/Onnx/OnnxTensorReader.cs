@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Retort.Formats.Protobuf;
 
 namespace Retort.Formats.Onnx;
 

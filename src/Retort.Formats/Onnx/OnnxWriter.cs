@@ -1,4 +1,5 @@
 using Retort.Formats.Files;
+using Retort.Formats.Protobuf;
 using Retort.Tensors;
 
 namespace Retort.Formats.Onnx;

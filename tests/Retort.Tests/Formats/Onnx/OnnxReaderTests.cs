@@ -1,4 +1,5 @@
 using Retort.Formats.Onnx;
+using Retort.Formats.Protobuf;
 using Xunit;
 using FormatException = Retort.Formats.FormatException;
 

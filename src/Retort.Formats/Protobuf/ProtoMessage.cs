@@ -1,6 +1,6 @@
 using Google.Protobuf;
 
-namespace Retort.Formats.Onnx;
+namespace Retort.Formats.Protobuf;
 
 /// <summary>
 /// A Protocol Buffers message as a list of byte runs. A message inside a message needs its length before its content;

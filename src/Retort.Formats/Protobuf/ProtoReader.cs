@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Retort.Formats.Onnx;
+namespace Retort.Formats.Protobuf;
 
 /// <summary>
 /// Walks the fields of one Protocol Buffers message (protobuf.dev, "Encoding"). Every length is checked against what is left,
@@ -13,19 +13,23 @@ internal struct ProtoReader
     public const int DeepestMessage = 100;
 
     private readonly ReadOnlyMemory<byte> _bytes;
-    private readonly string _location;
+    private readonly string _location, _content;
     private readonly int _depth;
     private readonly long _start;
     private int _position, _wire;
 
-    public ProtoReader(ReadOnlyMemory<byte> bytes, string location) : this(bytes, location, 0, 0)
+    /// <param name="bytes">The message.</param>
+    /// <param name="location">How errors call it.</param>
+    /// <param name="content">What was expected, for errors: "an ONNX model".</param>
+    public ProtoReader(ReadOnlyMemory<byte> bytes, string location, string content) : this(bytes, location, content, 0, 0)
     {
     }
 
-    private ProtoReader(ReadOnlyMemory<byte> bytes, string location, long start, int depth)
+    private ProtoReader(ReadOnlyMemory<byte> bytes, string location, string content, long start, int depth)
     {
         _bytes = bytes;
         _location = location;
+        _content = content;
         _start = start;
         _depth = depth;
     }
@@ -69,7 +73,7 @@ internal struct ProtoReader
         if (_depth == DeepestMessage)
             throw Refuse($"messages are nested more than {DeepestMessage} deep");
         var bytes = Bytes();
-        return new ProtoReader(bytes, _location, _start + _position - bytes.Length, _depth + 1);
+        return new ProtoReader(bytes, _location, _content, _start + _position - bytes.Length, _depth + 1);
     }
 
     /// <summary>Adds the numbers of a repeated field, in either form: one a field, or packed.</summary>
@@ -103,7 +107,7 @@ internal struct ProtoReader
     }
 
     public readonly FormatException Refuse(string what) => new($"{_location}:byte {_start + _position}", what,
-        "expected an ONNX model or tensor in Protocol Buffers", "fetch the file again, or export the model again");
+        $"expected {_content} in Protocol Buffers", "fetch the file again, or export the model again");
 
     private void Fixeds<T>(int single, int size, List<T> numbers, Func<ulong, T> convert)
     {
@@ -120,7 +124,7 @@ internal struct ProtoReader
     private ProtoReader Packed()
     {
         var bytes = Bytes();
-        return new ProtoReader(bytes, _location, _start + _position - bytes.Length, _depth) { Field = Field };
+        return new ProtoReader(bytes, _location, _content, _start + _position - bytes.Length, _depth) { Field = Field };
     }
 
     private ulong Fixed(int size)

@@ -1,0 +1,7 @@
+namespace Retort.Formats.Tokenizers.Decoders;
+
+/// <summary>One after the other.</summary>
+internal sealed class DecoderSequence(IReadOnlyList<IDecoder> decoders) : IDecoder
+{
+    public DecoderStage Begin(DecoderStage next) => decoders.Reverse().Aggregate(next, (stage, decoder) => decoder.Begin(stage));
+}
