@@ -35,6 +35,22 @@ internal sealed class SentencePieceModel
     public bool RemoveExtraWhitespaces { get; private set; } = true;
     public bool EscapeWhitespaces { get; private set; } = true;
 
+    /// <summary>A BPE model that falls back to bytes and joins no spaces, as GGUF files describe Llama's.</summary>
+    /// <param name="pieces">One of them unknown.</param>
+    /// <param name="beginning">Id of the beginning of a text.</param>
+    /// <param name="end">Id of its end.</param>
+    /// <param name="addDummyPrefix">A space is put in front of texts.</param>
+    public static SentencePieceModel Of(IEnumerable<Piece> pieces, int beginning, int end, bool addDummyPrefix)
+    {
+        var model = new SentencePieceModel
+        {
+            Kind = BytePair, ByteFallback = true, Beginning = beginning, End = end, AddDummyPrefix = addDummyPrefix,
+            RemoveExtraWhitespaces = false,
+        };
+        model.Pieces.AddRange(pieces);
+        return model;
+    }
+
     public static SentencePieceModel Read(ReadOnlyMemory<byte> bytes, string location)
     {
         var model = new SentencePieceModel();

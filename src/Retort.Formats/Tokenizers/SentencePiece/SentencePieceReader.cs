@@ -21,9 +21,11 @@ public static class SentencePieceReader
     /// <param name="content">The whole file.</param>
     /// <param name="addBeginning">Puts the beginning in front.</param>
     /// <param name="addEnd">Puts the end behind.</param>
-    public static Tokenizer Read(string name, ReadOnlyMemory<byte> content, bool addBeginning = false, bool addEnd = false)
+    public static Tokenizer Read(string name, ReadOnlyMemory<byte> content, bool addBeginning = false, bool addEnd = false) =>
+        Of(name, SentencePieceModel.Read(content, name), addBeginning, addEnd);
+
+    internal static Tokenizer Of(string name, SentencePieceModel file, bool addBeginning, bool addEnd)
     {
-        var file = SentencePieceModel.Read(content, name);
         var frozen = new TextTrie();
         foreach (var (id, piece) in file.Pieces.Index())
             if (piece.Type == PieceType.UserDefined) frozen.Add(piece.Text, id);

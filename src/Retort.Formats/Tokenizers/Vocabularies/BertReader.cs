@@ -25,6 +25,11 @@ public static class BertReader
                     $"expected 1 to {ModelReader.LongestToken} characters, and at most {Vocabulary.MostIds} tokens", "check the path");
             ids.TryAdd(token, id);
         }
+        return Of(path, ids, lowercase);
+    }
+
+    internal static Tokenizer Of(string path, Dictionary<string, int> ids, bool lowercase)
+    {
         var vocabulary = new Vocabulary(ids);
         var (unknown, first, last) = (Id("[UNK]"), Id("[CLS]"), Id("[SEP]"));
         TemplatePart[] single = [new(null, [first], 0), new(0, [], 0), new(null, [last], 0)];
