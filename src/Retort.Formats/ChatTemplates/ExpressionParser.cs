@@ -5,6 +5,9 @@ namespace Retort.Formats.ChatTemplates;
 /// <summary>Reads expressions, by Jinja's order of operators: filters and tests bind first, then ** * ~ + &lt; not and or if.</summary>
 internal sealed class ExpressionParser(TemplateSource source, List<TemplateToken> tokens)
 {
+    /// <summary>Of a call or macro, as in Python of old.</summary>
+    public const int MostArguments = 255;
+
     private const int Deepest = 100;
     private static readonly string[] Comparisons = ["==", "!=", "<", "<=", ">", ">="];
 
@@ -149,9 +152,9 @@ internal sealed class ExpressionParser(TemplateSource source, List<TemplateToken
                     _ => new Name(token.Place, token.Text),
                 };
             case TemplateTokenKind.String:
-                var text = token.Text;
-                while (Current.Kind == TemplateTokenKind.String) text += Take().Text;
-                return new Literal(token.Place, text);
+                var texts = new List<string> { token.Text };
+                while (Current.Kind == TemplateTokenKind.String) texts.Add(Take().Text);
+                return new Literal(token.Place, string.Concat(texts));
             case TemplateTokenKind.Integer:
                 return new Literal(token.Place, long.TryParse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var whole)
                     ? whole : throw source.Refuse(token.Place, $"{token.Text} has more than 64 bits", "expected less"));
@@ -180,13 +183,14 @@ internal sealed class ExpressionParser(TemplateSource source, List<TemplateToken
         return (key, Parse());
     }
 
-    private List<T> ParseItems<T>(string close, Func<T> parse)
+    private List<T> ParseItems<T>(string close, Func<T> parse, int most = int.MaxValue)
     {
         var items = new List<T>();
         while (!TryTake(close))
         {
             if (items.Count > 0) Expect(",");
             if (TryTake(close)) break;
+            if (items.Count == most) throw source.Refuse(Current.Place, $"more than {most} arguments", "expected less");
             items.Add(parse());
         }
         return items;
@@ -224,7 +228,7 @@ internal sealed class ExpressionParser(TemplateSource source, List<TemplateToken
     {
         Expect("(");
         var (positional, named) = (new List<Expression>(), new List<(string, Expression)>());
-        foreach (var (name, value) in ParseItems(")", ParseArgument))
+        foreach (var (name, value) in ParseItems(")", ParseArgument, MostArguments))
             if (name is null) positional.Add(value);
             else if (named.Exists(other => other.Item1 == name)) throw source.Refuse(value.Place, $"'{name}' is given twice", "expected once");
             else named.Add((name, value));

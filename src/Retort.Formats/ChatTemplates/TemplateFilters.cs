@@ -7,8 +7,15 @@ internal static class TemplateFilters
 {
     public static object? Apply(TemplateRun run, int place, string name, object? value, ArgumentValues given)
     {
-        run.Step(place, 1 + TemplateArithmetic.Size(value));
-        return name switch
+        run.Enter(place); // map applies a filter, which may be map
+        run.Step(place, TemplateArithmetic.Size(value));
+        var result = Result(run, place, name, value, given);
+        run.Leave();
+        return result;
+    }
+
+    private static object? Result(TemplateRun run, int place, string name, object? value, ArgumentValues given) =>
+        name switch
         {
             "trim" => TemplateMethods.Strip(Text(run, place, value), given, true, true),
             "upper" => Text(run, place, value).ToUpperInvariant(),
@@ -49,7 +56,6 @@ internal static class TemplateFilters
             "sum" => Items(run, place, value).Aggregate((object?)0L, (sum, item) => TemplateArithmetic.Apply(run, place, sum, "+", item)),
             _ => throw run.Refuse(place, $"there is no filter '{name}'", "expected one that chat templates use", "use another template"),
         };
-    }
 
     /// <summary>What a loop over the value goes through.</summary>
     public static TemplateList Items(TemplateRun run, int place, object? value)

@@ -149,6 +149,7 @@ internal sealed class TemplateParser
         while (!_expressions.TryTake(")"))
         {
             if (parameters.Count > 0) _expressions.Expect(",");
+            if (parameters.Count == ExpressionParser.MostArguments) throw _expressions.Unexpected($"{parameters.Count} parameters at most");
             parameters.Add((_expressions.TakeName(), _expressions.TryTake("=") ? _expressions.Parse() : null));
         }
         Close(TemplateTokenKind.StatementEnd);

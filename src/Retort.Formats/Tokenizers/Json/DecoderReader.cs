@@ -9,9 +9,10 @@ internal static class DecoderReader
 {
     private const int MostCharacters = 1024;
 
-    public static IDecoder Read(JsonField field) => field.Type switch
+    public static IDecoder Read(JsonField field) => new DecoderSequence([.. field.Steps("decoders").Select(Single)]);
+
+    private static IDecoder Single(JsonField field) => field.Type switch
     {
-        "Sequence" => new DecoderSequence([.. field.Required("decoders").Items().Select(Read)]),
         "ByteLevel" => new ByteLevelDecoder(),
         "ByteFallback" => new ByteFallback(wholeRun: true),
         "Fuse" => new Fuse(),

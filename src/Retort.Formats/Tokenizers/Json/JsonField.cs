@@ -5,6 +5,7 @@ namespace Retort.Formats.Tokenizers.Json;
 /// <summary>A value of tokenizer.json that knows its place, for errors.</summary>
 internal readonly record struct JsonField(JsonElement Element, string Place)
 {
+    private const int MostSteps = 32;
     private const string Remedy = "fetch the file again, or write it again with its own library";
 
     /// <summary>The value of "type".</summary>
@@ -32,6 +33,23 @@ internal readonly record struct JsonField(JsonElement Element, string Place)
         Expect(JsonValueKind.Object, "an object");
         var place = Place;
         return Element.EnumerateObject().Select(member => (member.Name, new JsonField(member.Value, $"{place}.{member.Name}")));
+    }
+
+    /// <summary>The parts of a Sequence, and of those in it, in order; a part that is none is the only one.</summary>
+    /// <param name="list">The member that has a sequence's parts.</param>
+    public List<JsonField> Steps(string list)
+    {
+        var steps = new List<JsonField>();
+        Collect(this);
+        return steps;
+
+        void Collect(JsonField field)
+        {
+            if (field.Type == "Sequence")
+                foreach (var item in field.Required(list).Items()) Collect(item);
+            else if (steps.Count == MostSteps) throw field.Refuse($"more than {MostSteps} {list} follow each other", $"expected {MostSteps}");
+            else steps.Add(field);
+        }
     }
 
     public string Text()

@@ -5,25 +5,8 @@ namespace Retort.Formats.Tokenizers.Json;
 /// <summary>Reads "normalizer".</summary>
 internal static class NormalizerReader
 {
-    private const int MostSteps = 32;
-
-    public static INormalizer Read(JsonField field)
-    {
-        var steps = new List<INormalizer>();
-        Add(field, steps);
-        return steps is [var only] ? only : new NormalizerSequence(steps);
-    }
-
-    private static void Add(JsonField field, List<INormalizer> steps)
-    {
-        if (field.Type == "Sequence")
-        {
-            foreach (var item in field.Required("normalizers").Items()) Add(item, steps);
-            return;
-        }
-        if (steps.Count == MostSteps) throw field.Refuse($"more than {MostSteps} normalizers follow each other", $"expected {MostSteps}");
-        steps.Add(Single(field));
-    }
+    public static INormalizer Read(JsonField field) => field.Steps("normalizers") is [var only] ? Single(only)
+        : new NormalizerSequence([.. field.Steps("normalizers").Select(Single)]);
 
     private static INormalizer Single(JsonField field) => field.Type switch
     {

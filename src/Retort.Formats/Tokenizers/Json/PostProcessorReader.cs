@@ -7,10 +7,11 @@ internal static class PostProcessorReader
 {
     private const int MostParts = 64;
 
-    public static IPostProcessor Read(JsonField field, Vocabulary vocabulary) => field.Type switch
+    public static IPostProcessor Read(JsonField field, Vocabulary vocabulary) =>
+        new PostProcessorSequence([.. field.Steps("processors").Select(step => Single(step, vocabulary))]);
+
+    private static IPostProcessor Single(JsonField field, Vocabulary vocabulary) => field.Type switch
     {
-        "Sequence" => new PostProcessorSequence(
-            [.. field.Required("processors").Items().Select(item => Read(item, vocabulary))]),
         "ByteLevel" => Trimming(field, vocabulary),
         "TemplateProcessing" => Template(field),
         "BertProcessing" => Around(field, pairedTwice: false),

@@ -5,23 +5,16 @@ namespace Retort.Formats.Tokenizers.Json;
 /// <summary>Reads "pre_tokenizer".</summary>
 internal static class PreTokenizerReader
 {
-    private const int MostSteps = 32;
-
     public static IPreTokenizer Read(JsonField field)
     {
-        if (field.Type != "Sequence") return Single(field);
-        var steps = Flat(field).ToArray();
-        if (steps.Length > MostSteps) throw field.Refuse($"{steps.Length} pre-tokenizers follow each other", $"expected {MostSteps} at most");
+        var steps = field.Steps("pretokenizers");
         if (steps.SkipLast(1).Any(step => step.Type == "ByteLevel"))
             throw field.Refuse("something follows ByteLevel", "expected it to be the last: words are cut before their bytes are spelt");
-        return new PreTokenizerSequence([.. steps.Select(Single)]);
+        return steps is [var only] ? Single(only) : new PreTokenizerSequence([.. steps.Select(Single)]);
     }
 
     /// <summary>Whether the model is to look at bytes.</summary>
-    public static bool EndsInBytes(JsonField field) => Flat(field).TakeLast(1).Any(step => step.Type == "ByteLevel");
-
-    private static IEnumerable<JsonField> Flat(JsonField field) =>
-        field.Type == "Sequence" ? field.Required("pretokenizers").Items().SelectMany(Flat) : [field];
+    public static bool EndsInBytes(JsonField field) => field.Steps("pretokenizers") is [.., var last] && last.Type == "ByteLevel";
 
     private static IPreTokenizer Single(JsonField field) => field.Type switch
     {

@@ -9,6 +9,9 @@ namespace Retort.Formats.Tokenizers.Normalizers;
 /// </summary>
 internal sealed class CharacterMap
 {
+    /// <summary>UTF-16 units of an entry; the longest in use has ten. A damaged trie could go on for ever.</summary>
+    private const int LongestEntry = 64;
+
     private readonly uint[] _units;
     private readonly byte[] _replacements;
 
@@ -33,6 +36,7 @@ internal sealed class CharacterMap
     /// <param name="replacement">Instead of them.</param>
     public bool TryReplace(ReadOnlySpan<char> text, out int units, out string replacement)
     {
+        text = text[..Math.Min(LongestEntry, text.Length)];
         Span<byte> bytes = stackalloc byte[4];
         (units, replacement) = (0, "");
         var (found, node, taken) = (-1, Offset(_units[0]), 0u);

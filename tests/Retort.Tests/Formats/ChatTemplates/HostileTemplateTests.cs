@@ -61,6 +61,14 @@ public sealed class HostileTemplateTests
             Refuses("{{ " + string.Concat(Enumerable.Repeat(open, 5000)) + "1" + string.Concat(Enumerable.Repeat(close, 5000)) + " }}", "nested more than");
         Refuses(string.Concat(Enumerable.Repeat("{% if x %}", 5000)), "nested more than");
         Refuses("{{ 1" + string.Concat(Enumerable.Repeat(" + 1", 5000)) + " }}", "nested more than");
+        Refuses($"{{{{ 'a'|map({string.Join(", ", Enumerable.Repeat("'map'", 200))})|list }}}}", "the filter 'map' got none");
+        Refuses($"{{{{ f({string.Join(", ", Enumerable.Repeat("1", 300))}) }}}}", "more than 255 arguments");
+        Refuses($"{{% macro f({string.Join(", ", Enumerable.Range(0, 300).Select(i => $"a{i}"))}) %}}{{% endmacro %}}", "255 parameters at most");
+        Refuses("{% set ns = namespace(a=[], b=[]) %}{% for i in range(2000) %}{% set ns.a = [ns.a] %}{% set ns.b = [ns.b] %}{% endfor %}"
+            + "{{ ns.a == ns.b }}", "nested more than");
+        Refuses("{% set ns = namespace(a=[]) %}{% for i in range(2000) %}{% set ns.a = [ns.a] %}{% endfor %}{{ ns.a }}", "nested more than");
+        Refuses("{% set s = 'x' * 1000000 %}{% for i in range(100000) %}{{ s|length }}{% endfor %}", "steps");
+        Refuses("{% set s = 'x' * 1000000 %}{% set l = [s, s, s, s, s, s, s, s, s, s] %}{{ (l + l + l + l)|string|length }}", "characters");
         Refuses(new string('x', 2_000_000), "a template of 2000000 characters");
         Assert.Equal("51", Render("{{ 1" + string.Concat(Enumerable.Repeat(" + 1", 50)) + " }}"));
     }

@@ -58,6 +58,8 @@ public sealed class HostileTokenizerTests
         Refuses(string.Concat(Enumerable.Repeat("""{"normalizer": {"type": "Sequence", "normalizers": [""", 100)), "this is not JSON");
         var many = string.Join(", ", Enumerable.Repeat("""{"type": "NFC"}""", 33));
         Refuses($$"""{"normalizer": {"type": "Sequence", "normalizers": [{{many}}]}, {{Model}} }""", "more than 32 normalizers");
+        var decoders = string.Join(", ", Enumerable.Repeat("""{"type": "Fuse"}""", 33));
+        Refuses($$"""{"decoder": {"type": "Sequence", "decoders": [{{decoders}}]}, {{Model}} }""", "more than 32 decoders");
         Refuses($$"""{"pre_tokenizer": {"type": "Split", "pattern": {"Regex": "{{new string('a', 5000)}}"}, "behavior": "Isolated"}, {{Model}} }""", "a pattern of 5000 characters");
         Refuses($$"""{"model": {"type": "BPE", "vocab": {"{{new string('a', 2000)}}": 0}, "merges": []} }""", "a token of 2000 characters");
     }

@@ -15,6 +15,11 @@ public sealed class PostProcessorTests
     public void OneText(string processor, string ids, string offsets, string types) =>
         Expect(Read(processor).Encode("a bc bc"), ids, offsets, types);
 
+    /// <summary>A space that was put in front is not in the text, so nothing is trimmed for it.</summary>
+    [Fact]
+    public void APrefixedSpaceIsNotTrimmed() =>
+        Expect(Read("""{"type": "ByteLevel"}""", prefix: "true").Encode("bc bc"), "4 4", "0-2 3-5", "0 0");
+
     [Theory]
     [InlineData("""{"type": "BertProcessing", "cls": ["[C]", 8], "sep": ["[S]", 9]}""", "8 1 9 1 9", "0 0 0 1 1")]
     [InlineData("""{"type": "RobertaProcessing", "cls": ["[C]", 8], "sep": ["[S]", 9]}""", "8 1 9 9 1 9", "0 0 0 0 0 0")]
@@ -31,8 +36,8 @@ public sealed class PostProcessorTests
         Assert.Equal(types, string.Join(' ', found.TypeIds));
     }
 
-    private static Tokenizer Read(string processor) => TokenizerReader.Read("tokenizer.json", Encoding.UTF8.GetBytes($$"""
-        {"pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false}, "post_processor": {{processor}},
+    private static Tokenizer Read(string processor, string prefix = "false") => TokenizerReader.Read("tokenizer.json", Encoding.UTF8.GetBytes($$"""
+        {"pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": {{prefix}} }, "post_processor": {{processor}},
          "model": {"type": "BPE", "vocab": {"Ġ": 0, "a": 1, "b": 2, "c": 3, "Ġbc": 4, "bc": 5}, "merges": ["b c", "Ġ bc"]} }
         """));
 }
