@@ -101,6 +101,18 @@ public sealed class TrainedCheckpointTests(ITestOutputHelper output)
             Tolerance, 1);
         output.WriteLine(report.Line);
         Assert.Empty(report.Failures);
+        foreach (var type in new[] { DataType.BFloat16, DataType.Int8, DataType.Int4 })
+            output.WriteLine(FormattableString.Invariant($"{name} stories in {type}: surprise {Narrow(folder, type, tokens):0.00000}"));
+    }
+
+    private static double Narrow(string folder, DataType type, int[][] texts)
+    {
+        using var device = new CpuDevice(2);
+        using var checkpoint = LanguageCheckpoint.Load(folder, device);
+        checkpoint.Model.Weights.Freeze(type);
+        using var step = new Step(device);
+        step.Begin(training: false);
+        return -TokenLogProbabilities.Of(step, checkpoint.Model, texts).SelectMany(story => story).Average();
     }
 
     private static string Found(string name)
