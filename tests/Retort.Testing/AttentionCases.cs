@@ -32,6 +32,9 @@ internal static class AttentionCases
         foreach (var (heads, keyHeads) in new[] { (2, 2), (4, 2), (3, 1) })
             yield return Case($"attention joined {heads} {keyHeads}", i => [i.Normal(2, 6, (heads + 2 * keyHeads) * 3)],
                 (s, x) => s.Attention(x[0], heads, keyHeads, new AttentionOptions(Causal: true)));
+        yield return Probabilities("attention probabilities", 7, 3, 3, (_, o) => o);
+        yield return Probabilities("attention probabilities everything", 7, 4, 2, (s, o) =>
+            o with { KeyMask = Mask(s, Documents), Packed = true, Causal = true, Window = 3, Softcap = 2, Scale = 1.1 });
         yield return Case("attention of itself", i => [i.Normal(2, 5, 2, 4)], (s, x) => s.Attention(x[0], x[0], x[0]));
         yield return Case("attention, keys are values", i =>
             [i.Normal(2, 5, 4, 4), i.Normal(2, 5, 2, 4)], (s, x) => s.Attention(x[0], x[1], x[1]));
@@ -48,6 +51,11 @@ internal static class AttentionCases
         Func<Step, AttentionOptions, AttentionOptions> options) => Case(name,
         i => [i.Normal(batch, queries, heads, width), i.Normal(batch, keys, keyHeads, width), i.Normal(batch, keys, keyHeads, width)],
         (s, x) => s.Attention(x[0], x[1], x[2], options(s, default)));
+
+    private static OperationCase Probabilities(string name, int tokens, int heads, int keyHeads,
+        Func<Step, AttentionOptions, AttentionOptions> options) => Case(name,
+        i => [i.Normal(2, tokens, heads, 4), i.Normal(2, tokens, keyHeads, 4)],
+        (s, x) => s.AttentionProbabilities(x[0], x[1], options(s, default)));
 
     private static Tensor Mask(Step step, int[] mask) => step.Constant(new Shape(2, mask.Length / 2), mask);
 }

@@ -48,6 +48,10 @@ public sealed class ShardedWeights : IDisposable
         foreach (var reader in _readers) reader.Dispose();
     }
 
+    /// <summary>Names of the shards in an index.</summary>
+    /// <exception cref="FormatException">It is no index, or a shard is no file beside it.</exception>
+    public static IReadOnlyList<string> ShardsOf(string index) => [.. ReadIndex(index).Select(shard => shard.Key)];
+
     private void OpenSingle(string path)
     {
         var reader = SafetensorsReader.Open(path);
@@ -55,15 +59,22 @@ public sealed class ShardedWeights : IDisposable
         foreach (var name in reader.Entries.Keys) _places.Add(name, reader);
     }
 
-    private void OpenShards(string index)
+    private static List<IGrouping<string, (string Key, string Word)>> ReadIndex(string index)
     {
         var named = ConfigObject.Open(index).Names("weight_map")
             ?? throw new FormatException(index, "there is no 'weight_map'", "expected an object of tensors and their shards");
-        foreach (var shard in named.GroupBy(pair => pair.Word))
-        {
+        var shards = named.GroupBy(pair => pair.Word).ToList();
+        foreach (var shard in shards)
             if (shard.Key != Path.GetFileName(shard.Key) || !shard.Key.EndsWith(".safetensors", StringComparison.Ordinal))
                 throw new FormatException(index, $"a shard is named '{shard.Key}'",
                     "expected the name of a .safetensors file beside the index");
+        return shards.Count > 0 ? shards : throw new FormatException(index, "'weight_map' is empty", "expected the tensors of a model");
+    }
+
+    private void OpenShards(string index)
+    {
+        foreach (var shard in ReadIndex(index))
+        {
             var path = Path.Combine(Folder, shard.Key);
             if (!File.Exists(path))
                 throw new FormatException(path, $"the shard is missing; {Path.GetFileName(index)} puts {shard.Count()} tensors into it",
@@ -81,7 +92,6 @@ public sealed class ShardedWeights : IDisposable
                 throw new FormatException(path, $"there is a tensor '{surplus}' that {Path.GetFileName(index)} does not name",
                     $"expected {shard.Count()} tensors in this shard", "fetch both files again");
         }
-        if (_places.Count == 0) throw new FormatException(index, "'weight_map' is empty", "expected the tensors of a model");
     }
 
     private static FormatException Missing(string folder)

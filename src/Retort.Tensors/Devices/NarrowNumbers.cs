@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Retort.Tensors.Devices;
 
-/// <summary>Matrices in two bytes or one an element, in memory that the processor can address.</summary>
+/// <summary>Matrices in two bytes, one or half a byte an element, in memory that the processor can address.</summary>
 internal static unsafe class NarrowNumbers
 {
     private const float LargestInt8 = 127;
@@ -19,6 +19,11 @@ internal static unsafe class NarrowNumbers
         {
             var halves = HostMemory.Span<ushort>(destination.Storage);
             for (var i = 0; i < halves.Length; i++) halves[i] = Rounded(values[i]);
+            return;
+        }
+        if (destination.DataType == DataType.Int4)
+        {
+            StoreHalfBytes(destination, values);
             return;
         }
         var whole = HostMemory.Span<sbyte>(destination.Storage);
@@ -47,6 +52,7 @@ internal static unsafe class NarrowNumbers
             for (var i = 0; i < values.Length; i++) values[i] = BitConverter.UInt32BitsToSingle((uint)halves[i] << 16);
             return values;
         }
+        if (source.ElementBytes == Storage.TwoInAByte) return WidenedHalfBytes(source, rows);
         var whole = HostMemory.Span<sbyte>(source);
         var scales = Scales(source, rows);
         var columns = Math.Max(1, values.Length / Math.Max(1, scales.Length));
@@ -60,6 +66,53 @@ internal static unsafe class NarrowNumbers
         var bits = BitConverter.SingleToUInt32Bits(value);
         return float.IsNaN(value) ? (ushort)((bits >> 16) | 0x40) : (ushort)((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
     }
+
+    private static void StoreHalfBytes(Tensor destination, ReadOnlySpan<float> values)
+    {
+        var form = HalfBytes.Of(values.Length, destination.Shape[0]);
+        Span<byte> bytes = HalfByteRows(destination.Storage, form);
+        Span<float> scales = HalfByteScales(destination.Storage, form);
+        var columns = values.Length / (int)Math.Max(1, form.Rows);
+        bytes.Fill(HalfBytes.Zero | (HalfBytes.Zero << 4));
+        for (var group = 0; group < scales.Length; group++)
+        {
+            var (row, first) = (group / (int)form.Groups, group % (int)form.Groups * HalfBytes.Group);
+            var from = values.Slice(row * columns + first, Math.Min(HalfBytes.Group, columns - first));
+            var largest = 0f;
+            foreach (var value in from) largest = Math.Max(largest, Math.Abs(value));
+            scales[group] = largest / HalfBytes.Largest;
+            if (largest == 0) continue;
+            for (var i = 0; i < from.Length; i++)
+            {
+                var number = (int)MathF.Round(from[i] / scales[group]) + HalfBytes.Zero;
+                ref var place = ref bytes[group * HalfBytes.Group / 2 + i % 16];
+                place = (byte)(i < 16 ? (place & 0xF0) | number : (place & 0x0F) | (number << 4));
+            }
+        }
+    }
+
+    private static float[] WidenedHalfBytes(Storage source, long rows)
+    {
+        var values = new float[source.Length];
+        var form = HalfBytes.Of(source.Length, rows);
+        Span<byte> bytes = HalfByteRows(source, form);
+        Span<float> scales = HalfByteScales(source, form);
+        var columns = Math.Max(1, values.Length / (int)Math.Max(1, rows));
+        for (var i = 0; i < values.Length; i++)
+        {
+            var (row, column) = (i / columns, i % columns);
+            var group = row * (int)form.Groups + column / HalfBytes.Group;
+            var pair = bytes[group * HalfBytes.Group / 2 + column % 16];
+            values[i] = ((column % HalfBytes.Group < 16 ? pair & 0x0F : pair >> 4) - HalfBytes.Zero) * scales[group];
+        }
+        return values;
+    }
+
+    private static Span<byte> HalfByteRows(Storage storage, HalfBytes form) =>
+        MemoryMarshal.CreateSpan(ref *(byte*)storage.Address, checked((int)(form.Rows * form.RowBytes)));
+
+    private static Span<float> HalfByteScales(Storage storage, HalfBytes form) =>
+        MemoryMarshal.CreateSpan(ref *(float*)(storage.Address + (nint)form.Scales), checked((int)(form.Rows * form.Groups)));
 
     private static Span<float> Scales(Storage storage, long rows) =>
         MemoryMarshal.CreateSpan(ref *(float*)(storage.Address + (nint)DataTypes.ScalesOffset(storage.Length)), checked((int)rows));

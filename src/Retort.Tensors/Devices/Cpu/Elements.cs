@@ -36,10 +36,13 @@ internal readonly unsafe struct HalfElements : IElements<ushort>
 internal readonly unsafe struct WholeElements : IElements<sbyte>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Load(sbyte* source)
+    public static Vector512<float> Load(sbyte* source) => Widen(Vector128.Load(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Widen(Vector128<sbyte> numbers)
     {
-        if (Avx512F.IsSupported) return Vector512.ConvertToSingle(Avx512F.ConvertToVector512Int32(Vector128.Load(source)));
-        var (low, high) = Vector128.Widen(Vector128.Load(source));
+        if (Avx512F.IsSupported) return Vector512.ConvertToSingle(Avx512F.ConvertToVector512Int32(numbers));
+        var (low, high) = Vector128.Widen(numbers);
         var ((a, b), (c, d)) = (Vector128.Widen(low), Vector128.Widen(high));
         return Vector512.ConvertToSingle(Vector512.Create(Vector256.Create(a, b), Vector256.Create(c, d)));
     }

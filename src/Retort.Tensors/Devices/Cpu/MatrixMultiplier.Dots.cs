@@ -15,7 +15,7 @@ internal sealed unsafe partial class MatrixMultiplier
 
     private static bool SuitsDots(in Product product) =>
         product.K > 0 && (product.M <= DotRows || product.N <= FewOutputs) && product.B is { Transposed: true }
-        && product.B.Columns == null && !product.A.Transposed;
+        && product.B.Columns == null && product.B.Narrow.Groups == 0 && !product.A.Transposed;
 
     private void MultiplyByDots(in Product product)
     {

@@ -29,14 +29,37 @@ public sealed class NarrowNumbersTests
         }
     }
 
+    /// <summary>Each group of 32 has its own scale, so that a large number spoils its own group alone.</summary>
+    [Theory]
+    [InlineData(1, 32)]
+    [InlineData(3, 70)]
+    [InlineData(5, 7)]
+    public void Int4KeepsEachGroupToHalfAStep(int rows, int columns)
+    {
+        float[] values = [.. Enumerable.Range(0, rows * columns).Select(i => (float)new Seed(1).Normal((ulong)i) * (i % 41 == 0 ? 50 : 1))];
+        var read = RoundTrip(DataType.Int4, new Shape(rows, columns), values);
+        for (var i = 0; i < values.Length; i++)
+        {
+            var (row, group) = (i / columns, i % columns / 32);
+            var step = values.Skip(row * columns + group * 32).Take(Math.Min(32, columns - group * 32)).Max(Math.Abs) / 7;
+            Assert.InRange(Math.Abs(values[i] - read[i]), 0, step / 2 * 1.0001f);
+        }
+        Assert.Equal(read, RoundTrip(DataType.Int4, new Shape(rows, columns), read)); // what was rounded stays
+    }
+
     [Fact]
     public void ANaNInARowOfInt8IsNotLost() =>
         Assert.Contains(float.NaN, RoundTrip(DataType.Int8, new Shape(1, 2), [1, float.NaN]));
 
     [Fact]
+    public void ANaNInAGroupOfInt4IsNotLost() =>
+        Assert.Contains(float.NaN, RoundTrip(DataType.Int4, new Shape(1, 2), [1, float.NaN]));
+
+    [Fact]
     public void ScalesLieBehindTheRows()
     {
         Assert.Equal(64 + 3 * 4, DataType.Int8.BytesOf(new Shape(3, 5)));
+        Assert.Equal(192 + 3 * 3 * 4, DataType.Int4.BytesOf(new Shape(3, 70))); // 3 rows of 3 groups of 16 bytes, up to 192
         Assert.Equal(3 * 5 * 2, DataType.BFloat16.BytesOf(new Shape(3, 5)));
     }
 

@@ -16,7 +16,7 @@ public sealed class NarrowWeightTests
         get
         {
             var data = new TheoryData<DataType, int, int, int, int>();
-            foreach (var type in new[] { DataType.BFloat16, DataType.Int8 })
+            foreach (var type in new[] { DataType.BFloat16, DataType.Int8, DataType.Int4 })
                 foreach (var threads in new[] { 1, 2 })
                 {
                     data.Add(type, 1, 1100, 133, threads);
@@ -46,6 +46,7 @@ public sealed class NarrowWeightTests
     [Theory]
     [InlineData(DataType.BFloat16)]
     [InlineData(DataType.Int8)]
+    [InlineData(DataType.Int4)]
     public void AnEmbedding(DataType type)
     {
         using var device = new CpuDevice(2);
@@ -60,6 +61,7 @@ public sealed class NarrowWeightTests
     [Theory]
     [InlineData(DataType.BFloat16)]
     [InlineData(DataType.Int8)]
+    [InlineData(DataType.Int4)]
     public void AConvolution(DataType type)
     {
         using var device = new CpuDevice(2);
@@ -74,6 +76,7 @@ public sealed class NarrowWeightTests
     [Theory]
     [InlineData(DataType.BFloat16)]
     [InlineData(DataType.Int8)]
+    [InlineData(DataType.Int4)]
     public void TheReferenceReadsThemToo(DataType type)
     {
         using var device = new ReferenceDevice();

@@ -1,0 +1,74 @@
+using Retort.Checkpoints;
+using Retort.Formats.HuggingFace;
+using Retort.Formats.Safetensors;
+using Retort.Tensors;
+using Retort.Tensors.Devices.Cpu;
+using Retort.Tests.Formats;
+using Xunit;
+
+namespace Retort.Tests.Distillation.Checkpoints;
+
+public sealed class EncoderCheckpointTests : IDisposable
+{
+    private readonly CpuDevice _device = new(1);
+    private readonly TemporaryFolder _folder = new();
+
+    [Theory]
+    [InlineData(EncoderFamily.Bert)]
+    [InlineData(EncoderFamily.DistilBert)]
+    public void WhatIsSavedIsLoadedAgain(EncoderFamily family)
+    {
+        using var made = Made(family);
+        made.Save(_folder.Path);
+        using var loaded = EncoderCheckpoint.Load(_folder.Path, _device);
+        Assert.Equal(Numbers(made), Numbers(loaded));
+        Assert.Equal(["a", "b", "c"], loaded.Config.Classes);
+    }
+
+    /// <summary>The first published files of BERT call the weights and biases of norms gamma and beta.</summary>
+    [Fact]
+    public void OldNamesOfNormsAreRead()
+    {
+        using var made = Made(EncoderFamily.Bert);
+        made.Save(_folder.Path);
+        SafetensorsWriter.Write(_folder.At("model.safetensors"), [.. made.Model.Weights.Parameters.Select(parameter =>
+            SafetensorsTensor.FromFloats(parameter.Name.Replace("LayerNorm.weight", "LayerNorm.gamma", StringComparison.Ordinal)
+                .Replace("LayerNorm.bias", "LayerNorm.beta", StringComparison.Ordinal),
+                parameter.Shape.ToArray(), _device.ToFloats(parameter.Value))),
+            SafetensorsTensor.FromLongs("bert.embeddings.position_ids", [1, 2], [0, 1])]);
+        using var loaded = EncoderCheckpoint.Load(_folder.Path, _device);
+        Assert.Equal(Numbers(made), Numbers(loaded));
+    }
+
+    [Fact]
+    public void ALongTextIsRefusedByItsNumbers()
+    {
+        using var made = Made(EncoderFamily.DistilBert);
+        using var step = new Step(_device);
+        step.Begin(training: false);
+        var error = Assert.Throws<RetortException>(() => made.Model.Forward(step, step.Constant(new Shape(1, 17), new int[17])));
+        Assert.Equal(("was given a text of 17 tokens.", "at most 16: the model knows no position beyond."), (error.What, error.Expected));
+    }
+
+    private EncoderCheckpoint Made(EncoderFamily family)
+    {
+        var config = new EncoderConfig(family, 32, 8, 12, 2, 2, 16, ["a", "b", "c"], family == EncoderFamily.Bert ? 2 : 0, 1e-12, "gelu", 0,
+            "float32");
+        var model = EncoderCheckpoint.Create(config);
+        model.Build(_device, new Seed(1));
+        return new(model, config);
+    }
+
+    private float[] Numbers(EncoderCheckpoint checkpoint)
+    {
+        using var step = new Step(_device);
+        step.Begin(training: false);
+        return _device.ToFloats(checkpoint.Model.Forward(step, step.Constant(new Shape(2, 5), [1, 2, 3, 4, 5, 31, 30, 29, 28, 27])));
+    }
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _device.Dispose();
+    }
+}
