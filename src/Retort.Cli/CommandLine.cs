@@ -42,6 +42,8 @@ public static class CommandLine
             TuneVerb.Build(surroundings),
             CompareVerb.Build(surroundings),
             BenchVerb.Build(surroundings),
+            GenerateVerb.Build(surroundings),
+            ChatVerb.Build(surroundings),
         };
         TeachingHelp.Attach(root);
         return root;

@@ -26,6 +26,9 @@ public sealed record Decoding
     /// <summary>Of the draws.</summary>
     public Seed Seed { get; init; }
 
+    /// <summary>Told each token as it comes, with the number of its prompt; what it throws stops the decoding.</summary>
+    public Action<int, int>? Said { get; init; }
+
     /// <param name="model">Built.</param>
     /// <param name="prompts">Tokens of each, at least one.</param>
     /// <returns>One answer a prompt, in their order.</returns>
@@ -86,6 +89,7 @@ public sealed record Decoding
             : StopSequences.Any(text.EndsLike) ? AnswerEnd.StopSequence
             : text.LogProbabilities.Count == NewTokens ? AnswerEnd.Length
             : null;
+        Said?.Invoke(text.Number, token);
     }
 
     private sealed class Text(int number, int[] prompt)

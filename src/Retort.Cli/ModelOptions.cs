@@ -1,0 +1,85 @@
+using System.CommandLine;
+using Retort.Checkpoints;
+using Retort.Hub;
+using Retort.Nn.Generation;
+using Retort.Tensors;
+using Retort.Tensors.Devices;
+
+namespace Retort.Cli;
+
+/// <summary>What verbs take that let a language model answer.</summary>
+internal sealed class ModelOptions
+{
+    private const int UsualNewTokens = 128;
+    private static readonly Uri HubAddress = new("https://huggingface.co");
+
+    private readonly Argument<string> _model = new("MODEL")
+    {
+        Description = "A folder in the Hugging Face layout, a .gguf file, or hf:ORG/NAME.",
+    };
+    private readonly Option<int> _newTokens = new("--new-tokens")
+    {
+        Description = "Most tokens of an answer.", HelpName = "N", DefaultValueFactory = _ => UsualNewTokens,
+    };
+    private readonly Option<double> _temperature = new("--temperature")
+    {
+        Description = "Logits are divided by it before a token is drawn; 0 takes the likeliest (default: the same answer each time).",
+        HelpName = "T",
+    };
+    private readonly Option<int> _topK = new("--top-k") { Description = "Draw from the likeliest K only; 0 = all.", HelpName = "K" };
+    private readonly Option<double> _topP = new("--top-p")
+    {
+        Description = "Draw from the likeliest that have this probability together.", HelpName = "P", DefaultValueFactory = _ => 1,
+    };
+    private readonly Option<double> _minP = new("--min-p")
+    {
+        Description = "Draw from those with this share of the likeliest one's probability.", HelpName = "P",
+    };
+    private readonly Option<double> _repetition = new("--repetition-penalty")
+    {
+        Description = "Above 1 what was said becomes less likely.", HelpName = "X", DefaultValueFactory = _ => 1,
+    };
+    private readonly Option<ulong> _seed = new("--seed") { Description = "Of the draws.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private readonly Option<int> _threads = new("--threads")
+    {
+        Description = "Threads that compute (default: one a processor).", HelpName = "N",
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Add(_model);
+        foreach (var option in (Option[])[_newTokens, _temperature, _topK, _topP, _minP, _repetition, _seed, _threads]) command.Add(option);
+    }
+
+    public Device Device(ParseResult parsed) => new Tensors.Devices.Cpu.CpuDevice(parsed.GetValue(_threads));
+
+    /// <exception cref="RetortException">It is not there, or not whole.</exception>
+    public LanguageModel Open(ParseResult parsed, Device device, Surroundings surroundings)
+    {
+        var name = parsed.GetValue(_model)!;
+        if (File.Exists(name)) return LanguageModel.Open(name, device);
+        using var hub = new HubModels(new HubCache(HubCache.UsualRoot(Environment.GetEnvironmentVariable)), HubAddress,
+            Environment.GetEnvironmentVariable("HF_TOKEN"), surroundings.Time);
+        return LanguageModel.Open(hub.FolderAsync(name, surroundings.Cancellation).GetAwaiter().GetResult(), device);
+    }
+
+    /// <param name="parsed">The command line.</param>
+    /// <param name="model">Whose end tokens end an answer.</param>
+    /// <param name="said">Told each token.</param>
+    public Decoding Decoding(ParseResult parsed, LanguageModel model, Action<int> said)
+    {
+        var temperature = parsed.GetValue(_temperature);
+        if (temperature < 0) throw new RetortException("--temperature", $"{temperature} is below 0.", "0 for the likeliest token, or more.");
+        var sampling = new Sampling
+        {
+            Temperature = temperature, TopK = parsed.GetValue(_topK), TopP = parsed.GetValue(_topP), MinP = parsed.GetValue(_minP),
+            RepetitionPenalty = parsed.GetValue(_repetition),
+        };
+        return new Decoding
+        {
+            NewTokens = parsed.GetValue(_newTokens), Sampling = temperature > 0 ? sampling
+                : sampling.RepetitionPenalty != 1 ? new Sampling { RepetitionPenalty = sampling.RepetitionPenalty, TopK = 1 } : null,
+            EndTokens = model.EndTokens, Seed = new Seed(parsed.GetValue(_seed)), Said = (_, token) => said(token),
+        };
+    }
+}

@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Retort.Checkpoints;
+using Retort.Cli;
+using Retort.Formats.HuggingFace;
+using Retort.Nn.Generation;
+using Retort.Tensors;
+using Retort.Tensors.Devices.Cpu;
+using Retort.Testing;
+using Retort.Tests.Formats;
+using Xunit;
+
+namespace Retort.Tests.Cli;
+
+/// <summary>retort generate and chat, on random weights.</summary>
+public sealed class LanguageVerbsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private static string Gguf => Fixtures.Path("gguf/models/llama-gqa_untied-q4_0.gguf", out _)!;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void GenerateSaysWhatTheModelSays(bool gguf)
+    {
+        var path = gguf ? Gguf : Folder();
+        using var device = new CpuDevice(1);
+        using var model = LanguageModel.Open(path, device);
+        var answer = new Decoding { NewTokens = 12, EndTokens = model.EndTokens }.Answers(model.Model, [model.Prompt("Hello teacher")])[0];
+        var text = model.Tokenizer.Decode(answer.Tokens);
+        Assert.Equal(text + "\n", Run("", "generate", path, "--prompt", "Hello teacher", "--new-tokens", "12").Output);
+        Assert.Equal(text + "\n", Run("Hello teacher", "generate", path, "--new-tokens", "12").Output);
+        using var json = JsonDocument.Parse(Run("", "generate", path, "--prompt", "Hello teacher", "--new-tokens", "12", "--json").Output);
+        Assert.Equal(text, json.RootElement.GetProperty("text").GetString());
+        Assert.Equal(answer.Tokens, json.RootElement.GetProperty("tokens").EnumerateArray().Select(token => token.GetInt32()));
+        Assert.Equal(answer.LogProbabilities, json.RootElement.GetProperty("logProbabilities").EnumerateArray()
+            .Select(value => value.GetDouble()));
+    }
+
+    [Fact]
+    public void DrawsFollowTheSeed()
+    {
+        string Drawn(string seed) => Run("", "generate", Gguf, "--prompt", "Hi", "--new-tokens", "12", "--temperature", "1.5", "--seed", seed).Output;
+        Assert.Equal(Drawn("3"), Drawn("3"));
+        Assert.NotEqual(Drawn("3"), Drawn("4"));
+    }
+
+    [Fact]
+    public void ChatRemembersUntilItIsCleared()
+    {
+        string[] Answers(string said) => Run(said, "chat", Gguf, "--new-tokens", "8", "--system", "Be brief.").Output.Split('\n');
+        var first = Run("Hello\n", "chat", Gguf, "--new-tokens", "8", "--system", "Be brief.").Output;
+        Assert.Equal(first + first, Run("Hello\n/clear\nHello\n/exit\nHello\n", "chat", Gguf, "--new-tokens", "8", "--system", "Be brief.").Output);
+        Assert.NotEqual(first + first, Run("Hello\nHello\n", "chat", Gguf, "--new-tokens", "8", "--system", "Be brief.").Output);
+        Assert.NotEmpty(Answers("Hello\n")[0]);
+    }
+
+    [Theory]
+    [InlineData("there is no such folder", "nowhere")]
+    [InlineData("5000 are to follow", "GGUF", "--new-tokens", "5000")]
+    [InlineData("--temperature  -1 is below 0", "GGUF", "--temperature", "-1")]
+    [InlineData("topP is 2", "GGUF", "--temperature", "1", "--top-p", "2")]
+    [InlineData("0 new tokens", "GGUF", "--new-tokens", "0")]
+    public void BadInputIsOneSentence(string sentence, string model, params string[] more)
+    {
+        var terminal = Run("", ["generate", model == "GGUF" ? Gguf : model, "--prompt", "Hi", .. more]);
+        Assert.Equal(2, terminal.Code);
+        Assert.Contains(sentence, terminal.Error, StringComparison.Ordinal);
+        Assert.Empty(terminal.Output);
+    }
+
+    [Fact]
+    public void WhatHasNoTemplateOrNoRowsIsRefused()
+    {
+        var folder = Folder();
+        File.Delete(Path.Combine(folder, "tokenizer_config.json"));
+        Assert.Contains("no chat template", Run("Hello\n", "chat", folder).Error, StringComparison.Ordinal);
+        Assert.Contains("the tokenizer has", Run("", "generate", Folder(rows: 100), "--prompt", "a").Error, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static Terminal Run(string input, params string[] args)
+    {
+        using StringWriter output = new() { NewLine = "\n" }, error = new();
+        var code = CommandLine.Invoke(args, new Surroundings(output, error, TimeProvider.System, new ScriptedLibrary(), default)
+        {
+            Input = new StringReader(input),
+        });
+        return new Terminal(code, output.ToString(), error.ToString());
+    }
+
+    private string Folder(int rows = 600)
+    {
+        var folder = _folder.At($"model-{rows}");
+        var config = new CausalConfig
+        {
+            Family = CausalFamily.Llama, VocabularySize = rows, HiddenSize = 16, IntermediateSize = 32, Layers = 1, Heads = 2,
+            KeyValueHeads = 1, HeadWidth = 8, Positions = 128, Rope = new RopeConfig(RopeKind.Default, 10_000), Windows = [0],
+        };
+        using var device = new CpuDevice(1);
+        using var model = LanguageCheckpoint.Create(config);
+        model.Build(device, new Seed(5));
+        new LanguageCheckpoint(model, config, null).Save(folder);
+        foreach (var name in (string[])["tokenizer.json", "tokenizer_config.json"])
+            File.Copy(Fixtures.Path("tokenizers/llama3_bpe/" + name, out _)!, Path.Combine(folder, name), overwrite: true);
+        return folder;
+    }
+}
