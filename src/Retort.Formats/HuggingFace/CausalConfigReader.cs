@@ -14,6 +14,7 @@ internal static class CausalConfigReader
         "transformers_version", "use_cache", "initializer_range", "attention_dropout", "_name_or_path", "_attn_implementation",
         "_attn_implementation_autoset", "cache_implementation", "return_dict", "output_attentions", "output_hidden_states",
         "max_window_layers", "sliding_window_pattern", "_sliding_window_pattern", "unsloth_version", "unsloth_fixed",
+        "is_llama_config", "transformers.js_config",
     ];
 
     public static string TypeOf(CausalFamily family) => Types[(int)family];

@@ -11,7 +11,8 @@ internal static class EncoderConfigReader
         "classifier_dropout", "attention_dropout", "dropout", "qa_dropout", "seq_classif_dropout", "_name_or_path",
         "_attn_implementation", "_attn_implementation_autoset", "label2id", "tie_word_embeddings", "tie_weights_", "finetuning_task",
         "problem_type", "gradient_checkpointing", "return_dict", "output_attentions", "output_hidden_states", "output_past",
-        "bos_token_id", "eos_token_id", "model_max_length", "task_specific_params",
+        "bos_token_id", "eos_token_id", "model_max_length", "task_specific_params", "_num_labels", "directionality", "pooler_type",
+        "pooler_fc_size", "pooler_num_attention_heads", "pooler_num_fc_layers", "pooler_size_per_head", "transformers.js_config",
     ];
 
     public static EncoderConfig Read(string path)

@@ -75,7 +75,7 @@ public sealed record Decoding
     {
         NextToken.Check(logits, text.Number);
         var raw = filters.Count == 0 ? logits : [.. logits];
-        NextToken.Filter(filters, logits, text.Tokens.ToArray());
+        if (filters.Count > 0) NextToken.Filter(filters, logits, text.Tokens.ToArray());
         if (float.IsNegativeInfinity(logits[NextToken.Likeliest(logits)]))
             throw new RunFailedException($"text {text.Number}", "sampling ruled out every token.", "settings that leave one.",
                 "take a longer noRepeatedRun.");

@@ -67,7 +67,9 @@ public sealed class CausalConfigTests
     [InlineData("use_bidirectional_attention", "false")]
     [InlineData("pruned_heads", "{}")]
     [InlineData("chunk_size_feed_forward", "0")]
-    public void WhatIsAbsentMayBeNamed(string key, string value) => Assert.Equal(2, Read(Llama, key, value).Layers);
+    [InlineData("is_llama_config", "true")]
+    [InlineData("transformers.js_config", "{\"dtype\": \"q4\"}")]
+    public void WhatIsAbsentOrChangesNothingMayBeNamed(string key, string value) => Assert.Equal(2, Read(Llama, key, value).Layers);
 
     [Theory]
     [InlineData("[]", "the file is JSON, but no object")]
