@@ -2,6 +2,7 @@ using Retort.Formats.Gguf;
 using Retort.Formats.Tokenizers.Decoders;
 using Retort.Formats.Tokenizers.Json;
 using Retort.Formats.Tokenizers.Models;
+using Retort.Formats.Tokenizers.Normalizers;
 using Retort.Formats.Tokenizers.Patterns;
 using Retort.Formats.Tokenizers.PostProcessors;
 using Retort.Formats.Tokenizers.PreTokenizers;
@@ -13,6 +14,9 @@ namespace Retort.Formats.Tokenizers.Vocabularies;
 public static class GgufVocabulary
 {
     private const string Keys = "tokenizer.ggml.";
+
+    /// <summary>Texts are brought into Unicode's form C first.</summary>
+    internal const string Composed = "normalizer.nfc";
 
     /// <summary>How names of word patterns are spelt there, and the patterns.</summary>
     internal static IReadOnlyList<(string Name, string Pattern)> WordPatterns { get; } =
@@ -55,7 +59,9 @@ public static class GgufVocabulary
             {
                 ByteLevel = true, WholeFirst = name == "llama-bpe",
             },
-            Added(tokens, types), preTokenizer: new PreTokenizerSequence([
+            Added(tokens, types),
+            Has(file, Composed) && file.Flag(Keys + Composed) ? new UnicodeNormalizer(compatible: false, compose: true) : null,
+            new PreTokenizerSequence([
                 new Split(WordPattern.Named(pattern)!, SplitBehavior.Isolated, invert: false),
                 new ByteLevel(addPrefixSpace: false, useRegex: false)]),
             postProcessor: Template(file), decoder: new ByteLevelDecoder());

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text.Json;
 using Retort.Formats.Gguf;
 using Retort.Formats.Tokenizers.Json;
 using Retort.Formats.Tokenizers.Vocabularies;
@@ -81,6 +82,47 @@ public sealed class GgufVocabularyTests
                     tokenizer.Encode(entry.GetProperty("text").GetString()!, addSpecialTokens: false).Ids);
         }
     }
+
+    public static TheoryData<string> Folders => Named("tokenizers", "tokenizer.json");
+
+    /// <summary>What we write gives the same ids when it is read; what GGUF cannot hold is refused.</summary>
+    [Theory]
+    [MemberData(nameof(Folders))]
+    public void WhatIsWrittenGivesTheSameIds(string name)
+    {
+        var path = Fixtures.Path(name, out _)!;
+        var wanted = TokenizerReader.Read(path);
+        using var folder = new TemporaryFolder();
+        IReadOnlyList<(string, GgufValue)> metadata;
+        try
+        {
+            metadata = GgufVocabularyWriter.Of(path, wanted.Size + 3, wanted.Encode("a").Ids[0], null, "{{ messages }}");
+        }
+        catch (FormatException refusal)
+        {
+            Assert.Matches("no BPE over bytes|are no merge|words are cut by", refusal.What);
+            TestContext.Current.TestOutputHelper!.WriteLine($"{name}: {refusal.What}");
+            return;
+        }
+        GgufWriter.Write(folder.At("v.gguf"), metadata, []);
+        using var file = GgufReader.Open(folder.At("v.gguf"));
+        var found = GgufVocabulary.Read(file);
+        Assert.Equal("{{ messages }}", file.Text("tokenizer.chat_template"));
+        var lines = File.ReadLines(Path.Combine(Path.GetDirectoryName(path)!, "golden.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)
+            .Where(line => line.TryGetProperty("text", out _)).Select(line => line.GetProperty("text").GetString()!).ToArray();
+        Assert.True(lines.Length > 50);
+        foreach (var text in lines)
+        {
+            Assert.Equal(wanted.Encode(text).Ids, found.Encode(text).Ids);
+            Assert.Equal(wanted.Decode(wanted.Encode(text).Ids), found.Decode(found.Encode(text).Ids));
+        }
+        TestContext.Current.TestOutputHelper!.WriteLine($"{name}: {lines.Length} texts");
+    }
+
+    [Fact]
+    public void ATokenizerLargerThanItsModelIsNotWritten() => Assert.Contains("ids, the model 7 rows",
+        Assert.Throws<FormatException>(() => GgufVocabularyWriter.Of(Fixtures.Path("tokenizers/gpt2_bpe/tokenizer.json", out _)!, 7, null, null,
+            null)).What, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("rwkv", 1, 0, "the tokenizer is of kind 'rwkv'")]
