@@ -63,23 +63,24 @@ internal sealed class ModelOptions
         return LanguageModel.Open(hub.FolderAsync(name, surroundings.Cancellation).GetAwaiter().GetResult(), device);
     }
 
-    /// <param name="parsed">The command line.</param>
-    /// <param name="model">Whose end tokens end an answer.</param>
-    /// <param name="said">Told each token.</param>
-    public Decoding Decoding(ParseResult parsed, LanguageModel model, Action<int> said)
+    /// <summary>How it will answer, checked before any model is opened; the end tokens are the model's.</summary>
+    /// <exception cref="RetortException">A setting is out of range, or says nothing where the likeliest token is taken.</exception>
+    public Decoding Decoding(ParseResult parsed)
     {
         var temperature = parsed.GetValue(_temperature);
-        if (temperature < 0) throw new RetortException("--temperature", $"{temperature} is below 0.", "0 for the likeliest token, or more.");
-        var sampling = new Sampling
+        if (!(temperature >= 0)) throw new RetortException("--temperature", $"{temperature} is no temperature.", "0 for the likeliest token, or more.");
+        if (parsed.GetValue(_newTokens) < 1) throw new RetortException("--new-tokens", $"{parsed.GetValue(_newTokens)} new tokens.", "1 or more.");
+        var drawing = new Sampling
         {
-            Temperature = temperature, TopK = parsed.GetValue(_topK), TopP = parsed.GetValue(_topP), MinP = parsed.GetValue(_minP),
+            TopK = parsed.GetValue(_topK), TopP = parsed.GetValue(_topP), MinP = parsed.GetValue(_minP),
             RepetitionPenalty = parsed.GetValue(_repetition),
         };
-        return new Decoding
-        {
-            NewTokens = parsed.GetValue(_newTokens), Sampling = temperature > 0 ? sampling
-                : sampling.RepetitionPenalty != 1 ? new Sampling { RepetitionPenalty = sampling.RepetitionPenalty, TopK = 1 } : null,
-            EndTokens = model.EndTokens, Seed = new Seed(parsed.GetValue(_seed)), Said = (_, token) => said(token),
-        };
+        if (temperature == 0 && drawing with { RepetitionPenalty = 1 } != new Sampling())
+            throw new RetortException("--temperature", "is 0, so the likeliest token is taken, and nothing is drawn.",
+                "a temperature above 0 beside --top-k, --top-p and --min-p.", "add --temperature 1, or leave them out.");
+        var sampling = temperature > 0 ? drawing with { Temperature = temperature }
+            : drawing.RepetitionPenalty == 1 ? null : drawing with { TopK = 1 };
+        _ = sampling?.Filters();
+        return new Decoding { NewTokens = parsed.GetValue(_newTokens), Sampling = sampling, Seed = new Seed(parsed.GetValue(_seed)) };
     }
 }

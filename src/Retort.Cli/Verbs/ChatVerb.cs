@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Retort.Checkpoints;
 using Retort.Cli.Screens;
+using Retort.Nn.Generation;
 
 namespace Retort.Cli.Verbs;
 
@@ -28,6 +29,7 @@ internal static class ChatVerb
             var screen = new Screen(surroundings, json: false);
             return Failure.Guard(surroundings, screen, () =>
             {
+                var decoding = options.Decoding(parsed);
                 using var device = options.Device(parsed);
                 using var model = options.Open(parsed, device, surroundings);
                 List<(string, string)> start = parsed.GetValue(system) is { } told ? [("system", told)] : [];
@@ -38,31 +40,39 @@ internal static class ChatVerb
                     if (line == "/clear") messages = [.. start];
                     if (line is "/clear" or "") continue;
                     messages.Add(("user", line));
-                    messages.Add(("assistant", Answer(parsed, model, messages)));
+                    messages.Add(("assistant", Answer(surroundings, model, decoding, messages)));
                 }
                 return ExitCode.Done;
             });
         });
         return verb;
+    }
 
-        string Answer(ParseResult parsed, LanguageModel model, IReadOnlyList<(string, string)> messages)
+    private static string Answer(Surroundings surroundings, LanguageModel model, Decoding decoding,
+        IReadOnlyList<(string, string)> messages)
+    {
+        var text = model.Tokenizer.DecodeStream();
+        decoding = decoding with
         {
-            var text = model.Tokenizer.DecodeStream();
-            var decoding = options.Decoding(parsed, model, token =>
+            EndTokens = model.EndTokens,
+            Said = (_, token) =>
             {
                 surroundings.Cancellation.ThrowIfCancellationRequested();
                 surroundings.Output.Write(text.Push(token));
-            });
-            var answer = decoding.Answers(model.Model, [model.Prompt(messages, surroundings.Time)])[0];
-            surroundings.Output.WriteLine(text.Finish());
-            return model.Tokenizer.Decode(answer.Tokens);
-        }
+            },
+        };
+        var answer = decoding.Answers(model.Model, [model.Prompt(messages, surroundings.Time)])[0];
+        surroundings.Output.WriteLine(text.Finish());
+        return model.Tokenizer.Decode(answer.Tokens);
     }
 
     /// <returns>Null at the end.</returns>
     private static string? Ask(Screen screen, Surroundings surroundings)
     {
         if (screen.IsTerminal) surroundings.Output.Write("> ");
-        return surroundings.Input.ReadLine()?.Trim() is { } line and not "/exit" ? line : null;
+        // a terminal's line cannot be given up, so another thread waits for it
+        var line = Task.Run(surroundings.Input.ReadLine).WaitAsync(surroundings.Cancellation).GetAwaiter().GetResult()?.Trim();
+        surroundings.Cancellation.ThrowIfCancellationRequested();
+        return line is "/exit" ? null : line;
     }
 }

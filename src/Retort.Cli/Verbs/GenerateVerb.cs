@@ -30,14 +30,19 @@ internal static class GenerateVerb
             var screen = new Screen(surroundings, parsed.GetValue(json));
             return Failure.Guard(surroundings, screen, () =>
             {
+                var decoding = options.Decoding(parsed);
                 using var device = options.Device(parsed);
                 using var model = options.Open(parsed, device, surroundings);
                 var text = model.Tokenizer.DecodeStream();
-                var decoding = options.Decoding(parsed, model, token =>
+                decoding = decoding with
                 {
-                    surroundings.Cancellation.ThrowIfCancellationRequested();
-                    if (!screen.Json) surroundings.Output.Write(text.Push(token));
-                });
+                    EndTokens = model.EndTokens,
+                    Said = (_, token) =>
+                    {
+                        surroundings.Cancellation.ThrowIfCancellationRequested();
+                        if (!screen.Json) surroundings.Output.Write(text.Push(token));
+                    },
+                };
                 var tokens = model.Prompt(parsed.GetValue(prompt) ?? surroundings.Input.ReadToEnd());
                 var answer = decoding.Answers(model.Model, [tokens])[0];
                 if (!screen.Json) surroundings.Output.WriteLine(text.Finish());

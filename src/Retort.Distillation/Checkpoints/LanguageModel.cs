@@ -76,7 +76,7 @@ public sealed class LanguageModel : IDisposable
             ["add_generation_prompt"] = JsonSerializer.SerializeToElement(true),
         };
         // the template writes the special tokens itself
-        return [.. Tokenizer.Encode(_template.Render(variables, time), addSpecialTokens: false).Ids];
+        return [.. Tokenizer.Encode(_template.Render(variables, time), addSpecialTokens: false, controls: true).Ids];
     }
 
     public void Dispose() => Model.Dispose();

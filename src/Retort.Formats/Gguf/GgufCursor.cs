@@ -4,9 +4,12 @@ using Retort.Formats.Memory;
 
 namespace Retort.Formats.Gguf;
 
-/// <summary>Reads the header from front to back. Nothing is allocated beyond what the file's own bytes can fill.</summary>
+/// <summary>Reads the header from front to back. What the file cannot hold is refused before anything is allocated for it.</summary>
 internal sealed class GgufCursor(MappedFile file)
 {
+    /// <summary>Elements of an array; the largest vocabularies in use have some 300,000 tokens and twice as many merges.</summary>
+    public const int LargestArray = 1 << 22;
+
     private static readonly UTF8Encoding Utf8 = new(false, throwOnInvalidBytes: false); // vocabularies hold pieces of characters
 
     public long Position { get; private set; }
@@ -49,6 +52,7 @@ internal sealed class GgufCursor(MappedFile file)
     private Array Elements(GgufKind kind, string key)
     {
         var count = Count(UInt64(), Size(kind), $"'{key}'");
+        if (count > LargestArray) throw Error($"'{key}' holds {count} elements", $"expected at most {LargestArray}", "write it as a tensor");
         return kind switch
         {
             GgufKind.String => Read<string>(),

@@ -1,5 +1,4 @@
 using Retort.Formats.Memory;
-using Retort.Tensors;
 
 namespace Retort.Formats.Gguf;
 
@@ -73,14 +72,6 @@ public sealed class GgufReader : IDisposable
             var offset = entry.Offset + (long)start / format.Elements * format.Bytes;
             BlockFormats.Decode(format, _file.Slice(offset, part.Length / format.Elements * format.Bytes), part);
         }
-    }
-
-    /// <summary>The tensor's bytes, valid until the reader is disposed. For at most 2 GiB.</summary>
-    public ReadOnlySpan<byte> Bytes(string name)
-    {
-        var entry = Entry(name);
-        return entry.Length <= int.MaxValue ? _file.Slice(entry.Offset, (int)entry.Length)
-            : throw new RetortException(Path, $"tensor '{name}' has {entry.Length} bytes", $"expected at most {int.MaxValue} for one span");
     }
 
     public void Dispose() => _file.Dispose();

@@ -19,8 +19,6 @@ public sealed record GgufValue(GgufKind Kind, object Content)
     public static GgufValue Of(float[] numbers) => new(GgufKind.Float32, Array.ConvertAll(numbers, number => (double)number));
     public static GgufValue Of(int[] numbers) => new(GgufKind.Int32, Array.ConvertAll(numbers, number => (long)number));
 
-    public bool IsArray => Content is Array;
-
     public override string ToString() => Content switch
     {
         Array array => $"{array.Length} of {Kind}",

@@ -52,10 +52,14 @@ public static class GgufWriter
                 throw Wrong($"a tensor is named '{tensor.Name}'", $"expected names that differ, of 1 to {GgufHeader.LongestName} bytes");
             if (BlockFormats.Of(tensor.DataType) is not { CanEncode: true } format)
                 throw Wrong($"tensor '{tensor.Name}' is to be {tensor.DataType}, which is only read here", "expected a type that is written");
-            if (tensor.Shape.Count is 0 or > 4 || tensor.Shape.Aggregate(1L, (all, one) => all * one) != tensor.Values.Length
-                || tensor.Values.Length == 0 || tensor.Shape[^1] % format.Elements != 0)
+            if (tensor.Shape.Count is 0 or > 4 || tensor.Shape.Any(extent => extent < 1)
+                || tensor.Shape.Aggregate(1L, (all, one) => all * one) != tensor.Values.Length || tensor.Shape[^1] % format.Elements != 0)
                 throw Wrong($"tensor '{tensor.Name}' is {tensor.DataType} [{string.Join(", ", tensor.Shape)}] with {tensor.Values.Length} values",
                     $"expected 1 to 4 extents, their product, and rows of a multiple of {format.Elements}");
+            var largest = tensor.DataType is GgufType.F32 or GgufType.BF16 ? float.MaxValue : (float)Half.MaxValue;
+            foreach (var value in tensor.Values.Span)
+                if (!(MathF.Abs(value) <= largest))
+                    throw Wrong($"tensor '{tensor.Name}' holds {value}", $"expected numbers up to {largest} for {tensor.DataType}");
         }
     }
 

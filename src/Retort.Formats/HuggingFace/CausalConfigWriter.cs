@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Retort.Formats.Files;
+using Retort.Tensors;
 
 namespace Retort.Formats.HuggingFace;
 
@@ -10,7 +11,17 @@ public static class CausalConfigWriter
 {
     private const string Full = "full_attention", Sliding = "sliding_attention";
 
-    public static void Write(string path, CausalConfig config) => AtomicFile.WriteText(path, Text(json =>
+    /// <exception cref="RetortException">This spelling cannot say what the config says.</exception>
+    public static void Write(string path, CausalConfig config)
+    {
+        if (config.Windows.Where(window => window > 0).Distinct().Count() > 1)
+            throw new RetortException(path, $"layers have windows of {string.Join(", ", config.Windows)}.", "one length of window.");
+        if (config.WindowRope is { Kind: not RopeKind.Default })
+            throw new RetortException(path, "layers with a window have stretched rotary positions.", "plain ones.");
+        AtomicFile.WriteText(path, Text(json => Write(json, config)));
+    }
+
+    private static void Write(Utf8JsonWriter json, CausalConfig config)
     {
         var type = CausalConfigReader.TypeOf(config.Family);
         json.WriteStartArray("architectures");
@@ -33,7 +44,7 @@ public static class CausalConfigWriter
         if (config.Family == CausalFamily.Llama) json.WriteBoolean("mlp_bias", config.FeedForwardBias);
         if (config.QueryScalar is { } scalar) json.WriteNumber("query_pre_attn_scalar", scalar);
         json.WriteNumber("rope_theta", config.Rope.Theta);
-        if (config.Family == CausalFamily.Gemma3) json.WriteNumber("rope_local_base_freq", config.WindowRope!.Theta);
+        if (config.Family == CausalFamily.Gemma3) json.WriteNumber("rope_local_base_freq", (config.WindowRope ?? config.Rope).Theta);
         json.WritePropertyName("rope_scaling");
         if (config.Rope.Kind == RopeKind.Default) json.WriteNullValue();
         else config.Rope.Write(json);
@@ -42,7 +53,7 @@ public static class CausalConfigWriter
         WriteTokens(json, "eos_token_id", config.EndTokens);
         if (config.PadToken is { } pad) json.WriteNumber("pad_token_id", pad);
         json.WriteString("torch_dtype", config.StoredType);
-    }));
+    }
 
     /// <summary>An indented object.</summary>
     internal static string Text(Action<Utf8JsonWriter> write)

@@ -5,12 +5,13 @@ internal static class EncoderConfigReader
 {
     private const int UsualClasses = 2;
 
+    private const string SingleLabel = "single_label_classification";
     private static readonly string[] Harmless =
     [
         "transformers_version", "use_cache", "initializer_range", "attention_probs_dropout_prob", "hidden_dropout_prob",
         "classifier_dropout", "attention_dropout", "dropout", "qa_dropout", "seq_classif_dropout", "_name_or_path",
         "_attn_implementation", "_attn_implementation_autoset", "label2id", "tie_word_embeddings", "tie_weights_", "finetuning_task",
-        "problem_type", "gradient_checkpointing", "return_dict", "output_attentions", "output_hidden_states", "output_past",
+        "gradient_checkpointing", "return_dict", "output_attentions", "output_hidden_states", "output_past",
         "bos_token_id", "eos_token_id", "model_max_length", "task_specific_params", "_num_labels", "directionality", "pooler_type",
         "pooler_fc_size", "pooler_num_attention_heads", "pooler_num_fc_layers", "pooler_size_per_head", "transformers.js_config",
     ];
@@ -39,6 +40,8 @@ internal static class EncoderConfigReader
             throw config.Refused(distilled ? "n_heads" : "num_attention_heads", $"{read.Heads}", $"a divisor of {read.HiddenSize}, the width");
         config.Word("position_embedding_type", "absolute", "absolute");
         config.PassOver(Harmless);
+        // several classes at once, or a number, are another reading of the same outputs
+        _ = config.Word("problem_type", SingleLabel, SingleLabel);
         config.RefuseUnread();
         return read;
     }

@@ -1,11 +1,21 @@
+using System.Text.Json;
 using Retort.Formats.Files;
+using Retort.Tensors;
 
 namespace Retort.Formats.HuggingFace;
 
 /// <summary>Writes config.json of BERT and DistilBERT with a classifier.</summary>
 public static class EncoderConfigWriter
 {
-    public static void Write(string path, EncoderConfig config) => AtomicFile.WriteText(path, CausalConfigWriter.Text(json =>
+    /// <exception cref="RetortException">Two classes have one name: label2id would name one of them only.</exception>
+    public static void Write(string path, EncoderConfig config)
+    {
+        if (config.Classes.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new RetortException(path, $"two classes are called '{twice.Key}'.", "names that differ.");
+        AtomicFile.WriteText(path, CausalConfigWriter.Text(json => Write(json, config)));
+    }
+
+    private static void Write(Utf8JsonWriter json, EncoderConfig config)
     {
         var distilled = config.Family == EncoderFamily.DistilBert;
         json.WriteStartArray("architectures");
@@ -32,5 +42,5 @@ public static class EncoderConfigWriter
         json.WriteEndObject();
         if (config.PadToken is { } pad) json.WriteNumber("pad_token_id", pad);
         json.WriteString("torch_dtype", config.StoredType);
-    }));
+    }
 }

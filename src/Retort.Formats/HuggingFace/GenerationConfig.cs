@@ -35,11 +35,20 @@ public sealed record GenerationConfig
             TopK = config.Whole("top_k", int.MaxValue, 0, least: 0), TopP = config.Real("top_p", 0, 1), MinP = config.Real("min_p", 0, 0),
             RepetitionPenalty = config.Real("repetition_penalty", 0, 1),
         };
+        Must(read.Temperature > 0 || !read.Sample, "temperature", read.Temperature, "above 0 where do_sample is true");
+        Must(read.TopP is > 0 and <= 1, "top_p", read.TopP, "above 0, at most 1");
+        Must(read.MinP <= 1, "min_p", read.MinP, "from 0 to 1");
+        Must(read.RepetitionPenalty > 0, "repetition_penalty", read.RepetitionPenalty, "above 0");
         if (config.Whole("num_beams", int.MaxValue, 1) != 1) throw config.Refused("num_beams", "above 1", "1: one answer at a time");
         config.PassOver("bos_token_id", "transformers_version", "_from_model_config", "use_cache", "cache_implementation", "max_length",
             "max_new_tokens", "output_attentions", "output_hidden_states", "trust_remote_code");
         config.RefuseUnread();
         return read;
+
+        void Must(bool holds, string key, double value, string expected)
+        {
+            if (!holds) throw config.Refused(key, $"{value:R}", expected);
+        }
     }
 
     public void Write(string folder) => AtomicFile.WriteText(Path.Combine(folder, File), CausalConfigWriter.Text(json =>
@@ -47,11 +56,11 @@ public sealed record GenerationConfig
         CausalConfigWriter.WriteTokens(json, "eos_token_id", EndTokens);
         if (PadToken is { } pad) json.WriteNumber("pad_token_id", pad);
         json.WriteBoolean("do_sample", Sample);
+        if (RepetitionPenalty != 1) json.WriteNumber("repetition_penalty", RepetitionPenalty);
         if (!Sample) return;
         json.WriteNumber("temperature", Temperature);
         json.WriteNumber("top_k", TopK);
         json.WriteNumber("top_p", TopP);
         json.WriteNumber("min_p", MinP);
-        json.WriteNumber("repetition_penalty", RepetitionPenalty);
     }));
 }

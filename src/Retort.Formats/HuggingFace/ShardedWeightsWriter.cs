@@ -30,13 +30,24 @@ public static class ShardedWeightsWriter
         string Name(int shard) => shards.Count == 1
             ? ShardedWeights.SingleFile
             : FormattableString.Invariant($"model-{shard + 1:00000}-of-{shards.Count:00000}.safetensors");
-        // A stale file of the other kind would be read instead of what is written now.
-        File.Delete(Path.Combine(folder, ShardedWeights.IndexFile));
-        if (shards.Count > 1) File.Delete(Path.Combine(folder, ShardedWeights.SingleFile));
         for (var shard = 0; shard < shards.Count; shard++)
             SafetensorsWriter.Write(Path.Combine(folder, Name(shard)), [.. shards[shard].Select(i => tensors[i].Make())],
                 new Dictionary<string, string> { ["format"] = "pt" });
-        if (shards.Count == 1) return;
+        if (shards.Count > 1) WriteIndex(folder, tensors, shards, Name);
+        DeleteStale(folder, [.. Enumerable.Range(0, shards.Count).Select(Name)]);
+    }
+
+    /// <summary>What an earlier writing left goes last, so that the folder has weights at every moment.</summary>
+    private static void DeleteStale(string folder, HashSet<string> written)
+    {
+        foreach (var path in Directory.EnumerateFiles(folder, "model-*-of-*.safetensors"))
+            if (!written.Contains(Path.GetFileName(path))) File.Delete(path);
+        File.Delete(Path.Combine(folder, written.Count == 1 ? ShardedWeights.IndexFile : ShardedWeights.SingleFile));
+    }
+
+    private static void WriteIndex(string folder, IReadOnlyList<(string Name, long Bytes, Func<SafetensorsTensor> Make)> tensors,
+        List<List<int>> shards, Func<int, string> fileName)
+    {
         AtomicFile.WriteText(Path.Combine(folder, ShardedWeights.IndexFile), CausalConfigWriter.Text(json =>
         {
             json.WriteStartObject("metadata");
@@ -44,7 +55,7 @@ public static class ShardedWeightsWriter
             json.WriteEndObject();
             json.WriteStartObject("weight_map");
             for (var shard = 0; shard < shards.Count; shard++)
-                foreach (var i in shards[shard]) json.WriteString(tensors[i].Name, Name(shard));
+                foreach (var i in shards[shard]) json.WriteString(tensors[i].Name, fileName(shard));
             json.WriteEndObject();
         }));
     }

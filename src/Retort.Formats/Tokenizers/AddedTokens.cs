@@ -8,19 +8,24 @@ namespace Retort.Formats.Tokenizers;
 internal sealed class AddedTokens
 {
     private readonly IReadOnlyList<AddedToken> _tokens;
-    private readonly Finder _raw, _normalized;
+    private readonly Finder _raw, _normalized, _withControls;
 
     public AddedTokens(IReadOnlyList<AddedToken> tokens, INormalizer? normalizer)
     {
         _tokens = tokens;
         var found = tokens.Index().Where(entry => entry.Item.IsFound).ToList();
         _raw = new Finder(found.Where(entry => !entry.Item.IsNormalized).Select(entry => (entry.Item.Content, entry.Index)));
+        _withControls = found.Count == tokens.Count ? _raw : new Finder(tokens.Index().Where(entry => !entry.Item.IsFound
+            || !entry.Item.IsNormalized).Select(entry => (entry.Item.Content, entry.Index)));
         _normalized = new Finder(found.Where(entry => entry.Item.IsNormalized).Select(entry =>
             (normalizer?.Normalize(new TextPiece(entry.Item.Content)).Span.ToString() ?? entry.Item.Content, entry.Index)));
     }
 
     /// <summary>Cuts a text that is not normalised yet: pieces in between have no token.</summary>
-    public List<(TextPiece Piece, AddedToken? Token)> SplitRaw(TextPiece text) => Split(text, _raw);
+    /// <param name="text">Any.</param>
+    /// <param name="controls">Tokens that text never becomes are found too: a program wrote them.</param>
+    public List<(TextPiece Piece, AddedToken? Token)> SplitRaw(TextPiece text, bool controls = false) =>
+        Split(text, controls ? _withControls : _raw);
 
     /// <summary>Cuts a normalised text.</summary>
     public List<(TextPiece Piece, AddedToken? Token)> SplitNormalized(TextPiece text) => Split(text, _normalized);

@@ -53,8 +53,12 @@ public sealed class Tokenizer
 
     /// <param name="text">Any.</param>
     /// <param name="addSpecialTokens">What the template adds, such as a first or last token.</param>
+    /// <param name="controls">
+    /// Spellings of control tokens that no user's text becomes (SentencePiece's &lt;s&gt;) are these tokens, for what a template wrote.
+    /// </param>
     /// <exception cref="FormatException">A regular expression of the tokenizer takes too long on this text.</exception>
-    public TokenSequence Encode(string text, bool addSpecialTokens = true) => Process([Sequence(text)], addSpecialTokens);
+    public TokenSequence Encode(string text, bool addSpecialTokens = true, bool controls = false) =>
+        Process([Sequence(text, controls)], addSpecialTokens);
 
     /// <summary>Encodes two texts as one sequence, as encoders compare them.</summary>
     /// <inheritdoc cref="Encode"/>
@@ -79,11 +83,11 @@ public sealed class Tokenizer
     private TokenSequence Process(IReadOnlyList<TokenSequence> texts, bool addSpecialTokens) =>
         TokenSequence.Join(_postProcessor?.Process(texts, addSpecialTokens) ?? texts);
 
-    private TokenSequence Sequence(string text)
+    private TokenSequence Sequence(string text, bool controls = false)
     {
         var tokens = new List<Token>(text.Length / 4);
         var pieces = new List<TextPiece>();
-        foreach (var (raw, token) in _finder.SplitRaw(new TextPiece(text)))
+        foreach (var (raw, token) in _finder.SplitRaw(new TextPiece(text), controls))
         {
             if (token is not null) Add(raw, token, tokens);
             else

@@ -57,9 +57,11 @@ public sealed class LanguageVerbsTests : IDisposable
     [Theory]
     [InlineData("there is no such folder", "nowhere")]
     [InlineData("5000 are to follow", "GGUF", "--new-tokens", "5000")]
-    [InlineData("--temperature  -1 is below 0", "GGUF", "--temperature", "-1")]
-    [InlineData("topP is 2", "GGUF", "--temperature", "1", "--top-p", "2")]
-    [InlineData("0 new tokens", "GGUF", "--new-tokens", "0")]
+    [InlineData("-1 is no temperature", "nowhere", "--temperature", "-1")]
+    [InlineData("NaN is no temperature", "nowhere", "--temperature", "NaN")]
+    [InlineData("topP is 2", "nowhere", "--temperature", "1", "--top-p", "2")]
+    [InlineData("nothing is drawn", "nowhere", "--top-k", "3")]
+    [InlineData("0 new tokens", "nowhere", "--new-tokens", "0")]
     public void BadInputIsOneSentence(string sentence, string model, params string[] more)
     {
         var terminal = Run("", ["generate", model == "GGUF" ? Gguf : model, "--prompt", "Hi", .. more]);

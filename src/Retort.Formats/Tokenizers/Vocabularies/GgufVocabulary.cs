@@ -64,7 +64,7 @@ public static class GgufVocabulary
             new PreTokenizerSequence([
                 new Split(WordPattern.Named(pattern)!, SplitBehavior.Isolated, invert: false),
                 new ByteLevel(addPrefixSpace: false, useRegex: false)]),
-            postProcessor: Template(file), decoder: new ByteLevelDecoder());
+            Template(file, tokens.Length, begins: name == "llama-bpe"), new ByteLevelDecoder());
     }
 
     private static Tokenizer SentencePieces(GgufReader file, string[] tokens, PieceType[] types)
@@ -72,13 +72,13 @@ public static class GgufVocabulary
         var scores = file.Numbers(Keys + "scores");
         if (scores.Length != tokens.Length || !scores.All(double.IsFinite))
             throw new FormatException(file.Path, $"{scores.Length} scores for {tokens.Length} tokens", "expected one finite score a token");
-        var unknown = Id(file, "unknown_token_id") ?? Array.IndexOf(types, PieceType.Unknown);
+        var unknown = Id(file, "unknown_token_id", tokens.Length) ?? Array.IndexOf(types, PieceType.Unknown);
         // unused ids are nothing that a text could become
         var pieces = tokens.Select((token, id) => new Piece(token, (float)scores[id], id == unknown ? PieceType.Unknown
             : types[id] is PieceType.Unknown or PieceType.Unused ? PieceType.Control : types[id]));
         if ((uint)unknown >= (uint)tokens.Length)
             throw new FormatException(file.Path, $"the unknown token is number {unknown} of {tokens.Length}", "expected one of the tokens");
-        var model = SentencePieceModel.Of(pieces, Id(file, "bos_token_id") ?? 1, Id(file, "eos_token_id") ?? 2,
+        var model = SentencePieceModel.Of(pieces, Id(file, "bos_token_id", tokens.Length) ?? 1, Id(file, "eos_token_id", tokens.Length) ?? 2,
             !Has(file, "add_space_prefix") || file.Flag(Keys + "add_space_prefix"));
         return SentencePieceReader.Of(file.Path, model, !Has(file, "add_bos_token") || file.Flag(Keys + "add_bos_token"),
             Has(file, "add_eos_token") && file.Flag(Keys + "add_eos_token"));
@@ -100,11 +100,14 @@ public static class GgufVocabulary
         .Where(token => token.Item.Length > 0 && types[token.Index] is PieceType.Control or PieceType.UserDefined)
         .Select(token => new AddedToken(token.Index, token.Item, types[token.Index] == PieceType.Control))];
 
-    private static TemplateProcessing? Template(GgufReader file)
+    /// <param name="file">With keys that say so.</param>
+    /// <param name="tokens">Of the vocabulary.</param>
+    /// <param name="begins">Where no key says it, a text begins with a token of its own.</param>
+    private static TemplateProcessing? Template(GgufReader file, int tokens, bool begins)
     {
-        int[] Side(string flag, string token) =>
-            Has(file, flag) && file.Flag(Keys + flag) && Id(file, token) is { } id ? [id] : [];
-        var (before, after) = (Side("add_bos_token", "bos_token_id"), Side("add_eos_token", "eos_token_id"));
+        int[] Side(string flag, string token, bool otherwise) =>
+            (Has(file, flag) ? file.Flag(Keys + flag) : otherwise) && Id(file, token, tokens) is { } id ? [id] : [];
+        var (before, after) = (Side("add_bos_token", "bos_token_id", begins), Side("add_eos_token", "eos_token_id", false));
         if (before.Length + after.Length == 0) return null;
         TemplatePart[] One(int text) => [new(null, before, text), new(text, [], text), new(null, after, text)];
         return new TemplateProcessing(One(0), [.. One(0), .. One(1)]);
@@ -120,5 +123,11 @@ public static class GgufVocabulary
 
     private static bool Has(GgufReader file, string key) => file.Metadata.ContainsKey(Keys + key);
 
-    private static int? Id(GgufReader file, string key) => Has(file, key) ? (int)file.Number(Keys + key) : null;
+    private static int? Id(GgufReader file, string key, int tokens)
+    {
+        if (!Has(file, key)) return null;
+        var id = file.Number(Keys + key);
+        return id >= 0 && id < tokens && id == Math.Floor(id) ? (int)id
+            : throw new FormatException(file.Path, $"'{Keys}{key}' is {id:R}", $"expected the number of one of the {tokens} tokens");
+    }
 }

@@ -164,6 +164,9 @@ public sealed class GgufTests
         Wrong("I32, which is only read", new GgufTensor("t", GgufType.I32, [2], ones));
         Wrong("Q8_0 [2] with 2 values", new GgufTensor("t", GgufType.Q8_0, [2], ones));
         Wrong("F32 [3] with 2 values", new GgufTensor("t", GgufType.F32, [3], ones));
+        Wrong("F32 [-1, -2] with 2 values", new GgufTensor("t", GgufType.F32, [-1, -2], ones));
+        Wrong("'t' holds NaN", new GgufTensor("t", GgufType.F32, [2], new[] { 1, float.NaN }));
+        Wrong("'t' holds 70000", new GgufTensor("t", GgufType.F16, [2], new[] { 1f, 70_000 }));
         Wrong("named ''", new GgufTensor("", GgufType.F32, [2], ones));
         Wrong("the key 'a'", new GgufTensor("t", GgufType.F32, [2], ones), ("a", GgufValue.Of(1)), ("a", GgufValue.Of(2)));
         Assert.False(File.Exists("never.gguf"));

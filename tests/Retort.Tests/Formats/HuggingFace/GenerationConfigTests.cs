@@ -39,6 +39,27 @@ public sealed class GenerationConfigTests
     }
 
     [Fact]
+    public void APenaltyOutlivesGreedyDecoding()
+    {
+        using var folder = new TemporaryFolder();
+        new GenerationConfig { RepetitionPenalty = 1.2 }.Write(folder.Path);
+        Assert.Equal(1.2, GenerationConfig.Read(folder.Path)!.RepetitionPenalty);
+    }
+
+    [Theory]
+    [InlineData("""{"top_p": 7}""", "'top_p' is 7")]
+    [InlineData("""{"min_p": 3}""", "'min_p' is 3")]
+    [InlineData("""{"repetition_penalty": 0}""", "'repetition_penalty' is 0")]
+    [InlineData("""{"do_sample": true, "temperature": 0}""", "'temperature' is 0")]
+    public void WhatMakesNoSenseIsRefused(string json, string what)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.At(GenerationConfig.File), json);
+        Assert.Contains(what, Assert.Throws<Retort.Formats.FormatException>(() => GenerationConfig.Read(folder.Path)).What,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void EveryFoundFileIsRead() => Assert.All(Fixtures.Find("", GenerationConfig.File), file =>
         Assert.NotNull(GenerationConfig.Read(Path.GetDirectoryName(file.Path)!)));
 }
