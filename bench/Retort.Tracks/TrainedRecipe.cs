@@ -42,7 +42,7 @@ internal sealed class TrainedRecipe : IDisposable
     public Module Alone { get; }
 
     /// <summary>Accuracy in per cent of a model on a part that it can read.</summary>
-    public double Right(Module model, Dataset part) => 100 * Validation.Measure(Predictor.Logits(model, part, Device), part).Accuracy;
+    public double Right(Module model, Dataset part) => 100 * Validation.Measure(Predictor.Logits(model, part, Device), part).Score;
 
     public void Dispose()
     {

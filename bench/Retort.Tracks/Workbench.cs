@@ -81,7 +81,7 @@ internal sealed class Workbench : IDisposable
     }
 
     public double ValidationAccuracy(string modelFolder) =>
-        Validation.Measure(Logits(modelFolder, Data.Validation), Data.Validation).Accuracy;
+        Validation.Measure(Logits(modelFolder, Data.Validation), Data.Validation).Score;
 
     /// <summary>Wrong answers, all and of one class, after a shift of some classes' biases.</summary>
     public static (int All, int OfClass) Errors(float[] logits, Dataset set, int watched = -1, double shift = 0, params int[] shifted)

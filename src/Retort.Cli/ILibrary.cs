@@ -37,9 +37,9 @@ internal interface IPath : IDisposable
     IReadOnlyList<string> Warnings { get; }
     void Label(CancellationToken cancellation);
     void Train(CancellationToken cancellation);
-    EvaluationResult Eval(CancellationToken cancellation);
+    EvaluationOutcome Eval(CancellationToken cancellation);
     void Export(CancellationToken cancellation);
-    EvaluationResult Run(CancellationToken cancellation);
+    EvaluationOutcome Run(CancellationToken cancellation);
 }
 
 /// <summary>A name that a recipe may use; the kind is recipe, objective, model, …</summary>

@@ -61,11 +61,11 @@ internal sealed class Library : ILibrary
 
         public void Train(CancellationToken cancellation) => distillation.Train(cancellation);
 
-        public EvaluationResult Eval(CancellationToken cancellation) => distillation.Eval(cancellation);
+        public EvaluationOutcome Eval(CancellationToken cancellation) => distillation.Eval(cancellation);
 
         public void Export(CancellationToken cancellation) => distillation.Export(cancellation);
 
-        public EvaluationResult Run(CancellationToken cancellation) => distillation.Run(cancellation);
+        public EvaluationOutcome Run(CancellationToken cancellation) => distillation.Run(cancellation);
 
         public void Dispose() => distillation.Dispose();
     }

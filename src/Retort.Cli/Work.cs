@@ -9,7 +9,7 @@ namespace Retort.Cli;
 internal sealed class Work(Surroundings surroundings, RecipeOptions options, string verb)
 {
     /// <summary>Runs the stages of this verb; they return a result where they evaluate.</summary>
-    public int Run(ParseResult parsed, Func<IPath, CancellationToken, EvaluationResult?> stages)
+    public int Run(ParseResult parsed, Func<IPath, CancellationToken, EvaluationOutcome?> stages)
     {
         var screen = new Screen(surroundings, parsed.GetValue(options.Json));
         var argument = parsed.GetValue(options.Recipe)!;
@@ -27,7 +27,7 @@ internal sealed class Work(Surroundings surroundings, RecipeOptions options, str
     }
 
     private int Walk(Screen screen, RecipeSource source, string folder, bool resume,
-        Func<IPath, CancellationToken, EvaluationResult?> stages)
+        Func<IPath, CancellationToken, EvaluationOutcome?> stages)
     {
         var (result, warnings) = ProgressBars.Around(screen, surroundings.Time, progress =>
         {

@@ -64,7 +64,7 @@ public sealed class Distillation : IDisposable
     }
 
     /// <summary>The whole path; a stage that an earlier run finished is not done again.</summary>
-    public EvaluationResult Run(CancellationToken cancellation)
+    public EvaluationOutcome Run(CancellationToken cancellation)
     {
         Label(cancellation);
         Train(cancellation);
@@ -94,7 +94,7 @@ public sealed class Distillation : IDisposable
     });
 
     /// <summary>Reads the test part, once, and writes eval.json, report.html and provenance.json.</summary>
-    public EvaluationResult Eval(CancellationToken cancellation) => _record.Timed("eval", () =>
+    public EvaluationOutcome Eval(CancellationToken cancellation) => _record.Timed("eval", () =>
     {
         cancellation.ThrowIfCancellationRequested();
         using var teacher = Teachers.Load(_fits.TeacherFolders());

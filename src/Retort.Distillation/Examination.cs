@@ -1,6 +1,7 @@
 using System.Globalization;
 using Retort.Checkpoints;
 using Retort.Data;
+using Retort.Data.Tables;
 using Retort.Evaluation;
 using Retort.Evaluation.Metrics;
 using Retort.Evaluation.Report;
@@ -22,7 +23,7 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
 {
     private const int ShownExamples = 24, DisturbedExamples = 2000, AttackedExamples = 1000;
 
-    public EvaluationResult Run(ITeacher teacher)
+    public EvaluationOutcome Run(ITeacher teacher)
     {
         var (student, _) = ModelCheckpoint.Load(run.Student, device);
         var (baseline, _) = ModelCheckpoint.Load(run.Baseline, device);
@@ -32,24 +33,28 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
             CompareTeacher(teacher, baseline);
             foreach (var (accuracy, i) in ExitAccuracy.Of(student, data.Test, device).Select((accuracy, i) => (accuracy, i)))
                 record.Note($"exit {i}", string.Create(CultureInfo.InvariantCulture, $"accuracy {accuracy:0.0000}"));
-            var input = Input(teacher, student, baseline, data.Test.ForTeacher);
-            var result = Evaluator.Evaluate(input);
+            IReadOnlyList<DifferingExample> differing = [];
+            EvaluationOutcome result;
+            if (data.Test.Numbers is { } numbers) result = RegressionEvaluator.Evaluate(Input(numbers, teacher, student, baseline));
+            else
+            {
+                var input = Input(teacher, student, baseline);
+                result = Evaluator.Evaluate(input);
+                differing = [.. Differing(input)];
+            }
             run.WriteText(run.EvalJson, EvaluationJson.Write(result));
             record.Update(provenance => provenance with { TeacherHash = teacher.Hash, StudentHash = ModelCheckpoint.Hash(run.Student) });
-            run.WriteText(run.ReportHtml, ReportHtml.Render(Report(input, result)));
+            run.WriteText(run.ReportHtml, ReportHtml.Render(Report(result, differing)));
             return result;
         }
     }
 
-    private EvaluationInput Input(ITeacher teacher, Module student, Module baseline, Dataset ofTeacher) => new()
+    private EvaluationInput Input(ITeacher teacher, Module student, Module baseline) => new()
     {
         Teacher = new Predictions("teacher", data.Test.Classes, TeacherCheck.Answers(teacher, data.Test)),
         Student = new Predictions("student", data.Test.Classes, Predictor.Logits(student, data.Test, device)),
         Baseline = new Predictions("baseline", data.Test.Classes, Predictor.Logits(baseline, data.Test, device)),
-        TeacherFacts = teacher is ModuleTeacher { Module: GraphModel onGraph }
-            ? Facts(onGraph, run.TeacherFolder(recipe.Teacher.Members, 0))
-            : Facts(TeacherSizes.Sum(size => size.Parameters), TeacherSizes.Sum(size => size.Bytes), count =>
-                teacher.Label(ofTeacher.Features.AsSpan(0, count * ofTeacher.ExampleSize), count, new float[count * teacher.Classes])),
+        TeacherFacts = FactsOf(teacher),
         StudentFacts = Facts(student, run.Student),
         BaselineFacts = Facts(baseline, run.Baseline),
         Teachers = teacher is AverageTeacher several
@@ -62,23 +67,64 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
         SliceNames = data.Test.Slices is null ? null : [.. data.Test.SliceNames],
         Disturbed =
         [
-            .. Disturbance.For(data.Test.ExampleShape).Select(one => Disturbed(one, teacher, student, baseline)),
+            .. Disturbed(teacher, student, baseline),
             .. recipe.Evaluation.Attack is { } attack ? [Attacked(attack, teacher, student, baseline)] : Array.Empty<GroupRow>(),
         ],
         Margin = recipe.Evaluation.Margin,
         Resamples = recipe.Evaluation.Resamples,
-        Seed = new Seed(recipe.Seed).Derive("bootstrap").Value,
-        Notes = record.Notes.Count == 0 ? null : record.Notes,
+        Seed = SeedOfBootstrap,
+        Notes = Notes,
         Warnings = record.Warnings,
     };
 
-    /// <summary>Everyone sees the same disturbed examples.</summary>
+    private RegressionInput Input(NumberTargets numbers, ITeacher teacher, Module student, Module baseline)
+    {
+        var column = numbers.Column;
+        return new RegressionInput
+        {
+            Target = column.Name,
+            Truth = column.InUnits(numbers.Values),
+            Teacher = new NumberAnswers("teacher", column.InUnits(TeacherCheck.Answers(teacher, data.Test)), FactsOf(teacher)),
+            Student = Answers("student", student, run.Student),
+            Baseline = Answers("baseline", baseline, run.Baseline),
+            Disturbed = [.. Disturbed(teacher, student, baseline)],
+            Margin = recipe.Evaluation.Margin,
+            Resamples = recipe.Evaluation.Resamples,
+            Seed = SeedOfBootstrap,
+            Notes = Notes,
+            Warnings = record.Warnings,
+        };
+
+        NumberAnswers Answers(string name, Module module, string folder) =>
+            new(name, column.InUnits(Predictor.Logits(module, data.Test, device)), Facts(module, folder));
+    }
+
+    private ulong SeedOfBootstrap => new Seed(recipe.Seed).Derive("bootstrap").Value;
+
+    private IReadOnlyDictionary<string, string>? Notes => record.Notes.Count == 0 ? null : record.Notes;
+
+    private ModelFacts FactsOf(ITeacher teacher)
+    {
+        if (teacher is ModuleTeacher { Module: GraphModel onGraph }) return Facts(onGraph, run.TeacherFolder(recipe.Teacher.Members, 0));
+        var asked = data.Test.ForTeacher;
+        return Facts(TeacherSizes.Sum(size => size.Parameters), TeacherSizes.Sum(size => size.Bytes), count =>
+            teacher.Label(asked.Features.AsSpan(0, count * asked.ExampleSize), count, new float[count * teacher.Classes]));
+    }
+
+    private IEnumerable<GroupRow> Disturbed(ITeacher teacher, Module student, Module baseline) =>
+        Disturbance.For(data.Test.ExampleShape).Select(one => Disturbed(one, teacher, student, baseline));
+
+    /// <summary>Everyone sees the same disturbed examples; accuracies, or root mean square errors in the units of the number.</summary>
     private GroupRow Disturbed(Disturbance disturbance, ITeacher teacher, Module student, Module baseline)
     {
         var worse = disturbance.Of(data.Test, DisturbedExamples, new Seed(recipe.Seed).Derive("disturbance"));
-        double Right(float[] logits) => Validation.Measure(logits, worse).Accuracy;
-        return new GroupRow(disturbance.Name, worse.Count, Right(TeacherCheck.Answers(teacher, worse)),
-            Right(Predictor.Logits(student, worse, device)), Right(Predictor.Logits(baseline, worse, device)));
+        double Figure(float[] logits)
+        {
+            var (score, loss) = Validation.Measure(logits, worse);
+            return worse.Numbers is { Column: var column } ? Math.Sqrt(loss) * column.Deviation : score;
+        }
+        return new GroupRow(disturbance.Name, worse.Count, Figure(TeacherCheck.Answers(teacher, worse)),
+            Figure(Predictor.Logits(student, worse, device)), Figure(Predictor.Logits(baseline, worse, device)));
     }
 
     /// <summary>Each model is attacked for itself, on its own cross-entropy.</summary>
@@ -134,10 +180,10 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
         var (alone, _) = Validation.Measure(Predictor.Logits(baseline, data.Validation, device), data.Validation);
         if (taught < alone)
             record.Warn(string.Create(CultureInfo.InvariantCulture,
-                $"the teacher's validation accuracy is {taught:0.0000}, below the {alone:0.0000} of the student trained without it: a better teacher is needed."));
+                $"the teacher's validation {data.Validation.ScoreName} is {taught:0.0000}, below the {alone:0.0000} of the student trained without it: a better teacher is needed."));
     }
 
-    private ReportInput Report(EvaluationInput input, EvaluationResult result) => new()
+    private ReportInput Report(EvaluationOutcome result, IReadOnlyList<DifferingExample> differing) => new()
     {
         Title = recipe.Name,
         Result = result,
@@ -146,14 +192,14 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
         Warnings = record.Warnings,
         Provenance = [.. Facts()],
         LabelBytes = [.. Stored()],
-        Differing = [.. Differing(input)],
+        Differing = differing,
     };
 
     private IEnumerable<Curve> Curves() => EventLog.Read(run.Events)
-        .Where(line => line.Value is { } value && double.IsFinite(value) && line.Name is "loss" or "validation_accuracy")
+        .Where(line => line.Value is { } value && double.IsFinite(value) && line.Name is "loss" or "validation_accuracy" or "validation_r2")
         .GroupBy(line => (line.Stage, line.Name))
         .Select(group => new Curve(group.Key.Stage, [.. group.Select(line => ((double)line.Step, line.Value!.Value))],
-            group.Key.Name == "loss" ? "training loss" : "validation accuracy"));
+            group.Key.Name == "loss" ? "training loss" : $"validation {data.Validation.ScoreName}"));
 
     private IEnumerable<KeyValuePair<string, string>> Facts()
     {

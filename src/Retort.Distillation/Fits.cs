@@ -48,7 +48,8 @@ internal sealed class Fits(Recipe recipe, RunFolder run, DataSplits data, RunRec
 
     /// <summary>Loads teachers for the examples of this run.</summary>
     public TeacherLoader TeachersOn(Device device) =>
-        new(recipe.Teacher, data.Train.ForTeacher.ExampleShape, data.Train.Classes, device, data.Train.Layout);
+        new(recipe.Teacher, data.Train.ForTeacher.ExampleShape, data.Train.Classes, device, data.Train.Layout,
+            data.Train.Numbers?.Column);
 
     /// <summary>Where its ranks follow from the teacher's numbers, the teacher has to be there.</summary>
     private ModelRecipe StudentModel
@@ -66,7 +67,7 @@ internal sealed class Fits(Recipe recipe, RunFolder run, DataSplits data, RunRec
     private string Checkpoint(string name) => Path.Combine(run.Checkpoints, name + ".safetensors");
 
     public Fit Teacher(TeacherMember member, int i) => new($"teacher-{i}", "label", member.Model!, member.Training!,
-        [ObjectiveRecipe.HardLabel(member.Training!.LabelSmoothing)],
+        [ObjectiveRecipe.OfTruth(recipe.Data, member.Training!.LabelSmoothing)],
         TransferSet.Labelled(OfTeacher.Train, Enumerable.Range(0, OfTeacher.Train.Real)), null, SeedOfTeacher(i),
         run.TeacherFolder(recipe.Teacher.Members, i), Checkpoint($"teacher-{i}")) { Snapshots = member.Snapshots };
 
@@ -99,6 +100,6 @@ internal sealed class Fits(Recipe recipe, RunFolder run, DataSplits data, RunRec
     }
 
     public Fit Baseline() => new("baseline", "train", StudentModel, recipe.Baseline.Training,
-        [ObjectiveRecipe.HardLabel(recipe.Baseline.Training.LabelSmoothing)],
+        [ObjectiveRecipe.OfTruth(recipe.Data, recipe.Baseline.Training.LabelSmoothing)],
         TransferSet.Labelled(data.Train, TransferSet.Real(data.Train, recipe.Data, recipe.Seed)), null, SeedOfStudent, run.Baseline, "");
 }

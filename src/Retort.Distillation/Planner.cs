@@ -30,7 +30,8 @@ public static class Planner
         var lines = new List<PlanLine>
         {
             new("data", $"{data.Train.Real:N0} train, {synthetic}{data.Validation.Count:N0} validation, {data.Test.Count:N0} test",
-                $"examples of {data.Train.ExampleSize} numbers, {data.Train.Classes} classes"),
+                $"examples of {data.Train.ExampleSize} numbers, "
+                + (data.Train.Numbers is { } numbers ? $"the number '{numbers.Column.Name}' to predict" : $"{data.Train.Classes} classes")),
         };
         var seconds = 0.0;
         foreach (var ensemble in recipe.Teacher.Members.Select(member => member.Ensemble).OfType<EnsembleRecipe>())

@@ -5,26 +5,56 @@ namespace Retort.Cli.Screens;
 /// <summary>Teacher, student and baseline side by side, and the verdict.</summary>
 internal static class VerdictScreen
 {
-    public static void Show(Screen screen, EvaluationResult result)
+    public static void Show(Screen screen, EvaluationOutcome result)
     {
         string[] heads = [$"{result.Examples} test examples", "teacher", "student", "without teacher"];
-        screen.Table(heads,
+        screen.Table(heads, result is RegressionResult numbers ? Rows(numbers) : Rows((EvaluationResult)result));
+        screen.Say(result.Judgement.Text);
+    }
+
+    private static string[][] Rows(EvaluationResult result)
+    {
+        return
         [
             Row("accuracy", model => Percent(model.Accuracy)),
             Row("errors", model => $"{Math.Round((1 - model.Accuracy) * result.Examples):0}"),
             Row("loss (nats)", model => $"{model.Loss:0.0000}"),
             Row("calibration error", model => $"{model.Ece:0.0000}"),
             Row("agrees with the teacher", model => model.Fidelity is { } fidelity ? Percent(fidelity.Agreement) : ""),
-            Row("parameters", model => $"{model.Facts.Parameters:N0}"),
-            Row("bytes", model => $"{model.Facts.Bytes:N0}"),
-            Row("ms for one example (p50)", model => model.Facts.Latency is { } latency ? $"{latency.P50:0.000}" : ""),
-            Row("examples a second", model => model.Facts.ExamplesPerSecond is { } speed ? $"{speed:N0}" : ""),
-            Row("joules for 1000 examples", model => model.Facts.JoulesPerThousand is { } energy ? $"{energy:0.00}" : "not measured"),
-        ]);
-        screen.Say(result.Verdict.Text);
+            .. Facts(result.Teacher.Facts, result.Student.Facts, result.Baseline.Facts),
+        ];
 
         string[] Row(string name, Func<ModelResult, string> value)
             => [name, value(result.Teacher), value(result.Student), value(result.Baseline)];
+    }
+
+    private static string[][] Rows(RegressionResult result)
+    {
+        return
+        [
+            Row($"RMSE of {result.Target}", model => $"{model.Rmse:G4}"),
+            Row("mean absolute error", model => $"{model.Mae:G4}"),
+            Row("R²", model => model.R2 is { } explained ? $"{explained:0.0000}" : ""),
+            Row("RMSE from the teacher", model => model.RmseFromTeacher is { } distance ? $"{distance:G4}" : ""),
+            .. Facts(result.Teacher.Facts, result.Student.Facts, result.Baseline.Facts),
+        ];
+
+        string[] Row(string name, Func<NumberScore, string> value)
+            => [name, value(result.Teacher), value(result.Student), value(result.Baseline)];
+    }
+
+    private static IEnumerable<string[]> Facts(params ModelFacts[] models)
+    {
+        return
+        [
+            Row("parameters", facts => $"{facts.Parameters:N0}"),
+            Row("bytes", facts => $"{facts.Bytes:N0}"),
+            Row("ms for one example (p50)", facts => facts.Latency is { } latency ? $"{latency.P50:0.000}" : ""),
+            Row("examples a second", facts => facts.ExamplesPerSecond is { } speed ? $"{speed:N0}" : ""),
+            Row("joules for 1000 examples", facts => facts.JoulesPerThousand is { } energy ? $"{energy:0.00}" : "not measured"),
+        ];
+
+        string[] Row(string name, Func<ModelFacts, string> value) => [name, .. models.Select(value)];
     }
 
     private static string Percent(double share) => $"{100 * share:0.00} %";

@@ -4,7 +4,7 @@ using Retort.Formats.Files;
 namespace Retort.Checkpoints;
 
 /// <summary>A finished try of a search: what it was, and what validation said.</summary>
-public sealed record Candidate(string Name, double Rate, double StepShare, double Accuracy, double Loss)
+public sealed record Candidate(string Name, double Rate, double StepShare, double Score, double Loss)
 {
     public void Save(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this));
 

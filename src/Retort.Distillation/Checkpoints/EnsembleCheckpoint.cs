@@ -17,14 +17,16 @@ public static class EnsembleCheckpoint
 
     /// <summary>Writes both files; the numbers last, so that their presence means a whole ensemble.</summary>
     /// <param name="folder">Created when missing.</param>
-    /// <param name="ensemble">Of classes.</param>
+    /// <param name="ensemble">Of classes, or of a number.</param>
     /// <param name="layout">How rows are encoded.</param>
     /// <param name="classNames">Of its classes.</param>
-    public static void Save(string folder, WeightedEnsemble ensemble, TableLayout layout, IReadOnlyList<string> classNames)
+    /// <param name="target">The number that it answers; null = classes.</param>
+    public static void Save(string folder, WeightedEnsemble ensemble, TableLayout layout, IReadOnlyList<string> classNames,
+        TargetColumn? target = null)
     {
         Directory.CreateDirectory(folder);
         var description = new EnsembleDescription(layout.Columns, classNames,
-            [.. ensemble.Members.Select(member => Describe(member.Model, member.Weight))]);
+            [.. ensemble.Members.Select(member => Describe(member.Model, member.Weight))]) { Target = target };
         AtomicFile.WriteText(Path.Combine(folder, DescriptionFile), description.ToJson());
         var tensors = ensemble.Members.SelectMany((member, i) => TensorsOf($"{i}", member.Model)).ToList();
         if (ensemble.Members.Select(member => member.Model).OfType<NearestNeighbours>().FirstOrDefault() is { } near)
@@ -41,7 +43,7 @@ public static class EnsembleCheckpoint
         var path = Path.Combine(folder, DescriptionFile);
         var description = EnsembleDescription.FromJson(File.ReadAllText(path), path);
         using var reader = SafetensorsReader.Open(Path.Combine(folder, NumbersFile));
-        var (tensors, task) = (new EnsembleTensors(reader), new TableTask(description.ClassNames.Count));
+        var (tensors, task) = (new EnsembleTensors(reader), new TableTask(description.Target is null ? description.ClassNames.Count : 0));
         var layout = new TableLayout(description.Columns);
         Lesson? lesson = null;
         var members = new List<(IEnsembleMember Model, double Weight)>();
@@ -57,7 +59,12 @@ public static class EnsembleCheckpoint
                     Math.Max(1, member.Neighbours)),
                 _ => new SmallNet(layout, task, member.Hidden, default) { Name = member.Name },
             };
-            if (model is SmallNet net) net.Parameters = Exactly(tensors, name + ".weights", net.Parameters.Length);
+            if (model is SmallNet net)
+            {
+                net.Parameters = Exactly(tensors, name + ".weights", net.Parameters.Length);
+                if (task.IsRegression && Exactly(tensors, name + ".units", 2) is [var offset, var scale])
+                    (net.Offset, net.Scale) = (offset, scale);
+            }
             members.Add((model, member.Weight));
         }
         return (new WeightedEnsemble(members, task), description);
@@ -88,7 +95,13 @@ public static class EnsembleCheckpoint
         RandomForest forest => TreeTensors.Of(name, forest.Trees),
         GradientBoosting boosting => TreeTensors.Of(name, boosting.Trees)
             .Append(SafetensorsTensor.FromFloats(name + ".start", [boosting.Start.Count], [.. boosting.Start])),
-        SmallNet net => [SafetensorsTensor.FromFloats(name + ".weights", [net.Parameters.Length], net.Parameters)],
+        SmallNet net =>
+        [
+            SafetensorsTensor.FromFloats(name + ".weights", [net.Parameters.Length], net.Parameters),
+            .. net.Task.IsRegression
+                ? (SafetensorsTensor[])[SafetensorsTensor.FromFloats(name + ".units", [2], [(float)net.Offset, (float)net.Scale])]
+                : [],
+        ],
         _ => [],
     };
 

@@ -12,6 +12,10 @@ namespace Retort.Checkpoints;
 public sealed record EnsembleDescription(IReadOnlyList<TableColumn> Columns, IReadOnlyList<string> ClassNames,
     IReadOnlyList<MemberDescription> Members)
 {
+    /// <summary>The number that it answers, in whose standard units; null = it answers classes.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TargetColumn? Target { get; init; }
+
     private static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true, IgnoreReadOnlyProperties = true,
@@ -25,8 +29,8 @@ public sealed record EnsembleDescription(IReadOnlyList<TableColumn> Columns, IRe
     {
         try
         {
-            if (JsonSerializer.Deserialize<EnsembleDescription>(json, Options) is { Columns.Count: > 0, ClassNames.Count: > 1,
-                Members.Count: > 0 } description) return description;
+            if (JsonSerializer.Deserialize<EnsembleDescription>(json, Options) is { Columns.Count: > 0, ClassNames: not null,
+                Members.Count: > 0 } description && TargetColumn.Fits(description.Target, description.ClassNames.Count)) return description;
         }
         catch (JsonException cause)
         {

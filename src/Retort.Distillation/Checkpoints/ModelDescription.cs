@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using Retort.Data.Tables;
 using Retort.Recipes;
 using Retort.Tensors;
 
@@ -12,6 +14,10 @@ public sealed record ModelDescription(ModelRecipe Model, IReadOnlyList<int> Exam
 
     public int Classes => ClassNames.Count;
 
+    /// <summary>The number that it answers, in whose standard units; null = it answers classes.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TargetColumn? Target { get; init; }
+
     public string ToJson() => JsonSerializer.Serialize(this, Options) + "\n";
 
     /// <exception cref="RetortException">The text is no model description.</exception>
@@ -20,7 +26,7 @@ public sealed record ModelDescription(ModelRecipe Model, IReadOnlyList<int> Exam
         try
         {
             if (JsonSerializer.Deserialize<ModelDescription>(json, Options) is { Model: not null, ExampleShape.Count: > 0,
-                ClassNames.Count: > 1 } description) return description;
+                ClassNames: not null } description && TargetColumn.Fits(description.Target, description.Classes)) return description;
         }
         catch (JsonException cause)
         {

@@ -69,6 +69,9 @@ public sealed class MethodComparison(Recipe recipe, string recipeFolder, string 
         if (recipe.Teacher.Members[0].Source is "peer" or "own-average" || recipe.Student.Assistants.Count > 0)
             throw new RetortException(recipe.Name, "has peers or assistants.",
                 "a teacher and one student: objectives are compared, not schemes.", "remove them from the recipe.");
+        if (recipe.Data.IsRegression)
+            throw new RetortException(recipe.Name, "has data.task regression.", "classes: methods are compared, and T is chosen, by accuracy.",
+                "use retort run, with one seed after the other.");
         if (recipe.Data.Transfer is not null || recipe.Teacher.Members.Any(member => member.Source == "ensemble"))
             throw new RetortException(recipe.Name, "has an ensemble or synthetic rows.",
                 "a class for every row, and a teacher with hidden values: objectives that use them are compared too.",

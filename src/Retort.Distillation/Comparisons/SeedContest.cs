@@ -81,7 +81,7 @@ internal sealed class SeedContest : IDisposable
             Note = null,
             Warn = null,
         }, cancellation);
-        _run.WriteText(result, JsonSerializer.Serialize(new[] { outcome.Accuracy, outcome.Loss }));
+        _run.WriteText(result, JsonSerializer.Serialize(new[] { outcome.Score, outcome.Loss }));
         return outcome;
     }
 

@@ -5,7 +5,7 @@ using Retort.Tensors;
 
 namespace Retort.Data;
 
-/// <summary>Examples with known classes, whole in memory.</summary>
+/// <summary>Examples with known classes, or with a known number each, whole in memory.</summary>
 public sealed class Dataset
 {
     /// <summary>The label of an example whose class nobody knows: only a teacher's answer can be learnt from it.</summary>
@@ -14,7 +14,9 @@ public sealed class Dataset
     /// <summary>[N, …ExampleShape], row-major, ready for the model (scaled).</summary>
     public required float[] Features { get; init; }
 
-    /// <summary>[N], class ids in [0, Classes); in a training part also <see cref="Unlabelled"/>.</summary>
+    /// <summary>
+    /// [N], class ids in [0, Classes); in a training part also <see cref="Unlabelled"/>. Where a number is predicted, all are of one class.
+    /// </summary>
     public required int[] Labels { get; init; }
 
     /// <summary>Shape of one example: [features], or [channels, height, width].</summary>
@@ -26,7 +28,15 @@ public sealed class Dataset
 
     /// <summary>Numbers of one example.</summary>
     public int ExampleSize { get; private init; }
+
+    /// <summary>Where a number is predicted, the one name of its column.</summary>
     public required IReadOnlyList<string> ClassNames { get; init; }
+
+    /// <summary>The true numbers; null = classes are predicted.</summary>
+    public NumberTargets? Numbers { get; init; }
+
+    /// <summary>What models are chosen by: the larger, the better.</summary>
+    public string ScoreName => Numbers is null ? "accuracy" : "R²";
 
     /// <summary>[N], slice of each example for the per-slice table; null = no slices.</summary>
     public int[]? Slices { get; init; }
@@ -44,7 +54,7 @@ public sealed class Dataset
     /// <summary>What a teacher is asked about.</summary>
     public Dataset ForTeacher => Other ?? this;
 
-    /// <summary>SHA-256 of features and labels, hexadecimal.</summary>
+    /// <summary>SHA-256 of features, labels and numbers, hexadecimal.</summary>
     public required string Hash { get; init; }
 
     /// <summary>How many rows at the end are synthetic: their class is unknown, and what stands in Labels means nothing.</summary>
@@ -54,6 +64,8 @@ public sealed class Dataset
 
     /// <summary>Rows with a class; they come first.</summary>
     public int Real => Count - Synthetic;
+
+    /// <summary>Outputs of a model.</summary>
     public int Classes => ClassNames.Count;
 
     /// <summary>The same rows, beside another modality of them; both count in the hash.</summary>
@@ -85,8 +97,8 @@ public sealed class Dataset
     /// <summary>The same features under a hash that knows what is new.</summary>
     private Dataset With(int[] labels, Dataset? other, GraphView? view, byte[] news) => new()
     {
-        Features = Features, Labels = labels, ExampleShape = ExampleShape, ClassNames = ClassNames, Slices = Slices,
-        SliceNames = SliceNames, Other = other, View = view,
+        Features = Features, Labels = labels, ExampleShape = ExampleShape, ClassNames = ClassNames, Numbers = Numbers,
+        Slices = Slices, SliceNames = SliceNames, Other = other, View = view,
         Hash = Convert.ToHexStringLower(SHA256.HashData([.. Convert.FromHexString(Hash), .. news])),
     };
 

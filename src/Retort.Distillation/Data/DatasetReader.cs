@@ -21,10 +21,11 @@ public static class DatasetReader
             "digits" => Digits(recipe, new Seed(seed).Derive("digits")),
             "idx" => IdxSource.Read(recipe, recipeFolder, new Seed(seed).Derive("split")),
             "csv" => CsvSource.Read(recipe, recipeFolder, new Seed(seed).Derive("split")),
+            "friedman" => FriedmanSource.Read(recipe, new Seed(seed)),
             "graph" => GraphSource.Read(recipe, recipeFolder, new Seed(seed).Derive("split")),
             "spoken-digits" => SpokenDigitsSource.Read(recipe, recipeFolder, new Seed(seed).Derive("split")),
             _ => throw new RetortException("data.source", $"unknown source '{recipe.Source}'.",
-                "digits, idx, csv, graph or spoken-digits."),
+                "digits, idx, csv, friedman, graph or spoken-digits."),
         };
         if (recipe.Labelled < 1)
         {
@@ -42,7 +43,7 @@ public static class DatasetReader
 
     internal static Dataset Create(float[] features, int[] labels, int[] shape, IReadOnlyList<string> classNames, int[]? slices = null,
         IReadOnlyList<string>? sliceNames = null, TableLayout? layout = null,
-        int synthetic = 0)
+        int synthetic = 0, NumberTargets? numbers = null)
     {
         for (var i = 0; i < features.Length; i++)
             if (!float.IsFinite(features[i]))
@@ -54,9 +55,14 @@ public static class DatasetReader
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(MemoryMarshal.AsBytes(features.AsSpan()));
         hash.AppendData(MemoryMarshal.AsBytes(labels.AsSpan()));
+        if (numbers is { Column: var column, Values: var values })
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(values.AsSpan()));
+            hash.AppendData(MemoryMarshal.AsBytes<double>([column.Mean, column.Deviation]));
+        }
         return new Dataset
         {
-            Features = features, Labels = labels, ExampleShape = shape, ClassNames = classNames,
+            Features = features, Labels = labels, ExampleShape = shape, ClassNames = classNames, Numbers = numbers,
             Slices = slices, SliceNames = sliceNames ?? [], Layout = layout, Synthetic = synthetic,
             Hash = Convert.ToHexStringLower(hash.GetHashAndReset()),
         };
@@ -74,7 +80,8 @@ public static class DatasetReader
             labels[i] = all.Labels[rows[i]];
             slices?[i] = all.Slices![rows[i]];
         }
-        return Create(features, labels, all.ExampleShape, all.ClassNames, slices, all.SliceNames, all.Layout);
+        return Create(features, labels, all.ExampleShape, all.ClassNames, slices, all.SliceNames, all.Layout,
+            numbers: all.Numbers?.Of(rows));
     }
 
     private static DataSplits Digits(DataRecipe recipe, Seed seed)

@@ -33,7 +33,9 @@ public sealed record Disturbance(string Name, Disturbance.Change Apply)
         for (var row = 0; row < rows; row++)
             Apply(data.Example(row), row, facts, seed.Derive(Name), features.AsSpan(row * data.ExampleSize, data.ExampleSize));
         return new Dataset { Features = features, Labels = data.Labels[..rows], ExampleShape = data.ExampleShape,
-            ClassNames = data.ClassNames, Hash = "", Other = data.Other is { } other ? Of(other, rows, seed) : null,
+            ClassNames = data.ClassNames, Hash = "",
+            Numbers = data.Numbers is { } numbers ? numbers with { Values = numbers.Values[..rows] } : null,
+            Other = data.Other is { } other ? Of(other, rows, seed) : null,
             View = data.View is { } view ? view with { Nodes = [.. view.Nodes.Take(rows)] } : null };
     }
 

@@ -11,7 +11,7 @@ namespace Retort.Evaluation;
 /// </summary>
 public static class EvaluationJson
 {
-    public static string Write(EvaluationResult result)
+    public static string Write(EvaluationOutcome result)
     {
         using var stream = new MemoryStream();
         var options = new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -20,24 +20,31 @@ public static class EvaluationJson
             json.WriteStartObject();
             json.WriteStartObject("test");
             json.WriteNumber("examples", result.Examples);
-            WriteModel(json, "teacher", result.Teacher);
-            WriteModel(json, "student", result.Student);
-            WriteModel(json, "baseline", result.Baseline);
-            WriteGroups(json, "perClass", result.PerClass);
-            if (result.PerSlice is not null)
-                WriteGroups(json, "perSlice", result.PerSlice);
+            var (classes, numbers) = (result as EvaluationResult, result as RegressionResult);
+            if (classes is not null) WriteModels(json, classes);
+            if (numbers is not null) RegressionJson.WriteModels(json, numbers);
             if (result.Disturbed is not null)
                 WriteGroups(json, "disturbed", result.Disturbed);
-            if (result.Teachers is { } teachers)
+            if (classes?.Teachers is { } teachers)
                 WriteDisagreement(json, teachers);
             json.WriteEndObject();
-            WriteVerdict(json, result.Verdict);
+            WriteVerdict(json, result.Judgement);
             WriteNotes(json, result.Notes);
             WriteWarnings(json, result.Warnings);
             json.WriteEndObject();
         }
 
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length) + "\n";
+    }
+
+    private static void WriteModels(Utf8JsonWriter json, EvaluationResult result)
+    {
+        WriteModel(json, "teacher", result.Teacher);
+        WriteModel(json, "student", result.Student);
+        WriteModel(json, "baseline", result.Baseline);
+        WriteGroups(json, "perClass", result.PerClass);
+        if (result.PerSlice is not null)
+            WriteGroups(json, "perSlice", result.PerSlice);
     }
 
     private static void WriteModel(Utf8JsonWriter json, string key, ModelResult model)
@@ -63,9 +70,15 @@ public static class EvaluationJson
             json.WriteEndObject();
         }
 
-        json.WriteNumber("parameters", model.Facts.Parameters);
-        json.WriteNumber("bytes", model.Facts.Bytes);
-        if (model.Facts.Latency is { } latency)
+        WriteFacts(json, model.Facts);
+        json.WriteEndObject();
+    }
+
+    internal static void WriteFacts(Utf8JsonWriter json, ModelFacts facts)
+    {
+        json.WriteNumber("parameters", facts.Parameters);
+        json.WriteNumber("bytes", facts.Bytes);
+        if (facts.Latency is { } latency)
         {
             json.WriteStartObject("latencyMs");
             json.WriteNumber("p50", latency.P50);
@@ -75,9 +88,8 @@ public static class EvaluationJson
             json.WriteEndObject();
         }
 
-        Optional(json, "examplesPerSecond", model.Facts.ExamplesPerSecond);
-        Optional(json, "joulesPerThousand", model.Facts.JoulesPerThousand);
-        json.WriteEndObject();
+        Optional(json, "examplesPerSecond", facts.ExamplesPerSecond);
+        Optional(json, "joulesPerThousand", facts.JoulesPerThousand);
     }
 
     private static void WriteGroups(Utf8JsonWriter json, string key, IReadOnlyList<GroupRow> rows)
@@ -119,7 +131,7 @@ public static class EvaluationJson
         json.WriteEndArray();
     }
 
-    private static void WriteVerdict(Utf8JsonWriter json, Verdict verdict)
+    private static void WriteVerdict(Utf8JsonWriter json, Judgement verdict)
     {
         json.WriteStartObject("verdict");
         Optional(json, "kept", verdict.Kept);
@@ -128,7 +140,7 @@ public static class EvaluationJson
         WriteInterval(json, "gainCi95", verdict.GainInterval);
         Optional(json, "gapClosed", verdict.GapClosed);
         json.WriteNumber("margin", verdict.Margin);
-        json.WriteNumber("mcnemarMidP", verdict.StudentAgainstBaseline.MidP);
+        Optional(json, "mcnemarMidP", (verdict as Verdict)?.StudentAgainstBaseline.MidP);
         json.WriteString("outcome", verdict.Outcome);
         json.WriteString("text", verdict.Text);
         json.WriteEndObject();
@@ -164,7 +176,7 @@ public static class EvaluationJson
         json.WriteEndArray();
     }
 
-    private static void Optional(Utf8JsonWriter json, string key, double? value)
+    internal static void Optional(Utf8JsonWriter json, string key, double? value)
     {
         if (value is { } known && double.IsFinite(known))
             json.WriteNumber(key, known);

@@ -32,10 +32,9 @@ public sealed record ModelResult
 /// <param name="Flips">Where the two differ in being right.</param>
 public sealed record Fidelity(double Agreement, double KlFromTeacher, double? Top1Kept, double? Top5Overlap, Flips Flips);
 
-/// <summary>What an evaluation found; <see cref="EvaluationJson"/> writes it as eval.json.</summary>
-public sealed record EvaluationResult
+/// <summary>What an evaluation of classes found; <see cref="EvaluationJson"/> writes it as eval.json.</summary>
+public sealed record EvaluationResult : EvaluationOutcome
 {
-    public required int Examples { get; init; }
     public required ModelResult Teacher { get; init; }
     public required ModelResult Student { get; init; }
     public required ModelResult Baseline { get; init; }
@@ -44,14 +43,10 @@ public sealed record EvaluationResult
     /// <summary>Null when the data set has no slices.</summary>
     public IReadOnlyList<GroupRow>? PerSlice { get; init; }
 
-    /// <summary>Accuracies on disturbed inputs; null = not measured.</summary>
-    public IReadOnlyList<GroupRow>? Disturbed { get; init; }
-
     /// <summary>Null with one teacher.</summary>
     public Disagreement? Teachers { get; init; }
     public required Verdict Verdict { get; init; }
-    public IReadOnlyDictionary<string, string>? Notes { get; init; }
 
-    /// <summary>What was found on the way that a reader should know; absent in eval.json when empty.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public override Judgement Judgement => Verdict;
+    public override ModelFacts StudentFacts => Student.Facts;
 }

@@ -6,16 +6,17 @@ namespace Retort.Evaluation;
 public static class GateCheck
 {
     /// <summary>One sentence for each demand that is not met, in the gate's order; empty when the gate is open.</summary>
-    public static IReadOnlyList<string> Failures(EvaluationResult result, Gate gate)
+    public static IReadOnlyList<string> Failures(EvaluationOutcome result, Gate gate)
     {
-        var student = result.Student;
+        var classes = result as EvaluationResult; // a number has no accuracy
+        var facts = result.StudentFacts;
         var failures = new List<string>();
-        AtLeast("accuracy kept", result.Verdict.Kept, gate.MinKept);
-        AtLeast("agreement with the teacher", student.Fidelity?.Agreement, gate.MinAgreement);
-        AtMost("ECE above the teacher's", student.Ece - result.Teacher.Ece, gate.MaxEceAboveTeacher, "");
-        AtMost("latency p95", student.Facts.Latency?.P95, gate.MaxLatencyP95Ms, " ms");
-        AtMost("size", student.Facts.Bytes, gate.MaxBytes, " bytes");
-        AtLeast("gain over the baseline", result.Verdict.Gain, gate.MinGain);
+        AtLeast("accuracy kept", classes?.Verdict.Kept, gate.MinKept);
+        AtLeast("agreement with the teacher", classes?.Student.Fidelity?.Agreement, gate.MinAgreement);
+        AtMost("ECE above the teacher's", classes?.Student.Ece - classes?.Teacher.Ece, gate.MaxEceAboveTeacher, "");
+        AtMost("latency p95", facts.Latency?.P95, gate.MaxLatencyP95Ms, " ms");
+        AtMost("size", facts.Bytes, gate.MaxBytes, " bytes");
+        AtLeast("gain over the baseline", classes?.Verdict.Gain, gate.MinGain);
         return failures;
 
         void AtLeast(string name, double? value, double? bound)

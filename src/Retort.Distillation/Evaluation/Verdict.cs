@@ -17,7 +17,7 @@ namespace Retort.Evaluation;
 /// <item>"not enough data": otherwise.</item>
 /// </list>
 /// </summary>
-public sealed record Verdict
+public sealed record Verdict : Judgement
 {
     public const int FewestExamples = 30;
     public const string Better = "better";
@@ -25,19 +25,8 @@ public sealed record Verdict
     public const string NotWorse = "not worse than the margin";
     public const string NotEnoughData = "not enough data";
 
-    public required int Examples { get; init; }
-    public required double Teacher { get; init; }
-    public required double Student { get; init; }
-    public required double Baseline { get; init; }
-    public required double Margin { get; init; }
-    public double? Kept { get; init; }
-    public Interval? KeptInterval { get; init; }
-    public required double Gain { get; init; }
-    public required Interval GainInterval { get; init; }
-    public double? GapClosed { get; init; }
     public required McNemar StudentAgainstBaseline { get; init; }
-    public required string Outcome { get; init; }
-    public string Text => VerdictText.Of(this);
+    public override string Text => VerdictText.Of(this);
 
     /// <summary>Each column holds 1 where that model is right on a test example, else 0.</summary>
     public static Verdict Of(double[] teacher, double[] student, double[] baseline, double margin, int resamples, ulong seed)

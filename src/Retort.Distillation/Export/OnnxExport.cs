@@ -1,4 +1,5 @@
 using Retort.Checkpoints;
+using Retort.Data.Tables;
 using Retort.Formats.Onnx;
 using Retort.Nn;
 using Retort.Nn.Layers;
@@ -10,7 +11,8 @@ using Retort.Tensors.Devices;
 namespace Retort.Export;
 
 /// <summary>
-/// A model as an ONNX graph: input [batch, …example] float32 → logits [batch, classes]; opset 17, or that of the graph that it began as.
+/// A model as an ONNX graph: input [batch, …example] float32 → logits [batch, classes], or prediction [batch, 1] in the units of the column
+/// that is predicted; opset 17, or that of the graph that it began as.
 /// </summary>
 public static class OnnxExport
 {
@@ -19,17 +21,25 @@ public static class OnnxExport
         if (module is OnnxStudent own) return own.Written(description.ClassNames);
         var graph = new OnnxGraph("student")
             .Input("input", OnnxType.Float, [OnnxGraph.Batch, .. module.ExampleShape.ToArray()])
-            .Metadata("classes", string.Join(",", description.ClassNames));
+            .Metadata(description.Target is null ? "classes" : "target", string.Join(",", description.ClassNames));
         switch (module)
         {
             case Mlp mlp: Write(graph, mlp); break;
             case ConvNet net: Write(graph, net); break;
             default: throw new RetortException("export", $"{module.GetType().Name} has no ONNX form.", "an mlp or a conv-net.");
         }
-        graph.Output("logits", OnnxType.Float, OnnxGraph.Batch, module.Classes);
+        graph.Output(description.Target is { } target ? InUnits(graph, target) : "logits", OnnxType.Float, OnnxGraph.Batch, module.Classes);
         for (var i = 0; module is ConvNet net && i < net.Exits.Count; i++)
             graph.Output($"exits.{i}", OnnxType.Float, OnnxGraph.Batch, module.Classes);
         return graph;
+    }
+
+    /// <summary>From the standard units in which the model answers to those of the column.</summary>
+    private static string InUnits(OnnxGraph graph, TargetColumn target)
+    {
+        graph.Node("Mul", ["logits", Constant(graph, "target.deviation", (float)target.Deviation)], ["scaled"]);
+        graph.Node("Add", ["scaled", Constant(graph, "target.mean", (float)target.Mean)], ["prediction"]);
+        return "prediction";
     }
 
     private static void Write(OnnxGraph graph, Mlp mlp)

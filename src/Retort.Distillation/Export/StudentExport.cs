@@ -28,7 +28,8 @@ public static class StudentExport
                 CheckRoundTrip(target, module, device);
             }
             if (formats.Contains("onnx")) OnnxWriter.Write(Path.Combine(target, OnnxFile), OnnxExport.GraphOf(module, description));
-            AtomicFile.WriteText(Path.Combine(target, "classes.txt"), string.Join('\n', description.ClassNames) + "\n");
+            if (description.Target is null) // a number's column stands in model.json
+                AtomicFile.WriteText(Path.Combine(target, "classes.txt"), string.Join('\n', description.ClassNames) + "\n");
         }
     }
 

@@ -54,8 +54,20 @@ public sealed record ObjectiveEntry(string Name, string Title, string Paper, str
     /// <summary>Fewest classes it can work with.</summary>
     public int LeastClasses { get; init; } = 1;
 
-    /// <summary>It reads the true class.</summary>
+    /// <summary>It reads the true class, or the true number.</summary>
     public bool UsesClass { get; init; }
+
+    /// <summary>
+    /// It works where a model answers one number in place of classes: it reads no class and no softmax. What compares hidden values does.
+    /// </summary>
+    public bool OfNumbers
+    {
+        get => field || (Needs == Needs.Features && !UsesClass && !ComparesLast && Watches is null);
+        init;
+    }
+
+    /// <summary>It reads the true number, which data of classes do not have.</summary>
+    public bool ReadsNumber => OfNumbers && UsesClass;
 
     /// <summary>It remembers each row of the data.</summary>
     public bool RemembersRows { get; init; }

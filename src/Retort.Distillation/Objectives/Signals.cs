@@ -30,6 +30,9 @@ public sealed class Signals(Tensor logits, ReadOnlyMemory<int> classes, TeacherT
     /// <summary>[N] rows of the data set, for objectives that remember.</summary>
     public ReadOnlyMemory<int> Rows { get; init; }
 
+    /// <summary>[N] true numbers in standard units; empty where classes are predicted.</summary>
+    public ReadOnlyMemory<float> Numbers { get; init; }
+
     /// <summary>[B, length] 0 where a place of a sequence is padding; empty = every place counts.</summary>
     public ReadOnlyMemory<int> Mask { get; init; }
 
@@ -70,7 +73,8 @@ public sealed class Signals(Tensor logits, ReadOnlyMemory<int> classes, TeacherT
     };
 
     /// <summary>The same around other logits of the student, for a step of their own.</summary>
-    public Signals With(Tensor other) => new(other, classes, teacher) { Teachers = Teachers, Taps = Taps, Rows = Rows, Mask = Mask };
+    public Signals With(Tensor other) =>
+        new(other, classes, teacher) { Teachers = Teachers, Taps = Taps, Rows = Rows, Numbers = Numbers, Mask = Mask };
 
     /// <summary>These signals without the rows that do not count.</summary>
     public Signals Counted(Step step)
@@ -86,6 +90,7 @@ public sealed class Signals(Tensor logits, ReadOnlyMemory<int> classes, TeacherT
             Teachers = [.. Teachers.Select(one => one with { Logits = step.Embedding(one.Logits, rows) })],
             Taps = Taps,
             Rows = Rows.IsEmpty ? Rows : kept.Select(row => Rows.Span[row]).ToArray(),
+            Numbers = Numbers.IsEmpty ? Numbers : kept.Select(row => Numbers.Span[row]).ToArray(),
             Mask = Mask,
         };
 

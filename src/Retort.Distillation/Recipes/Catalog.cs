@@ -24,6 +24,7 @@ public static class Catalog
     public static IReadOnlyList<ObjectiveEntry> Objectives { get; } =
     [
         HardLabel.Entry,
+        TrueValue.Entry,
         SoftLabel.Entry,
         LogitRegression.Entry,
         CentredLogits.Entry,
@@ -106,8 +107,12 @@ public static class Catalog
     public static IReadOnlyList<CatalogEntry> Sources { get; } =
         [new("digits", "Digits drawn here, no file needed"), new("idx", "A folder in MNIST's layout, plain or .gz"),
             new("csv", "A table with a header, plain or .gz"),
+            new("friedman", "Ten columns and a number, drawn here (Friedman 1991)"),
             new("spoken-digits", "Recordings in a tar archive, paired with images of the same digit for the teacher"),
             new("graph", "NAME_nodes.tsv and NAME_edges.csv, plain or .gz; path: FOLDER/NAME")];
+
+    public static IReadOnlyList<CatalogEntry> Tasks { get; } =
+        [new("classification", "The target is one of several classes"), new("regression", "The target is a number")];
 
     public static IReadOnlyList<CatalogEntry> TeacherSources { get; } =
     [

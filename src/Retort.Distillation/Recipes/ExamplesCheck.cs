@@ -20,7 +20,7 @@ internal static class ExamplesCheck
         Refuse(recipe.Student.Training is { Mixup: true } or { AugmentShift: > 0 } or { AugmentNoise: > 0 },
             "an augmentation of the student's examples",
             "examples are made as they should be.", "remove mixup, augmentShift and augmentNoise from student.training.");
-        Refuse(examples.Smoothness > 0 && recipe.Data.Source == "csv", "data.source csv, and its smoothness is above 0",
+        Refuse(examples.Smoothness > 0 && recipe.Data.IsTable, $"data.source {recipe.Data.Source}, and its smoothness is above 0",
             "only images have neighbours.", "write smoothness: 0.");
         Refuse(recipe.Teacher.Storage != "float32" && examples.Source != "noise", $"teacher.storage {recipe.Teacher.Storage}",
             "gradients flow through weights as they were trained.", "write storage: float32.");

@@ -21,6 +21,9 @@ public static class ObjectiveFormula
             if (hard.Value("labelSmoothing") is not "0" and var smoothing) notes.Add($"y smoothed by {smoothing}");
         }
 
+        if (terms.Exists(part => part.Known.ReadsNumber))
+            notes.Add($"y = the true {(recipe.Data.Target.Length > 0 ? recipe.Data.Target : "y")}, less its mean, by its deviation");
+
         notes.AddRange(terms.SelectMany(part => part.Known.Keys.Where(key => key.Symbol.Length > 0)
             .Select(key => $"{key.Symbol} = {part.Term.Value(key.Name)} is {key.Meaning}")));
         notes.AddRange(terms.SelectMany(part => part.Term.Features)

@@ -28,7 +28,7 @@ public sealed record Recipe
 /// <summary>Where examples come from and how they are split.</summary>
 public sealed record DataRecipe
 {
-    /// <summary><c>digits</c> (made here), <c>idx</c>, <c>csv</c>, <c>graph</c> or <c>spoken-digits</c>.</summary>
+    /// <summary><c>digits</c> and <c>friedman</c> (made here), <c>idx</c>, <c>csv</c>, <c>graph</c> or <c>spoken-digits</c>.</summary>
     public required string Source { get; init; }
 
     /// <summary>
@@ -36,6 +36,9 @@ public sealed record DataRecipe
     /// or absolute.
     /// </summary>
     public string Path { get; init; } = "";
+
+    /// <summary>csv: <c>classification</c>, or <c>regression</c> where the target is a number; friedman: regression.</summary>
+    public string Task { get; init; } = "classification";
 
     /// <summary>csv: the column to predict.</summary>
     public string Target { get; init; } = "";
@@ -69,8 +72,14 @@ public sealed record DataRecipe
     /// <summary>Share of the training part that the student sees, in (0, 1].</summary>
     public double TransferShare { get; init; } = 1;
 
-    /// <summary>csv: synthetic rows for the student; null = none.</summary>
+    /// <summary>csv and friedman: synthetic rows for the student; null = none.</summary>
     public TransferRecipe? Transfer { get; init; }
+
+    /// <summary>A number is predicted.</summary>
+    public bool IsRegression => Task == "regression";
+
+    /// <summary>Rows of columns.</summary>
+    public bool IsTable => Source is "csv" or "friedman";
 }
 
 /// <summary>The description of a model: enough to build it again.</summary>
@@ -145,6 +154,10 @@ public sealed record ObjectiveRecipe
     /// <summary>Hidden values that a feature objective compares, in order from input to output.</summary>
     public IReadOnlyList<FeaturePair> Features { get; init; } = [];
 
+    /// <summary>What is learnt without a teacher.</summary>
+    public static ObjectiveRecipe OfTruth(DataRecipe data, double labelSmoothing) =>
+        data.IsRegression ? new ObjectiveRecipe { Name = "true-value" } : HardLabel(labelSmoothing);
+
     public static ObjectiveRecipe HardLabel(double labelSmoothing) => new()
     {
         Name = "hard-label",
@@ -198,7 +211,10 @@ public sealed record BaselineRecipe
 
 public sealed record EvaluationRecipe
 {
-    /// <summary>Accuracy that may be lost and still be called "not worse than the margin".</summary>
+    /// <summary>
+    /// Accuracy that may be lost and still be called "not worse than the margin"; of numbers, what may be added to the RMSE, as a share of
+    /// their deviation.
+    /// </summary>
     public double Margin { get; init; } = 0.005;
 
     /// <summary>Bootstrap resamples of the test examples.</summary>

@@ -13,6 +13,7 @@ public static class RecipeCheck
     /// <exception cref="RetortException">The recipe cannot work.</exception>
     public static IReadOnlyList<string> Check(Recipe recipe, string fileName)
     {
+        RegressionCheck.Check(recipe, fileName);
         foreach (var term in recipe.Student.Objective) CheckTerm(recipe, term, fileName);
         if (recipe.Student.Objective.All(term => Math.Max(term.Weight.From, term.Weight.To) == 0))
             throw new RetortException(fileName, "all weights of student.objective are 0.", "expected at least one above 0.");
@@ -50,7 +51,8 @@ public static class RecipeCheck
             _ => (Needs.DenseLogits, "DenseLogits"),
         };
         if ((known.Needs & offered) != 0) return;
-        var others = Catalog.Objectives.Where(other => other.Watches is null && (other.Needs & offered) != 0).Select(other => other.Name);
+        var others = Catalog.Objectives
+            .Where(other => other.Watches is null && !other.ReadsNumber && (other.Needs & offered) != 0).Select(other => other.Name);
         throw new RetortException(fileName,
             $"objective '{term.Name}' needs {string.Join(" or ", Enum.GetValues<Needs>().Where(need => need != 0 && known.Needs.HasFlag(need)))}.",
             $"labels.kind '{recipe.Labels.Kind}' offers {text}.",
@@ -113,12 +115,12 @@ public static class RecipeCheck
             .Append(("student", recipe.Student.Model, recipe.Student.Training)).Append(("baseline", null, recipe.Baseline.Training));
         foreach (var (path, model, training) in models)
         {
-            if (model is { Kind: "conv-net" } && recipe.Data.Source == "csv")
-                throw new RetortException(fileName, $"{path}.model is a conv-net, but data.source csv gives rows of features.",
+            if (model is { Kind: "conv-net" } && recipe.Data.IsTable)
+                throw new RetortException(fileName, $"{path}.model is a conv-net, but data.source {recipe.Data.Source} gives rows of features.",
                     "a conv-net needs images: digits or idx.", "use kind: mlp.");
-            if (training is { AugmentShift: > 0 } && recipe.Data.Source == "csv")
+            if (training is { AugmentShift: > 0 } && recipe.Data.IsTable)
                 throw new RetortException(fileName,
-                    $"{path}.training.augmentShift is {training.AugmentShift}, but data.source csv gives rows of features.",
+                    $"{path}.training.augmentShift is {training.AugmentShift}, but data.source {recipe.Data.Source} gives rows of features.",
                     "only images can be shifted.", "remove the key.");
         }
 

@@ -27,7 +27,7 @@ public static class RecipeReader
         var teacher = TeacherReader.Read(section.Required("teacher", "expected teacher: {source: train, model: {…}, training: {…}}."));
         var labels = section.Entry("labels") is { } entry ? Labels(Section.Of<LabelRecipe>(entry, "labels")) : new LabelRecipe();
         var student =
-            StudentReader.Read(section.Required("student", "expected student: {model: {…}, training: {…}, objective: […]}."), labels);
+            StudentReader.Read(section.Required("student", "expected student: {model: {…}, training: {…}, objective: […]}."), data, labels);
         return new Recipe
         {
             Name = name,
@@ -54,6 +54,7 @@ public static class RecipeReader
         {
             Source = section.Choice("source", "", Catalog.Sources.Names()),
             Path = section.Text("path"),
+            Task = section.Choice("task", section.Text("source") == "friedman" ? "regression" : "classification", Catalog.Tasks.Names()),
             Target = section.Text("target"),
             Slice = section.Text("slice"),
             Labelled = section.Number("labelled", 1, NumberRange.Positive(1)),
@@ -68,7 +69,7 @@ public static class RecipeReader
             TransferShare = section.Number("transferShare", 1, NumberRange.Positive(1)),
             Transfer = TransferReader.Read(section.Entry("transfer"), section.Text("source")),
         };
-        if (data.Source != "digits" && data.Path.Length == 0)
+        if (data.Source is not ("digits" or "friedman") && data.Path.Length == 0)
             throw new RetortException(section.Location, $"data.source {data.Source} needs the key 'data.path'.", data.Source switch
             {
                 "idx" => "expected a folder, such as path: mnist.",
@@ -88,6 +89,9 @@ public static class RecipeReader
             if (data.Source == "spoken-digits" && missing)
                 throw new RetortException(section.Location, $"data.source spoken-digits needs the key 'data.{key}'.",
                     key == "images" ? "expected a folder, such as images: mnist." : "expected a number: the archive has no parts.");
+        if (data is { Source: "friedman", IsRegression: false })
+            throw new RetortException(section.At("task"), $"data.task is {data.Task}, and data.source friedman draws numbers.",
+                "task: regression.", "remove the key.");
         if (data.Source == "csv" && data.Target.Length == 0)
             throw new RetortException(section.Location, "data.source csv needs the key 'data.target'.",
                 "expected the name of the column to predict.");
@@ -103,10 +107,10 @@ public static class RecipeReader
     private static readonly (string Key, string Sources)[] OwnedKeys =
     [
         ("train", Sized), ("validation", Sized), ("test", Sized), ("normaliseRows", "graph"), ("hidden", "graph"),
-        ("labelled", Sized), ("images", "spoken-digits"), ("teacherTrain", "spoken-digits"),
+        ("labelled", Sized), ("task", Tables), ("images", "spoken-digits"), ("teacherTrain", "spoken-digits"),
     ];
 
-    private const string Sized = "digits idx csv spoken-digits";
+    private const string Sized = "digits idx csv friedman spoken-digits", Tables = "csv friedman";
 
     private static LabelRecipe Labels(Section section)
     {

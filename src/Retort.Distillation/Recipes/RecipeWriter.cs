@@ -132,6 +132,7 @@ public sealed partial class RecipeWriter
         (TeacherMember teacher, nameof(TeacherMember.Decay)) => teacher.Source == "own-average",
         (ModelRecipe { Kind: "onnx" }, _) => member is nameof(ModelRecipe.Kind) or nameof(ModelRecipe.Path),
         (ModelRecipe model, nameof(ModelRecipe.Heads)) => model.Kind == "gat",
+        (DataRecipe data, nameof(DataRecipe.Task)) => data.IsTable,
         (DataRecipe data, nameof(DataRecipe.NormaliseRows) or nameof(DataRecipe.Hidden)) => data.Source == "graph",
         (DataRecipe data, nameof(DataRecipe.Images) or nameof(DataRecipe.TeacherTrain)) => data.Source == "spoken-digits",
         (DataRecipe data, nameof(DataRecipe.Labelled) or nameof(DataRecipe.Train) or nameof(DataRecipe.Validation)

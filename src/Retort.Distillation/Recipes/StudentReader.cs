@@ -8,10 +8,10 @@ namespace Retort.Recipes;
 /// <summary>The student and its objective: a list of weighted terms.</summary>
 internal static class StudentReader
 {
-    public static StudentRecipe Read(YamlEntry entry, LabelRecipe labels)
+    public static StudentRecipe Read(YamlEntry entry, DataRecipe data, LabelRecipe labels)
     {
         var section = Section.Of<StudentRecipe>(entry, "student");
-        var objective = section.Has("objective") ? Terms(section) : Usual(labels);
+        var objective = section.Has("objective") ? Terms(section) : data.IsRegression ? OfNumbers(data) : Usual(labels);
         return new StudentRecipe
         {
             Model = ModelReader.Model(section),
@@ -75,6 +75,15 @@ internal static class StudentReader
         [
             new ObjectiveRecipe { Name = "soft-label", Weight = Constant(0.9), Temperature = Constant(4) },
             new ObjectiveRecipe { Name = "hard-label", Weight = Constant(0.1) },
+        ];
+
+    /// <summary>The same start for a number; a synthetic row has no true one.</summary>
+    private static List<ObjectiveRecipe> OfNumbers(DataRecipe data) => data.Transfer is not null
+        ? [new ObjectiveRecipe { Name = "logit-regression" }]
+        :
+        [
+            new ObjectiveRecipe { Name = "logit-regression", Weight = Constant(0.9) },
+            new ObjectiveRecipe { Name = "true-value", Weight = Constant(0.1) },
         ];
 
     private static List<ObjectiveRecipe> Terms(Section student)

@@ -15,7 +15,7 @@ internal static class TableCheck
 
     private static void CheckEnsemble(Recipe recipe, string fileName)
     {
-        if (recipe.Data.Source != "csv")
+        if (!recipe.Data.IsTable)
             throw new RetortException(fileName, $"teacher.source is ensemble, but data.source is {recipe.Data.Source}.",
                 "its trees and neighbours need a table's columns.", "use source: csv, or source: train.");
         if (recipe.Labels.Kind == "live")
@@ -35,7 +35,7 @@ internal static class TableCheck
         if (recipe.Labels.Kind != "hard"
             && recipe.Student.Objective.FirstOrDefault(term => Catalog.Objective(term.Name, fileName) is { } known
                 && (known.UsesClass || known.Needs == Needs.HardLabels)) is { } reader)
-            throw new RetortException(fileName, $"data.transfer is written, but '{reader.Name}' reads the true class.",
-                "a synthetic row has none.", "use soft-label alone, or labels: {kind: hard}.");
+            throw new RetortException(fileName, $"data.transfer is written, but '{reader.Name}' reads the true {(recipe.Data.IsRegression ? "number" : "class")}.",
+                "a synthetic row has none.", recipe.Data.IsRegression ? "use logit-regression alone." : "use soft-label alone, or labels: {kind: hard}.");
     }
 }

@@ -14,7 +14,7 @@ internal static class TransferReader
     {
         if (entry is null) return null;
         var section = Section.Of<TransferRecipe>(entry, "data.transfer");
-        if (source != "csv")
+        if (source is not ("csv" or "friedman"))
             throw new RetortException(section.Location, $"data.transfer stands beside data.source {source}.",
                 "synthetic rows are made of a table's columns.", "use source: csv, or remove the key.");
         _ = section.Required("kind", $"expected one of: {string.Join(", ", Catalog.TransferKinds.Names())}.");

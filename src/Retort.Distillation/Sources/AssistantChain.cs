@@ -35,8 +35,8 @@ public sealed class AssistantChain(Fitting fitting, Func<string, LiveTeacher> te
                 };
                 if (!ModelCheckpoint.Exists(own.Folder))
                 {
-                    var (accuracy, _) = fitting.Run(own, cancellation);
-                    student.Note?.Invoke(name, string.Create(CultureInfo.InvariantCulture, $"validation accuracy {accuracy:0.0000}"));
+                    var (score, _) = fitting.Run(own, cancellation);
+                    student.Note?.Invoke(name, string.Create(CultureInfo.InvariantCulture, $"validation {fitting.ScoreName} {score:0.0000}"));
                 }
                 previous?.Dispose();
                 previous = teacherFrom(own.Folder);

@@ -29,14 +29,19 @@ public sealed class EnsembleFit(DataSplits data, IProgress<StageProgress> progre
             name => progress.Report(new StageProgress("label", "ensemble", Interlocked.Increment(ref done), all, name)), cancellation);
         using (ensemble)
         {
-            EnsembleCheckpoint.Save(folder, ensemble, layout, data.Train.ClassNames);
+            EnsembleCheckpoint.Save(folder, ensemble, layout, data.Train.ClassNames, data.Train.Numbers?.Column);
             note("ensemble", $"{ensemble.Members.Count} of {scores.Count} base models, {recipe.SelectBy} on validation");
             foreach (var score in scores.Where(score => score.Weight > 0).OrderByDescending(score => score.Weight))
                 note($"ensemble: {score.Name}",
                     string.Create(CultureInfo.InvariantCulture, $"weight {score.Weight:0.000}, alone {score.Loss:0.0000}"));
         }
 
-        Lesson LessonOf(Dataset part) => Lesson.OfClasses(
-            layout.Decode(part.Features.AsSpan(0, part.Real * part.ExampleSize)), part.Labels.AsSpan(0, part.Real), part.Classes);
+        Lesson LessonOf(Dataset part)
+        {
+            var rows = layout.Decode(part.Features.AsSpan(0, part.Real * part.ExampleSize));
+            return part.Numbers is { } numbers
+                ? Lesson.OfNumbers(rows, numbers.Values[..part.Real])
+                : Lesson.OfClasses(rows, part.Labels.AsSpan(0, part.Real), part.Classes);
+        }
     }
 }

@@ -8,8 +8,8 @@ namespace Retort.Sources;
 
 /// <summary>Asks a teacher about every row that has no label yet and stores the answers.</summary>
 /// <param name="progress">Told how many are labelled.</param>
-/// <param name="keepClasses">Rows with a class keep it: only synthetic ones get the teacher's answer.</param>
-public sealed class Labelling(IProgress<StageProgress> progress, bool keepClasses = false)
+/// <param name="keepTruth">Rows with a class, or a number, keep it: only synthetic ones get the teacher's answer.</param>
+public sealed class Labelling(IProgress<StageProgress> progress, bool keepTruth = false)
 {
     private const int BatchSize = 256;
 
@@ -40,16 +40,21 @@ public sealed class Labelling(IProgress<StageProgress> progress, bool keepClasse
             }
             for (var i = 0; i < count; i++) data.Example(missing[first + i]).CopyTo(examples.AsSpan(i * data.ExampleSize));
             teacher.Label(examples.AsSpan(0, count * data.ExampleSize), count, logits.AsSpan(0, count * data.Classes));
-            for (var i = 0; keepClasses && i < count; i++)
-                if (missing[first + i] < data.Real) Keep(data.Labels[missing[first + i]], logits.AsSpan(i * data.Classes, data.Classes));
+            for (var i = 0; keepTruth && i < count; i++)
+                if (missing[first + i] < data.Real) Keep(data, missing[first + i], logits.AsSpan(i * data.Classes, data.Classes));
             for (var i = 0; i < count; i++) writer.Append(missing[first + i], logits.AsSpan(i * data.Classes, data.Classes));
             progress.Report(new StageProgress("label", "labels", data.Count - missing.Count + first + count, data.Count));
         }
     }
 
-    private static void Keep(int own, Span<float> logits)
+    private static void Keep(Dataset data, int row, Span<float> logits)
     {
+        if (data.Numbers is { } numbers)
+        {
+            logits[0] = numbers.Values[row];
+            return;
+        }
         logits.Fill(Impossible);
-        logits[own] = 0;
+        logits[data.Labels[row]] = 0;
     }
 }

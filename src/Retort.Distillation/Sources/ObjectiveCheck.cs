@@ -28,8 +28,9 @@ public static class ObjectiveCheck
                 throw new RetortException(recipe.Name, $"objective '{known.Name}' on data of {data.Train.Classes} classes.",
                     $"it needs at least {known.LeastClasses}.", "use soft-label.");
             if (known is { UsesClass: true } and not { Name: "hard-label" } && data.Train.Labels.Contains(Dataset.Unlabelled))
-                throw new RetortException(recipe.Name, $"objective '{known.Name}' reads the true class, and rows of the data have none.",
-                    "objectives on answers, and hard-label, which leaves those rows out.", "use soft-label.");
+                throw new RetortException(recipe.Name, $"objective '{known.Name}' reads the true {(known.ReadsNumber ? "number" : "class")}, and rows of the data have none.",
+                    "objectives on answers, and hard-label, which leaves those rows out.",
+                    known.ReadsNumber ? "use logit-regression." : "use soft-label.");
             if (term.Features.Count == 0 || recipe.Teacher.Members[0].Source != "checkpoint") continue;
             var teacher = ModelCheckpoint.Describe(folderOf());
             if (teacher.Model.Kind == "onnx")

@@ -20,14 +20,15 @@ public static class TeacherCheck
     public static IReadOnlyList<string> Warnings(ITeacher teacher, Recipe recipe, DataSplits data, Device device, Seed seed)
     {
         var logits = Answers(teacher, data.Validation);
-        var (accuracy, _) = Validation.Measure(logits, data.Validation);
+        var (score, _) = Validation.Measure(logits, data.Validation);
         var warnings = new List<string>();
         using var untrained = ModelBuilder.Create(recipe.Student.Model, data.Train.ExampleShape, data.Train.Classes);
         untrained.Build(device, seed.Derive("init"));
         var (floor, _) = Validation.Measure(Predictor.Logits(untrained, data.Validation, device), data.Validation);
-        if (accuracy <= floor)
+        if (score <= floor)
             warnings.Add(string.Create(CultureInfo.InvariantCulture,
-                $"the teacher's validation accuracy is {accuracy:0.0000}, no better than the untrained student's {floor:0.0000}: do not distil from it."));
+                $"the teacher's validation {data.Validation.ScoreName} is {score:0.0000}, no better than the untrained student's {floor:0.0000}: do not distil from it."));
+        if (data.Validation.Numbers is not null) return warnings;
         var calibration =
             ExpectedCalibrationError.Of(new Evaluation.Predictions("teacher", data.Validation.Classes, logits), data.Validation.Labels);
         if (calibration > LargestCalibrationError)

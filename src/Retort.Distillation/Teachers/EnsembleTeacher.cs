@@ -3,7 +3,9 @@ using Retort.Ensembles;
 
 namespace Retort.Teachers;
 
-/// <summary>An ensemble of base models over a table's columns; its logits are the logs of its probabilities.</summary>
+/// <summary>
+/// An ensemble of base models over a table's columns; its logits are the logs of its probabilities, or its number in standard units.
+/// </summary>
 /// <param name="ensemble">Base models and weights.</param>
 /// <param name="layout">How the examples are encoded.</param>
 /// <param name="classes">Classes that it answers.</param>
@@ -21,7 +23,8 @@ public sealed class EnsembleTeacher(WeightedEnsemble ensemble, TableLayout layou
     public void Label(ReadOnlySpan<float> examples, int count, Span<float> logits)
     {
         var answers = ensemble.Answer(layout.Decode(examples[..(count * layout.Width)]), threads);
-        for (var i = 0; i < count * classes; i++)
+        if (ensemble.Task.IsRegression) answers.CopyTo(logits);
+        else for (var i = 0; i < count * classes; i++)
         {
             var probability = classes > 2 ? answers[i] : i % 2 == 1 ? answers[i / 2] : 1 - answers[i / 2];
             logits[i] = MathF.Log(MathF.Max(probability, Least));

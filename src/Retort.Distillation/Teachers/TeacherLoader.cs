@@ -15,8 +15,9 @@ namespace Retort.Teachers;
 /// <param name="classes">Classes of the data.</param>
 /// <param name="device">Where they compute.</param>
 /// <param name="layout">Of a table: a teacher from an ONNX file reads its numbers as the file has them.</param>
+/// <param name="target">The number that is predicted; null = classes.</param>
 public sealed class TeacherLoader(TeacherRecipe recipe, IReadOnlyList<int> exampleShape, int classes, Device device,
-    TableLayout? layout = null)
+    TableLayout? layout = null, TargetColumn? target = null)
 {
     /// <param name="members">Folder and weight of each.</param>
     /// <exception cref="RetortException">A teacher was made for other examples or classes.</exception>
@@ -41,17 +42,24 @@ public sealed class TeacherLoader(TeacherRecipe recipe, IReadOnlyList<int> examp
     {
         var (ensemble, description) = EnsembleCheckpoint.Load(folder);
         var layout = new TableLayout(description.Columns);
-        CheckFit(folder, description.ClassNames.Count, [layout.Width]);
+        CheckFit(folder, description.ClassNames.Count, [layout.Width], description.Target);
         return new EnsembleTeacher(ensemble, layout, classes, EnsembleCheckpoint.Hash(folder), device.Threads);
     }
 
-    private void CheckFit(string folder, int itsClasses, IReadOnlyList<int> itsShape)
+    private void CheckFit(string folder, int itsClasses, IReadOnlyList<int> itsShape, TargetColumn? itsTarget)
     {
+        if (itsTarget != target)
+            throw new RetortException(folder, $"the teacher answers {Describe(itsTarget)}.", $"{Describe(target)}, as the data have.",
+                "use the data, the seed and the task that this teacher was trained with.");
         if (itsClasses != classes || !itsShape.SequenceEqual(exampleShape))
             throw new RetortException(folder, $"the teacher answers {itsClasses} classes about examples [{string.Join(", ", itsShape)}].",
                 $"{classes} classes and examples [{string.Join(", ", exampleShape)}], as the data have.",
                     "use the data that this teacher was trained on.");
     }
+
+    private static string Describe(TargetColumn? target) => target is null
+        ? "classes"
+        : FormattableString.Invariant($"the number '{target.Name}' in units of {target.Deviation:G6} around {target.Mean:G6}");
 
     private OnnxTeacher Onnx(string path, double scale)
     {
@@ -62,7 +70,7 @@ public sealed class TeacherLoader(TeacherRecipe recipe, IReadOnlyList<int> examp
     private ModuleTeacher Load(string folder)
     {
         var (module, description) = ModelCheckpoint.Load(folder, device);
-        CheckFit(folder, description.Classes, description.ExampleShape);
+        CheckFit(folder, description.Classes, description.ExampleShape, description.Target);
         var storage = recipe.Storage switch { "bfloat16" => DataType.BFloat16, "int8" => DataType.Int8, _ => DataType.Float32 };
         if (module is OnnxStudent && storage != DataType.Float32)
             throw new RetortException(folder, $"teacher.storage is {recipe.Storage}, and the teacher began as an ONNX graph.",

@@ -23,7 +23,7 @@ public sealed class BaselineSearch(Fitting fitting, string checkpoints)
         ModelCheckpoint.Copy(FolderOf(best.Name), fit.Folder);
         var steps = best.StepShare < 1 ? "half the steps" : "all steps";
         return string.Create(CultureInfo.InvariantCulture,
-            $"learning rate {best.Rate:g4}, {steps}, validation accuracy {best.Accuracy:0.0000}, best of {results.Count}");
+            $"learning rate {best.Rate:g4}, {steps}, validation {fitting.ScoreName} {best.Score:0.0000}, best of {results.Count}");
     }
 
     private Candidate Try(Fit fit, double rate, double share, CancellationToken cancellation)
@@ -31,7 +31,7 @@ public sealed class BaselineSearch(Fitting fitting, string checkpoints)
         var name = string.Create(CultureInfo.InvariantCulture, $"{fit.Name}-{rate:g4}{(share < 1 ? "-half" : "")}");
         var file = Path.Combine(checkpoints, name + ".json");
         if (Candidate.TryRead(file) is { } finished) return finished;
-        var (accuracy, loss) = fitting.Run(fit with
+        var (score, loss) = fitting.Run(fit with
         {
             Name = name,
             Training = fit.Training with { LearningRate = rate },
@@ -39,13 +39,13 @@ public sealed class BaselineSearch(Fitting fitting, string checkpoints)
             Checkpoint = Path.Combine(checkpoints, name + ".safetensors"),
             StepShare = share,
         }, cancellation);
-        var candidate = new Candidate(name, rate, share, accuracy, loss);
+        var candidate = new Candidate(name, rate, share, score, loss);
         candidate.Save(file);
         return candidate;
     }
 
     private static Candidate Best(List<Candidate> results) =>
-        results.OrderByDescending(result => result.Accuracy).ThenBy(result => result.Loss).First();
+        results.OrderByDescending(result => result.Score).ThenBy(result => result.Loss).First();
 
     private string FolderOf(string name) => Path.Combine(checkpoints, name);
 }

@@ -3,7 +3,7 @@ using Retort.Tensors.Devices;
 namespace Retort.Training;
 
 /// <summary>One step's examples and answers, in memory that is used again for the next.</summary>
-public sealed class Batch(int capacity, int exampleSize, int classes, int kept, int otherSize = 0)
+public sealed class Batch(int capacity, int exampleSize, int classes, int kept, int otherSize = 0, bool numbers = false)
 {
     public int Count { get; set; }
 
@@ -21,6 +21,9 @@ public sealed class Batch(int capacity, int exampleSize, int classes, int kept, 
 
     /// <summary>[Count] true classes.</summary>
     public int[] Classes { get; private set; } = new int[capacity];
+
+    /// <summary>[Count] true numbers in standard units; empty where classes are predicted.</summary>
+    public float[] Numbers { get; private set; } = new float[numbers ? capacity : 0];
 
     /// <summary>Form of the teacher's answers; null when there are none.</summary>
     public TeacherForm? Form { get; set; }
@@ -44,6 +47,7 @@ public sealed class Batch(int capacity, int exampleSize, int classes, int kept, 
         (Others, other.Others) = (other.Others, Others);
         (Rows, other.Rows) = (other.Rows, Rows);
         (Classes, other.Classes) = (other.Classes, Classes);
+        (Numbers, other.Numbers) = (other.Numbers, Numbers);
         (Teacher, other.Teacher) = (other.Teacher, Teacher);
         (TeacherIds, other.TeacherIds) = (other.TeacherIds, TeacherIds);
         (TailMass, other.TailMass) = (other.TailMass, TailMass);

@@ -64,8 +64,11 @@ public sealed record Fit(
 /// <summary>Builds a model, trains it to the end (from its checkpoint, if one is there) and saves it.</summary>
 public sealed class Fitting(Device device, DataSplits data, EventLog events, IProgress<StageProgress> progress)
 {
-    /// <returns>Accuracy and loss on the validation part.</returns>
-    public (double Accuracy, double Loss) Run(Fit fit, CancellationToken cancellation)
+    /// <summary>Name of the score by which <see cref="Run"/> says how a model does.</summary>
+    public string ScoreName => data.Validation.ScoreName;
+
+    /// <returns>Score and loss on the validation part.</returns>
+    public (double Score, double Loss) Run(Fit fit, CancellationToken cancellation)
     {
         IBatchSource batches = fit.Model.OnGraph
             ? new NodeBatches(data.Train, fit.Labels)
@@ -101,7 +104,7 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
             for (var i = 0; i < fits.Length; i++)
                 ModelCheckpoint.Save(fits[i].Folder, modules[i], Described(fits[i]));
             foreach (var (peer, outcome) in fits.Zip(outcomes).Skip(1))
-                fit.Note?.Invoke(peer.Name, string.Create(CultureInfo.InvariantCulture, $"validation accuracy {outcome.Accuracy:0.0000}"));
+                fit.Note?.Invoke(peer.Name, string.Create(CultureInfo.InvariantCulture, $"validation {ScoreName} {outcome.Score:0.0000}"));
             NoteRatio(fit);
             if (fit.Training.Prune is not null)
             {
@@ -140,7 +143,8 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
                 ModelCheckpoint.Save(RunFolder.Snapshot(fit.Folder, i), module, Described(fit));
     }
 
-    private ModelDescription Described(Fit fit) => new(fit.Model, data.Train.ExampleShape, data.Train.ClassNames);
+    private ModelDescription Described(Fit fit) =>
+        new(fit.Model, data.Train.ExampleShape, data.Train.ClassNames) { Target = data.Train.Numbers?.Column };
 
     private Module Build(Fit fit)
     {

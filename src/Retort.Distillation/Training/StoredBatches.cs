@@ -28,7 +28,8 @@ public sealed class StoredBatches(Dataset data, int[] rows, LabelReader? labels,
 
     private int Kept => labels is { Description.Codec: LabelCodec.TopK } ? labels.MaximumKept : 0;
 
-    public Batch CreateBatch() => new(batchSize, data.ExampleSize, data.Classes, Kept, data.Other?.ExampleSize ?? 0);
+    public Batch CreateBatch() =>
+        new(batchSize, data.ExampleSize, data.Classes, Kept, data.Other?.ExampleSize ?? 0, data.Numbers is not null);
 
     public void Fill(long update, Batch batch)
     {
@@ -40,6 +41,7 @@ public sealed class StoredBatches(Dataset data, int[] rows, LabelReader? labels,
         {
             var row = batch.Rows[i] = _order[first + i];
             batch.Classes[i] = data.Labels[row];
+            if (data.Numbers is { } numbers) batch.Numbers[i] = numbers.Values[row];
             if (data.Other is { } other) other.Example(row).CopyTo(batch.Others.AsSpan(i * other.ExampleSize));
             var target = batch.Examples.AsSpan(i * data.ExampleSize, data.ExampleSize);
             if (shift == 0) data.Example(row).CopyTo(target);

@@ -59,10 +59,10 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
     private const int LeastCheckpointSteps = 100;
 
     /// <summary>Trains from where the learners are to the end. Resuming from a checkpoint gives the bits of an uninterrupted run.</summary>
-    /// <returns>Accuracy and loss of each on the validation part.</returns>
+    /// <returns>Score and loss of each on the validation part, as <see cref="Validation"/> measures them.</returns>
     /// <exception cref="RunFailedException">A loss or gradient is not finite.</exception>
     /// <exception cref="OperationCanceledException">Asked to stop; the checkpoint holds everything up to the last update.</exception>
-    public IReadOnlyList<(double Accuracy, double Loss)> Train(
+    public IReadOnlyList<(double Score, double Loss)> Train(
         IReadOnlyList<Learner> learners, IBatchSource batches, Dataset validation, TrainingPlan plan, CancellationToken cancellation)
     {
         TrainState[] states = [.. learners.Select(learner => learner.State)];
@@ -112,7 +112,7 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
         device.Kernels.Copy(first.Module.Weights.FlatState.Storage, follower.Module.Weights.FlatState.Storage, false);
     }
 
-    private (double Accuracy, double Loss) Finish(Learner learner, Dataset validation, TrainingPlan plan)
+    private (double Score, double Loss) Finish(Learner learner, Dataset validation, TrainingPlan plan)
     {
         var state = learner.State;
         if (learner.FollowDecay is null) state.Average?.Adopt(); // who follows is an average already
@@ -180,14 +180,15 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
             Taps = student.Tapped,
             Teachers = said?.Teachers ?? [],
             Rows = made ? default : batch.Rows.AsMemory(0, batch.Count),
+            Numbers = batch.Numbers.Length == 0 ? default : batch.Numbers.AsMemory(0, batch.Count),
         };
     }
 
     private void EndEpoch(Learner learner, Dataset validation, TrainingPlan plan, int perEpoch)
     {
         var state = learner.State;
-        var (accuracy, loss) = Validation.Measure(Predictor.Logits(state.Module, validation, device), validation);
-        events.Write(learner.Name, "validation_accuracy", state.Updates, accuracy);
+        var (score, loss) = Validation.Measure(Predictor.Logits(state.Module, validation, device), validation);
+        events.Write(learner.Name, validation.Numbers is null ? "validation_accuracy" : "validation_r2", state.Updates, score);
         events.Write(learner.Name, "validation_loss", state.Updates, loss);
         var epoch = (int)(state.Updates / perEpoch);
         if (plan.Recipe.Patience > 0 && loss < state.BestLoss) state.KeepBest(loss, epoch);

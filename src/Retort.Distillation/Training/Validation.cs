@@ -2,11 +2,26 @@ using Retort.Data;
 
 namespace Retort.Training;
 
-/// <summary>What every choice is made by: accuracy and cross-entropy on the validation part.</summary>
+/// <summary>What every choice is made by, on the validation part: a score, the larger the better, and of equal ones the loss.</summary>
 public static class Validation
 {
-    /// <returns>Share of right answers, and mean cross-entropy in nats.</returns>
-    public static (double Accuracy, double Loss) Measure(ReadOnlySpan<float> logits, Dataset data)
+    /// <returns>
+    /// Of classes, the share of right answers and the mean cross-entropy in nats; of numbers, R² and the mean squared error in standard
+    /// units.
+    /// </returns>
+    public static (double Score, double Loss) Measure(ReadOnlySpan<float> logits, Dataset data) =>
+        data.Numbers is { } numbers ? OfNumbers(logits, numbers.Values) : OfClasses(logits, data);
+
+    /// <summary>R² = 1 − mean squared error / variance of the true numbers; where they are all alike, of the training rows: 1.</summary>
+    private static (double Score, double Loss) OfNumbers(ReadOnlySpan<float> answers, float[] numbers)
+    {
+        double squares = 0, mean = numbers.Average(number => (double)number);
+        for (var row = 0; row < numbers.Length; row++) squares += Math.Pow((double)answers[row] - numbers[row], 2);
+        var (loss, variance) = (squares / numbers.Length, numbers.Average(number => Math.Pow(number - mean, 2)));
+        return (1 - loss / (variance > 0 ? variance : 1), loss);
+    }
+
+    private static (double Score, double Loss) OfClasses(ReadOnlySpan<float> logits, Dataset data)
     {
         var right = 0;
         var loss = 0.0;

@@ -76,11 +76,11 @@ internal sealed class ScriptedLibrary : ILibrary
 
         public void Train(CancellationToken cancellation) => Walk("train", cancellation);
 
-        public EvaluationResult Eval(CancellationToken cancellation) => Walk("eval", cancellation);
+        public EvaluationOutcome Eval(CancellationToken cancellation) => Walk("eval", cancellation);
 
         public void Export(CancellationToken cancellation) => Walk("export", cancellation);
 
-        public EvaluationResult Run(CancellationToken cancellation) => Walk("run", cancellation);
+        public EvaluationOutcome Run(CancellationToken cancellation) => Walk("run", cancellation);
 
         public void Dispose() => library.Calls.Add("close");
 

@@ -25,6 +25,7 @@ internal static class SyntheticRows
         };
         var slices = train.Slices is null ? null : (int[])[.. train.Slices, .. new int[recipe.Rows]];
         return DatasetReader.Create([.. train.Features, .. layout.Encode(drawn)], [.. train.Labels, .. new int[recipe.Rows]],
-            train.ExampleShape, train.ClassNames, slices, train.SliceNames, layout, recipe.Rows);
+            train.ExampleShape, train.ClassNames, slices, train.SliceNames, layout, recipe.Rows,
+            train.Numbers is { } numbers ? numbers with { Values = [.. numbers.Values, .. new float[recipe.Rows]] } : null);
     }
 }

@@ -6,14 +6,31 @@ internal static class Comparison
     public static Markup Render(EvaluationResult result)
     {
         ModelResult[] models = [result.Teacher, result.Student, result.Baseline];
-        return Markup.Of($"""
-            <h2>Side by side</h2>
-            <div class="card"><table class="side"><thead><tr><th></th><th class="n teacher">Teacher</th><th class="n student">Student</th><th class="n baseline">Baseline</th></tr></thead>
-            <tbody><tr><td class="note">model</td><td class="n">{models[0].Name}</td><td class="n">{models[1].Name}</td><td class="n">{models[2].Name}</td></tr>
-            {Markup.Join(Rows().Select(row => Row(row.Name, row.Value, row.Print, models)))}</tbody></table></div>
-            <p class="note">The baseline is the same student trained without the teacher. Loss is the mean negative log-likelihood in nats; ECE has 15 bins; both at T = 1.</p>
-            """);
+        return Table([.. models.Select(model => model.Name)], [.. Rows().Select(row => Row(row.Name, models.Select(row.Value), row.Print)),
+            .. Facts([.. models.Select(model => model.Facts)])],
+            "Loss is the mean negative log-likelihood in nats; ECE has 15 bins; both at T = 1.");
     }
+
+    public static Markup Render(RegressionResult result)
+    {
+        NumberScore[] models = [result.Teacher, result.Student, result.Baseline];
+        return Table([.. models.Select(model => model.Name)],
+        [
+            Row("Root mean square error", models.Select(model => (double?)model.Rmse), Figures.Significant),
+            Row("Mean absolute error", models.Select(model => (double?)model.Mae), Figures.Significant),
+            Row("R²", models.Select(model => model.R2), Figures.Decimal),
+            Row("Root mean square distance from the teacher", models.Select(model => model.RmseFromTeacher), Figures.Significant),
+            .. Facts([.. models.Select(model => model.Facts)]),
+        ], $"Errors are in the units of {result.Target}; R² is the share of its variance on the test part that a model explains.");
+    }
+
+    private static Markup Table(string[] names, IEnumerable<Markup> rows, string note) => Markup.Of($"""
+        <h2>Side by side</h2>
+        <div class="card"><table class="side"><thead><tr><th></th><th class="n teacher">Teacher</th><th class="n student">Student</th><th class="n baseline">Baseline</th></tr></thead>
+        <tbody><tr><td class="note">model</td><td class="n">{names[0]}</td><td class="n">{names[1]}</td><td class="n">{names[2]}</td></tr>
+        {Markup.Join(rows)}</tbody></table></div>
+        <p class="note">The baseline is the same student trained without the teacher. {note}</p>
+        """);
 
     private static IEnumerable<(string Name, Func<ModelResult, double?> Value, Func<double, string> Print)> Rows() =>
     [
@@ -30,18 +47,22 @@ internal static class Comparison
         ("Brier score", m => m.Brier, Figures.Decimal),
         ("Best temperature (validation)", m => m.BestTemperature, Figures.Short),
         ("ECE at that temperature", m => m.EceAtBestTemperature, Figures.Decimal),
-        ("Parameters", m => m.Facts.Parameters, Figures.Count),
-        ("Size", m => m.Facts.Bytes, Figures.Bytes),
-        ("Latency p50", m => m.Facts.Latency?.P50, Figures.Milliseconds),
-        ("Latency p95", m => m.Facts.Latency?.P95, Figures.Milliseconds),
-        ("Latency p99", m => m.Facts.Latency?.P99, Figures.Milliseconds),
-        ("Examples per second", m => m.Facts.ExamplesPerSecond, Figures.Count),
-        ("Joules per 1000 examples", m => m.Facts.JoulesPerThousand, Figures.Short),
     ];
 
-    private static Markup Row(string name, Func<ModelResult, double?> value, Func<double, string> print, ModelResult[] models)
+    private static IEnumerable<Markup> Facts(ModelFacts[] models) =>
+    [
+        Row("Parameters", models.Select(m => (double?)m.Parameters), Figures.Count),
+        Row("Size", models.Select(m => (double?)m.Bytes), Figures.Bytes),
+        Row("Latency p50", models.Select(m => m.Latency?.P50), Figures.Milliseconds),
+        Row("Latency p95", models.Select(m => m.Latency?.P95), Figures.Milliseconds),
+        Row("Latency p99", models.Select(m => m.Latency?.P99), Figures.Milliseconds),
+        Row("Examples per second", models.Select(m => m.ExamplesPerSecond), Figures.Count),
+        Row("Joules per 1000 examples", models.Select(m => m.JoulesPerThousand), Figures.Short),
+    ];
+
+    private static Markup Row(string name, IEnumerable<double?> values, Func<double, string> print)
     {
-        var cells = models.Select(value).ToArray();
+        var cells = values.ToArray();
         return cells.All(cell => cell is null) ? Markup.Empty : Markup.Of(
             $"<tr><td>{name}</td>{Markup.Join(cells.Select(cell => Markup.Of($"<td class=\"n\">{(cell is { } known ? print(known) : "–")}</td>")))}</tr>\n");
     }

@@ -39,7 +39,7 @@ internal static class CurvePlots
     }
 
     /// <summary>Round values inside the range, 1, 2 or 5 times a power of ten apart, about five of them.</summary>
-    private static IEnumerable<double> Ticks(double low, double high)
+    internal static IEnumerable<double> Ticks(double low, double high)
     {
         var rough = (high - low) / 5;
         var power = Math.Pow(10, Math.Floor(Math.Log10(rough)));

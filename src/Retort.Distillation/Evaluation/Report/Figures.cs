@@ -12,6 +12,9 @@ internal static class Figures
     public static string Decimal(double value) =>
         value.ToString(Math.Abs(value) is >= 0.001 or 0 ? "0.0000" : "0.0e0", CultureInfo.InvariantCulture);
 
+    /// <summary>Four digits, whatever the unit.</summary>
+    public static string Significant(double value) => value.ToString("G4", CultureInfo.InvariantCulture).Replace('-', '−');
+
     public static string Count(double value) => value.ToString("#,0", CultureInfo.InvariantCulture).Replace(',', '\u2009');
 
     public static string Milliseconds(double value) => Invariant($"{value:0.###} ms");

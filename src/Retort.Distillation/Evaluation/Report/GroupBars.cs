@@ -32,13 +32,19 @@ internal static class GroupBars
 
     public static Markup Disturbed(IReadOnlyList<GroupRow>? rows) => Table("Accuracy on worse inputs", "Disturbance", rows);
 
-    private static Markup Table(string title, string head, IReadOnlyList<GroupRow>? rows)
+    /// <summary>The same of root mean square errors.</summary>
+    public static Markup DisturbedNumbers(IReadOnlyList<GroupRow>? rows) =>
+        Table("Root mean square error on worse inputs", "Disturbance", rows, Figures.Significant, row => -row.Student);
+
+    private static Markup Table(string title, string head, IReadOnlyList<GroupRow>? rows, Func<double, string>? print = null,
+        Func<GroupRow, double?>? quality = null)
     {
         if (rows is null || rows.Count == 0)
             return Markup.Empty;
-        var worst = Worst(rows);
+        var worst = Worst(rows, quality);
+        string Print(double? figure) => Cell(figure, print);
         var lines = rows.Select(row => Markup.Of($"""
-            <tr><td>{row.Name}{Tag(row, worst)}</td><td class="n">{row.Examples}</td><td class="n">{Cell(row.Teacher)}</td><td class="n">{Cell(row.Student)}</td><td class="n">{Cell(row.Baseline)}</td></tr>
+            <tr><td>{row.Name}{Tag(row, worst)}</td><td class="n">{row.Examples}</td><td class="n">{Print(row.Teacher)}</td><td class="n">{Print(row.Student)}</td><td class="n">{Print(row.Baseline)}</td></tr>
             """));
         return Markup.Of($"""
             <h2>{title}</h2><div class="card"><table><tr><th>{head}</th><th class="n">Examples</th><th class="n teacher">Teacher</th>
@@ -46,8 +52,8 @@ internal static class GroupBars
             """);
     }
 
-    private static GroupRow? Worst(IReadOnlyList<GroupRow> rows)
-        => rows.Count(row => row.Examples > 0) < 2 ? null : rows.Where(row => row.Examples > 0).MinBy(row => row.Student);
+    private static GroupRow? Worst(IReadOnlyList<GroupRow> rows, Func<GroupRow, double?>? quality = null)
+        => rows.Count(row => row.Examples > 0) < 2 ? null : rows.Where(row => row.Examples > 0).MinBy(quality ?? (row => row.Student));
 
     private static Markup Tag(GroupRow row, GroupRow? worst)
         => ReferenceEquals(row, worst) ? new Markup("<span class=\"tag\">worst</span>") : Markup.Empty;
@@ -56,5 +62,6 @@ internal static class GroupBars
         ? Markup.Of($"<div class=\"bar\" style=\"width:{known * 100:0.##}%;background:var(--{model})\" title=\"{model} {Figures.Percent(known)}\"></div>")
         : Markup.Empty;
 
-    private static string Cell(double? share) => share is { } known ? Figures.Percent(known) : "–";
+    private static string Cell(double? figure, Func<double, string>? print = null) =>
+        figure is { } known ? (print ?? Figures.Percent)(known) : "–";
 }

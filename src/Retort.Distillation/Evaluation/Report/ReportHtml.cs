@@ -9,22 +9,23 @@ public static class ReportHtml
     public static string Render(ReportInput input)
     {
         var result = input.Result;
+        var (head, table, answers) = result switch
+        {
+            RegressionResult numbers => (Headline.Render(numbers), Comparison.Render(numbers), Answers(numbers)),
+            EvaluationResult classes => (Headline.Render(classes), Comparison.Render(classes), Answers(classes, input)),
+            _ => throw new ArgumentOutOfRangeException(nameof(input)),
+        };
         return Markup.Of($"""
             <!DOCTYPE html>
             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
             <title>{input.Title}</title><style>{new Markup(Style.Sheet)}</style></head>
             <body><main><h1>{input.Title}</h1>
-            {Headline.Render(result)}
+            {head}
             {Warnings(input.Warnings)}
-            {Comparison.Render(result)}
+            {table}
             <h2>Objective</h2><div class="card formula">{input.Formula}</div>
             {CurvePlots.Render(input.Curves)}
-            <h2>Errors and calibration</h2><div class="grid">{ConfusionPlot.Render(result)}{ReliabilityPlot.Render(result)}</div>
-            {GroupBars.Classes(result.PerClass)}
-            {GroupBars.Slices(result.PerSlice)}
-            {GroupBars.Disturbed(result.Disturbed)}
-            {TeacherTable.Render(result.Teachers)}
-            {ExampleCards.Render(input.Differing)}
+            {answers}
             {Labels(input.LabelBytes)}
             {Pairs("Notes", result.Notes?.OrderBy(note => note.Key, StringComparer.Ordinal) ?? Enumerable.Empty<KeyValuePair<string, string>>())}
             {Pairs("Provenance", input.Provenance)}
@@ -32,6 +33,18 @@ public static class ReportHtml
 
             """).Value.ReplaceLineEndings("\n");
     }
+
+    private static Markup Answers(EvaluationResult result, ReportInput input) => Markup.Of($"""
+        <h2>Errors and calibration</h2><div class="grid">{ConfusionPlot.Render(result)}{ReliabilityPlot.Render(result)}</div>
+        {GroupBars.Classes(result.PerClass)}
+        {GroupBars.Slices(result.PerSlice)}
+        {GroupBars.Disturbed(result.Disturbed)}
+        {TeacherTable.Render(result.Teachers)}
+        {ExampleCards.Render(input.Differing)}
+        """);
+
+    private static Markup Answers(RegressionResult result) =>
+        Markup.Of($"{ScatterPlot.Render(result)}{GroupBars.DisturbedNumbers(result.Disturbed)}");
 
     private static Markup Warnings(IReadOnlyList<string> warnings) => warnings.Count == 0 ? Markup.Empty : Markup.Of(
         $"<div class=\"warnings\">{Markup.Join(warnings.Select(warning => Markup.Of($"<p>{warning}</p>")))}</div>");

@@ -23,7 +23,7 @@ public sealed record LabelBytes(string Kind, long Bytes, string Remark = "");
 public sealed record ReportInput
 {
     public required string Title { get; init; }
-    public required EvaluationResult Result { get; init; }
+    public required EvaluationOutcome Result { get; init; }
 
     /// <summary>The exact objective, as printed before training.</summary>
     public required string Formula { get; init; }

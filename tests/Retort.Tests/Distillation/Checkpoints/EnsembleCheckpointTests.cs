@@ -32,6 +32,24 @@ public sealed class EnsembleCheckpointTests
         Assert.Equal(64, EnsembleCheckpoint.Hash(folder.At("e")).Length);
     }
 
+    /// <summary>Of numbers too: the column is in the description, and a net answers in its units.</summary>
+    [Fact]
+    public void AnEnsembleOfNumbersAnswersTheSame()
+    {
+        using var folder = new TemporaryFolder();
+        var lesson = Lesson.OfNumbers(_lesson.Rows, [.. _lesson.Targets.Select((target, row) => 50 * target + row % 7)]);
+        var layout = new TableLayout(_lesson.Rows.Columns);
+        var net = new SmallNet(layout, lesson.Task, [5], new Seed(3)) { Offset = 25, Scale = 8 };
+        using var saved = new WeightedEnsemble([(RandomForest.Train(lesson, 3, 1, 0, new Seed(1)), 0.3),
+            (GradientBoosting.Train(lesson, 4, 2, 0.1, 1, new Seed(2)), 0.3), (new NearestNeighbours(lesson, 3), 0.2), (net, 0.2)],
+            lesson.Task);
+        var target = new TargetColumn("y", 0.1, 1 / 3.0);
+        EnsembleCheckpoint.Save(folder.At("e"), saved, layout, ["y"], target);
+        var (loaded, description) = EnsembleCheckpoint.Load(folder.At("e"));
+        using (loaded) Assert.Equal(saved.Answer(lesson.Rows), loaded.Answer(lesson.Rows));
+        Assert.Equal(target, description.Target);
+    }
+
     /// <summary>A child that is its own parent would be walked for ever.</summary>
     [Fact]
     public void ABrokenTreeIsRefused()

@@ -1,4 +1,5 @@
 using Retort.Checkpoints;
+using Retort.Data.Tables;
 using Retort.Formats.Safetensors;
 using Retort.Nn.Models;
 using Retort.Recipes;
@@ -30,6 +31,24 @@ public sealed class ModelCheckpointTests
                 Assert.Equal(device.ToFloats(saved.Value), device.ToFloats(read.Value));
             Assert.Equal(["a", "b"], description.ClassNames);
         }
+    }
+
+    /// <summary>A model of a number has one output and says which number; neither goes without the other.</summary>
+    [Theory]
+    [InlineData(1, 2.5, true)]
+    [InlineData(1, 0.0, false)]
+    [InlineData(2, 2.5, false)]
+    [InlineData(1, null, false)]
+    [InlineData(2, null, true)]
+    public void ANumberHasOneOutput(int outputs, double? deviation, bool whole)
+    {
+        var description = Linear with
+        {
+            ClassNames = [.. Enumerable.Range(0, outputs).Select(i => $"{i}")],
+            Target = deviation is { } given ? new TargetColumn("y", 1 / 3.0, given) : null,
+        };
+        if (whole) Assert.Equal(description.Target, ModelDescription.FromJson(description.ToJson(), "model.json").Target);
+        else Assert.Throws<RetortException>(() => ModelDescription.FromJson(description.ToJson(), "model.json"));
     }
 
     [Theory]

@@ -42,6 +42,41 @@ public sealed class CsvSourceTests : IDisposable
         Assert.Equal(["u", "(missing)"], Read(Table with { Slice = "g" }).Train.SliceNames);
     }
 
+    /// <summary>Twelve of twenty numbers are the training rows': their mean is 0 and their deviation 1, and the file's come back.</summary>
+    [Fact]
+    public void ANumberIsStandardisedByTheTrainingRows()
+    {
+        Write("x,y\n" + string.Concat(Enumerable.Range(0, 20).Select(row => FormattableString.Invariant($"{row},{1000.5 + 3 * row}\n"))));
+        var splits = Read(Table with { Task = "regression" });
+        var (train, test) = (splits.Train, splits.Test);
+        Assert.Equal(["y"], train.ClassNames);
+        Assert.Equal(12, train.Count);
+        Assert.Equal(0, train.Numbers!.Values.Average(), 5);
+        Assert.Equal(1, train.Numbers.Values.Average(value => value * value), 5);
+        foreach (var part in new[] { train, splits.Validation, test })
+        {
+            var x = part.Layout!.Raw(part.Features);
+            var numbers = part.Numbers!.Column.InUnits(part.Numbers.Values);
+            Assert.Equal(x.Select(value => 1000.5 + 3 * value), numbers.Select(value => (double)value), (a, b) => Math.Abs(a - b) < 1e-3);
+        }
+        Assert.NotEqual(train.Hash, Read(Table with { Task = "regression", Target = "x" }).Train.Hash);
+    }
+
+    [Theory]
+    [InlineData("x,y\n1,2\n2,3\n3,cheap\n",
+        "the target column 'y' has words, such as '2', and data.task is regression.\n  a number in every row.\n  write data.task: classification, or choose another data.target.")]
+    [InlineData("x,y\n1,2\n2,\n3,4\n", "row 2 has no value in the target column 'y'.\n  a number in every row.\n  remove the row.")]
+    [InlineData("x,y\n1,7\n2,7\n3,7\n4,7\n5,7\n",
+        "the target column 'y' is 7 in all 3 training rows.\n  numbers that differ: a constant needs no model.\n  choose another data.target.")]
+    public void ABadNumber(string text, string message)
+    {
+        Write(text);
+        Assert.Equal($"{Path.Combine(_folder, "t.csv")}  {message}", Texts.ErrorOf(() => Read(Table with
+        {
+            Task = "regression", Train = 3, Validation = 1, Test = 1,
+        })));
+    }
+
     [Theory]
     [InlineData("x,y\n1,a\n", "z", "", "has no column 'z' (data.target).\n  one of x, y.\n  set data.target.")]
     [InlineData("x,y\n1,a\n2,\n", "y", "", "row 2 has no value in the target column 'y'.\n  a class in every row.\n  remove the row.")]
