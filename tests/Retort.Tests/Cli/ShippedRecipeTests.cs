@@ -24,7 +24,7 @@ public sealed class ShippedRecipeTests : IDisposable
             Assert.Contains(name, list.Output, StringComparison.Ordinal);
             var check = Terminal.Run(new Library(), "check", name);
             Assert.True(check.Code == 0, check.Error);
-            Assert.Contains("p_student", check.Output, StringComparison.Ordinal);
+            Assert.Contains("_student", check.Output, StringComparison.Ordinal);
         }
     }
 

@@ -28,6 +28,7 @@ public sealed class FriedmanSourceTests
             y - Friedman.Of([.. inputs.AsSpan(row * 10, 10).ToArray().Select(value => (double)value)]))];
         Assert.InRange(noise.Average(), -0.1, 0.1);
         Assert.InRange(noise.Average(value => value * value), 0.9, 1.1);
+        Assert.InRange(noise.Select((value, row) => value * (inputs[10 * row] - 0.5)).Average(), -0.03, 0.03); // and not of x1
         Assert.All(inputs, value => Assert.InRange(value, -1e-5, 1 + 1e-5));
         Assert.NotEqual(train.Hash, DatasetReader.Read(Recipe, "", 4).Train.Hash);
         Assert.Equal(train.Hash, DatasetReader.Read(Recipe, "", 3).Train.Hash);
