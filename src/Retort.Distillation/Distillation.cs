@@ -51,7 +51,7 @@ public sealed class Distillation : IDisposable
         try
         {
             run.Folder(run.Checkpoints);
-            ObjectiveCheck.Check(recipe, data, () => run.TeacherFolder(recipe.Teacher.Members, 0),
+            ObjectiveCheck.Check(recipe, data, i => run.TeacherFolder(recipe.Teacher.Members, i),
                 learnt: ModelCheckpoint.Exists(run.Baseline));
             RunRecipe.Keep(run, recipe);
             return new Distillation(recipe, run, data, progress, time);

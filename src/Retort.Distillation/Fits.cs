@@ -57,7 +57,8 @@ internal sealed class Fits(Recipe recipe, RunFolder run, DataSplits data, RunRec
         get
         {
             if (recipe.Student.Initial is not { Energy: > 0 } initial) return recipe.Student.Model;
-            using var whole = StudentFromTeacher.Whole(initial, recipe.Student.Model, TeacherFolders()[0].Folder, device).Whole;
+            using var whole = StudentFromTeacher.Whole(initial, recipe.Student.Model, TeacherFolders()[0].Folder, device,
+                SeedOfStudent.Derive("init")).Whole;
             return recipe.Student.Model with { Ranks = LowRank.Ranks(whole, initial.Energy) };
         }
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Retort.Students;
 using Retort.Tensors;
 
@@ -22,12 +23,21 @@ internal static class PartCheck
                     "ranks that are named, or that follow from the teacher's singular values.", "remove one of the two.");
             if (teacher.Model is { } model) StudentFromTeacher.Check(initial, recipe.Student.Model, model, fileName);
         }
-        var trainings = recipe.Teacher.Members.Select((member, i) => ($"teacher.members[{i}]", member.Training))
-            .Append(("student", recipe.Student.Training)).Append(("baseline", recipe.Baseline.Training));
-        foreach (var (path, training) in trainings)
+        var lowRank = recipe.Student.Initial is { Energy: > 0 }
+            || recipe.Student.Assistants.Append(recipe.Student.Model).Any(model => model.Ranks.Count > 0);
+        var trainings = recipe.Teacher.Members
+            .Select((member, i) => ($"teacher.members[{i}]", member.Training, member.Model is { Ranks.Count: > 0 }))
+            .Append(("student", recipe.Student.Training, lowRank)).Append(("baseline", recipe.Baseline.Training, lowRank));
+        foreach (var (path, training, factored) in trainings)
+        {
+            if (factored && training is { MaxNormSquared: > 0 })
+                throw new RetortException(fileName, string.Create(CultureInfo.InvariantCulture,
+                    $"{path}.training.maxNormSquared is {training.MaxNormSquared}, but its model's matrices are of low rank."),
+                    "whole matrices: a unit's incoming weights are no row of one factor.", "remove one of the two.");
             if (training is { Prune: not null } and ({ EmaDecay: > 0 } or { Patience: > 0 }))
                 throw new RetortException(fileName,
                     $"{path}.training.prune stands beside {(training.EmaDecay > 0 ? "emaDecay" : "patience")}.",
                     "the weights of the last update: averages and earlier weights are not as sparse.", "remove one of the two.");
+        }
     }
 }

@@ -120,6 +120,10 @@ public sealed record ModelRecipe
     /// <summary>It answers about nodes and looks at their neighbours.</summary>
     [JsonIgnore]
     public bool OnGraph => Kind is "gcn" or "graph-sage" or "gat";
+
+    /// <summary>It has values before a last linear layer that others may call too.</summary>
+    [JsonIgnore]
+    public bool HasLast => this is { Kind: "conv-net" } or { Kind: "mlp", Hidden.Count: > 0 };
 }
 
 /// <summary>What is kept of the teacher's answers.</summary>

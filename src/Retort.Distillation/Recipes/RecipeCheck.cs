@@ -77,16 +77,15 @@ public static class RecipeCheck
                 "an assistant is taught by another model's answers.", peers > 0 ? "use one of the two." : "use objectives on answers.");
         if (recipe.Student.Objective.FirstOrDefault(term => Catalog.Objective(term.Name, fileName).ComparesLast) is { } last)
         {
-            var models = recipe.Teacher.Members.Select(member => member.Model).OfType<ModelRecipe>().Append(recipe.Student.Model);
-            if (models.Any(model => model.OnGraph || model is { Kind: "mlp", Hidden.Count: 0 }))
-                throw new RetortException(fileName, $"objective '{last.Name}' compares what is before the last layer, and a model has nothing there.",
-                    "mlps with hidden layers, and conv-nets.", "use confidence-aware-teachers.");
             var beside = peers > 0 ? "peers"
                 : recipe.Student.Assistants.Count > 0 ? "student.assistants"
                 : recipe.Teacher.Storage != "float32" ? $"teacher.storage {recipe.Teacher.Storage}" : null;
             if (beside is not null)
                 throw new RetortException(fileName, $"objective '{last.Name}' stands beside {beside}.",
                     "finished teachers of float32 weights: gradients flow through their last layers.", "use confidence-aware-teachers.");
+            var models = recipe.Teacher.Members.Select(member => member.Model).OfType<ModelRecipe>().Append(recipe.Student.Model);
+            if (recipe.Teacher.Members.Any(member => member.Source is not ("train" or "checkpoint")) || models.Any(model => !model.HasLast))
+                throw NothingBeforeLast(last.Name, "a model", fileName);
         }
         if (peers == 0) return;
         if (peers < recipe.Teacher.Members.Count)
@@ -99,6 +98,10 @@ public static class RecipeCheck
         if (inside) throw new RetortException(fileName,
             $"teacher.source is {recipe.Teacher.Members[0].Source} beside an objective on hidden values.", "it gives answers.", "use objectives on answers.");
     }
+
+    internal static RetortException NothingBeforeLast(string objective, string who, string fileName) => new(fileName,
+        $"objective '{objective}' compares what is before the last layer, and {who} has nothing there.",
+        "mlps with hidden layers, and conv-nets.", "use confidence-aware-teachers.");
 
     /// <summary>
     /// A tap that is not there is named with the nearest that is. A model in a file is looked at when the run opens.

@@ -1,5 +1,6 @@
 using Retort.Checkpoints;
 using Retort.Data;
+using Retort.Objectives;
 using Retort.Recipes;
 using Retort.Students;
 using Retort.Students.Onnx;
@@ -14,10 +15,10 @@ public static class ObjectiveCheck
 {
     /// <param name="recipe">The recipe.</param>
     /// <param name="data">The data it names.</param>
-    /// <param name="folderOf">Folder of the first teacher.</param>
+    /// <param name="folderOf">Folder of each teacher.</param>
     /// <param name="learnt">The student is finished: what it began as is not needed any more.</param>
     /// <exception cref="RetortException">The model does not fit the examples, too few classes, or a tap that is not there.</exception>
-    public static void Check(Recipe recipe, DataSplits data, Func<string> folderOf, bool learnt)
+    public static void Check(Recipe recipe, DataSplits data, Func<int, string> folderOf, bool learnt)
     {
         CheckOnnxTeachers(recipe, data);
         CheckModels(recipe, data, learnt);
@@ -31,16 +32,25 @@ public static class ObjectiveCheck
                 throw new RetortException(recipe.Name, $"objective '{known.Name}' reads the true {(known.ReadsNumber ? "number" : "class")}, and rows of the data have none.",
                     "objectives on answers, and hard-label, which leaves those rows out.",
                     known.ReadsNumber ? "use logit-regression." : "use soft-label.");
+            if (known.ComparesLast) CheckLast(recipe, known, folderOf);
             if (term.Features.Count == 0 || recipe.Teacher.Members[0].Source != "checkpoint") continue;
-            var teacher = ModelCheckpoint.Describe(folderOf());
+            var teacher = ModelCheckpoint.Describe(folderOf(0));
             if (teacher.Model.Kind == "onnx")
             {
                 using var device = new CpuDevice(1);
-                using var module = ModelCheckpoint.Load(folderOf(), device).Module;
+                using var module = ModelCheckpoint.Load(folderOf(0), device).Module;
                 foreach (var pair in term.Features) ModelTaps.Check((OnnxStudent)module, pair.Teacher, known, "teacher", recipe.Name);
             }
             else foreach (var pair in term.Features) ModelTaps.Check(teacher.Model, pair.Teacher, known, "teacher", recipe.Name);
         }
+    }
+
+    /// <summary>The recipe does not say what model a checkpoint is.</summary>
+    private static void CheckLast(Recipe recipe, ObjectiveEntry known, Func<int, string> folderOf)
+    {
+        for (var i = 0; i < recipe.Teacher.Members.Count; i++)
+            if (recipe.Teacher.Members[i].Source == "checkpoint" && !ModelCheckpoint.Describe(folderOf(i)).Model.HasLast)
+                throw RecipeCheck.NothingBeforeLast(known.Name, $"the model in {folderOf(i)}", recipe.Name);
     }
 
     /// <summary>Each is opened once and tried on examples of zeros, the first with the hidden values that are compared.</summary>

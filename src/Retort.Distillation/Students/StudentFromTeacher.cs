@@ -54,17 +54,27 @@ public static class StudentFromTeacher
     /// <param name="student">What is to be built; its ranks do not count yet.</param>
     /// <param name="folder">Of the teacher.</param>
     /// <param name="device">Where the model lives.</param>
+    /// <param name="seed">Of what no teacher has: exits.</param>
     /// <returns>The model, and one sentence on what was taken.</returns>
     /// <exception cref="RetortException">The student is no part of the teacher.</exception>
-    public static (Module Whole, string Taken) Whole(InitialRecipe recipe, ModelRecipe student, string folder, Device device)
+    public static (Module Whole, string Taken) Whole(InitialRecipe recipe, ModelRecipe student, string folder, Device device,
+        Seed seed)
     {
         var (teacher, description) = ModelCheckpoint.Load(folder, device);
         using (teacher)
         {
             Check(recipe, student, description.Model, folder);
             var whole = ModelBuilder.Create(student with { Ranks = [] }, description.ExampleShape, description.Classes);
-            whole.Build(device, default);
-            return (whole, Fill(recipe, whole, teacher));
+            try
+            {
+                whole.Build(device, seed);
+                return (whole, Fill(recipe, whole, teacher));
+            }
+            catch
+            {
+                whole.Dispose();
+                throw;
+            }
         }
     }
 

@@ -32,6 +32,7 @@ public sealed class ModuleTeacher(Module module, Device device, string hash) : I
     public IReadOnlyDictionary<string, Shape> Watch(IReadOnlyList<string> taps)
     {
         module.Watch(taps);
+        _watchesLast = false;
         return TapShapes.Of(module, device);
     }
 

@@ -41,9 +41,6 @@ public sealed class OnnxTeacher : IInProcessTeacher
         TableLayout? layout = null)
     {
         (_model, _device, Classes, _scale, _layout) = (model, device, classes, scale, layout);
-        // the same model answers a little differently elsewhere
-        Hash = model.Hash + (program is OnnxProgram ? "" : $"-{program.GetType().Name}")
-            + (scale == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"-x{scale:R}"));
         _program = program;
         try
         {
@@ -65,7 +62,10 @@ public sealed class OnnxTeacher : IInProcessTeacher
 
     public Offers Offers => Offers.HardLabels | Offers.DenseLogits;
     public int Classes { get; }
-    public string Hash { get; }
+
+    /// <summary>The same model answers a little differently where another program runs it.</summary>
+    public string Hash => _model.Hash + (_program is OnnxProgram ? "" : $"-{_program.GetType().Name}")
+        + (_scale == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"-x{_scale:R}"));
 
     /// <summary>Every value that a node makes.</summary>
     public IReadOnlyList<string> TapNames => OnnxTaps.Names(_model.Graph);
@@ -84,9 +84,10 @@ public sealed class OnnxTeacher : IInProcessTeacher
         _tapped.Clear();
         _taps = new Dictionary<string, Shape>();
         if (taps.Count == 0) return _taps;
-        _program.Dispose();
         string[] names = [.. taps.Distinct()];
-        _program = new OnnxProgram(_model, _device, names);
+        var program = new OnnxProgram(_model, _device, names);
+        _program.Dispose();
+        _program = program;
         // two batches tell a row an example from a constant of as many rows
         foreach (var batch in _fixedBatch > 0 ? [_fixedBatch] : new[] { 2, 3 })
         {

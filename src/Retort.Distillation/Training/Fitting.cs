@@ -149,14 +149,15 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
     private Module Build(Fit fit)
     {
         var module = ModelBuilder.Create(fit.Model, data.Train.ExampleShape, data.Train.Classes);
-        module.Build(device, fit.Seed.Derive("init"));
+        var seed = fit.Seed.Derive("init");
+        module.Build(device, seed);
         if (module is OnnxStudent graph)
         {
             progress.Report(new StageProgress(fit.Stage, fit.Name, 0, 1, graph.Description));
             fit.Note?.Invoke($"model of {fit.Name}", graph.Description);
         }
         if (fit.Initial is not { } initial) return module;
-        var (whole, taken) = StudentFromTeacher.Whole(initial, fit.Model, fit.InitialFolder, device);
+        var (whole, taken) = StudentFromTeacher.Whole(initial, fit.Model, fit.InitialFolder, device, seed);
         using (whole)
         {
             fit.Note?.Invoke("first weights", taken);

@@ -70,7 +70,8 @@ internal static class Images
         {
             "NOTSET" or "" => call.Ints("pads") is { Length: > 0 } pads ? pads : [0],
             "VALID" => [0],
-            var same => [.. Missing(x[2], height, same), .. Missing(x[3], width, same)],
+            ("SAME_UPPER" or "SAME_LOWER") and var same => [.. Missing(x[2], height, same), .. Missing(x[3], width, same)],
+            var other => throw call.Refuse($"auto_pad {other}", "NOTSET, VALID, SAME_UPPER or SAME_LOWER."),
         };
         if (sides.Any(side => side != sides[0])) throw call.Refuse($"padding of {string.Join(", ", sides)}", "as much on all four sides.");
         call.CheckSize((double)x[0] * channels * (x[2] + 2.0 * sides[0]) * (x[3] + 2.0 * sides[0]));

@@ -12,6 +12,9 @@ namespace Retort.Students.Onnx;
 /// </summary>
 public sealed class OnnxStudent : Module
 {
+    /// <summary>Numbers that the values of a trial of two or three examples may have together, and outputs that are tried.</summary>
+    private const int MostInTrial = 1 << 28, MostOutputs = 8;
+
     private readonly TrainableGraph _graph;
     private readonly Dictionary<string, Parameter> _numbers = new(StringComparer.Ordinal);
     private IReadOnlyDictionary<string, Shape> _taps = new Dictionary<string, Shape>();
@@ -34,7 +37,9 @@ public sealed class OnnxStudent : Module
     {
         using var device = new CpuDevice(1);
         var found = new List<string>();
-        foreach (var output in model.Graph.Outputs)
+        // each trial runs the graph: those whose declared shape fits are the first
+        foreach (var output in model.Graph.Outputs.OrderByDescending(output => output.Shape is { Count: 2 } declared
+            && declared[1] == classes).Take(MostOutputs))
         {
             var graph = TrainableGraph.Of(model, output.Name, exampleShape);
             using var trial = new OnnxStudent(graph, exampleShape, classes);
@@ -66,7 +71,7 @@ public sealed class OnnxStudent : Module
     public override Tensor Forward(Step step, Tensor examples)
     {
         CheckInput("onnx", examples);
-        return Run(step, examples)[_graph.Answer];
+        return Run(step, examples, null)[_graph.Answer];
     }
 
     /// <summary>The same graph with the numbers as they are now.</summary>
@@ -79,18 +84,27 @@ public sealed class OnnxStudent : Module
         using var step = new Step(device, "trial");
         step.Begin(training: false);
         var shape = BatchShape(batch);
-        return Run(step, step.Constant(shape, new float[shape.Count])).ToDictionary(value => value.Key, value => value.Value.Shape);
+        return Run(step, step.Constant(shape, new float[shape.Count]), MostInTrial)
+            .ToDictionary(value => value.Key, value => value.Value.Shape);
     }
 
-    private Dictionary<string, Tensor> Run(Step step, Tensor examples)
+    /// <param name="step">The running step.</param>
+    /// <param name="examples">[B, …example]</param>
+    /// <param name="together">Numbers that all values may have together; null = each as many as an array has.</param>
+    private Dictionary<string, Tensor> Run(Step step, Tensor examples, long? together)
     {
+        var made = 0L;
         var values = new Dictionary<string, Tensor>(StringComparer.Ordinal) { [_graph.Input] = examples };
         foreach (var (node, work) in _graph.Nodes)
         {
-            var call = new TrainableCall(step, node, _graph.Opset, name => Find(step, values, name), _graph.Constants);
+            var call = new TrainableCall(step, node, _graph.Opset, name => Find(step, values, name), _graph.Constants,
+                together - made ?? int.MaxValue);
             try
             {
-                values[node.Outputs[0]] = Tap(node.Outputs[0], work(call));
+                var value = work(call);
+                call.CheckSize(value.Shape.Count);
+                made += value.Shape.Count;
+                values[node.Outputs[0]] = Tap(node.Outputs[0], value);
             }
             catch (Exception error) when (error is RetortException or ArithmeticException)
             {

@@ -25,9 +25,10 @@ internal static class Rows
     public static Tensor Mean(TrainableCall call)
     {
         var x = call.Input(0);
-        var axes = call.IntsOrInput("axes", 1) ?? [.. Enumerable.Range(0, x.Shape.Rank)];
+        int[] axes = call.IntsOrInput("axes", 1) is { Length: > 0 } given ? call.Places(given, x.Shape.Rank)
+            : call.Int("noop_with_empty_axes", 0) != 0 ? [] : [.. Enumerable.Range(0, x.Shape.Rank)];
         // the last first: those before it keep their place
-        foreach (var axis in axes.Select(axis => axis < 0 ? axis + x.Shape.Rank : axis).ToArray().OrderDescending())
+        foreach (var axis in axes.OrderDescending())
             x = call.Step.Mean(x, axis, call.Int("keepdims", 1) != 0);
         return x;
     }

@@ -30,9 +30,11 @@ internal static class Shapes
     public static Tensor Squeeze(TrainableCall call)
     {
         var x = call.Input(0);
-        var axes = Places(call, call.IntsOrInput("axes", 1)
-            ?? [.. Enumerable.Range(0, x.Shape.Rank).Where(axis => x.Shape[axis] == 1)], x.Shape.Rank);
-        return call.Step.Reshape(x, new Shape([.. x.Shape.ToArray().Where((extent, axis) => extent != 1 || !axes.Contains(axis))]));
+        if (call.IntsOrInput("axes", 1) is not { Length: > 0 } given)
+            throw call.Refuse("axes are missing", "axes that are named: a batch of one example keeps its own.");
+        var axes = call.Places(given, x.Shape.Rank);
+        if (axes.Any(axis => x.Shape[axis] != 1)) throw call.Refuse($"axes {string.Join(", ", axes)} of {x.Shape}", "extents of 1.");
+        return call.Step.Reshape(x, new Shape([.. x.Shape.ToArray().Where((_, axis) => !axes.Contains(axis))]));
     }
 
     public static Tensor Unsqueeze(TrainableCall call)
@@ -40,7 +42,7 @@ internal static class Shapes
         var x = call.Input(0);
         var given = call.IntsOrInput("axes", 1) ?? throw call.Refuse("axes are missing");
         List<long> extents = [.. x.Shape.ToArray()];
-        foreach (var axis in Places(call, given, x.Shape.Rank + given.Length).Order()) extents.Insert(Math.Min(axis, extents.Count), 1);
+        foreach (var axis in call.Places(given, x.Shape.Rank + given.Length).Order()) extents.Insert(Math.Min(axis, extents.Count), 1);
         return call.Step.Reshape(x, new Shape([.. extents]));
     }
 
@@ -50,12 +52,10 @@ internal static class Shapes
         return call.Step.Permute(x, call.Ints("perm") ?? [.. Enumerable.Range(0, x.Shape.Rank).Reverse()]);
     }
 
-    public static Tensor Concat(TrainableCall call) =>
-        call.Step.Concat(call.Int("axis", 1), [call.Input(0), .. Enumerable.Range(1, call.Node.Inputs.Count - 1).Select(call.Input)]);
-
-    private static int[] Places(TrainableCall call, int[] axes, int rank)
+    public static Tensor Concat(TrainableCall call)
     {
-        int[] places = [.. axes.Select(axis => axis < 0 ? axis + rank : axis)];
-        return places.All(place => place >= 0 && place < rank) ? places : throw call.Refuse($"axes {string.Join(", ", axes)} of {rank}");
+        Tensor[] parts = [call.Input(0), .. Enumerable.Range(1, call.Node.Inputs.Count - 1).Select(call.Input)];
+        call.CheckSize(parts.Sum(part => (double)part.Shape.Count));
+        return call.Step.Concat(call.Int("axis", 1), parts);
     }
 }

@@ -12,8 +12,9 @@ internal delegate Tensor TrainableOperator(TrainableCall call);
 /// <param name="Opset">Version of the operators.</param>
 /// <param name="Values">Finds a value by name.</param>
 /// <param name="Constants">Numbers that do not learn, by name.</param>
+/// <param name="Room">How many numbers may still be made.</param>
 internal sealed record TrainableCall(Step Step, OnnxNode Node, long Opset, Func<string, Tensor> Values,
-    IReadOnlyDictionary<string, OnnxTensor> Constants)
+    IReadOnlyDictionary<string, OnnxTensor> Constants, long Room)
 {
     public bool Has(int input) => input < Node.Inputs.Count && Node.Inputs[input].Length > 0;
 
@@ -44,7 +45,17 @@ internal sealed record TrainableCall(Step Step, OnnxNode Node, long Opset, Func<
     /// <param name="elements">Of the value to come.</param>
     public void CheckSize(double elements)
     {
-        if (elements > int.MaxValue) throw Refuse($"a value of {elements:N0} numbers", $"at most {int.MaxValue:N0}.");
+        if (elements > Room) throw Refuse($"a value of {elements:N0} numbers", $"at most {Room:N0}.");
+    }
+
+    /// <summary>Dimensions from 0, each named once.</summary>
+    /// <param name="axes">Negative ones count from the end.</param>
+    /// <param name="rank">How many dimensions there are.</param>
+    public int[] Places(int[] axes, int rank)
+    {
+        int[] places = [.. axes.Select(axis => axis < 0 ? axis + rank : axis)];
+        return places.All(place => place >= 0 && place < rank) && places.Distinct().Count() == places.Length ? places
+            : throw Refuse($"axes {string.Join(", ", axes)} of {rank}");
     }
 
     private OnnxTensor Constant(int input) => Constants.TryGetValue(Node.Inputs[input], out var found) ? found

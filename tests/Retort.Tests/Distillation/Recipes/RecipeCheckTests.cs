@@ -46,6 +46,19 @@ public sealed class RecipeCheckTests
     [InlineData("student.objective=[{name: confidence-aware-features}]",
         "teacher={members: [{source: train, model: {kind: mlp}}, {source: train, model: {kind: mlp, hidden: [4]}}]}",
         "small.yaml  objective 'confidence-aware-features' compares what is before the last layer, and a model has nothing there.\n  mlps with hidden layers, and conv-nets.\n  use confidence-aware-teachers.")]
+    [InlineData("student.objective=[{name: confidence-aware-features}]",
+        "teacher={members: [{source: train, model: {kind: mlp, hidden: [4]}}, {source: onnx, path: b.onnx}]}",
+        "small.yaml  objective 'confidence-aware-features' compares what is before the last layer, and a model has nothing there.\n  mlps with hidden layers, and conv-nets.\n  use confidence-aware-teachers.")]
+    [InlineData("student={model: {kind: onnx, path: m.onnx}, training: {epochs: 1}, objective: [{name: confidence-aware-features}]}",
+        "teacher={members: [{source: train, model: {kind: mlp, hidden: [4]}}, {source: train, model: {kind: mlp, hidden: [4]}}]}",
+        "small.yaml  objective 'confidence-aware-features' compares what is before the last layer, and a model has nothing there.\n  mlps with hidden layers, and conv-nets.\n  use confidence-aware-teachers.")]
+    [InlineData("student.model={kind: mlp, hidden: [8], ranks: [2]}", "student.training.maxNormSquared=15",
+        "small.yaml  student.training.maxNormSquared is 15, but its model's matrices are of low rank.\n  whole matrices: a unit's incoming weights are no row of one factor.\n  remove one of the two.")]
+    [InlineData("student={model: {kind: mlp, hidden: [8]}, initial: {energy: 0.5}, training: {maxNormSquared: 15}, objective: [{name: soft-label}]}",
+        "teacher={source: train, model: {kind: mlp, hidden: [8]}, training: {epochs: 1}}",
+        "small.yaml  student.training.maxNormSquared is 15, but its model's matrices are of low rank.\n  whole matrices: a unit's incoming weights are no row of one factor.\n  remove one of the two.")]
+    [InlineData("teacher={source: train, model: {kind: mlp, hidden: [8], ranks: [2]}, training: {maxNormSquared: 15}}", "",
+        "small.yaml  teacher.members[0].training.maxNormSquared is 15, but its model's matrices are of low rank.\n  whole matrices: a unit's incoming weights are no row of one factor.\n  remove one of the two.")]
     [InlineData("student.initial={energy: 0.5}", "student.model={kind: mlp, hidden: [8], ranks: [2]}",
         "small.yaml  student.initial.energy stands beside student.model.ranks.\n  ranks that are named, or that follow from the teacher's singular values.\n  remove one of the two.")]
     [InlineData("student.training.mixup=true", "",

@@ -1,9 +1,11 @@
+using Retort.Checkpoints;
 using Retort.Nn;
 using Retort.Nn.Models;
 using Retort.Recipes;
 using Retort.Students;
 using Retort.Tensors;
 using Retort.Tensors.Devices.Cpu;
+using Retort.Tests.Formats;
 using Xunit;
 
 namespace Retort.Tests.Distillation.Students;
@@ -63,6 +65,27 @@ public sealed class StudentFromTeacherTests : IDisposable
         Assert.Throws<RetortException>(() => StudentFromTeacher.Check(new InitialRecipe { Layers = layers },
             new ModelRecipe { Kind = "mlp", Hidden = student },
             new ModelRecipe { Kind = kind, Hidden = teacher, Channels = teacher }, "r.yaml")).Message, StringComparison.Ordinal);
+
+    /// <summary>The teacher has none, so they begin as those of any student of this seed.</summary>
+    [Fact]
+    public void ExitsBeginWhereTheSeedSays()
+    {
+        using var folder = new TemporaryFolder();
+        using (var teacher = Net("conv-net", 1, 4, 5))
+            ModelCheckpoint.Save(folder.Path, teacher, new ModelDescription(new ModelRecipe { Kind = "conv-net", Channels = [4, 5] },
+                [1, 4, 4], ["a", "b", "c"]));
+        var recipe = new ModelRecipe { Kind = "conv-net", Channels = [4, 5], Exits = true };
+        float[] ExitOf(Module net) => _device.ToFloats(((ConvNet)net).Exits[0].Weight.Value);
+        float[] Begun(ulong seed)
+        {
+            using var whole = StudentFromTeacher.Whole(Even, recipe, folder.Path, _device, new Seed(seed)).Whole;
+            return ExitOf(whole);
+        }
+        using var alone = ModelBuilder.Create(recipe, [1, 4, 4], 3);
+        alone.Build(_device, new Seed(5));
+        Assert.Equal(ExitOf(alone), Begun(5));
+        Assert.NotEqual(Begun(5), Begun(6));
+    }
 
     private Module Net(string kind, ulong seed, params int[] widths)
     {

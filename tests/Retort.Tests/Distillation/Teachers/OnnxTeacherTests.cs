@@ -87,11 +87,62 @@ public sealed class OnnxTeacherTests : IDisposable
         Assert.Contains(told, refusal.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>The managed executor shows hidden values, and from then on the answers, and so the hash, are its own.</summary>
+    [Fact]
+    public void TheHashNamesTheProgramThatAnswers()
+    {
+        var model = Linear(softmax: false);
+        var elsewhere = new Elsewhere(model, _device);
+        using var teacher = new OnnxTeacher(model, elsewhere, _device, [3], 2);
+        Assert.Equal($"{model.Hash}-Elsewhere", teacher.Hash);
+        teacher.Watch(["z"]);
+        Assert.Equal(model.Hash, teacher.Hash);
+        Assert.Equal(1, elsewhere.Disposed);
+    }
+
+    /// <summary>Another runtime knows operators that the managed executor does not.</summary>
+    [Fact]
+    public void HiddenValuesThatCannotBeShownLeaveTheTeacherAsItWas()
+    {
+        var model = Linear(softmax: false);
+        var elsewhere = new Elsewhere(model, _device);
+        model = model with { Graph = model.Graph with { Nodes = [model.Graph.Nodes[0] with { Operator = "Unheard" }] } };
+        using (var teacher = new OnnxTeacher(model, elsewhere, _device, [3], 2))
+        {
+            Assert.Contains("Unheard", Assert.Throws<RetortException>(() => teacher.Watch(["z"])).Message, StringComparison.Ordinal);
+            var logits = new float[2];
+            teacher.Label([1, 0, 0], 1, logits);
+            Assert.Equal([11f, 22], logits);
+            Assert.Equal($"{model.Hash}-Elsewhere", teacher.Hash);
+            Assert.Equal(0, elsewhere.Disposed);
+        }
+        Assert.Equal(1, elsewhere.Disposed);
+    }
+
     [Theory]
     [InlineData("a/b.onnx", true)]
     [InlineData("B.ONNX.GZ", true)]
     [InlineData("onnx", false)]
     public void APathIsKnownByItsEnding(string path, bool known) => Assert.Equal(known, OnnxTeacher.Knows(path));
+
+    /// <summary>A program of another kind.</summary>
+    private sealed class Elsewhere(OnnxModel model, CpuDevice device) : IOnnxProgram
+    {
+        private readonly OnnxProgram _program = new(model, device);
+
+        public int Disposed { get; private set; }
+        public IReadOnlyList<OnnxValueInfo> Inputs => _program.Inputs;
+        public IReadOnlyList<string> Outputs => _program.Outputs;
+
+        public IReadOnlyList<OnnxValue> Run(IReadOnlyList<OnnxValue> inputs, CancellationToken cancellation = default) =>
+            _program.Run(inputs, cancellation);
+
+        public void Dispose()
+        {
+            Disposed++;
+            _program.Dispose();
+        }
+    }
 
     public void Dispose()
     {

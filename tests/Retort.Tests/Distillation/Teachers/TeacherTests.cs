@@ -69,6 +69,21 @@ public sealed class TeacherTests
         Assert.Equal(ModelCheckpoint.Hash(folder.At("before")), ModelCheckpoint.Hash(folder.At("after")));
     }
 
+    [Fact]
+    public void WatchingAgainForgetsTheLastLayer()
+    {
+        using var device = new CpuDevice(1);
+        var module = new Mlp(new Shape(3), [4], 2);
+        module.Build(device, new Seed(1));
+        using var teacher = new ModuleTeacher(module, device, "hash");
+        teacher.WatchLast();
+        teacher.Label([1, 2, 3], 1, new float[2]);
+        Assert.NotNull(teacher.Last);
+        teacher.Watch([]);
+        teacher.Label([1, 2, 3], 1, new float[2]);
+        Assert.Null(teacher.Last);
+    }
+
     /// <summary>Its labels are those of another teacher, so a store of the one is no store of the other.</summary>
     [Theory]
     [InlineData("bfloat16")]
