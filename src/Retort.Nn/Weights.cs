@@ -64,10 +64,10 @@ public sealed class Weights : IDisposable
     }
 
     /// <summary>
-    /// For a model that learns no more: its gradients are given up, and in a narrow type its matrices are kept in a half or a quarter of
-    /// the bytes. There is no flat buffer then, and parameters that were declared side by side are to be had as one only.
+    /// For a model that learns no more: its gradients are given up, and in a narrow type its matrices are kept in a half, a quarter or
+    /// an eighth of the bytes. There is no flat buffer then, and parameters that were declared side by side are to be had as one only.
     /// </summary>
-    /// <param name="storage">Float32 keeps the numbers as they are; BFloat16; Int8.</param>
+    /// <param name="storage">Float32 keeps the numbers as they are; BFloat16; Int8; Int4.</param>
     public void Freeze(DataType storage)
     {
         if (_parameterArena is null || _gradientArena is null) throw new RetortException("model", "cannot be frozen now.",

@@ -1,5 +1,4 @@
 using Retort.Formats.HuggingFace;
-using Retort.Nn.Generation;
 using Retort.Nn.Models;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
@@ -14,12 +13,6 @@ public sealed record LanguageCheckpoint(Gpt Model, CausalConfig Config, Generati
 {
     /// <summary>Tokens that end an answer: those of generation_config.json, else those of config.json.</summary>
     public IReadOnlyList<int> EndTokens => Generation is { EndTokens.Count: > 0 } own ? own.EndTokens : Config.EndTokens;
-
-    /// <summary>How its makers mean it to answer; null = by the likeliest token.</summary>
-    public Sampling? Sampling => Generation is { Sample: true } own
-        ? new() { Temperature = own.Temperature, TopK = own.TopK, TopP = own.TopP, MinP = own.MinP,
-            RepetitionPenalty = own.RepetitionPenalty }
-        : null;
 
     /// <exception cref="RetortException">A file is missing, says what this version cannot do, or does not fit the others.</exception>
     public static LanguageCheckpoint Load(string folder, Device device)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Retort.Formats.ChatTemplates;
 using Retort.Formats.Gguf;
+using Retort.Formats.HuggingFace;
 using Retort.Formats.Tokenizers;
 using Retort.Formats.Tokenizers.Vocabularies;
 using Retort.Nn.Models;
@@ -17,14 +18,9 @@ public sealed class LanguageModel : IDisposable
     private readonly ChatTemplate? _template;
     private readonly IReadOnlyDictionary<string, JsonElement> _specialTokens;
 
-    private LanguageModel(string path, Gpt model, Tokenizer tokenizer, IReadOnlyList<int> endTokens, ChatTemplate? template,
+    private LanguageModel(Gpt model, Tokenizer tokenizer, IReadOnlyList<int> endTokens, ChatTemplate? template,
         IReadOnlyDictionary<string, JsonElement> specialTokens)
-    {
-        if (tokenizer.Size > model.Sizes.Vocabulary)
-            throw new RetortException(path, $"the tokenizer has {tokenizer.Size} ids, the model {model.Sizes.Vocabulary} rows.",
-                "no id without a row.", "use the tokenizer that the model was trained with.");
-        (Model, Tokenizer, EndTokens, _template, _specialTokens) = (model, tokenizer, endTokens, template, specialTokens);
-    }
+        => (Model, Tokenizer, EndTokens, _template, _specialTokens) = (model, tokenizer, endTokens, template, specialTokens);
 
     public Gpt Model { get; }
     public Tokenizer Tokenizer { get; }
@@ -38,20 +34,8 @@ public sealed class LanguageModel : IDisposable
     /// <param name="path">A folder in the Hugging Face layout, or a .gguf file.</param>
     /// <param name="device">Where it will live.</param>
     /// <exception cref="RetortException">A part is missing, or the parts do not fit each other.</exception>
-    public static LanguageModel Open(string path, Device device)
-    {
-        var inFile = path.EndsWith(GgufEnd, StringComparison.OrdinalIgnoreCase);
-        Gpt? model = null;
-        try
-        {
-            return inFile ? OfFile(path, model = GgufCheckpoint.Load(path, device)) : OfFolder(path, device, out model);
-        }
-        catch
-        {
-            model?.Dispose();
-            throw;
-        }
-    }
+    public static LanguageModel Open(string path, Device device) =>
+        path.EndsWith(GgufEnd, StringComparison.OrdinalIgnoreCase) ? OfFile(path, device) : OfFolder(path, device);
 
     /// <summary>Ids of a text that is to be continued, with what the tokenizer puts in front.</summary>
     public int[] Prompt(string text)
@@ -67,8 +51,8 @@ public sealed class LanguageModel : IDisposable
     public int[] Prompt(IReadOnlyList<(string Role, string Content)> messages, TimeProvider time)
     {
         if (_template is null)
-            throw new RetortException("chat", "the model has no chat template.", "one in tokenizer_config.json, or in the GGUF file.",
-                "use generate, which continues a text.");
+            throw new RetortException("chat", "the model has no chat template.",
+                "one in chat_template.jinja, tokenizer_config.json, or the GGUF file.", "use generate, which continues a text.");
         var variables = new Dictionary<string, JsonElement>(_specialTokens)
         {
             ["messages"] = JsonSerializer.SerializeToElement(
@@ -81,30 +65,52 @@ public sealed class LanguageModel : IDisposable
 
     public void Dispose() => Model.Dispose();
 
-    private static LanguageModel OfFolder(string folder, Device device, out Gpt model)
+    /// <summary>The weights last: the rest costs little, and refuses what does not fit.</summary>
+    private static LanguageModel OfFolder(string folder, Device device)
     {
-        var checkpoint = LanguageCheckpoint.Load(folder, device);
-        model = checkpoint.Model;
+        var rows = CausalConfig.Read(Path.Combine(folder, CausalConfig.File)).VocabularySize;
+        var tokenizer = TokenizerFolder.Read(folder);
+        CheckRows(folder, tokenizer, rows);
         ChatTemplate? template = null;
         IReadOnlyDictionary<string, JsonElement> tokens = new Dictionary<string, JsonElement>();
         var (configuration, alone) = (Path.Combine(folder, Configuration), Path.Combine(folder, TemplateFile));
         if (File.Exists(configuration)) template = ChatTemplate.ReadConfiguration(configuration, out tokens);
-        if (template is null && File.Exists(alone)) template = ChatTemplate.Parse(alone, File.ReadAllText(alone));
-        return new(folder, model, TokenizerFolder.Read(folder), checkpoint.EndTokens, template, tokens);
+        if (File.Exists(alone)) template = ChatTemplate.Read(alone); // the newer place
+        var checkpoint = LanguageCheckpoint.Load(folder, device);
+        return new(checkpoint.Model, tokenizer, checkpoint.EndTokens, template, tokens);
     }
 
-    private static LanguageModel OfFile(string path, Gpt model)
+    private static LanguageModel OfFile(string path, Device device)
     {
         using var file = GgufReader.Open(path);
         var tokenizer = GgufVocabulary.Read(file);
+        CheckRows(path, tokenizer, GgufShape.Of(file).Vocabulary);
         var tokens = new Dictionary<string, JsonElement>();
-        int? Id(string name) => file.Metadata.ContainsKey($"tokenizer.ggml.{name}_token_id")
-            ? (int)file.Number($"tokenizer.ggml.{name}_token_id") : null;
         foreach (var name in (string[])["bos", "eos"])
-            if (Id(name) is { } id && tokenizer.Token(id) is { } token)
+            if (SpecialId(file, tokenizer, name) is { } id && tokenizer.Token(id) is { } token)
                 tokens[name + "_token"] = JsonSerializer.SerializeToElement(token);
+        // of the turn and of the message, where they are not that of the text
+        int[] ends = [.. new[] { "eos", "eot", "eom" }.Select(name => SpecialId(file, tokenizer, name)).OfType<int>().Distinct()];
         const string key = "tokenizer.chat_template";
-        return new(path, model, tokenizer, Id("eos") is { } end ? [end] : [],
-            file.Metadata.ContainsKey(key) ? ChatTemplate.Parse(path, file.Text(key)) : null, tokens);
+        var template = file.Metadata.ContainsKey(key) ? ChatTemplate.Parse(path, file.Text(key)) : null;
+        return new(GgufCheckpoint.Load(path, device), tokenizer, ends, template, tokens);
+    }
+
+    private static int? SpecialId(GgufReader file, Tokenizer tokenizer, string name)
+    {
+        var key = $"tokenizer.ggml.{name}_token_id";
+        if (!file.Metadata.ContainsKey(key)) return null;
+        var id = file.Number(key);
+        return id >= 0 && id < tokenizer.Size && id == Math.Floor(id) ? (int)id
+            : throw new RetortException(file.Path, $"'{key}' is {id:R}.", $"an id of the tokenizer, from 0 to {tokenizer.Size - 1}.",
+                "the file is damaged: convert the model again.");
+    }
+
+    /// <summary>Added tokens may lack a row, as that for images in Gemma 3's text models: they are refused where they are used.</summary>
+    private static void CheckRows(string path, Tokenizer tokenizer, int rows)
+    {
+        if (tokenizer.VocabularySize > rows)
+            throw new RetortException(path, $"the tokenizer has {tokenizer.VocabularySize} ids, the model {rows} rows.",
+                "no id without a row.", "use the tokenizer that the model was trained with.");
     }
 }

@@ -89,9 +89,11 @@ public static class GgufExport
         Must(config.Rope.Kind != RopeKind.Yarn, "rotary positions stretched by YaRN", "plain, linear or Llama 3's.");
         Must(config.Rope.Kind != RopeKind.Llama3 || config.Family == CausalFamily.Llama, "Llama 3's rotary positions",
             "those of its own family.");
-        Must(config.Family != CausalFamily.Qwen3 || !config.AttentionBias, "biases in attention", "none: llama.cpp has no place for them.");
-        Must(config.QueryScalar is null || config.QueryScalar == config.HeadWidth, $"scores divided by √{config.QueryScalar}",
-            $"√{config.HeadWidth}, from the width of a head.");
+        Must(config.Family is CausalFamily.Llama or CausalFamily.Qwen2 || !config.AttentionBias, "biases in attention",
+            "none: llama.cpp has no place for them.");
+        var scalar = gemma ? GgufShape.GemmaScalar(config.Layers, config.HiddenSize, config.Heads, config.HeadWidth) : config.HeadWidth;
+        var own = config.QueryScalar ?? config.HeadWidth;
+        Must(own == scalar, $"scores divided by √{own}", $"√{scalar}, which is what llama.cpp divides by.");
         var expected = config.Windows.Select((_, i) => gemma && (i + 1) % GgufShape.GemmaPattern != 0);
         Must(config.Windows.Select(window => window > 0).SequenceEqual(expected)
             && config.Windows.Where(window => window > 0).Distinct().Count() < 2,

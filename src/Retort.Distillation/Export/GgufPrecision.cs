@@ -11,7 +11,9 @@ namespace Retort.Export;
 /// <param name="FileType">Its number in general.file_type.</param>
 /// <param name="Usual">Of matrices.</param>
 /// <param name="Finer">Of the head, and with <paramref name="Mixed"/> of the tensors where errors hurt most.</param>
-/// <param name="Mixed">Values and the last matrix of the gated layer are finer in the first and last eighth of layers, every third.</param>
+/// <param name="Mixed">
+/// Values and the last matrix of the gated layer are finer in the first and last eighth of layers, and in every third between them.
+/// </param>
 public sealed record GgufPrecision(string Name, int FileType, GgufType Usual, GgufType Finer, bool Mixed = false)
 {
     public static IReadOnlyList<GgufPrecision> All { get; } =

@@ -1,5 +1,6 @@
 using Retort.Formats.Files;
 using Retort.Formats.HuggingFace;
+using Retort.Formats.Tokenizers;
 
 namespace Retort.Hub;
 
@@ -35,13 +36,14 @@ public sealed class HubCache(string root)
         return IsWhole(snapshot) ? snapshot : null;
     }
 
-    /// <summary>Whether a folder holds a config and all its weights; links to blobs that are gone do not count.</summary>
-    public static bool IsWhole(string folder)
+    /// <summary>Whether a folder holds a config, a tokenizer and all weights; links to blobs that are gone do not count.</summary>
+    private static bool IsWhole(string folder)
     {
-        if (!File.Exists(Path.Combine(folder, CausalConfig.File))) return false;
-        if (File.Exists(Path.Combine(folder, ShardedWeights.SingleFile))) return true;
+        bool Has(string name) => File.Exists(Path.Combine(folder, name));
+        if (!Has(CausalConfig.File) || !TokenizerFolder.IsAmong(Has)) return false;
+        if (Has(ShardedWeights.SingleFile)) return true;
         var index = Path.Combine(folder, ShardedWeights.IndexFile);
-        return File.Exists(index) && ShardedWeights.ShardsOf(index).All(shard => File.Exists(Path.Combine(folder, shard)));
+        return File.Exists(index) && ShardedWeights.ShardsOf(index).All(Has);
     }
 
     /// <summary>Where the content of a file lies, by its hash.</summary>

@@ -50,7 +50,7 @@ public sealed class HubModels : IDisposable
                 "set HF_HOME to a folder that can be written.", error);
         }
         var download = new HubDownload(_client, _time);
-        foreach (var file in listing.Files)
+        foreach (var file in listing.Files.OrderBy(file => HubListing.IsWeights(file.Name))) // last, so that weights mean a whole model
         {
             var blob = _cache.BlobPath(reference, file.Hash);
             if (!File.Exists(blob))
@@ -60,8 +60,8 @@ public sealed class HubModels : IDisposable
         }
         _cache.Mark(reference, listing.Commit);
         return _cache.Find(reference)
-            ?? throw new RetortException($"{reference}", "is not whole on the hub: a config or some weights are missing.",
-                "config.json and all shards of its weights.", "ask its makers.");
+            ?? throw new RetortException($"{reference}", "is not whole on the hub: some weights are missing.",
+                "all shards of its weights.", "ask its makers.");
     }
 
     private async Task<HubListing> ListAsync(HubReference reference, CancellationToken cancellation)

@@ -19,6 +19,10 @@ public sealed class ChatTemplate
     /// <exception cref="FormatException">It is not understood, or uses what is not built.</exception>
     public static ChatTemplate Parse(string name, string text) => new(new TemplateSource(name, text));
 
+    /// <summary>Reads a chat_template.jinja, which counts before that of a tokenizer_config.json.</summary>
+    /// <exception cref="FormatException">It cannot be read, is too long, or is not understood.</exception>
+    public static ChatTemplate Read(string path) => Parse(path, string.Join('\n', TokenizerFile.Lines(path)));
+
     /// <summary>Reads the template of a tokenizer_config.json and the special tokens that it may name (bos_token and the like).</summary>
     /// <param name="path">tokenizer_config.json.</param>
     /// <param name="tokens">Names and texts of special tokens, to be given to <see cref="Render"/>.</param>

@@ -42,6 +42,9 @@ public sealed class Tokenizer
     /// <summary>One more than the largest id.</summary>
     public int Size { get; }
 
+    /// <summary>One more than the largest id of the vocabulary, in which added tokens need not be.</summary>
+    public int VocabularySize => _model.Vocabulary.Size;
+
     /// <summary>How a token is spelt in the vocabulary; null where the id is not used.</summary>
     public string? Token(int id) => _added.TryGetValue(id, out var token) ? token.Content : _model.Vocabulary.Token(id);
 

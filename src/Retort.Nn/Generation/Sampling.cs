@@ -6,6 +6,9 @@ namespace Retort.Nn.Generation;
 /// <summary>What is done to the logits of the next token before one is drawn, in this order; the defaults leave them.</summary>
 public sealed record Sampling
 {
+    /// <summary>Logits divided by less leave the range of float32.</summary>
+    private const double LeastTemperature = 1e-4;
+
     /// <summary>Logits of tokens that stand in the text are divided by it, or multiplied where negative (Keskar et al. 2019).</summary>
     public double RepetitionPenalty { get; init; } = 1;
 
@@ -34,9 +37,10 @@ public sealed record Sampling
     /// <exception cref="RetortException">A setting is out of range.</exception>
     public IReadOnlyList<ILogitFilter> Filters()
     {
-        Check(RepetitionPenalty > 0 && double.IsFinite(RepetitionPenalty), "repetitionPenalty", RepetitionPenalty, "above 0; 1 = none");
+        Check(RepetitionPenalty is >= 0.01 and <= 100, "repetitionPenalty", RepetitionPenalty, "from 0.01 to 100; 1 = none");
         Check(NoRepeatedRun >= 0, "noRepeatedRun", NoRepeatedRun, "0 or more");
-        Check(Temperature > 0 && double.IsFinite(Temperature), "temperature", Temperature, "above 0; decode greedily for the likeliest token");
+        Check(Temperature >= LeastTemperature && double.IsFinite(Temperature), "temperature", Temperature,
+            $"{LeastTemperature} or more; decode greedily for the likeliest token");
         Check(TopK >= 0, "topK", TopK, "0 or more");
         Check(TopP is > 0 and <= 1, "topP", TopP, "above 0, at most 1");
         Check(MinP is >= 0 and <= 1, "minP", MinP, "from 0 to 1");

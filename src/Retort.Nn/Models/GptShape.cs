@@ -56,6 +56,8 @@ public sealed record GptShape(int Vocabulary, int Width, int Layers, int Heads, 
     /// <exception cref="RetortException">Sizes that do not go together.</exception>
     internal void Check()
     {
+        int[] sizes = [Vocabulary, Width, Layers, Heads, KeyHeads, HeadWidth, Hidden, Positions];
+        if (sizes.Min() < 1) throw new RetortException("gpt", $"sizes of {string.Join(", ", sizes)}.", "all above 0.");
         if (Heads % KeyHeads != 0 || HeadWidth % 2 != 0)
             throw new RetortException("gpt", $"{Heads} heads of {HeadWidth} on {KeyHeads} heads of keys.",
                 "a multiple of the heads of keys, and an even width.");

@@ -36,7 +36,7 @@ internal static unsafe class NarrowNumbers
             foreach (var value in from) largest = Math.Max(largest, Math.Abs(value));
             scales[row] = largest / LargestInt8;
             for (var i = 0; i < columns; i++)
-                whole[row * columns + i] = largest > 0 ? (sbyte)MathF.Round(from[i] / scales[row]) : (sbyte)0;
+                whole[row * columns + i] = scales[row] == 0 ? (sbyte)0 : (sbyte)Steps(from[i], scales[row], LargestInt8);
         }
     }
 
@@ -60,6 +60,9 @@ internal static unsafe class NarrowNumbers
         return values;
     }
 
+    /// <summary>Where a step is one of the smallest numbers there are, it was rounded, and more of them fit than the type has.</summary>
+    private static float Steps(float value, float step, float most) => Math.Clamp(MathF.Round(value / step), -most, most);
+
     /// <summary>NaN stays NaN.</summary>
     private static ushort Rounded(float value)
     {
@@ -81,10 +84,10 @@ internal static unsafe class NarrowNumbers
             var largest = 0f;
             foreach (var value in from) largest = Math.Max(largest, Math.Abs(value));
             scales[group] = largest / HalfBytes.Largest;
-            if (largest == 0) continue;
+            if (scales[group] == 0) continue; // noughts, or too small to have a step
             for (var i = 0; i < from.Length; i++)
             {
-                var number = (int)MathF.Round(from[i] / scales[group]) + HalfBytes.Zero;
+                var number = (int)Steps(from[i], scales[group], HalfBytes.Largest) + HalfBytes.Zero;
                 ref var place = ref bytes[group * HalfBytes.Group / 2 + i % 16];
                 place = (byte)(i < 16 ? (place & 0xF0) | number : (place & 0x0F) | (number << 4));
             }

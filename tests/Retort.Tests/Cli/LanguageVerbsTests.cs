@@ -1,11 +1,10 @@
 using System.Text.Json;
 using Retort.Checkpoints;
 using Retort.Cli;
-using Retort.Formats.HuggingFace;
 using Retort.Nn.Generation;
-using Retort.Tensors;
 using Retort.Tensors.Devices.Cpu;
 using Retort.Testing;
+using Retort.Tests.Distillation.Checkpoints;
 using Retort.Tests.Formats;
 using Xunit;
 
@@ -76,7 +75,7 @@ public sealed class LanguageVerbsTests : IDisposable
         var folder = Folder();
         File.Delete(Path.Combine(folder, "tokenizer_config.json"));
         Assert.Contains("no chat template", Run("Hello\n", "chat", folder).Error, StringComparison.Ordinal);
-        Assert.Contains("the tokenizer has", Run("", "generate", Folder(rows: 100), "--prompt", "a").Error, StringComparison.Ordinal);
+        Assert.Contains("the tokenizer has 508 ids, the model 507 rows", Run("", "generate", Folder(rows: 507), "--prompt", "a").Error, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();
@@ -91,20 +90,5 @@ public sealed class LanguageVerbsTests : IDisposable
         return new Terminal(code, output.ToString(), error.ToString());
     }
 
-    private string Folder(int rows = 600)
-    {
-        var folder = _folder.At($"model-{rows}");
-        var config = new CausalConfig
-        {
-            Family = CausalFamily.Llama, VocabularySize = rows, HiddenSize = 16, IntermediateSize = 32, Layers = 1, Heads = 2,
-            KeyValueHeads = 1, HeadWidth = 8, Positions = 128, Rope = new RopeConfig(RopeKind.Default, 10_000), Windows = [0],
-        };
-        using var device = new CpuDevice(1);
-        using var model = LanguageCheckpoint.Create(config);
-        model.Build(device, new Seed(5));
-        new LanguageCheckpoint(model, config, null).Save(folder);
-        foreach (var name in (string[])["tokenizer.json", "tokenizer_config.json"])
-            File.Copy(Fixtures.Path("tokenizers/llama3_bpe/" + name, out _)!, Path.Combine(folder, name), overwrite: true);
-        return folder;
-    }
+    private string Folder(int rows = 600) => LanguageModelTests.Written(_folder.At($"model-{rows}"), rows);
 }

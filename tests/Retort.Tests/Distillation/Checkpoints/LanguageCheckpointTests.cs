@@ -1,7 +1,6 @@
 using Retort.Checkpoints;
 using Retort.Formats.HuggingFace;
 using Retort.Formats.Safetensors;
-using Retort.Nn.Generation;
 using Retort.Tensors;
 using Retort.Tensors.Devices.Cpu;
 using Retort.Tests.Formats;
@@ -46,12 +45,10 @@ public sealed class LanguageCheckpointTests : IDisposable
     {
         using var made = Made(CausalFamily.Llama);
         Assert.Equal([7], made.EndTokens);
-        Assert.Null(made.Sampling);
         made.Save(_folder.Path);
         new GenerationConfig { EndTokens = [7, 9], Sample = true, Temperature = 0.7, TopK = 20 }.Write(_folder.Path);
         using var loaded = LanguageCheckpoint.Load(_folder.Path, _device);
         Assert.Equal([7, 9], loaded.EndTokens);
-        Assert.Equal(new Sampling { Temperature = 0.7, TopK = 20 }, loaded.Sampling);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class GgufExportTests
         HeadWidth = 8, Positions = 64, Rope = new RopeConfig(RopeKind.Default, 10_000), Windows = [0, 0],
     };
 
-    public static TheoryData<string> Families => ["llama", "stretched", "llama3", "biased", "tied", "qwen2", "qwen3", "gemma3"];
+    public static TheoryData<string> Families => ["llama", "stretched", "llama3", "biased", "tied", "qwen2", "qwen3", "gemma3", "gemma3-27b"];
 
     /// <summary>The same model comes back: in float32 to the last digits, else within what the type's steps allow.</summary>
     [Theory]
@@ -65,6 +65,8 @@ public sealed class GgufExportTests
         Refused("YaRN", Llama with { Rope = new RopeConfig(RopeKind.Yarn, 10_000, 4, 16, 1, 32) });
         Refused("Llama 3's rotary", Config("qwen2") with { Rope = new RopeConfig(RopeKind.Llama3, 10_000, 4, 16, 1, 4) });
         Refused("biases in attention", Config("qwen3") with { AttentionBias = true });
+        Refused("biases in attention", Config("gemma3") with { AttentionBias = true });
+        Refused("√16", Config("gemma3-27b") with { QueryScalar = 16 });
         Refused("√9", Llama with { QueryScalar = 9 });
         Refused("windows of 4, 4", Llama with { Windows = [4, 4] });
         Refused("windows of 0, 4", Config("gemma3") with { Layers = 2, Windows = [0, 4] });
@@ -96,6 +98,10 @@ public sealed class GgufExportTests
         "tied" => Llama with { TiedHead = true },
         "qwen2" => Llama with { Family = CausalFamily.Qwen2, AttentionBias = true },
         "qwen3" => Llama with { Family = CausalFamily.Qwen3, HeadWidth = 16 },
+        "gemma3-27b" => Config("gemma3") with
+        {
+            Layers = 62, Windows = [.. Enumerable.Range(1, 62).Select(i => i % 6 == 0 ? 0 : 8)], HeadWidth = 16, QueryScalar = 8,
+        },
         "gemma3" => Llama with
         {
             Family = CausalFamily.Gemma3, Layers = 6, Windows = [8, 8, 8, 8, 8, 0], TiedHead = true, Activation = "gelu_pytorch_tanh",

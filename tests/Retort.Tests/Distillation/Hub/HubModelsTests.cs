@@ -1,3 +1,4 @@
+using System.Text;
 using Retort.Formats.HuggingFace;
 using Retort.Formats.Safetensors;
 using Retort.Hub;
@@ -74,6 +75,7 @@ public sealed class HubModelsTests : IDisposable
     {
         using var models = new HubModels(new HubCache(_folder.Path), _hub.Endpoint, "secret", TimeProvider.System);
         await models.FolderAsync("hf:org/model", TestContext.Current.CancellationToken);
+        Assert.Equal(Enumerable.Repeat("Bearer secret", 4), _hub.SentToHub); // the listing, and three files
         Assert.Equal(3, _hub.SentToContent.Count);
         Assert.All(_hub.SentToContent, Assert.Null);
     }
@@ -98,6 +100,44 @@ public sealed class HubModelsTests : IDisposable
         Assert.Equal("has no safetensors.", (await Assert.ThrowsAsync<RetortException>(FetchAsync)).What);
     }
 
+    [Theory]
+    [InlineData("config.json", "has no config.json.")]
+    [InlineData("tokenizer.json", "has no tokenizer.")]
+    public async Task WhatIsNoWholeModelIsRefusedBeforeItIsFetched(string name, string what)
+    {
+        _hub.Files.Remove(name);
+        Assert.Equal(what, (await Assert.ThrowsAsync<RetortException>(FetchAsync)).What);
+        Assert.Empty(_hub.Asked);
+    }
+
+    [Theory]
+    [InlineData("""{"sha": null, "siblings": []}""")]
+    [InlineData("""{"sha": "COMMIT", "siblings": [{"rfilename": null}]}""")]
+    [InlineData("""{"sha": "COMMIT", "siblings": [{"rfilename": "config.json", "size": 1, "blobId": null}]}""")]
+    [InlineData("""{"sha": "COMMIT", "siblings": [{"rfilename": "config.json", "size": null, "blobId": "COMMIT"}]}""")]
+    [InlineData("null")]
+    public void AnOddListingIsRefused(string json) => Assert.Equal("was answered by the hub in a form that this version does not know.",
+        Assert.Throws<RetortException>(() => HubListing.Read(HubReference.Parse("hf:org/model"),
+            Encoding.UTF8.GetBytes(json.Replace("COMMIT", LocalHub.Commit, StringComparison.Ordinal)))).What);
+
+    /// <summary>Weights come last, so that what lies there with them is whole; so it is asked for by its commit too.</summary>
+    [Fact]
+    public async Task HalfAModelIsNone()
+    {
+        var weights = _hub.Files["model.safetensors"];
+        _hub.Files.Clear();
+        _hub.Files["model.safetensors"] = weights;
+        _hub.Files["config.json"] = "{}"u8.ToArray();
+        _hub.Files["tokenizer.json"] = "{}"u8.ToArray();
+        _hub.Lies.Add("tokenizer.json");
+        await Assert.ThrowsAsync<RetortException>(FetchAsync);
+        Assert.Equal(["config.json", "tokenizer.json"], _hub.Asked);
+        var reference = HubReference.Parse("hf:org/model@" + LocalHub.Commit);
+        var cache = new HubCache(_folder.Path);
+        File.WriteAllBytes(Path.Combine(cache.SnapshotPath(reference, LocalHub.Commit), "model.safetensors"), weights);
+        Assert.Null(cache.Find(reference));
+    }
+
     /// <summary>What other tools fetched is used; a shard that is gone makes them no model.</summary>
     [Fact]
     public void AModelThatLiesHereIsFoundIfItIsWhole()
@@ -110,6 +150,8 @@ public sealed class HubModelsTests : IDisposable
         ShardedWeightsWriter.Write(snapshot, [("a", 4, () => SafetensorsTensor.FromFloats("a", [1], [1])),
             ("b", 4, () => SafetensorsTensor.FromFloats("b", [1], [2]))], shardBytes: 4);
         var cache = new HubCache(_folder.Path);
+        Assert.Null(cache.Find(HubReference.Parse("hf:org/model"))); // it has no tokenizer
+        File.WriteAllText(Path.Combine(snapshot, "tokenizer.json"), "{}");
         Assert.Equal(snapshot, cache.Find(HubReference.Parse("hf:org/model")));
         Assert.Equal(snapshot, cache.Find(HubReference.Parse("hf:org/model@" + LocalHub.Commit)));
         Assert.Null(cache.Find(HubReference.Parse("hf:org/model@other")));
@@ -160,7 +202,7 @@ public sealed class HubModelsTests : IDisposable
 
     private async Task<string> FetchAsync()
     {
-        using var models = new HubModels(new HubCache(_folder.Path), _hub.Endpoint, null, TimeProvider.System);
+        using var models = new HubModels(new HubCache(_folder.Path), _hub.Endpoint, null, new NoPauses());
         return await models.FolderAsync("hf:org/model", TestContext.Current.CancellationToken);
     }
 
@@ -168,5 +210,12 @@ public sealed class HubModelsTests : IDisposable
     {
         _hub.Dispose();
         _folder.Dispose();
+    }
+
+    /// <summary>Pauses between attempts are over at once; how long a silence is borne stays.</summary>
+    private sealed class NoPauses : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, dueTime.TotalSeconds is > 0 and < 10 ? TimeSpan.Zero : dueTime, period);
     }
 }

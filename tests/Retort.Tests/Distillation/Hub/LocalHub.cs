@@ -42,6 +42,9 @@ internal sealed class LocalHub : IDisposable
     /// <summary>What was asked for, with the range.</summary>
     public List<string> Asked { get; } = [];
 
+    /// <summary>What the listing's address and those of files were sent as authorization.</summary>
+    public List<string?> SentToHub { get; } = [];
+
     /// <summary>What the content's own address was sent as authorization.</summary>
     public List<string?> SentToContent { get; } = [];
 
@@ -76,6 +79,7 @@ internal sealed class LocalHub : IDisposable
         var name = path[(path.LastIndexOf('/') + 1)..];
         response.StatusCode = Status;
         if (Status != 200) return;
+        if (!path.StartsWith("/content/", StringComparison.Ordinal)) SentToHub.Add(request.Headers["Authorization"]);
         if (path == "/api/models/org/model/revision/main") Write(response, Listing(), 0);
         else if (path == $"/org/model/resolve/{Commit}/{name}" && Files.ContainsKey(name))
         {

@@ -40,19 +40,21 @@ public sealed class SamplingTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData("temperature", "above 0; decode greedily for the likeliest token.")]
-    [InlineData("topP", "above 0, at most 1.")]
-    [InlineData("repetitionPenalty", "above 0; 1 = none.")]
-    public void SettingsOutOfRangeAreRefused(string key, string expected)
+    [InlineData("temperature", 0, "0.0001 or more; decode greedily for the likeliest token.")]
+    [InlineData("temperature", 1e-40, "0.0001 or more; decode greedily for the likeliest token.")]
+    [InlineData("topP", 0, "above 0, at most 1.")]
+    [InlineData("repetitionPenalty", 1e-40, "from 0.01 to 100; 1 = none.")]
+    [InlineData("repetitionPenalty", 101, "from 0.01 to 100; 1 = none.")]
+    public void SettingsOutOfRangeAreRefused(string key, double value, string expected)
     {
         var sampling = key switch
         {
-            "temperature" => new Sampling { Temperature = 0 },
-            "topP" => new Sampling { TopP = 0 },
-            _ => new Sampling { RepetitionPenalty = 0 },
+            "temperature" => new Sampling { Temperature = value },
+            "topP" => new Sampling { TopP = value },
+            _ => new Sampling { RepetitionPenalty = value },
         };
         var error = Assert.Throws<RetortException>(sampling.Filters);
-        Assert.Equal(($"{key} is 0.", expected), (error.What, error.Expected));
+        Assert.Equal(($"{key} is {value:R}.", expected), (error.What, error.Expected));
     }
 
     [Fact]

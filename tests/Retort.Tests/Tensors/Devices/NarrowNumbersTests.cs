@@ -47,6 +47,22 @@ public sealed class NarrowNumbersTests
         Assert.Equal(read, RoundTrip(DataType.Int4, new Shape(rows, columns), read)); // what was rounded stays
     }
 
+    /// <summary>A step of the smallest numbers is rounded itself, to nought or by a half. In Int4 two columns share a byte.</summary>
+    [Theory]
+    [InlineData(DataType.Int4, 4e-45f, 0)]
+    [InlineData(DataType.Int4, 1e-44f, 1e-44f)]
+    [InlineData(DataType.Int4, 1.4e-44f, 1e-44f)]
+    [InlineData(DataType.Int8, 4e-45f, 0)]
+    [InlineData(DataType.Int8, 2.5e-43f, 1.78e-43f)]
+    public void TheSmallestNumbersKeepTheirPlace(DataType type, float value, float expected)
+    {
+        var (values, wanted) = (new float[32], new float[32]);
+        (values[3], values[19], wanted[3], wanted[19]) = (value, -value, expected, -expected);
+        Assert.Equal(wanted, RoundTrip(type, new Shape(1, 32), values));
+        (values[19], wanted[19]) = (0, 0);
+        Assert.Equal(wanted, RoundTrip(type, new Shape(1, 32), values));
+    }
+
     [Fact]
     public void ANaNInARowOfInt8IsNotLost() =>
         Assert.Contains(float.NaN, RoundTrip(DataType.Int8, new Shape(1, 2), [1, float.NaN]));
