@@ -32,8 +32,6 @@ internal sealed class Name(int place, string name) : Expression(place)
 
 internal sealed class ListDisplay(int place, IReadOnlyList<Expression> items, bool isTuple) : Expression(place)
 {
-    public IReadOnlyList<Expression> Items => items;
-
     protected override object? Compute(TemplateRun run) => new TemplateList(items.Select(item => item.Evaluate(run)), isTuple);
 }
 
@@ -43,8 +41,11 @@ internal sealed class MapDisplay(int place, IReadOnlyList<(Expression Key, Expre
     {
         var map = new TemplateMap();
         foreach (var (key, value) in entries)
-            map[key.Evaluate(run) as string ?? throw run.Refuse(key.Place, "a key is no text", "expected texts as keys")] =
-                value.Evaluate(run);
+        {
+            var name = key.Evaluate(run) as string ?? throw run.Refuse(key.Place, "a key is no text", "expected texts as keys");
+            run.Step(key.Place, 1 + name.Length / 64);
+            map[name] = value.Evaluate(run);
+        }
         return map;
     }
 }
@@ -74,7 +75,8 @@ internal sealed class Sign(int place, Expression operand, bool isMinus) : Expres
     protected override object? Compute(TemplateRun run) => operand.Evaluate(run) switch
     {
         bool truth => (object)(truth ? isMinus ? -1L : 1L : 0L),
-        long whole => isMinus ? unchecked(-whole) : whole,
+        long.MinValue when isMinus => throw run.Refuse(Place, $"- {long.MinValue} has more than 64 bits", "expected less"),
+        long whole => isMinus ? -whole : whole,
         double number => isMinus ? -number : number,
         var other => throw run.Refuse(Place, $"{TemplateValue.Describe(other)} has no sign", "expected a number"),
     };
@@ -104,9 +106,6 @@ internal sealed class Comparison(int place, Expression first, IReadOnlyList<(str
 
 internal sealed class Attribute(int place, Expression owner, string name) : Expression(place)
 {
-    public Expression Owner => owner;
-    public string Text => name;
-
     protected override object? Compute(TemplateRun run) => TemplateAccess.Attribute(run, Place, owner.Evaluate(run), name);
 }
 

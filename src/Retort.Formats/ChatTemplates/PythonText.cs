@@ -16,15 +16,15 @@ internal static class PythonText
         return printed.ToString();
     }
 
-    /// <summary>json.dumps(value, ensure_ascii=False, indent=…)</summary>
+    /// <summary>json.dumps(value, …)</summary>
     /// <param name="run">Pays for the characters.</param>
     /// <param name="place">For errors.</param>
     /// <param name="value">A value without functions.</param>
-    /// <param name="indent">Blanks a level; null for one line.</param>
-    public static string Json(TemplateRun run, int place, object? value, int? indent)
+    /// <param name="style">How it is written.</param>
+    public static string Json(TemplateRun run, int place, object? value, JsonStyle style)
     {
         var printed = new StringBuilder();
-        Json(run, place, value, indent, printed, 0);
+        Json(run, place, value, style, printed, 0);
         return printed.ToString();
     }
 
@@ -65,6 +65,7 @@ internal static class PythonText
                 printed.Append('{');
                 Join(map.Entries, entry =>
                 {
+                    run.Make(place, entry.Key.Length);
                     Quote(entry.Key, printed);
                     printed.Append(": ");
                     Represent(run, place, entry.Value, printed);
@@ -97,34 +98,34 @@ internal static class PythonText
         printed.Append(quote);
     }
 
-    private static void Json(TemplateRun run, int place, object? value, int? indent, StringBuilder printed, int level)
+    private static void Json(TemplateRun run, int place, object? value, JsonStyle style, StringBuilder printed, int level)
     {
         run.Enter(place);
-        run.Make(place, value is string { Length: var length } ? length : 8 + level * (indent ?? 0));
-        var (open, close, separator) = indent is { } blanks
-            ? ($"\n{new string(' ', blanks * (level + 1))}", $"\n{new string(' ', blanks * level)}", $",\n{new string(' ', blanks * (level + 1))}")
-            : ("", "", ", ");
+        run.Make(place, value is string { Length: var length } ? length : 8 + level * (long)(style.Indent?.Length ?? 0));
+        var line = style.Indent is null ? "" : "\n" + string.Concat(Enumerable.Repeat(style.Indent, level));
+        var (open, close, separator) = (line + style.Indent, line, style.ItemSeparator + line + style.Indent);
         switch (value)
         {
             case null: printed.Append("null"); break;
             case bool truth: printed.Append(truth ? "true" : "false"); break;
             case long whole: printed.Append(whole); break;
             case double number: printed.Append(Float(number)); break;
-            case string text: JsonQuote(text, printed); break;
+            case string text: JsonQuote(text, style.AsciiOnly, printed); break;
             case TemplateList { Count: 0 }: printed.Append("[]"); break;
             case TemplateMap { Count: 0 }: printed.Append("{}"); break;
             case TemplateList list:
                 printed.Append('[').Append(open);
-                Join(list, item => Json(run, place, item, indent, printed, level + 1), printed, separator);
+                Join(list, item => Json(run, place, item, style, printed, level + 1), printed, separator);
                 printed.Append(close).Append(']');
                 break;
             case TemplateMap map:
                 printed.Append('{').Append(open);
-                Join(map.Entries, entry =>
+                Join(style.SortKeys ? map.Entries.OrderBy(entry => entry.Key, StringComparer.Ordinal) : map.Entries, entry =>
                 {
-                    JsonQuote(entry.Key, printed);
-                    printed.Append(": ");
-                    Json(run, place, entry.Value, indent, printed, level + 1);
+                    run.Make(place, entry.Key.Length);
+                    JsonQuote(entry.Key, style.AsciiOnly, printed);
+                    printed.Append(style.KeySeparator);
+                    Json(run, place, entry.Value, style, printed, level + 1);
                 }, printed, separator);
                 printed.Append(close).Append('}');
                 break;
@@ -133,7 +134,7 @@ internal static class PythonText
         run.Leave();
     }
 
-    private static void JsonQuote(string text, StringBuilder printed)
+    private static void JsonQuote(string text, bool asciiOnly, StringBuilder printed)
     {
         printed.Append('"');
         foreach (var unit in text)
@@ -147,6 +148,7 @@ internal static class PythonText
                 case '\b': printed.Append("\\b"); break;
                 case '\f': printed.Append("\\f"); break;
                 case < ' ': printed.Append(CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}"); break;
+                case > '~' when asciiOnly: printed.Append(CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}"); break;
                 default: printed.Append(unit); break;
             }
         printed.Append('"');

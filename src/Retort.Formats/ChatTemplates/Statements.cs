@@ -75,8 +75,13 @@ internal sealed class For(int place, IReadOnlyList<string> names, Expression ove
                 Enter(run, outside, item);
                 return TemplateValue.IsTrue(filter.Evaluate(run));
             })]);
-        run.Scope = outside;
-        if (items.Count == 0) return RunAll(otherwise, run);
+        if (items.Count == 0)
+        {
+            run.Scope = new TemplateScope(outside);
+            var flow = RunAll(otherwise, run);
+            run.Scope = outside;
+            return flow;
+        }
         for (var index = 0; index < items.Count; index++)
         {
             Enter(run, outside, items[index]);
@@ -102,6 +107,8 @@ internal sealed class For(int place, IReadOnlyList<string> names, Expression ove
         ["first"] = index == 0,
         ["last"] = index == items.Count - 1,
         ["length"] = (long)items.Count,
+        ["depth"] = 1L,
+        ["depth0"] = 0L,
         ["previtem"] = index > 0 ? items[index - 1] : new Undefined("what comes before the first"),
         ["nextitem"] = index + 1 < items.Count ? items[index + 1] : new Undefined("what follows the last"),
         ["cycle"] = new TemplateFunction((run, place, given) => given.Positional.Count == 0
@@ -171,11 +178,7 @@ internal sealed class Macro(string name, IReadOnlyList<(string Name, Expression?
 {
     public object? Call(TemplateRun run, int place, ArgumentValues arguments)
     {
-        if (arguments.Positional.Count > parameters.Count)
-            throw run.Refuse(place, $"{arguments.Positional.Count} arguments for macro '{name}'", $"expected at most {parameters.Count}");
-        if (arguments.Named.Keys.FirstOrDefault(given => parameters.All(parameter => parameter.Name != given)) is { } strange)
-            throw run.Refuse(place, $"macro '{name}' has no parameter '{strange}'",
-                $"expected one of {string.Join(", ", parameters.Select(parameter => parameter.Name))}");
+        arguments.Bind(run, place, $"macro '{name}'", [.. parameters.Select(parameter => parameter.Name)]);
         var outside = run.Scope;
         run.Scope = new TemplateScope(around);
         foreach (var (index, (parameter, otherwise)) in parameters.Index())

@@ -9,19 +9,26 @@ internal static class TemplateAccess
         if (owner is TemplateNamespace space)
             return space.Values.TryGetValue(name, out var set) ? set : new Undefined($"'{name}' of a namespace");
         if (TemplateMethods.Find(owner, name) is { } method) return method;
-        if (owner is TemplateMap map && map.TryGet(name, out var value)) return value;
+        if (owner is TemplateMap map && TryGet(run, place, map, name, out var value)) return value;
         return owner is Undefined ? throw NoParts(run, place, owner, name) : new Undefined($"'{name}' of {TemplateValue.Describe(owner)}");
     }
 
     public static object? Item(TemplateRun run, int place, object? owner, object? key) => (owner, key) switch
     {
-        (TemplateMap map, string name) when map.TryGet(name, out var value) => value,
+        (TemplateMap map, string name) when TryGet(run, place, map, name, out var value) => value,
         (TemplateList list, long index) => Index(index, list.Count) is { } found ? list[found] : new Undefined($"item {index} of a list"),
         (string text, long index) => Index(index, text.Length) is { } found ? text[found].ToString() : new Undefined($"letter {index} of a text"),
         (Undefined, _) => throw NoParts(run, place, owner, key),
         (_, string name) => Attribute(run, place, owner, name),
         _ => new Undefined($"this part of {TemplateValue.Describe(owner)}"),
     };
+
+    /// <summary>What a mapping has under a key, which is gone through whole.</summary>
+    public static bool TryGet(TemplateRun run, int place, TemplateMap map, string key, out object? value)
+    {
+        run.Step(place, 1 + key.Length / 64);
+        return map.TryGet(key, out value);
+    }
 
     public static object? Slice(TemplateRun run, int place, object? owner, object? start, object? stop, object? step)
     {

@@ -47,6 +47,7 @@ internal static class TemplateArithmetic
     public static int Order(TemplateRun run, int place, object? left, object? right) => (left, right) switch
     {
         (string a, string b) => string.CompareOrdinal(a, b),
+        (long a, long b) => a.CompareTo(b),
         (bool or long or double, bool or long or double) => TemplateValue.Number(left).CompareTo(TemplateValue.Number(right)),
         _ => throw run.Refuse(place, $"{TemplateValue.Describe(left)} and {TemplateValue.Describe(right)} have no order",
             "expected two texts or two numbers"),
@@ -54,13 +55,19 @@ internal static class TemplateArithmetic
 
     public static bool Contains(TemplateRun run, int place, object? container, object? item) => (container, item) switch
     {
-        (string text, string part) => text.Contains(part, StringComparison.Ordinal),
+        (string text, string part) => Find(run, place, text, part),
         (TemplateList list, _) => list.Any(element => TemplateValue.AreEqual(run, place, element, item)),
-        (TemplateMap map, string key) => map.TryGet(key, out _),
+        (TemplateMap map, string key) => TemplateAccess.TryGet(run, place, map, key, out _),
         (TemplateMap or Undefined, _) => false,
         _ => throw run.Refuse(place, $"{TemplateValue.Describe(item)} cannot be in {TemplateValue.Describe(container)}",
             "expected a list, a mapping, or a text in a text"),
     };
+
+    private static bool Find(TemplateRun run, int place, string text, string part)
+    {
+        run.Search(place, text, part);
+        return text.Contains(part, StringComparison.Ordinal);
+    }
 
     /// <summary>Steps that going through a value takes.</summary>
     public static long Size(object? value) => value switch

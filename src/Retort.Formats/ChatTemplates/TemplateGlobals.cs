@@ -14,14 +14,16 @@ internal static class TemplateGlobals
         scope.Set("namespace", new TemplateFunction(Namespace));
         scope.Set("dict", new TemplateFunction(Dict));
         scope.Set("raise_exception", new TemplateFunction((run, place, given) => throw run.Refuse(place,
-            $"the template refuses these messages: {PythonText.Of(run, place, given.Get(0, "message", ""))}",
+            $"the template refuses these messages: {PythonText.Of(run, place,
+                given.Bind(run, place, "raise_exception", ["message"]).Get(0, "message", ""))}",
             "expected messages as this model takes them", "change the messages, or use another template")));
         scope.Set("strftime_now", new TemplateFunction((run, place, given) =>
-            Format(run, place, PythonText.Of(run, place, given.Get(0, "format", "")))));
+            Format(run, place, PythonText.Of(run, place, given.Bind(run, place, "strftime_now", ["format"]).Get(0, "format", "")))));
     }
 
     private static TemplateList Range(TemplateRun run, int place, ArgumentValues given)
     {
+        (given with { Positional = [] }).Bind(run, place, "range", []);
         var bounds = given.Positional.Select(value => value is long whole and > -LongestRange * 1000L and < LongestRange * 1000L ? whole
             : throw run.Refuse(place, $"a range is bound by {TemplateValue.Describe(value)}", "expected whole numbers")).ToList();
         if (bounds.Count is 0 or > 3) throw run.Refuse(place, $"a range of {bounds.Count} numbers", "expected 1 to 3");
@@ -36,6 +38,7 @@ internal static class TemplateGlobals
 
     private static TemplateNamespace Namespace(TemplateRun run, int place, ArgumentValues given)
     {
+        (given with { Named = new Dictionary<string, object?>() }).Bind(run, place, "namespace", []);
         var space = new TemplateNamespace();
         foreach (var (name, value) in given.Named) space.Values[name] = value;
         return space;

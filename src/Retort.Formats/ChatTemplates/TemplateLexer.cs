@@ -83,7 +83,7 @@ internal sealed class TemplateLexer(TemplateSource source)
     {
         if (!TryWord(_place, "raw", out var sign, out var body)) return false;
         _place = body;
-        AfterTag(sign, trimLine: true);
+        AfterTag(sign, trimLine: false);
         for (var end = _place; (end = _text.IndexOf("{%", end, StringComparison.Ordinal)) >= 0; end += 2)
         {
             var name = end + 2 < _text.Length && _text[end + 2] is '-' or '+' ? end + 3 : end + 2;

@@ -16,9 +16,7 @@ internal sealed class TemplateParser
     public static IReadOnlyList<Statement> Parse(TemplateSource source)
     {
         var parser = new TemplateParser(source);
-        var body = parser.ParseBody(out var end);
-        return end.Kind == TemplateTokenKind.End ? body
-            : throw source.Refuse(end.Place, $"'{end.Text}' ends nothing", "expected a statement that begins something");
+        return parser.ParseBody(out _);
     }
 
     /// <summary>Everything up to a statement with one of the words, whose word is taken; or up to the end.</summary>

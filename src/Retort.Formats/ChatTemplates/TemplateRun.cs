@@ -49,6 +49,9 @@ internal sealed class TemplateRun(TemplateSource source, TemplateScope scope, Ti
             throw Refuse(place, $"the template takes more than {MostSteps} steps", "expected less", Hostile);
     }
 
+    /// <summary>Accounts for looking for a part of a text before it is looked for; at worst it is compared at every place.</summary>
+    public void Search(int place, string text, string part) => Step(place, 1 + text.Length / 64L * (1 + part.Length / 64L));
+
     /// <summary>Accounts for text before it is made.</summary>
     public void Make(int place, long characters)
     {

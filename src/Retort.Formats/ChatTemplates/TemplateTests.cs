@@ -6,6 +6,14 @@ internal static class TemplateTests
     public static bool Holds(TemplateRun run, int place, string name, object? value, ArgumentValues given)
     {
         run.Step(place);
+        given.Bind(run, place, $"the test '{name}'", name switch
+        {
+            "divisibleby" => ["num"],
+            "in" => ["seq"],
+            "eq" or "equalto" or "==" or "ne" or "!=" or "lt" or "lessthan" or "<" or "le" or "<=" or "gt" or "greaterthan" or ">"
+                or "ge" or ">=" or "sameas" => ["other"],
+            _ => [],
+        });
         return name switch
         {
             "defined" => value is not Undefined,
@@ -34,7 +42,7 @@ internal static class TemplateTests
             "le" or "<=" => TemplateArithmetic.Compare(run, place, value, "<=", given.Get(0, "other", null)),
             "gt" or "greaterthan" or ">" => TemplateArithmetic.Compare(run, place, value, ">", given.Get(0, "other", null)),
             "ge" or ">=" => TemplateArithmetic.Compare(run, place, value, ">=", given.Get(0, "other", null)),
-            "sameas" => TemplateValue.AreEqual(run, place, value, given.Get(0, "other", null)),
+            "sameas" => Equals(value, given.Get(0, "other", null)), // lists and mappings are the same only as themselves
             _ => throw run.Refuse(place, $"there is no test '{name}'", "expected one that chat templates use", "use another template"),
         };
     }

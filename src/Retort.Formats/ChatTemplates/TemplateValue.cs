@@ -85,11 +85,13 @@ internal static class TemplateValue
         {
             (null, null) or (Undefined, Undefined) => true,
             (string a, string b) => Paid(run, place, Math.Min(a.Length, b.Length) / 64) && a == b,
+            (long a, long b) => a == b,
             (bool or long or double, bool or long or double) => Number(left) == Number(right),
             (TemplateList a, TemplateList b) => a.Count == b.Count
                 && a.Zip(b).All(pair => AreEqual(run, place, pair.First, pair.Second)),
             (TemplateMap a, TemplateMap b) => a.Count == b.Count
-                && a.Entries.All(entry => b.TryGet(entry.Key, out var other) && AreEqual(run, place, entry.Value, other)),
+                && a.Entries.All(entry => TemplateAccess.TryGet(run, place, b, entry.Key, out var other)
+                    && AreEqual(run, place, entry.Value, other)),
             _ => ReferenceEquals(left, right),
         };
         run.Leave();

@@ -40,7 +40,7 @@ internal sealed class AddedTokens
             var token = _tokens[index];
             var (start, end) = (place, place + length);
             if (token.IsSingleWord && !StandsAlone(text, start, end)) continue;
-            if (token.TakesLeft) start = Math.Max(done, text[..start].TrimEnd().Length);
+            if (token.TakesLeft) start = done + text[done..start].TrimEnd().Length;
             if (token.TakesRight) end = text.Length - text[end..].TrimStart().Length;
             if (start > done) parts.Add((piece.Slice(done, start - done), null));
             parts.Add((piece.Slice(start, end - start), token));

@@ -22,6 +22,7 @@ public sealed class StreamingDecoder
 
     /// <summary>What is known to follow once this token has come; often empty.</summary>
     /// <param name="id">Ids that the vocabulary lacks say nothing.</param>
+    /// <exception cref="FormatException">The text grows to more than 2²⁴ UTF-16 units.</exception>
     public string Push(int id)
     {
         Add(id);
@@ -35,6 +36,7 @@ public sealed class StreamingDecoder
     }
 
     /// <summary>The rest, when no more tokens come. After that nothing may be pushed.</summary>
+    /// <exception cref="FormatException">The text grows to more than 2²⁴ UTF-16 units.</exception>
     public string Finish()
     {
         _first.Finish();
@@ -43,9 +45,18 @@ public sealed class StreamingDecoder
 
     private sealed class Sink : DecoderStage
     {
-        private readonly StringBuilder _text = new();
+        private const int LongestText = 1 << 24;
 
-        public override void Push(TokenText part) => _text.Append(part.Text);
+        private readonly StringBuilder _text = new();
+        private long _said;
+
+        public override void Push(TokenText part)
+        {
+            if ((_said += part.Text.Length) > LongestText)
+                throw new FormatException("decoded tokens", $"their text grows to more than {LongestText} UTF-16 units",
+                    "expected less", "decode fewer tokens at a time, or do not use this tokenizer");
+            _text.Append(part.Text);
+        }
 
         public override void Finish()
         {

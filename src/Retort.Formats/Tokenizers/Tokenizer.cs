@@ -73,6 +73,7 @@ public sealed class Tokenizer
 
     /// <param name="ids">Ids that the vocabulary lacks say nothing.</param>
     /// <param name="skipSpecialTokens">Leaves special tokens out.</param>
+    /// <exception cref="FormatException">The text grows to more than 2²⁴ UTF-16 units.</exception>
     public string Decode(IEnumerable<int> ids, bool skipSpecialTokens = true)
     {
         var decoder = DecodeStream(skipSpecialTokens);

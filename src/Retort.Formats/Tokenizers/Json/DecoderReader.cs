@@ -17,7 +17,7 @@ internal static class DecoderReader
         "ByteFallback" => new ByteFallback(wholeRun: true),
         "Fuse" => new Fuse(),
         "Metaspace" => TokenMapping.Metaspace(PreTokenizerReader.Mark(field), PreTokenizerReader.Scheme(field) != PrependScheme.Never),
-        "Replace" => Replacement(PatternReader.Read(field.Required("pattern")), field.Required("content").Text()),
+        "Replace" => Replacement(PatternReader.Read(field.Required("pattern")), NormalizerReader.Short(field.Required("content"))),
         "Strip" => new StripDecoder(field.Required("content").Character(), field.Whole("start", 0, MostCharacters),
             field.Whole("stop", 0, MostCharacters)),
         "WordPiece" => WordPieceDecoder.Of(field.Text("prefix", "##"), field.Flag("cleanup", true)),

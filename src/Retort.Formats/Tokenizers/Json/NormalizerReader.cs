@@ -32,7 +32,8 @@ internal static class NormalizerReader
             field.Flag("strip_accents", lowercase), lowercase);
     }
 
-    private static string Short(JsonField field) => field.Text().Length <= ModelReader.LongestToken ? field.Text()
+    /// <summary>A text no longer than a token.</summary>
+    public static string Short(JsonField field) => field.Text().Length <= ModelReader.LongestToken ? field.Text()
         : throw field.Refuse($"a text of {field.Text().Length} characters", $"expected at most {ModelReader.LongestToken}");
 
     private static CharacterMap Map(JsonField field)

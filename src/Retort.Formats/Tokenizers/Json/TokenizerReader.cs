@@ -18,9 +18,11 @@ public static class TokenizerReader
         var cutter = root.Optional("pre_tokenizer");
         var byteLevel = cutter is not null && PreTokenizerReader.EndsInBytes(cutter.Value);
         var model = ModelReader.Read(root.Required("model"), byteLevel);
-        return new Tokenizer(model, AddedTokens(root, model.Vocabulary), normalizer,
+        var added = AddedTokens(root, model.Vocabulary);
+        var size = added.Select(token => token.Id + 1).Append(model.Vocabulary.Size).Max();
+        return new Tokenizer(model, added, normalizer,
             cutter is null ? null : PreTokenizerReader.Read(cutter.Value),
-            root.Optional("post_processor") is { } processor ? PostProcessorReader.Read(processor, model.Vocabulary) : null,
+            root.Optional("post_processor") is { } processor ? PostProcessorReader.Read(processor, model.Vocabulary, size) : null,
             root.Optional("decoder") is { } decoder ? DecoderReader.Read(decoder) : null);
     }
 

@@ -12,6 +12,9 @@ internal sealed class CharacterMap
     /// <summary>UTF-16 units of an entry; the longest in use has ten. A damaged trie could go on for ever.</summary>
     private const int LongestEntry = 64;
 
+    /// <summary>Bytes of a replacement; the longest in use has some thirty.</summary>
+    private const int LongestReplacement = 1024;
+
     private readonly uint[] _units;
     private readonly byte[] _replacements;
 
@@ -27,7 +30,11 @@ internal sealed class CharacterMap
             throw Refuse(location, $"a trie of {length} bytes in {map.Length - 4}", "expected whole units of 4 bytes inside the map");
         var units = new uint[length / 4];
         for (var i = 0; i < units.Length; i++) units[i] = BinaryPrimitives.ReadUInt32LittleEndian(map[(4 + i * 4)..]);
-        return new CharacterMap(units, map[(4 + (int)length)..].ToArray());
+        var replacements = map[(4 + (int)length)..];
+        foreach (var range in replacements.Split((byte)0))
+            if (range.End.Value - range.Start.Value is > LongestReplacement and var longest)
+                throw Refuse(location, $"a replacement of {longest} bytes", $"expected at most {LongestReplacement}");
+        return new CharacterMap(units, replacements.ToArray());
     }
 
     /// <summary>What stands instead of the longest known beginning of a text.</summary>

@@ -24,6 +24,9 @@ internal sealed class RegexPattern : ITextPattern
     {
         if (pattern.Length > LongestPattern)
             throw new FormatException(location, $"a pattern of {pattern.Length} characters", $"expected at most {LongestPattern}");
+        if (Foreign(pattern) is { } part)
+            throw new FormatException(location, $"the pattern {pattern} has {part}, which .NET and Oniguruma read differently",
+                "expected what both read alike", "write a [ inside a class as \\[, and the pattern without (?m and &&");
         try
         {
             return new RegexPattern(Compile(pattern), location);
@@ -56,9 +59,32 @@ internal sealed class RegexPattern : ITextPattern
         }
     }
 
+    /// <summary>What Oniguruma and .NET read differently: classes inside classes, their intersection, and the option m.</summary>
+    private static string? Foreign(string pattern)
+    {
+        var inside = false;
+        for (var i = 0; i < pattern.Length; i++)
+        {
+            var rest = pattern.AsSpan(i);
+            if (rest[0] == '\\') i++;
+            else if (inside && rest[0] == '[') return "a [ inside a class";
+            else if (inside && rest.StartsWith("&&", StringComparison.Ordinal)) return "&& inside a class";
+            else if (inside) inside = rest[0] != ']';
+            else if (rest[0] == '[')
+            {
+                inside = true;
+                if (rest.Length > 1 && rest[1] == '^') i++;
+                if (i + 1 < pattern.Length && pattern[i + 1] == ']') i++; // the first ] is a letter
+            }
+            else if (rest.StartsWith("(?", StringComparison.Ordinal) && rest[2..].TrimStart("imsx-") is var behind
+                && rest[2..^behind.Length].Contains('m')) return "(?m";
+        }
+        return null;
+    }
+
     private static Regex Compile(string pattern)
     {
-        const RegexOptions Options = RegexOptions.CultureInvariant;
+        const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.Multiline; // ^ and $ stand at lines, as in Oniguruma
         try
         {
             return new Regex(pattern, Options | RegexOptions.NonBacktracking, MatchLimit);

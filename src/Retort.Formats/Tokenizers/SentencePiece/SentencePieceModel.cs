@@ -47,7 +47,9 @@ internal sealed class SentencePieceModel
             Kind = BytePair, ByteFallback = true, Beginning = beginning, End = end, AddDummyPrefix = addDummyPrefix,
             RemoveExtraWhitespaces = false,
         };
-        model.Pieces.AddRange(pieces);
+        foreach (var piece in pieces)
+            model.Pieces.Add(piece.Text.Length <= LongestPiece ? piece : throw new FormatException($"piece {model.Pieces.Count}",
+                $"it has {piece.Text.Length} characters", $"expected at most {LongestPiece}", "the vocabulary is damaged: fetch it again"));
         return model;
     }
 
@@ -98,6 +100,8 @@ internal sealed class SentencePieceModel
                 case 44: UnknownSurface = message.Text(); break;
                 default: message.Skip(); break;
             }
+        if (UnknownSurface.Length > LongestPiece)
+            throw message.Refuse($"an unknown piece is said with {UnknownSurface.Length} characters, {LongestPiece} at most");
     }
 
     private void ReadNormalizer(ProtoReader message)

@@ -23,7 +23,7 @@ internal sealed class SentencePieceNormalizer(SentencePieceModel model, Characte
             while (place < text.Length && Next(text[place..], out var units) is " ") place += units;
         if (place == text.Length) return piece.Slice(0, 0);
         var prefix = model is { AddDummyPrefix: true, SpaceBehind: false };
-        if (prefix) built.Append([_space], place, place + 1);
+        if (prefix) built.Append([_space], place, place + Units(text[place..]));
         var afterSpace = model.RemoveExtraWhitespaces;
         while (place < text.Length)
         {
@@ -38,8 +38,19 @@ internal sealed class SentencePieceNormalizer(SentencePieceModel model, Characte
         }
         if (model.RemoveExtraWhitespaces)
             while (built.EndsWith(_space)) built.Cut(1);
-        if (model is { AddDummyPrefix: true, SpaceBehind: true }) built.Append([_space], text.Length - 1, text.Length);
+        if (model is { AddDummyPrefix: true, SpaceBehind: true })
+        {
+            Rune.DecodeLastFromUtf16(text, out _, out var last);
+            built.Append([_space], text.Length - last, text.Length);
+        }
         return built.Build();
+    }
+
+    /// <summary>Of the first character.</summary>
+    private static int Units(ReadOnlySpan<char> text)
+    {
+        Rune.DecodeFromUtf16(text, out _, out var units);
+        return units;
     }
 
     /// <summary>What the next characters become, and how many units they are.</summary>

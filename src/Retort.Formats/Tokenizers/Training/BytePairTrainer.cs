@@ -14,13 +14,21 @@ public static class BytePairTrainer
     /// <param name="texts">What to learn from, in any order.</param>
     /// <param name="vocabularySize">Tokens in all: special ones, 256 bytes, and merges while some pair occurs twice.</param>
     /// <param name="specialTokens">Get the first ids; where they stand in a text, it is cut, and they are not learnt from.</param>
-    /// <exception cref="RetortException">The size leaves no room for the bytes.</exception>
+    /// <exception cref="RetortException">
+    /// The size leaves no room for the bytes, or a special token is empty, there twice, or spelt as a byte is.
+    /// </exception>
     public static BytePairVocabulary Train(IEnumerable<string> texts, int vocabularySize, IReadOnlyList<string> specialTokens)
     {
         var least = 256 + specialTokens.Count;
         if (vocabularySize < least || vocabularySize > Vocabulary.MostIds)
             throw new RetortException("vocabulary size", $"{vocabularySize} tokens, of which {specialTokens.Count} are special",
                 $"expected {least} to {Vocabulary.MostIds}: every byte is a token");
+        var bytes = Enumerable.Range(0, 256).Select(value => ByteCharacters.Of((byte)value).ToString()).ToHashSet(StringComparer.Ordinal);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var token in specialTokens)
+            if (token.Length == 0 || bytes.Contains(token) || !seen.Add(token))
+                throw new RetortException("special tokens", $"'{token}' is empty, there twice, or how a byte is spelt",
+                    "expected different texts of two and more characters", "choose others, such as <|endoftext|>");
         var special = specialTokens.Select((token, id) => new AddedToken(id, token)).ToList();
         var learnt = new BytePairVocabulary(special);
         var pairs = new PairCounts(Words(texts, special), learnt);

@@ -24,7 +24,7 @@ public sealed class HostileTemplateTests
     [InlineData("{{ 2 ** 999999999 }}", "more than 64 bits")]
     [InlineData("{{ 9223372036854775807 + 1 }}", "more than 64 bits")]
     [InlineData("{{ 99999999999999999999 }}", "more than 64 bits")]
-    [InlineData("{{ -9223372036854775807 - 1 // -1 }}", "")]
+    [InlineData("{{ (-9223372036854775807 - 1) // -1 }}", "more than 64 bits")]
     [InlineData("{{ [1, 2][::0] }}", "steps of 0")]
     [InlineData("{{ range(1, 5, 0) }}", "steps of 0")]
     [InlineData("{{ 'a'.replace('', 'b') }}", "an empty text")]
@@ -49,7 +49,6 @@ public sealed class HostileTemplateTests
         var started = Stopwatch.GetTimestamp();
         var error = Record.Exception(() => Render(template));
         Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(10));
-        if (says.Length == 0) return;
         Assert.StartsWith("template:1:", Assert.IsType<FormatException>(error).Message, StringComparison.Ordinal);
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
     }
@@ -69,6 +68,12 @@ public sealed class HostileTemplateTests
         Refuses("{% set ns = namespace(a=[]) %}{% for i in range(2000) %}{% set ns.a = [ns.a] %}{% endfor %}{{ ns.a }}", "nested more than");
         Refuses("{% set s = 'x' * 1000000 %}{% for i in range(100000) %}{{ s|length }}{% endfor %}", "steps");
         Refuses("{% set s = 'x' * 1000000 %}{% set l = [s, s, s, s, s, s, s, s, s, s] %}{{ (l + l + l + l)|string|length }}", "characters");
+        foreach (var free in (string[])["{{ {s: 1}|string|length }}", "{{ {s: 1}|tojson|length }}"])
+            Refuses("{% set s = 'x' * 1000000 %}{% for i in range(1000) %}" + free + "{% endfor %}", "characters");
+        foreach (var free in (string[])["{% set m = {s: 1} %}", "{{ {}[s] }}", "{{ {}.get(s) }}", "{{ s in {} }}", "{% set b = m == n %}"])
+            Refuses("{% set s = 'x' * 1000000 %}{% set m = {s: 1} %}{% set n = {s: 1} %}{% for i in range(1000) %}" + free + "{% endfor %}", "steps");
+        foreach (var search in (string[])["{{ p in s }}", "{{ s.find(p) }}", "{{ s.rfind(p) }}", "{{ s.count(p) }}", "{{ s.replace(p, '') }}", "{{ s.split(p) }}", "{{ s|replace(p, '') }}"])
+            Refuses("{% set s = 'x' * 500000 %}{% set p = 'x' * 250000 ~ 'y' %}" + search, "steps");
         Refuses(new string('x', 2_000_000), "a template of 2000000 characters");
         Assert.Equal("51", Render("{{ 1" + string.Concat(Enumerable.Repeat(" + 1", 50)) + " }}"));
     }

@@ -34,6 +34,14 @@ public sealed class BytePairTrainerTests(ITestOutputHelper output)
         Assert.Equal([("x", "y"), ("c", "d"), ("a", "b")], learnt.Merges);
     }
 
+    [Theory]
+    [InlineData("<end>", "<end>")]
+    [InlineData("<end>", "")]
+    [InlineData("<end>", "a")]
+    [InlineData("<end>", "Ġ")]
+    public void SpecialTokensAreDifferentAndNoBytes(string first, string second) => Assert.Contains($"'{second}' is empty, there twice",
+        Assert.Throws<RetortException>(() => BytePairTrainer.Train(["a"], 300, [first, second])).Message, StringComparison.Ordinal);
+
     [Fact]
     public void StopsWhenNoPairOccursTwice()
     {

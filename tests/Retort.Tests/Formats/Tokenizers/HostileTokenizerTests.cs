@@ -39,6 +39,9 @@ public sealed class HostileTokenizerTests
     [Theory]
     [InlineData("""{"type": "Split", "pattern": {"Regex": "("}, "behavior": "Isolated"}""", "the pattern ( is not understood")]
     [InlineData("""{"type": "Split", "pattern": {"Regex": "a++"}, "behavior": "Isolated"}""", "the pattern a++ is not understood")]
+    [InlineData("""{"type": "Split", "pattern": {"Regex": "[a[b]]"}, "behavior": "Isolated"}""", "a [ inside a class")]
+    [InlineData("""{"type": "Split", "pattern": {"Regex": "[]a&&b]"}, "behavior": "Isolated"}""", "&& inside a class")]
+    [InlineData("""{"type": "Split", "pattern": {"Regex": "(?im:a.)"}, "behavior": "Isolated"}""", "has (?m")]
     [InlineData("""{"type": "Split", "pattern": {"String": ""}, "behavior": "Isolated"}""", "an empty text is found everywhere")]
     [InlineData("""{"type": "Split", "pattern": {"String": "a"}, "behavior": "Eaten"}""", "this is 'Eaten'")]
     [InlineData("""{"type": "Metaspace", "prepend_scheme": "last"}""", "expected always, first or never")]
@@ -49,8 +52,38 @@ public sealed class HostileTokenizerTests
     [Theory]
     [InlineData("""{"type": "Precompiled", "precompiled_charsmap": "!"}""", "this is not base64")]
     [InlineData("""{"type": "Precompiled", "precompiled_charsmap": "/////w=="}""", "a trie of 4294967295 bytes in 0")]
+    [InlineData("""{"type": "Precompiled", "precompiled_charsmap": "@"}""", "a replacement of 2000 bytes")]
     [InlineData("""{"type": "Lowercase2"}""", "'Lowercase2' is no normalizer that is read")]
-    public void WrongNormalizersAreRefused(string part, string says) => Refuses($$"""{"normalizer": {{part}}, {{Model}} }""", says);
+    public void WrongNormalizersAreRefused(string part, string says) => Refuses($$"""{"normalizer": {{part.Replace("@",
+        Convert.ToBase64String([4, 0, 0, 0, 0, 0, 0, 0, .. new byte[7], .. Enumerable.Repeat((byte)'a', 2000)]), StringComparison.Ordinal)}}, {{Model}} }""", says);
+
+    [Theory]
+    [InlineData("""{"type": "BertProcessing", "cls": ["a", 0], "sep": ["b", 3]}""", "expected a whole number from 0 to 2")]
+    [InlineData("""{"type": "TemplateProcessing", "special_tokens": {"a": {"ids": [@]}}, "single": [], "pair": []}""", "65 ids")]
+    [InlineData("""{"type": "TemplateProcessing", "special_tokens": {"a": {"ids": [3]}}, "single": [], "pair": []}""", "expected a whole number from 0 to 2")]
+    public void WrongPostProcessorsAreRefused(string part, string says) => Refuses(
+        $$"""{"post_processor": {{part.Replace("@", string.Join(", ", Enumerable.Repeat("0", 65)), StringComparison.Ordinal)}}, {{Model}} }""", says);
+
+    [Fact]
+    public void DecodedTextIsBounded()
+    {
+        const string Grow = """{"type": "Replace", "pattern": {"String": "a"}, "content": "@"}""";
+        var longest = new string('a', 1024);
+        Refuses($$"""{"decoder": {{Grow.Replace("@", longest + "a", StringComparison.Ordinal)}}, {{Model}} }""", "a text of 1025 characters");
+        var tokenizer = Read($$"""{"decoder": {{Grow.Replace("@", longest, StringComparison.Ordinal)}}, {{Model}} }""");
+        Assert.Equal(1 << 24, tokenizer.Decode(new int[1 << 14]).Length);
+        Assert.Contains("more than 16777216 UTF-16 units", Quick(() => tokenizer.Decode(new int[(1 << 14) + 1])).Message, StringComparison.Ordinal);
+        var piece = new Piece(new string('a', 257), 0, PieceType.Normal);
+        Assert.Contains("it has 257 characters", Quick(() => SentencePieceModel.Of([piece], 0, 0, false)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Lines begin and end at line feeds for ^ and $, as for Oniguruma.</summary>
+    [Fact]
+    public void AnchorsStandAtLines()
+    {
+        var tokenizer = Read($$"""{"pre_tokenizer": {"type": "Split", "pattern": {"Regex": "^a$"}, "behavior": "Isolated"}, "model": {"type": "BPE", "vocab": {"a": 0, "\n": 1, "a\n": 2}, "merges": ["a \n"]} }""");
+        Assert.Equal([0, 1, 0], tokenizer.Encode("a\na").Ids);
+    }
 
     [Fact]
     public void NestingAndLengthAreBounded()
@@ -74,22 +107,26 @@ public sealed class HostileTokenizerTests
     }
 
     [Theory]
-    [InlineData("(a+)+$")]
-    [InlineData("(?=(a+)+$)x|(?!x)(a|aa)+$")]
-    [InlineData("(a*)*b(?!c)")]
-    public void RegularExpressionsThatExplodeAreStopped(string pattern)
+    [InlineData("(a+)+$", false)]
+    [InlineData("(?=(a+)+$)x|(?!x)(a|aa)+$", true)]
+    [InlineData("(a*)*b(?!c)", true)]
+    public void RegularExpressionsThatExplodeAreStopped(string pattern, bool explodes)
     {
         var tokenizer = Read($$"""{"pre_tokenizer": {"type": "Split", "pattern": {"Regex": "{{pattern}}"}, "behavior": "Isolated"}, {{Model}} }""");
         var started = Stopwatch.GetTimestamp();
-        try
-        {
-            tokenizer.Encode(new string('a', 5000) + "!");
-        }
-        catch (FormatException error)
-        {
-            Assert.Contains("takes too long on this text", error.Message, StringComparison.Ordinal);
-        }
+        var error = Record.Exception(() => tokenizer.Encode(new string('a', 5000) + "!"));
+        if (explodes) Assert.Contains("takes too long on this text", Assert.IsType<FormatException>(error).Message, StringComparison.Ordinal);
+        else Assert.Null(error);
         Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public void AddedTokensThatTakeSpacesTakeNoSquareTime()
+    {
+        var tokenizer = Read($$"""{"added_tokens": [{"id": 3, "content": "\t", "lstrip": true}], {{Model}} }""");
+        var started = Stopwatch.GetTimestamp();
+        Assert.Equal(1_000_000, tokenizer.Encode(new string('\t', 1_000_000)).Length);
+        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(10));
     }
 
     [Fact]

@@ -38,6 +38,7 @@ public sealed class PostProcessorTests
 
     private static Tokenizer Read(string processor, string prefix = "false") => TokenizerReader.Read("tokenizer.json", Encoding.UTF8.GetBytes($$"""
         {"pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": {{prefix}} }, "post_processor": {{processor}},
+         "added_tokens": [{"id": 8, "content": "[C]"}, {"id": 9, "content": "[S]"}],
          "model": {"type": "BPE", "vocab": {"Ġ": 0, "a": 1, "b": 2, "c": 3, "Ġbc": 4, "bc": 5}, "merges": ["b c", "Ġ bc"]} }
         """));
 }

@@ -39,6 +39,37 @@ public sealed class TokenizerFolderTests
     }
 
     [Fact]
+    public void LlamaPutsABeginningInFront()
+    {
+        var path = Fixtures.Path("tokenizers/spm_bpe_bytefallback/tokenizer.model", out var absent);
+        if (path is null) Assert.Skip(absent);
+        using var folder = new TemporaryFolder();
+        folder.With("tokenizer.model", File.ReadAllBytes(path));
+        folder.With("tokenizer_config.json", """{"tokenizer_class": "LlamaTokenizerFast"}""");
+        Assert.Equal(1, TokenizerFolder.Read(folder.Path).Encode("student").Ids[0]);
+        folder.With("tokenizer_config.json", """{"tokenizer_class": "T5Tokenizer"}""");
+        Assert.Contains("a T5Tokenizer without tokenizer.json", Assert.Throws<FormatException>(() => TokenizerFolder.Read(folder.Path)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("tokenizer_config.json", """{"tokenizer_class": "Qwen2Tokenizer"}""", "a Qwen2Tokenizer without tokenizer.json")]
+    [InlineData("tokenizer_config.json", """{"added_tokens_decoder": {"3": {"content": "<|im_end|>"}}}""", "'<|im_end|>' is a token beside")]
+    [InlineData("added_tokens.json", """{"<|im_end|>": 3}""", "'<|im_end|>' is a token beside")]
+    [InlineData("tokenizer_config.json", """{"tokenizer_class": "GPT2Tokenizer", "added_tokens_decoder": {"2": {"content": "ab"}}}""", "")]
+    public void WhatOnlyTokenizerJsonSaysIsRefusedWithoutIt(string file, string content, string says)
+    {
+        using var folder = new TemporaryFolder();
+        folder.With("vocab.json", """{"a": 0, "b": 1, "ab": 2}""");
+        folder.With("merges.txt", "a b\n");
+        folder.With(file, content);
+        if (says.Length == 0) Assert.Equal([2], TokenizerFolder.Read(folder.Path).Encode("ab").Ids);
+        else
+            Assert.Contains(says, Assert.Throws<FormatException>(() => TokenizerFolder.Read(folder.Path)).Message,
+                StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void VocabularyAndMergesBelongTogether()
     {
         using var folder = new TemporaryFolder();
