@@ -94,7 +94,15 @@ public sealed class LanguageModelTests : IDisposable
 
     private string Refused(string path) => Assert.ThrowsAny<RetortException>(() => LanguageModel.Open(path, _device)).What;
 
-    /// <summary>The repository's model of random numbers, with other ids of special tokens; damaged, its weights are no numbers.</summary>
+    /// <summary>The last bytes of the last tensor become no numbers: the writer would refuse them.</summary>
+    private static void Damage(string path)
+    {
+        using var stream = File.OpenWrite(path);
+        stream.Seek(-sizeof(float), SeekOrigin.End);
+        stream.Write([0xFF, 0xFF, 0xFF, 0xFF]);
+    }
+
+    /// <summary>The repository's model of random numbers, with other ids of special tokens; damaged, one weight is no number.</summary>
     private string Gguf(string name, bool damaged, params (string Name, int Id)[] ids)
     {
         using var file = GgufReader.Open(Fixtures.Path("gguf/models/llama-gqa_untied-q4_0.gguf", out _)!);
@@ -103,11 +111,11 @@ public sealed class LanguageModelTests : IDisposable
         {
             var values = new float[entry.Elements];
             file.ReadFloats(entry.Name, values);
-            if (damaged) Array.Fill(values, float.NaN);
             return new(entry.Name, GgufType.F32, entry.Shape, values);
         }
         GgufWriter.Write(_folder.At(name), [.. file.Metadata.Where(pair => !keys.ContainsKey(pair.Key)).Concat(keys)
             .Select(pair => (pair.Key, pair.Value))], [.. file.Entries.Values.Select(Tensor)]);
+        if (damaged) Damage(_folder.At(name));
         return _folder.At(name);
     }
 }
