@@ -55,11 +55,7 @@ public sealed record SafetensorsTensor(string Name, SafetensorsType DataType, lo
     {
         var bytes = Room(name, shape, SafetensorsType.BF16, values.Length);
         for (var index = 0; index < values.Length; index++)
-        {
-            var bits = BitConverter.SingleToUInt32Bits(values[index]);
-            var half = float.IsNaN(values[index]) ? (bits >> 16) | 0x40 : (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
-            BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(index * 2), (ushort)half);
-        }
+            BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(index * 2), BrainFloat.Bits(values[index]));
         return new SafetensorsTensor(name, SafetensorsType.BF16, shape, bytes);
     }
 
