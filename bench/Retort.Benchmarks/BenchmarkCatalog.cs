@@ -46,6 +46,7 @@ public static class BenchmarkCatalog
         .. Narrow("bert-infer", BertModel.InferText, device => BertModel.Create(device)),
         new("tokenize-bpe", Tokenizing.Text, device => new Tokenizing(device, first: false)),
         new("tokenize-bpe-first", Tokenizing.FirstText, device => new Tokenizing(device, first: true)),
+        new("wide-vocabulary-step", WideVocabularyStep.Text, device => new WideVocabularyStep(device)) { Whole = true },
         new("distill-mlp", DigitDistillation.Text, device => new DigitDistillation(device)) { Whole = true },
         new("distill-transformer", EncoderDistillation.Text, device => new EncoderDistillation(device)) { Whole = true },
     ];

@@ -59,6 +59,9 @@ public sealed class Step : IDisposable
         Recording = InputsOnly = true;
     }
 
+    /// <summary>Random operations of this step so far.</summary>
+    internal ulong Ordinal => _ordinal;
+
     /// <summary>A seed for the next random operation of this step, keyed by its ordinal.</summary>
     public Seed NextSeed() => _seed.Derive(_ordinal++);
 
@@ -84,6 +87,41 @@ public sealed class Step : IDisposable
         }
     }
 
+    /// <summary>A value that is copied out of everything else that its computation takes, unrecorded; that memory is free again.</summary>
+    /// <param name="shape">Of the value.</param>
+    /// <param name="work">Computes it.</param>
+    internal Tensor Outlasting(Shape shape, Func<Tensor> work)
+    {
+        var kept = Allocate(shape);
+        var mark = Mark();
+        var value = As(recording: false, Training, work);
+        if (value.Shape != shape) throw new RetortException("Checkpoint", $"a block gave {value.Shape}.", $"{shape}.");
+        Device.Kernels.Copy(value.Storage, kept.Storage, false);
+        Release(mark);
+        return kept;
+    }
+
+    /// <summary>
+    /// Computes a block again, recorded this time, walks back through it, and gives its memory back: the gradients of x and of parameters
+    /// are what stays.
+    /// </summary>
+    internal void Again(Tensor x, Func<Tensor, Tensor> block, Tensor gradient, ulong ordinal)
+    {
+        var (mark, first, after) = (Mark(), _tape.Count, _ordinal);
+        _ordinal = ordinal;
+        var y = As(recording: true, Training, () => block(x));
+        _ordinal = after;
+        if (y.Node > first)
+        {
+            _pass.Start(y, gradient);
+            for (var number = _tape.Count; number > first; number--) _pass.Visit(_tape, number);
+        }
+        _tape.CutTo(first);
+        Release(mark);
+    }
+
+    internal ArenaMark Mark() => _arena.Mark();
+    internal void Release(in ArenaMark mark) => _arena.Release(mark);
     public Tensor Allocate(Shape shape) => _arena.Allocate(shape);
     public Tensor Allocate(Shape shape, DataType type) => _arena.Allocate(shape, type);
 

@@ -65,6 +65,8 @@ public sealed class Bert : Module
     }
 
     public BertShape Sizes { get; }
+    /// <summary>As in Gpt.</summary>
+    public bool RecomputesBlocks { get; set; }
     public override IReadOnlyList<string> TapNames { get; }
     public override IReadOnlyList<Parameter> HiddenWeights => [];
     public override long MultiplyAdds => MultiplyAddsOf(Sizes.Positions);
@@ -111,7 +113,11 @@ public sealed class Bert : Module
         taps?[0] = x;
         for (var i = 0; i < _blocks.Length; i++)
         {
-            x = _blocks[i].Forward(step, x, new AttentionOptions(KeyMask: mask), attentions);
+            var block = _blocks[i];
+            var options = new AttentionOptions(KeyMask: mask);
+            x = RecomputesBlocks && attentions is null
+                ? step.Checkpointed(x, value => block.Forward(step, value, options, null))
+                : block.Forward(step, x, options, attentions);
             taps?[i + 1] = x;
         }
         return x;

@@ -36,6 +36,11 @@ public sealed class Gpt : Module
 
     /// <summary>[Vocabulary, Width]: what <see cref="HeadLossOperation"/> takes beside the last hidden states.</summary>
     public Tensor Head => _head.Value;
+    /// <summary>
+    /// A training step keeps only what lies between half blocks and computes the rest again on its way back: a part of the memory for a
+    /// third more time.
+    /// </summary>
+    public bool RecomputesBlocks { get; set; }
     public override IReadOnlyList<string> TapNames { get; }
     public override IReadOnlyList<Parameter> HiddenWeights => [];
     public override long MultiplyAdds => MultiplyAddsOf(Sizes.Positions);
@@ -108,7 +113,9 @@ public sealed class Gpt : Module
             var window = Sizes.Windows?[i] ?? 0;
             var options = new AttentionOptions(Causal: true, Window: window, Scale: Sizes.AttentionScale, KeyMask: mask);
             var input = new BlockInput((window > 0 ? _windowRotary : _rotary)!.For(length), options, positions, cache);
-            x = _blocks[i].Forward(step, x, input, attentions);
+            x = RecomputesBlocks && cache is null && attentions is null
+                ? _blocks[i].Recomputed(step, x, input)
+                : _blocks[i].Forward(step, x, input, attentions);
             taps?[i + 1] = x;
         }
         x = _norm.Forward(step, x);

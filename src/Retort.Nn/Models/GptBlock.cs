@@ -48,15 +48,24 @@ internal sealed class GptBlock
     /// <param name="x">[batch, tokens, Width]</param>
     /// <param name="input">What is known of the tokens.</param>
     /// <param name="attentions">Takes, at the block's number, its probabilities [batch, heads, tokens, tokens]; null = not wanted.</param>
-    public Tensor Forward(Step step, Tensor x, in BlockInput input, Tensor[]? attentions)
+    public Tensor Forward(Step step, Tensor x, in BlockInput input, Tensor[]? attentions) =>
+        Gated(step, Attended(step, x, input, attentions));
+
+    /// <summary>The same, of which a training step keeps only the stream before each half.</summary>
+    public Tensor Recomputed(Step step, Tensor x, BlockInput input) =>
+        step.Checkpointed(step.Checkpointed(x, value => Attended(step, value, input, null)), value => Gated(step, value));
+
+    private Tensor Attended(Step step, Tensor x, in BlockInput input, Tensor[]? attentions)
     {
         var joined = _queriesKeysValues.Forward(step, _attentionNorm.Forward(step, x));
         var attended = _shape.HeadNorms || input.Cache is not null || attentions is not null
             ? Apart(step, joined, input, attentions)
             : Joined(step, joined, input);
-        x = Add(step, _output, attended, _attendedNorm, x);
-        return Add(step, _down, step.GatedActivation(_gateUp.Forward(step, _gateNorm.Forward(step, x)), _shape.Gate), _gatedNorm, x);
+        return Add(step, _output, attended, _attendedNorm, x);
     }
+
+    private Tensor Gated(Step step, Tensor x) =>
+        Add(step, _down, step.GatedActivation(_gateUp.Forward(step, _gateNorm.Forward(step, x)), _shape.Gate), _gatedNorm, x);
 
     /// <summary>Where nothing stands between a norm and the stream, the sum is part of the product.</summary>
     private static Tensor Add(Step step, Projection layer, Tensor inner, RmsNorm? norm, Tensor stream) => norm is null

@@ -11,8 +11,8 @@ internal sealed class BackwardPass(Step step)
 {
     private readonly Dictionary<int, Tensor> _values = [];
     private readonly HashSet<nint> _parameters = [];
-    private readonly HashSet<nint> _own = []; // gradients that this pass made, and may use again
-    private readonly Dictionary<long, Stack<Tensor>> _free = []; // by count
+    private HashSet<nint> _own = []; // gradients that this pass made, and may use again
+    private Dictionary<long, Stack<Tensor>> _free = []; // by count
     private Tensor _current;
     private bool _given;
 
@@ -101,6 +101,22 @@ internal sealed class BackwardPass(Step step)
     {
         if (!_free.TryGetValue(gradient.Shape.Count, out var stack)) _free[gradient.Shape.Count] = stack = [];
         stack.Push(gradient);
+    }
+
+    /// <summary>
+    /// Back through a block that is computed again. Memory for gradients that is taken meanwhile goes back with the block's, so it is kept
+    /// apart from what outlasts it; x has its place before.
+    /// </summary>
+    internal void Again(Tensor x, Func<Tensor, Tensor> block, Tensor gradient, ulong ordinal)
+    {
+        TryAccumulator(x, out _);
+        var (free, own, given) = (_free, _own, _given);
+        (_free, _own) = ([], []);
+        var before = _values.Count;
+        step.Again(x, block, gradient, ordinal);
+        if (_values.Count != before) throw new RetortException("Checkpoint", "a gradient flowed out of a block, past its input.",
+            "a block that depends on its input and on parameters.");
+        (_free, _own, _given, _current) = (free, own, given, gradient);
     }
 
     internal bool Reached(Tensor parameter) => _parameters.Contains(ParameterGradient(parameter).Address);

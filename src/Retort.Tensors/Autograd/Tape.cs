@@ -45,6 +45,9 @@ internal sealed class Tape
 
     public void Clear() => Count = 0;
 
+    /// <summary>Forgets what was recorded after so many operations.</summary>
+    public void CutTo(int count) => Count = count;
+
     private abstract class Place
     {
         public abstract bool KeepsGradient { get; }

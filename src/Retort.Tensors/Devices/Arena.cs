@@ -9,11 +9,11 @@ namespace Retort.Tensors.Devices;
 /// </summary>
 public sealed unsafe class Arena : IDisposable
 {
-    private const long SlackBytes = 512, Alignment = 64, FirstBlock = 1 << 20;
+    private const long SlackBytes = 512, Alignment = 64, LeastBlock = 1 << 18;
     private readonly List<(nint Address, long Bytes)> _blocks = [];
     private readonly List<Storage> _consumed = [];
     private readonly DataType _real;
-    private int _block;
+    private int _block, _joins;
     private long _used, _usedBefore;
 
     internal Arena(Device device, string name)
@@ -69,16 +69,25 @@ public sealed unsafe class Arena : IDisposable
     /// <summary>Raw memory of the device's float type.</summary>
     internal Storage AllocateBuffer(long count) => new(Take(checked(count * _real.Bytes())), count, _real.Bytes());
 
-    /// <summary>Ends every tensor of this arena and joins its blocks into one.</summary>
+    /// <summary>Where the next tensor would lie.</summary>
+    internal ArenaMark Mark() => new(_block, _used, _usedBefore, _consumed.Count);
+
+    /// <summary>Gives back everything that was taken since the mark. Unlike a reset it ends no handle: whoever has one must be done.</summary>
+    internal void Release(in ArenaMark mark)
+    {
+        (_block, _used, _usedBefore) = (mark.Block, mark.Used, mark.UsedBefore);
+        _consumed.RemoveRange(mark.Consumed, _consumed.Count - mark.Consumed);
+    }
+
+    /// <summary>Ends every tensor of this arena; in place of several blocks there is one that is as large as was ever needed.</summary>
     public void Reset()
     {
         Epoch++;
         _consumed.Clear();
         if (_blocks.Count > 1)
         {
-            var total = ReservedBytes;
-            FreeBlocks();
-            AddBlock(total);
+            FreeBlocks(from: 0);
+            AddBlock(_joins++ == 0 ? HighWaterBytes : HighWaterBytes / 2 * 3); // steps that grow and grow do not join each time
         }
         _block = 0;
         _used = _usedBefore = 0;
@@ -87,13 +96,19 @@ public sealed unsafe class Arena : IDisposable
     private nint Take(long bytes)
     {
         bytes = (bytes + SlackBytes + Alignment - 1) / Alignment * Alignment;
-        while (_block < _blocks.Count && _used + bytes > _blocks[_block].Bytes)
+        if (_block < _blocks.Count && _used + bytes > _blocks[_block].Bytes)
         {
             _usedBefore += _used;
             _used = 0;
             _block++;
         }
-        if (_block == _blocks.Count) AddBlock(Math.Max(bytes, Math.Max(FirstBlock, ReservedBytes)));
+        if (_block < _blocks.Count && bytes > _blocks[_block].Bytes) // nothing lives from here on: one block in place of many
+        {
+            var unused = _blocks.Skip(_block).Sum(block => block.Bytes);
+            FreeBlocks(from: _block);
+            AddBlock(Math.Max(bytes, unused));
+        }
+        if (_block == _blocks.Count) AddBlock(Math.Max(bytes, LeastBlock));
         var address = _blocks[_block].Address + (nint)_used;
         _used += bytes;
         HighWaterBytes = Math.Max(HighWaterBytes, _usedBefore + _used);
@@ -117,18 +132,21 @@ public sealed unsafe class Arena : IDisposable
         _blocks.Add(((nint)memory, bytes));
     }
 
-    private void FreeBlocks()
+    private void FreeBlocks(int from)
     {
-        foreach (var (address, _) in _blocks) Pages.Free((void*)address);
-        _blocks.Clear();
+        for (var i = from; i < _blocks.Count; i++) Pages.Free((void*)_blocks[i].Address);
+        _blocks.RemoveRange(from, _blocks.Count - from);
     }
 
     public void Dispose()
     {
         Epoch++;
-        FreeBlocks();
+        FreeBlocks(from: 0);
         GC.SuppressFinalize(this);
     }
 
-    ~Arena() => FreeBlocks();
+    ~Arena() => FreeBlocks(from: 0);
 }
+
+/// <summary>A place in an arena: its block, the bytes used in it and before it, and the overwrites so far.</summary>
+internal readonly record struct ArenaMark(int Block, long Used, long UsedBefore, int Consumed);

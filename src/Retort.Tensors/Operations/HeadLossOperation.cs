@@ -105,6 +105,7 @@ public static class HeadLossOperation
                 if (Rows == 0 && !addWeight) Kernels.Fill(dWeight, 0);
                 if (Rows == 0 && !addBias) Kernels.Fill(dBias, 0);
             }
+            var mark = step.Mark(); // the chunks' memory serves what comes after
             var allLogits = step.Allocate(new Shape(chunk, Classes)).Storage;
             var teacherLogits = teacherHead is null ? default : step.Allocate(new Shape(chunk, Classes)).Storage;
             for (var first = 0L; first < Rows; first += chunk)
@@ -120,6 +121,7 @@ public static class HeadLossOperation
                 if (dBias.Length > 0) Kernels.LinearBackward(rows, Classes, Activation.None, default, default, logits, logits, dBias,
                     addBias || first > 0);
             }
+            step.Release(mark);
         }
 
         /// <summary>Logits become gradients.</summary>
