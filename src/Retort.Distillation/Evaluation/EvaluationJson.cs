@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Retort.Evaluation.Language;
 using Retort.Evaluation.Metrics;
 
 namespace Retort.Evaluation;
@@ -23,6 +24,7 @@ public static class EvaluationJson
             var (classes, numbers) = (result as EvaluationResult, result as RegressionResult);
             if (classes is not null) WriteModels(json, classes);
             if (numbers is not null) RegressionJson.WriteModels(json, numbers);
+            if (result is LanguageResult texts) LanguageJson.WriteModels(json, texts);
             if (result.Disturbed is not null)
                 WriteGroups(json, "disturbed", result.Disturbed);
             if (classes?.Teachers is { } teachers)
@@ -92,7 +94,7 @@ public static class EvaluationJson
         Optional(json, "joulesPerThousand", facts.JoulesPerThousand);
     }
 
-    private static void WriteGroups(Utf8JsonWriter json, string key, IReadOnlyList<GroupRow> rows)
+    internal static void WriteGroups(Utf8JsonWriter json, string key, IReadOnlyList<GroupRow> rows)
     {
         json.WriteStartArray(key);
         foreach (var row in rows)
