@@ -4,6 +4,7 @@ using Retort.Evaluation;
 using Retort.Export;
 using Retort.Hub;
 using Retort.Labels;
+using Retort.Objectives;
 using Retort.Recipes;
 using Retort.Sources;
 using Retort.Tensors;
@@ -27,6 +28,10 @@ internal sealed class LanguageStages(Workshop shop, TextData data, string recipe
 
     private string TeacherFolder => GivenTeacher(Recipe, recipeFolder) ?? shop.Run.TeacherFolder(Recipe.Teacher.Members, 0);
 
+    /// <summary>About its own answers, or about the data's text.</summary>
+    private bool AsksTheTeacher => Recipe.Student.Objective.Any(term =>
+        (Catalog.Objective(term.Name, "objective").Needs & ObjectiveEntry.AnyLogits) != 0);
+
     private TeacherTexts Answers => new(data, Recipe.Labels.Answers!, new Seed(Recipe.Seed), shop.Progress);
 
     /// <summary>The folder of a teacher that is there already, fetched if it is on the hub; null = it is trained here.</summary>
@@ -46,15 +51,14 @@ internal sealed class LanguageStages(Workshop shop, TextData data, string recipe
         foreach (var warning in data.Warnings) shop.Record.Warn(warning);
         if (Teacher.Source == "train" && !LanguageCheckpoint.Exists(TeacherFolder))
             _fitting.Run(OfTruth("teacher-0", "label", Teacher.Model!, Teacher.Training!, new Seed(Recipe.Seed).Derive("teacher-0"),
-                TeacherFolder), cancellation);
+                TeacherFolder, data.ForTeacher), cancellation);
         using var teacher = TextTeacher.Open(TeacherFolder, data, shop.Device);
         if (Recipe.Labels.Kind == "text") Answers.Write(teacher.Model, shop.Run.Labels, cancellation);
     }
 
     public void Train(CancellationToken cancellation)
     {
-        var live = Recipe.Labels.Kind == "live";
-        using var teacher = live ? TextTeacher.Open(TeacherFolder, data, shop.Device) : null;
+        using var teacher = AsksTheTeacher ? TextTeacher.Open(TeacherFolder, data, shop.Device) : null;
         var documents = data.Train.Documents;
         if (Recipe.Labels.Kind == "text")
         {
@@ -66,7 +70,8 @@ internal sealed class LanguageStages(Workshop shop, TextData data, string recipe
         {
             Tokens = new TokenLessons(documents, teacher), Note = shop.Record.Note, Warn = shop.Record.Warn,
         }, cancellation);
-        var baseline = OfTruth("baseline", "train", Recipe.Student.Model, Recipe.Baseline.Training, SeedOfStudent, shop.Run.Baseline);
+        var baseline = OfTruth("baseline", "train", Recipe.Student.Model, Recipe.Baseline.Training, SeedOfStudent, shop.Run.Baseline,
+            data.Train);
         shop.Record.Note("baseline",
             new BaselineSearch(_fitting, shop.Run.Checkpoints).Run(baseline, Recipe.Baseline, cancellation));
     }
@@ -76,10 +81,10 @@ internal sealed class LanguageStages(Workshop shop, TextData data, string recipe
 
     public void Export() => LanguageExport.Write(shop.Run.Student, shop.Run.Export, Recipe.Name, Recipe.Export, data, shop.Device);
 
-    private Fit OfTruth(string name, string stage, ModelRecipe model, TrainingRecipe training, Seed seed, string folder) =>
+    private Fit OfTruth(string name, string stage, ModelRecipe model, TrainingRecipe training, Seed seed, string folder, TextPart texts) =>
         new(name, stage, model, training, [ObjectiveRecipe.HardLabel(training.LabelSmoothing)], [], null, seed, folder, Checkpoint(name))
         {
-            Tokens = new TokenLessons(data.Train.Documents), Note = shop.Record.Note,
+            Tokens = new TokenLessons(texts.Documents), Note = shop.Record.Note,
         };
 
     private string Checkpoint(string name) => Path.Combine(shop.Run.Checkpoints, name + ".safetensors");

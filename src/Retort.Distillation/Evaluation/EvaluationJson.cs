@@ -8,7 +8,8 @@ namespace Retort.Evaluation;
 
 /// <summary>
 /// eval.json. Fixed order, LF, shortest round-trip doubles; a metric that was not measured is absent. What depends on the
-/// clock or the meter stands only under latencyMs, examplesPerSecond and joulesPerThousand, so the rest can be compared by bytes.
+/// clock or the meter stands only under latencyMs, examplesPerSecond, tokensPerSecond and joulesPerThousand, so the rest can be compared
+/// by bytes.
 /// </summary>
 public static class EvaluationJson
 {

@@ -27,6 +27,9 @@ internal static class LanguageCheck
             return;
         }
         CheckTeacher(recipe, fileName);
+        if (recipe.Data.Prompts > 0 && recipe.Labels.Kind != "text")
+            throw new RetortException(fileName, $"data.prompts is {recipe.Data.Prompts}, and labels.kind is {recipe.Labels.Kind}.",
+                "a teacher that answers them.", "write labels: {kind: text}.");
         if (!Kinds.Contains(recipe.Labels.Kind))
             throw new RetortException(fileName, $"labels.kind is {recipe.Labels.Kind}, and data.source is {recipe.Data.Source}.",
                 $"one of: {string.Join(", ", Kinds)}.", "write labels: {kind: live}.");

@@ -61,8 +61,14 @@ public sealed record DataRecipe
     /// <summary>spoken-digits: the folder of the teacher's images, in MNIST's layout.</summary>
     public string Images { get; init; } = "";
 
-    /// <summary>spoken-digits: images that the teacher learns from; a fifth as many are its validation.</summary>
-    public int TeacherTrain { get; init; } = 5000;
+    /// <summary>
+    /// spoken-digits: images that the teacher learns from; a fifth as many are its validation. arithmetic: sums that the teacher learns from,
+    /// those of the student among them; 0 = those of the student.
+    /// </summary>
+    public int TeacherTrain { get; init; }
+
+    /// <summary>arithmetic: further sums without their answers, which a teacher answers where labels.kind is text.</summary>
+    public int Prompts { get; init; }
 
     /// <summary>Numbers of examples; 0 = all that the source has (idx: validation is cut from the training part).</summary>
     public int Train { get; init; }

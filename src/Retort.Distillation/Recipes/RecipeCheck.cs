@@ -47,7 +47,8 @@ public static class RecipeCheck
             || (known.Needs & (Needs.HardLabels | Needs.Features | Needs.EachTeacher)) != 0) return;
         var (offered, text) = recipe.Labels.Kind switch
         {
-            "hard" or "text" => (Needs.HardLabels, "HardLabels"),
+            "hard" => (Needs.HardLabels, "HardLabels"),
+            "text" => (Needs.HardLabels | Needs.DenseLogits, "Text, DenseLogits"), // the teacher may read its own answers along
             "top-k" => (Needs.TopLogits, $"TopLogits({recipe.Labels.Keep})"),
             _ => (Needs.DenseLogits, "DenseLogits"),
         };

@@ -61,7 +61,10 @@ public static class RecipeReader
             Slice = section.Text("slice"),
             Labelled = section.Number("labelled", 1, NumberRange.Positive(1)),
             Images = section.Text("images"),
-            TeacherTrain = section.Integer("teacherTrain", 5000, 100, 100_000_000),
+            TeacherTrain = section.Text("source") == "spoken-digits"
+                ? section.Integer("teacherTrain", 5000, 100, 100_000_000)
+                : section.Integer("teacherTrain", 0, 0, 100_000_000),
+            Prompts = section.Integer("prompts", 0, 0, 100_000_000),
             NormaliseRows = section.Flag("normaliseRows", false),
             Hidden = section.Number("hidden", 0, NumberRange.BelowOne),
             Train = section.Integer("train", 0, 0, 100_000_000),
@@ -117,7 +120,7 @@ public static class RecipeReader
     private static readonly (string Key, string Sources)[] OwnedKeys =
     [
         ("train", Sized), ("validation", Sized), ("test", Sized), ("normaliseRows", "graph"), ("hidden", "graph"),
-        ("labelled", Examples), ("transferClasses", Others), ("transferShare", Others), ("task", Tables), ("images", "spoken-digits"), ("teacherTrain", "spoken-digits"),
+        ("labelled", Examples), ("transferClasses", Others), ("transferShare", Others), ("task", Tables), ("images", "spoken-digits"), ("teacherTrain", "spoken-digits arithmetic"), ("prompts", "arithmetic"),
         ("contextLength", Texts), ("tooLong", "text"), ("tokenizer", "text"), ("vocabulary", "text"), ("terms", "arithmetic"),
         ("testTerms", "arithmetic"), ("steps", "arithmetic"),
     ];

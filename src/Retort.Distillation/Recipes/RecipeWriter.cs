@@ -139,12 +139,14 @@ public sealed partial class RecipeWriter
         (ModelRecipe model, nameof(ModelRecipe.Heads)) => model.Kind == "gat",
         (DataRecipe data, nameof(DataRecipe.ContextLength)) => data.IsLanguage,
         (DataRecipe data, nameof(DataRecipe.TooLong) or nameof(DataRecipe.Vocabulary)) => data.Source == "text",
-        (DataRecipe data, nameof(DataRecipe.Terms) or nameof(DataRecipe.TestTerms) or nameof(DataRecipe.Steps)) =>
+        (DataRecipe data, nameof(DataRecipe.Terms) or nameof(DataRecipe.TestTerms) or nameof(DataRecipe.Steps)
+            or nameof(DataRecipe.Prompts)) =>
             data.Source == "arithmetic",
         (DataRecipe { IsLanguage: true }, nameof(DataRecipe.Labelled) or nameof(DataRecipe.TransferShare)) => false,
         (DataRecipe data, nameof(DataRecipe.Task)) => data.IsTable,
         (DataRecipe data, nameof(DataRecipe.NormaliseRows) or nameof(DataRecipe.Hidden)) => data.Source == "graph",
-        (DataRecipe data, nameof(DataRecipe.Images) or nameof(DataRecipe.TeacherTrain)) => data.Source == "spoken-digits",
+        (DataRecipe data, nameof(DataRecipe.Images)) => data.Source == "spoken-digits",
+        (DataRecipe data, nameof(DataRecipe.TeacherTrain)) => data.Source is "spoken-digits" or "arithmetic",
         (DataRecipe data, nameof(DataRecipe.Labelled) or nameof(DataRecipe.Train) or nameof(DataRecipe.Validation)
             or nameof(DataRecipe.Test)) => data.Source != "graph",
         _ => true,

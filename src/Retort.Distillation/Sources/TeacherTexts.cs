@@ -10,7 +10,7 @@ using Retort.Tensors;
 namespace Retort.Sources;
 
 /// <summary>
-/// Sequence-level distillation: the teacher answers the prompts of the training part once, its answers are kept in the label store, and the
+/// Sequence-level distillation: the teacher answers the prompts once, its answers are kept in the label store, and the
 /// student learns them as if they were the data's (Kim and Rush 2016, section 3.2).
 /// </summary>
 public sealed class TeacherTexts(TextData data, AnswersRecipe recipe, Seed seed, IProgress<StageProgress> progress)
@@ -27,7 +27,7 @@ public sealed class TeacherTexts(TextData data, AnswersRecipe recipe, Seed seed,
     {
         var (written, whole) = AnswerFile.Read(folder);
         if (whole) return;
-        var documents = data.Train.Documents;
+        var documents = data.Asked.Documents;
         var there = written.Select(answer => (answer.Row, answer.Number)).ToHashSet();
         var (all, done) = ((long)documents.Count * recipe.PerPrompt, (long)there.Count);
         foreach (var group in Answering.Groups(documents))
@@ -70,7 +70,7 @@ public sealed class TeacherTexts(TextData data, AnswersRecipe recipe, Seed seed,
 
     private TextDocument Document(WrittenAnswer answer)
     {
-        var own = data.Train.Documents[answer.Row];
+        var own = data.Asked.Documents[answer.Row];
         var prompt = own.Prompt;
         return new TextDocument($"answer {answer.Number} to {own.Place}", [.. prompt, .. answer.Tokens],
             [.. Enumerable.Range(0, prompt.Length + answer.Tokens.Count).Select(i => i >= prompt.Length)]);

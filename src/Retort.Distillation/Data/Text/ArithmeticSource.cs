@@ -31,11 +31,18 @@ internal static class ArithmeticSource
             }
             return new TextPart(documents, groups);
         }
-        return new TextData(Part("train", recipe.Train > 0 ? recipe.Train : UsualTrain, recipe.Terms, part => part > 1),
+        // one draw: who sees more of it sees what the others see, too
+        var count = recipe.Train > 0 ? recipe.Train : UsualTrain;
+        var drawn = Part("train", Math.Max(count + recipe.Prompts, recipe.TeacherTrain), recipe.Terms, part => part > 1);
+        TextPart First(int number) => drawn with { Documents = [.. drawn.Documents.Take(number)] };
+        var train = First(count);
+        return new TextData(train,
             Part("validation", recipe.Validation > 0 ? recipe.Validation : UsualValidation, recipe.Terms, part => part == 1),
             Part("test", recipe.Test > 0 ? recipe.Test : UsualTest, recipe.TestTerms, part => part == 0), tokenizer, recipe.ContextLength)
         {
             Check = new ChainSumCheck(),
+            ForTeacher = recipe.TeacherTrain > count ? First(recipe.TeacherTrain) : train,
+            Asked = recipe.Prompts > 0 ? First(count + recipe.Prompts) : train,
         };
     }
 

@@ -15,6 +15,12 @@ public interface IAnswerCheck
 /// <summary>Texts for a language model. Train for fitting, Validation for every choice, Test read once in eval.</summary>
 public sealed record TextData(TextPart Train, TextPart Validation, TextPart Test, TextTokenizer Tokenizer, int ContextLength)
 {
+    /// <summary>What a teacher that is trained here learns from.</summary>
+    public TextPart ForTeacher { get; init; } = Train;
+
+    /// <summary>Prompts that a teacher answers where its texts are the labels: those of the training part, and further ones.</summary>
+    public TextPart Asked { get; init; } = Train;
+
     /// <summary>Null where only a likelihood can be measured.</summary>
     public IAnswerCheck? Check { get; init; }
 
@@ -22,7 +28,8 @@ public sealed record TextData(TextPart Train, TextPart Validation, TextPart Test
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>SHA-256 of each part, hexadecimal.</summary>
-    public string Hash => $"{HashOf(Train)} {HashOf(Validation)} {HashOf(Test)}";
+    public string Hash => $"{HashOf(Train)} {HashOf(Validation)} {HashOf(Test)}"
+        + (ForTeacher == Train ? "" : $" {HashOf(ForTeacher)}") + (Asked == Train ? "" : $" {HashOf(Asked)}");
 
     private static string HashOf(TextPart part)
     {
