@@ -45,8 +45,9 @@ public sealed class Distillation : IDisposable
                 time);
         }
         var data = DatasetReader.Read(recipe.Data, recipeFolder, recipe.Seed);
-        return Open(recipe, outputFolder, resume, data.Hash, shop => new ExampleStages(shop, data), run => ObjectiveCheck.Check(recipe, data,
-            i => run.TeacherFolder(recipe.Teacher.Members, i), learnt: ModelCheckpoint.Exists(run.Baseline)), progress, time);
+        return Open(recipe, outputFolder, resume, data.Hash, shop => new ExampleStages(shop, data),
+            run => ObjectiveCheck.Check(recipe, data, i => run.TeacherFolder(recipe.Teacher.Members, i),
+                learnt: ModelCheckpoint.Exists(run.Baseline)), progress, time);
     }
 
     private static Distillation Open(Recipe recipe, string outputFolder, bool resume, string dataHash, Func<Workshop, IStages> stages,

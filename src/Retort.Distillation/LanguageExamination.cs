@@ -15,7 +15,7 @@ using Retort.Tensors.Operations;
 
 namespace Retort;
 
-/// <summary>The eval stage of language models: teacher, student and baseline side by side on the test part, which is read here only.</summary>
+/// <summary>The eval stage of language models: three of them side by side on the test part, which is read here only.</summary>
 internal sealed class LanguageExamination(Workshop shop, TextData data, string teacherFolder, Seed seed)
 {
     private const int Rows = 16;

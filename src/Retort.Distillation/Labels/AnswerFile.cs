@@ -74,8 +74,9 @@ public static class AnswerFile
         try
         {
             var value = line.Value;
-            return new(value.GetProperty("row").GetInt32(), value.GetProperty("number").GetInt32(), value.GetProperty("prompt").GetString()!,
-                value.GetProperty("answer").GetString()!, [.. value.GetProperty("tokens").EnumerateArray().Select(token => token.GetInt32())],
+            return new(value.GetProperty("row").GetInt32(), value.GetProperty("number").GetInt32(),
+                value.GetProperty("prompt").GetString()!, value.GetProperty("answer").GetString()!,
+                [.. value.GetProperty("tokens").EnumerateArray().Select(token => token.GetInt32())],
                 value.GetProperty("ended").GetBoolean(), value.TryGetProperty("right", out var right) ? right.GetBoolean() : null);
         }
         catch (Exception error) when (error is KeyNotFoundException or InvalidOperationException or System.FormatException)

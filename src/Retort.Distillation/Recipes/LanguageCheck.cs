@@ -3,7 +3,7 @@ using Retort.Tensors;
 
 namespace Retort.Recipes;
 
-/// <summary>What texts ask of the rest of a recipe: a language model as teacher and as student, and answers of a kind that texts have.</summary>
+/// <summary>What texts ask of the rest of a recipe: language models, and answers of a kind that texts have.</summary>
 internal static class LanguageCheck
 {
     private static readonly string[] Kinds = ["live", "hard", "text"];

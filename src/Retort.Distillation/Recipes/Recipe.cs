@@ -35,8 +35,8 @@ public sealed record DataRecipe
     public required string Source { get; init; }
 
     /// <summary>
-    /// Folder (idx), file (csv, spoken-digits, text), or folder and NAME of NAME_nodes.tsv (graph), relative to RETORT_DATA, the recipe's folder,
-    /// or absolute.
+    /// Folder (idx), file (csv, spoken-digits, text), or folder and NAME of NAME_nodes.tsv (graph), relative to RETORT_DATA, the recipe's
+    /// folder, or absolute.
     /// </summary>
     public string Path { get; init; } = "";
 
@@ -62,8 +62,8 @@ public sealed record DataRecipe
     public string Images { get; init; } = "";
 
     /// <summary>
-    /// spoken-digits: images that the teacher learns from; a fifth as many are its validation. arithmetic: sums that the teacher learns from,
-    /// those of the student among them; 0 = those of the student.
+    /// spoken-digits: images that the teacher learns from; a fifth as many are its validation. arithmetic: sums that the teacher learns
+    /// from, those of the student among them; 0 = those of the student.
     /// </summary>
     public int TeacherTrain { get; init; }
 
@@ -116,7 +116,9 @@ public sealed record DataRecipe
 /// <summary>The description of a model: enough to build it again.</summary>
 public sealed record ModelRecipe
 {
-    /// <summary><c>mlp</c>, <c>conv-net</c>, <c>onnx</c>; on graphs <c>gcn</c>, <c>graph-sage</c>, <c>gat</c>; of texts <c>gpt</c>.</summary>
+    /// <summary>
+    /// <c>mlp</c>, <c>conv-net</c>, <c>onnx</c>; on graphs <c>gcn</c>, <c>graph-sage</c>, <c>gat</c>; of texts <c>gpt</c>.
+    /// </summary>
     public required string Kind { get; init; }
 
     /// <summary>onnx: the .onnx file that it begins as; null = another kind.</summary>

@@ -28,8 +28,8 @@ public sealed class TextTeacher : ITokenTeacher, IDisposable
         if (sizes.Vocabulary >= tokens && sizes.Positions >= data.ContextLength) return teacher;
         teacher.Dispose();
         throw sizes.Vocabulary < tokens
-            ? new RetortException(folder, $"knows {sizes.Vocabulary} tokens, and the texts have {tokens}.", "a teacher of the same tokenizer.",
-                "remove data.tokenizer: the teacher's own is used then.")
+            ? new RetortException(folder, $"knows {sizes.Vocabulary} tokens, and the texts have {tokens}.",
+                "a teacher of the same tokenizer.", "remove data.tokenizer: the teacher's own is used then.")
             : new RetortException(folder, $"knows {sizes.Positions} positions, and data.contextLength is {data.ContextLength}.",
                 "a context that the teacher knows.", "lower data.contextLength.");
     }

@@ -36,5 +36,6 @@ public sealed class Answering(TextData data, Sampling? sampling, Seed seed)
     }
 
     /// <summary>What the tokens of an answer say, without the one that ended it.</summary>
-    public string TextOf(IEnumerable<int> answer) => data.Tokenizer.Tokenizer.Decode(answer.Where(token => !data.Tokenizer.Ends.Contains(token)));
+    public string TextOf(IEnumerable<int> answer) =>
+        data.Tokenizer.Tokenizer.Decode(answer.Where(token => !data.Tokenizer.Ends.Contains(token)));
 }

@@ -5,7 +5,7 @@ using Retort.Tensors.Devices;
 
 namespace Retort.Training;
 
-/// <summary>What every choice is made by: a model's score on the validation part, the larger the better, and of equal ones its loss.</summary>
+/// <summary>What every choice is made by: a score on the validation part, the larger the better, and of equal ones the loss.</summary>
 public interface IValidation
 {
     /// <summary>For people.</summary>

@@ -14,7 +14,7 @@ namespace Retort.Training;
 /// <param name="Teacher">Who answers in the loop; null = nobody.</param>
 public sealed record TokenLessons(IReadOnlyList<TextDocument> Documents, ITokenTeacher? Teacher = null)
 {
-    /// <summary>Where batches come from in place of the documents (on-policy answers, stored labels); null = the documents, packed.</summary>
+    /// <summary>Where batches come from in place of the documents: on-policy answers, stored labels; null = the documents.</summary>
     public Func<Fit, IBatchSource>? Batches { get; init; }
 
     /// <summary>How a batch becomes a loss in place of <see cref="TokenLesson"/>; null = that.</summary>

@@ -18,12 +18,14 @@ public sealed record TextDocument(string Place, int[] Tokens, bool[] Learnt)
     public int[] Prompt => Tokens[..Array.IndexOf(Learnt, true)];
 
     /// <summary>The first run of tokens that are to be said.</summary>
-    public int[] Answer => [.. Tokens.Zip(Learnt).SkipWhile(pair => !pair.Second).TakeWhile(pair => pair.Second).Select(pair => pair.First)];
+    public int[] Answer =>
+        [.. Tokens.Zip(Learnt).SkipWhile(pair => !pair.Second).TakeWhile(pair => pair.Second).Select(pair => pair.First)];
 
     /// <exception cref="RetortException">Nothing is to be said, or it is too long.</exception>
     public TextDocument Checked(int contextLength) =>
         Tokens.Length > contextLength ? throw new RetortException(Place, $"has {Tokens.Length} tokens.",
-            $"at most data.contextLength, {contextLength}: nothing is cut silently.", "raise data.contextLength, or write data.tooLong: cut.")
+            $"at most data.contextLength, {contextLength}: nothing is cut silently.",
+            "raise data.contextLength, or write data.tooLong: cut.")
         : Targets == 0 || Learnt[0] ? throw new RetortException(Place, "has no token that follows another and is to be learnt.",
             "a text of two tokens or more, or a prompt and its answer.", "remove the row.")
         : this;

@@ -44,7 +44,8 @@ public sealed class TextEncoder(TextTokenizer tokenizer, int contextLength, bool
     }
 
     /// <summary>The template writes each turn; what it adds between where an answer begins and where it ends is the answer.</summary>
-    private List<(int[] Tokens, bool Learnt)> Conversed(TextRow row, IReadOnlyList<(string Role, string Content)> messages, Conversation chat)
+    private List<(int[] Tokens, bool Learnt)> Conversed(TextRow row, IReadOnlyList<(string Role, string Content)> messages,
+        Conversation chat)
     {
         var pieces = new List<(int[], bool)>();
         var done = "";

@@ -54,7 +54,8 @@ public static class LanguageEvaluator
             Groups = tells && input.Groups.Count > 0 ? [.. Groups(input)] : null,
             Differing = [.. Differing(input).Take(ShownAnswers)],
             Verdict = tells
-                ? Verdict.Of(Column(input.Teacher), Column(input.Student), Column(input.Baseline), input.Margin, input.Resamples, input.Seed)
+                ? Verdict.Of(Column(input.Teacher), Column(input.Student), Column(input.Baseline), input.Margin, input.Resamples,
+                    input.Seed)
                 : LanguageVerdict.Of(input.Teacher.Tokens, input.Student.Tokens, input.Baseline.Tokens, input.Margin, input.Resamples,
                     input.Seed),
             Notes = input.Notes,
@@ -85,7 +86,8 @@ public static class LanguageEvaluator
         {
             int[] own = [.. Enumerable.Range(0, input.Groups.Count).Where(i => input.Groups[i] == group)];
             double? Share(LanguageAnswers model) => own.Length == 0 ? null : own.Average(i => model.Right[i] ? 1.0 : 0);
-            yield return new GroupRow(input.GroupNames[group], own.Length, Share(input.Teacher), Share(input.Student), Share(input.Baseline));
+            yield return new GroupRow(input.GroupNames[group], own.Length, Share(input.Teacher), Share(input.Student),
+                Share(input.Baseline));
         }
     }
 

@@ -3,8 +3,8 @@ using Retort.Tensors;
 namespace Retort.Evaluation.Language;
 
 /// <summary>
-/// What a model says about the tokens of the test documents, one after the other, in double: −ln p of each, whether the likeliest token is
-/// it, whether it is the teacher's, KL(teacher ‖ model), and how sure the model was.
+/// What a model says about the tokens of the test documents, one after the other, in double: −ln p of each, whether the likeliest token
+/// is it, whether it is the teacher's, KL(teacher ‖ model), and how sure the model was.
 /// </summary>
 /// <param name="documents">How many documents there are.</param>
 public sealed class TokenScore(int documents)
@@ -28,7 +28,9 @@ public sealed class TokenScore(int documents)
     /// <summary>[documents] tokens.</summary>
     public double[] Tokens { get; } = new double[documents];
 
-    /// <summary>Mean over bins of confidence of |share that is right − mean confidence|, by their tokens (Guo et al. 2017, 15 bins).</summary>
+    /// <summary>
+    /// Mean over bins of confidence of |share that is right − mean confidence|, by their tokens (Guo et al. 2017, 15 bins).
+    /// </summary>
     public double CalibrationError =>
         Enumerable.Range(0, Bins).Sum(bin => Math.Abs(_hits[bin] - _confidence[bin])) / Math.Max(1, _counts.Sum());
 

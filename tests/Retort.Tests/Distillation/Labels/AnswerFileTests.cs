@@ -6,7 +6,9 @@ namespace Retort.Tests.Distillation.Labels;
 
 public sealed class AnswerFileTests : IDisposable
 {
-    private static readonly WrittenAnswer First = new(0, 0, "3+4:", "3+4=7 >7", [4, 5, 0], true, true), Second = new(2, 1, "a\nb", "", [], false, null);
+    private static readonly WrittenAnswer First = new(0, 0, "3+4:", "3+4=7 >7", [4, 5, 0], true, true),
+        Second = new(2, 1, "a\nb", "", [], false, null);
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();

@@ -61,7 +61,7 @@ public sealed class TokenLessonTests : IDisposable
         Close(_device.ToDoubles(student.Weights.Gradients), gradients);
     }
 
-    /// <summary>What is read and not to be said does not count, nor does padding: other tokens are to be said, nothing else changes.</summary>
+    /// <summary>What is read and not to be said does not count, nor does padding.</summary>
     [Fact]
     public void OnlyTokensThatAreToBeSaidCount()
     {

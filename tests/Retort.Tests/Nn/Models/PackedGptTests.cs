@@ -37,7 +37,7 @@ public sealed class PackedGptTests
         for (var i = 0; i < alone.Gradients.Length; i++) Assert.Equal(alone.Gradients[i], packed.Gradients[i], 10 * tolerance * largest);
     }
 
-    /// <summary>Hidden states of the documents' tokens in their order, and gradients of the mean cross-entropy of their next tokens.</summary>
+    /// <summary>Hidden states of the documents' tokens in their order, and gradients of the mean cross-entropy of next tokens.</summary>
     private static (double[] Hidden, double[] Gradients) Run(Gpt model, int[][][] rows)
     {
         var length = rows.Max(row => row.Sum(document => document.Length));

@@ -74,7 +74,8 @@ public sealed class ArithmeticSourceTests
     {
         var data = Read(Small with { TeacherTrain = 100, Prompts = 30 });
         Assert.Equal((80, 100, 110), (data.Train.Count, data.ForTeacher.Count, data.Asked.Count));
-        Assert.Equal(Read(Small).Train.Documents.Select(document => document.Place), data.Train.Documents.Select(document => document.Place));
+        Assert.Equal(Read(Small).Train.Documents.Select(document => document.Place),
+            data.Train.Documents.Select(document => document.Place));
         Assert.Equal(data.Train.Documents, data.ForTeacher.Documents.Take(80));
     }
 

@@ -62,7 +62,7 @@ public sealed class LanguageEvaluatorTests
         Assert.Contains("was not measured", GateCheck.Failures(result, new Gate { MinKept = 0.1 })[0], StringComparison.Ordinal);
     }
 
-    /// <summary>Teacher always right, student three times in four, baseline once; losses in the same order, unlike long documents.</summary>
+    /// <summary>Teacher always right, student three times in four, baseline once; losses likewise, on documents of unlike length.</summary>
     private static LanguageInput Input(bool tells)
     {
         const int documents = 40;
