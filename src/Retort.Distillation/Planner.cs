@@ -18,10 +18,11 @@ public sealed record Plan(IReadOnlyList<PlanLine> Rows);
 public static class Planner
 {
     /// <summary>Multiply-adds a second and core that training steps of small nets reach; a fraction of the peak, for an estimate.</summary>
-    private const double MultiplyAddsPerSecondAndCore = 30e9;
+    internal const double MultiplyAddsPerSecondAndCore = 30e9;
 
     public static Plan Plan(Recipe recipe, string recipeFolder)
     {
+        if (recipe.Data.IsLanguage) return LanguagePlanner.Plan(recipe, recipeFolder);
         var data = DatasetReader.Read(recipe.Data, recipeFolder, recipe.Seed);
         var threads = recipe.Threads > 0 ? recipe.Threads : Environment.ProcessorCount;
         var rows = TransferSet.Rows(data.Train, recipe.Data, recipe.Seed).Length;
@@ -86,7 +87,7 @@ public static class Planner
         _ => 4 * (data.Train.Classes + 1),
     });
 
-    private static string Time(double seconds) => seconds < 90 ? $"{Math.Max(1, Math.Round(seconds)):0} s" : $"{seconds / 60:0.0} min";
+    internal static string Time(double seconds) => seconds < 90 ? $"{Math.Max(1, Math.Round(seconds)):0} s" : $"{seconds / 60:0.0} min";
 
-    private static string Bytes(long bytes) => bytes < 1 << 20 ? $"{bytes / 1024.0:0.0} KiB" : $"{bytes / 1048576.0:0.0} MiB";
+    internal static string Bytes(long bytes) => bytes < 1 << 20 ? $"{bytes / 1024.0:0.0} KiB" : $"{bytes / 1048576.0:0.0} MiB";
 }

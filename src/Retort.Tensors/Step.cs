@@ -51,6 +51,18 @@ public sealed class Step : IDisposable
     }
 
     /// <summary>
+    /// Starts a step whose parameter gradients are added to those of the step before: parts of one batch, one after the other, in the
+    /// memory of the largest part.
+    /// </summary>
+    /// <param name="seed">Randomness of this part.</param>
+    public void Continue(Seed seed = default)
+    {
+        _pass.KeepParameters = true;
+        Begin(training: true, seed);
+        _pass.KeepParameters = false;
+    }
+
+    /// <summary>
     /// Starts a step of a model that stays as it is while gradients flow to its inputs: evaluation behaviour, and none to parameters.
     /// </summary>
     public void BeginForInputs(Seed seed = default)

@@ -1,4 +1,5 @@
 using Retort.Evaluation;
+using Retort.Evaluation.Language;
 
 namespace Retort.Cli.Screens;
 
@@ -8,7 +9,12 @@ internal static class VerdictScreen
     public static void Show(Screen screen, EvaluationOutcome result)
     {
         string[] heads = [$"{result.Examples} test examples", "teacher", "student", "without teacher"];
-        screen.Table(heads, result is RegressionResult numbers ? Rows(numbers) : Rows((EvaluationResult)result));
+        screen.Table(heads, result switch
+        {
+            RegressionResult numbers => Rows(numbers),
+            LanguageResult texts => Rows(texts),
+            _ => Rows((EvaluationResult)result),
+        });
         screen.Say(result.Judgement.Text);
     }
 
@@ -40,6 +46,27 @@ internal static class VerdictScreen
         ];
 
         string[] Row(string name, Func<NumberScore, string> value)
+            => [name, value(result.Teacher), value(result.Student), value(result.Baseline)];
+    }
+
+    private static string[][] Rows(LanguageResult result)
+    {
+        return
+        [
+            .. result.Student.ExactMatch is null
+                ? Enumerable.Empty<string[]>()
+                : [Row("right answers", model => model.ExactMatch is { } right ? Percent(right) : "")],
+            Row("loss (nats a token)", model => $"{model.Loss:0.0000}"),
+            Row("perplexity", model => $"{model.Perplexity:0.000}"),
+            Row("right tokens", model => Percent(model.TokenAccuracy)),
+            Row("calibration error", model => $"{model.Ece:0.0000}"),
+            Row("likeliest token as the teacher", model => model.Agreement is { } agreement ? Percent(agreement) : ""),
+            Row("KL from the teacher", model => model.KlFromTeacher is { } divergence ? $"{divergence:0.0000}" : ""),
+            Row("tokens a second", model => model.TokensPerSecond is { } speed ? $"{speed:N0}" : ""),
+            .. Facts(result.Teacher.Facts, result.Student.Facts, result.Baseline.Facts),
+        ];
+
+        string[] Row(string name, Func<LanguageScore, string> value)
             => [name, value(result.Teacher), value(result.Student), value(result.Baseline)];
     }
 

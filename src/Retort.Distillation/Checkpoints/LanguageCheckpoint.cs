@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Retort.Formats.HuggingFace;
 using Retort.Nn.Models;
 using Retort.Tensors;
@@ -45,6 +46,28 @@ public sealed record LanguageCheckpoint(Gpt Model, CausalConfig Config, Generati
         Generation?.Write(folder);
         HuggingFaceTensors.Save(Model, folder, Config.StoredType, shardBytes);
     }
+
+    /// <summary>Whether a whole model is there: its weights are written last.</summary>
+    public static bool Exists(string folder) => File.Exists(Path.Combine(folder, CausalConfig.File)) && WeightFiles(folder).Length > 0;
+
+    /// <summary>Bytes of the weights' files.</summary>
+    public static long Bytes(string folder) => WeightFiles(folder).Sum(file => new FileInfo(file).Length);
+
+    /// <summary>SHA-256 over config and weights, hexadecimal.</summary>
+    public static string Hash(string folder)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[1 << 20];
+        foreach (var file in WeightFiles(folder).Prepend(Path.Combine(folder, CausalConfig.File)))
+        {
+            using var stream = File.OpenRead(file);
+            while (stream.Read(buffer) is > 0 and var count) hash.AppendData(buffer, 0, count);
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static string[] WeightFiles(string folder) =>
+        Directory.Exists(folder) ? [.. Directory.GetFiles(folder, "*.safetensors").Order(StringComparer.Ordinal)] : [];
 
     public void Dispose() => Model.Dispose();
 }

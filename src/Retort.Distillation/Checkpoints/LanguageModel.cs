@@ -13,14 +13,12 @@ namespace Retort.Checkpoints;
 /// <summary>A causal language model that reads and writes text: weights, tokenizer and chat template of one folder or GGUF file.</summary>
 public sealed class LanguageModel : IDisposable
 {
-    private const string Configuration = "tokenizer_config.json", TemplateFile = "chat_template.jinja", GgufEnd = ".gguf";
+    private const string GgufEnd = ".gguf";
 
-    private readonly ChatTemplate? _template;
-    private readonly IReadOnlyDictionary<string, JsonElement> _specialTokens;
+    private readonly Conversation? _conversation;
 
-    private LanguageModel(Gpt model, Tokenizer tokenizer, IReadOnlyList<int> endTokens, ChatTemplate? template,
-        IReadOnlyDictionary<string, JsonElement> specialTokens)
-        => (Model, Tokenizer, EndTokens, _template, _specialTokens) = (model, tokenizer, endTokens, template, specialTokens);
+    private LanguageModel(Gpt model, Tokenizer tokenizer, IReadOnlyList<int> endTokens, Conversation? conversation)
+        => (Model, Tokenizer, EndTokens, _conversation) = (model, tokenizer, endTokens, conversation);
 
     public Gpt Model { get; }
     public Tokenizer Tokenizer { get; }
@@ -29,7 +27,7 @@ public sealed class LanguageModel : IDisposable
     public IReadOnlyList<int> EndTokens { get; }
 
     /// <summary>Whether it says how a conversation is written.</summary>
-    public bool Converses => _template is not null;
+    public bool Converses => _conversation is not null;
 
     /// <param name="path">A folder in the Hugging Face layout, or a .gguf file.</param>
     /// <param name="device">Where it will live.</param>
@@ -50,17 +48,10 @@ public sealed class LanguageModel : IDisposable
     /// <exception cref="RetortException">It has no template, or the template refuses the messages.</exception>
     public int[] Prompt(IReadOnlyList<(string Role, string Content)> messages, TimeProvider time)
     {
-        if (_template is null)
+        if (_conversation is null)
             throw new RetortException("chat", "the model has no chat template.",
                 "one in chat_template.jinja, tokenizer_config.json, or the GGUF file.", "use generate, which continues a text.");
-        var variables = new Dictionary<string, JsonElement>(_specialTokens)
-        {
-            ["messages"] = JsonSerializer.SerializeToElement(
-                messages.Select(message => new Dictionary<string, string> { ["role"] = message.Role, ["content"] = message.Content })),
-            ["add_generation_prompt"] = JsonSerializer.SerializeToElement(true),
-        };
-        // the template writes the special tokens itself
-        return [.. Tokenizer.Encode(_template.Render(variables, time), addSpecialTokens: false, controls: true).Ids];
+        return Conversation.Ids(Tokenizer, _conversation.Text(messages, answerFollows: true, time));
     }
 
     public void Dispose() => Model.Dispose();
@@ -71,13 +62,9 @@ public sealed class LanguageModel : IDisposable
         var rows = CausalConfig.Read(Path.Combine(folder, CausalConfig.File)).VocabularySize;
         var tokenizer = TokenizerFolder.Read(folder);
         CheckRows(folder, tokenizer, rows);
-        ChatTemplate? template = null;
-        IReadOnlyDictionary<string, JsonElement> tokens = new Dictionary<string, JsonElement>();
-        var (configuration, alone) = (Path.Combine(folder, Configuration), Path.Combine(folder, TemplateFile));
-        if (File.Exists(configuration)) template = ChatTemplate.ReadConfiguration(configuration, out tokens);
-        if (File.Exists(alone)) template = ChatTemplate.Read(alone); // the newer place
+        var conversation = Conversation.Read(folder);
         var checkpoint = LanguageCheckpoint.Load(folder, device);
-        return new(checkpoint.Model, tokenizer, checkpoint.EndTokens, template, tokens);
+        return new(checkpoint.Model, tokenizer, checkpoint.EndTokens, conversation);
     }
 
     private static LanguageModel OfFile(string path, Device device)
@@ -93,7 +80,7 @@ public sealed class LanguageModel : IDisposable
         int[] ends = [.. new[] { "eos", "eot", "eom" }.Select(name => SpecialId(file, tokenizer, name)).OfType<int>().Distinct()];
         const string key = "tokenizer.chat_template";
         var template = file.Metadata.ContainsKey(key) ? ChatTemplate.Parse(path, file.Text(key)) : null;
-        return new(GgufCheckpoint.Load(path, device), tokenizer, ends, template, tokens);
+        return new(GgufCheckpoint.Load(path, device), tokenizer, ends, template is null ? null : new Conversation(template, tokens));
     }
 
     private static int? SpecialId(GgufReader file, Tokenizer tokenizer, string name)

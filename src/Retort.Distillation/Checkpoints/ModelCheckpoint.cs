@@ -72,11 +72,12 @@ public static class ModelCheckpoint
     /// <summary>Bytes of the weights' file.</summary>
     public static long Bytes(string folder) => new FileInfo(Path.Combine(folder, WeightsFile)).Length;
 
-    /// <summary>Copies a finished model, the weights last.</summary>
+    /// <summary>Copies a finished model of any layout, the weights last.</summary>
     public static void Copy(string from, string to)
     {
         Directory.CreateDirectory(to);
-        foreach (var file in FilesOf(from))
+        foreach (var file in Directory.EnumerateFiles(from).Select(path => Path.GetFileName(path)!)
+            .OrderBy(file => file.EndsWith(".safetensors", StringComparison.Ordinal)).ThenBy(file => file, StringComparer.Ordinal))
             AtomicFile.Write(Path.Combine(to, file), stream => stream.Write(File.ReadAllBytes(Path.Combine(from, file))));
     }
 

@@ -37,7 +37,7 @@ internal sealed class SeedContest : IDisposable
         _device = new CpuDevice(recipe.Threads);
         _events = EventLog.Open(run.Events, time, TensorBoardWriter.Create(run.Root, time));
         _fitting = new Fitting(_device, data, _events, progress);
-        _fits = new Fits(recipe, run, data, new RunRecord(recipe, run, data, _device, time), _device);
+        _fits = new Fits(recipe, run, data, new RunRecord(recipe, run, data.Hash, _device, time), _device);
         _teacher = Teachers.Load(_fits.TeacherFolders());
     }
 

@@ -26,6 +26,14 @@ internal static class DataPath
             "put them there, or set RETORT_DATA to the folder that holds them.");
     }
 
+    /// <summary>A folder, looked for in the same places.</summary>
+    public static string FindFolder(string path, string recipeFolder)
+    {
+        var looked = Places(path, recipeFolder).Select(Path.GetFullPath).Distinct().ToList();
+        return looked.FirstOrDefault(Directory.Exists) ?? throw new RetortException("data",
+            $"there is no folder '{path}'; looked in {string.Join(", ", looked)}.", "a folder.", "put it there, or set RETORT_DATA to the folder that holds it.");
+    }
+
     private static IEnumerable<string> Places(string path, string recipeFolder)
     {
         if (Path.IsPathRooted(path)) return [path];

@@ -110,4 +110,7 @@ public sealed record DataSplits(Dataset Train, Dataset Validation, Dataset Test)
 {
     /// <summary>What a teacher of another modality learns from; null = from these.</summary>
     public DataSplits? Teacher { get; init; }
+
+    /// <summary>SHA-256 of each part, hexadecimal.</summary>
+    public string Hash => $"{Train.Hash} {Validation.Hash} {Test.Hash}";
 }

@@ -24,6 +24,8 @@ public static class DatasetReader
             "friedman" => FriedmanSource.Read(recipe, new Seed(seed)),
             "graph" => GraphSource.Read(recipe, recipeFolder, new Seed(seed).Derive("split")),
             "spoken-digits" => SpokenDigitsSource.Read(recipe, recipeFolder, new Seed(seed).Derive("split")),
+            "text" or "arithmetic" => throw new RetortException("data.source", $"{recipe.Source} gives texts.",
+                "examples of numbers: this verb knows no language models yet.", "use retort run."),
             _ => throw new RetortException("data.source", $"unknown source '{recipe.Source}'.",
                 "digits, idx, csv, friedman, graph or spoken-digits."),
         };

@@ -1,13 +1,15 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Retort.Evaluation.Language;
 using Retort.Evaluation.Metrics;
 
 namespace Retort.Evaluation;
 
 /// <summary>
 /// eval.json. Fixed order, LF, shortest round-trip doubles; a metric that was not measured is absent. What depends on the
-/// clock or the meter stands only under latencyMs, examplesPerSecond and joulesPerThousand, so the rest can be compared by bytes.
+/// clock or the meter stands only under latencyMs, examplesPerSecond, tokensPerSecond and joulesPerThousand, so the rest can be compared
+/// by bytes.
 /// </summary>
 public static class EvaluationJson
 {
@@ -23,6 +25,7 @@ public static class EvaluationJson
             var (classes, numbers) = (result as EvaluationResult, result as RegressionResult);
             if (classes is not null) WriteModels(json, classes);
             if (numbers is not null) RegressionJson.WriteModels(json, numbers);
+            if (result is LanguageResult texts) LanguageJson.WriteModels(json, texts);
             if (result.Disturbed is not null)
                 WriteGroups(json, "disturbed", result.Disturbed);
             if (classes?.Teachers is { } teachers)
@@ -92,7 +95,7 @@ public static class EvaluationJson
         Optional(json, "joulesPerThousand", facts.JoulesPerThousand);
     }
 
-    private static void WriteGroups(Utf8JsonWriter json, string key, IReadOnlyList<GroupRow> rows)
+    internal static void WriteGroups(Utf8JsonWriter json, string key, IReadOnlyList<GroupRow> rows)
     {
         json.WriteStartArray(key);
         foreach (var row in rows)

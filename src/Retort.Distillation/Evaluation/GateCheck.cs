@@ -1,4 +1,5 @@
 using System.Globalization;
+using Retort.Evaluation.Language;
 
 namespace Retort.Evaluation;
 
@@ -9,14 +10,17 @@ public static class GateCheck
     public static IReadOnlyList<string> Failures(EvaluationOutcome result, Gate gate)
     {
         var classes = result as EvaluationResult; // a number has no accuracy
+        var texts = result as LanguageResult;
+        var shares = result.Judgement as Verdict; // of right answers
         var facts = result.StudentFacts;
         var failures = new List<string>();
-        AtLeast("accuracy kept", classes?.Verdict.Kept, gate.MinKept);
-        AtLeast("agreement with the teacher", classes?.Student.Fidelity?.Agreement, gate.MinAgreement);
-        AtMost("ECE above the teacher's", classes?.Student.Ece - classes?.Teacher.Ece, gate.MaxEceAboveTeacher, "");
+        AtLeast("accuracy kept", shares?.Kept, gate.MinKept);
+        AtLeast("agreement with the teacher", classes?.Student.Fidelity?.Agreement ?? texts?.Student.Agreement, gate.MinAgreement);
+        AtMost("ECE above the teacher's", classes?.Student.Ece - classes?.Teacher.Ece
+            ?? texts?.Student.Ece - texts?.Teacher.Ece, gate.MaxEceAboveTeacher, "");
         AtMost("latency p95", facts.Latency?.P95, gate.MaxLatencyP95Ms, " ms");
         AtMost("size", facts.Bytes, gate.MaxBytes, " bytes");
-        AtLeast("gain over the baseline", classes?.Verdict.Gain, gate.MinGain);
+        AtLeast("gain over the baseline", shares?.Gain, gate.MinGain);
         return failures;
 
         void AtLeast(string name, double? value, double? bound)

@@ -24,6 +24,11 @@ public sealed class HubModels : IDisposable
         if (token is { Length: > 0 }) _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
+    /// <summary>With the usual cache, the public hub, and the token that the environment holds (HF_TOKEN).</summary>
+    /// <param name="time">For pauses between attempts.</param>
+    public static HubModels OfEnvironment(TimeProvider time) => new(new HubCache(HubCache.UsualRoot(Environment.GetEnvironmentVariable)),
+        new Uri("https://huggingface.co"), Environment.GetEnvironmentVariable("HF_TOKEN"), time);
+
     /// <summary>The folder of a model.</summary>
     /// <param name="text">A folder, or <c>hf:ORG/NAME</c>.</param>
     /// <param name="cancellation">Stops a download, which then can be continued.</param>

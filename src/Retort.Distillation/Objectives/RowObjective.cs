@@ -10,8 +10,8 @@ public abstract class RowObjective : Objective
     /// <summary>The pass for this objective alone: its hard or its soft weight is a factor of the equation, usually 1.</summary>
     public abstract RowLossTerms TermsAt(long update);
 
-    /// <summary>What the student is compared with; the teacher's answer as it is, unless the objective changes it.</summary>
-    public virtual TeacherTarget? Target(Step step, Signals signals, long update) => signals.Teacher;
+    /// <summary>What the student is compared with, where the objective changes the teacher's answer; null = that answer as it is.</summary>
+    public virtual TeacherTarget? Target(Step step, Signals signals, long update) => null;
 
     public sealed override Tensor Loss(Step step, Signals signals, long update)
     {
@@ -19,6 +19,6 @@ public abstract class RowObjective : Objective
         return step.RowLoss(step.Scale(signals.Logits, 1), terms,
             terms.HardWeight > 0 ? signals.ClassIds(step) : signals.CountedIds(step), terms.Soft == SoftLoss.None
             ? null
-            : Target(step, signals, update)).Loss;
+            : Target(step, signals, update) ?? signals.Teacher).Loss;
     }
 }

@@ -4,6 +4,12 @@ using Retort.Tensors.Operations;
 
 namespace Retort.Objectives;
 
+/// <summary>A student by its last hidden states and its head.</summary>
+/// <param name="Step">The running step.</param>
+/// <param name="Hidden">[N, width]</param>
+/// <param name="Weight">[C, width]</param>
+public readonly record struct StudentHead(Step Step, Tensor Hidden, Tensor Weight);
+
 /// <summary>What student, teacher and data say about the examples of one step.</summary>
 /// <param name="logits">[N, C] of the student.</param>
 /// <param name="classes">
@@ -15,11 +21,23 @@ public sealed class Signals(Tensor logits, ReadOnlyMemory<int> classes, TeacherT
 {
     public const int Ignored = -100, Unlabelled = -1;
     private static readonly IReadOnlyDictionary<string, Tensor> None = new Dictionary<string, Tensor>();
-    private Tensor? _classIds, _countedIds;
+    private Tensor? _classIds, _countedIds, _logits;
+    private TeacherTarget? _teacher;
 
-    public Tensor Logits => logits;
+    /// <summary>Of a student whose logits are not made yet: made when they are first asked for.</summary>
+    public Tensor Logits => Head is not { } head ? logits : _logits ??= head.Step.Linear(head.Hidden, head.Weight);
     public ReadOnlyMemory<int> Classes => classes;
-    public TeacherTarget? Teacher => teacher;
+
+    /// <summary>Of a teacher whose logits are not made yet: made when they are first asked for.</summary>
+    public TeacherTarget? Teacher => TeacherHead is not { } head ? teacher : _teacher ??= LogitsOf(head);
+
+    /// <summary>
+    /// The student by its last hidden states and its head, where a row loss makes the logits chunk by chunk; null = they are there.
+    /// </summary>
+    public StudentHead? Head { get; init; }
+
+    /// <summary>The teacher likewise; beside <see cref="Head"/> only.</summary>
+    public TeacherHead? TeacherHead { get; init; }
 
     /// <summary>Teachers that answer in this step; empty when the labels are stored and no objective looks inside a teacher.</summary>
     public IReadOnlyList<TeacherSignals> Teachers { get; init; } = [];
@@ -45,6 +63,15 @@ public sealed class Signals(Tensor logits, ReadOnlyMemory<int> classes, TeacherT
     /// <summary>The same for a loss that asks only which rows count.</summary>
     public Tensor? CountedIds(Step step) => PartlyLabelled ? _countedIds ??= Ids(step, 0) : ClassIds(step);
 
+    /// <summary>Of the classes that the student has.</summary>
+    private TeacherTarget LogitsOf(TeacherHead teacher)
+    {
+        var (step, classes) = (Head!.Value.Step, Head.Value.Weight.Shape[0]);
+        var weight = teacher.Weight.Part(0, new Shape(classes, teacher.Weight.Shape[1]));
+        var bias = teacher.Bias?.Part(0, new Shape(classes));
+        return TeacherTarget.Logits(step.Frozen(() => step.Linear(teacher.Hidden, weight, bias)));
+    }
+
     private Tensor Ids(Step step, int unlabelled) => step.Constant(new Shape(classes.Length),
         PartlyLabelled ? [.. classes.ToArray().Select(id => id == Unlabelled ? unlabelled : id)] : classes.Span);
 
@@ -55,7 +82,7 @@ public sealed class Signals(Tensor logits, ReadOnlyMemory<int> classes, TeacherT
     public Tensor TeacherAt(string path, int teacherNumber = 0) => Teachers[teacherNumber].Taps[path];
 
     /// <summary>[N, C] log-probabilities of the student at a temperature.</summary>
-    public Tensor LogProbabilities(Step step, double temperature = 1) => step.LogSoftmax(step.Scale(logits, 1 / temperature));
+    public Tensor LogProbabilities(Step step, double temperature = 1) => step.LogSoftmax(step.Scale(Logits, 1 / temperature));
 
     /// <summary>[N, C] log-probabilities of the teacher at a temperature, which acts on its true probabilities.</summary>
     public Tensor TeacherLogProbabilities(Step step, double temperature = 1) =>
@@ -63,7 +90,7 @@ public sealed class Signals(Tensor logits, ReadOnlyMemory<int> classes, TeacherT
 
     /// <summary>[N, C] logits of the teacher, or other numbers with the same softmax.</summary>
     /// <exception cref="RetortException">No teacher answered, or not about every class.</exception>
-    public Tensor TeacherLogits(Step step) => teacher switch
+    public Tensor TeacherLogits(Step step) => Teacher switch
     {
         null => throw new RetortException("objective", "needs a teacher's answer, and none answered.", "labels of kind soft, or live."),
         { Form: TeacherForm.TopK } => throw new RetortException("objective",
@@ -74,7 +101,7 @@ public sealed class Signals(Tensor logits, ReadOnlyMemory<int> classes, TeacherT
 
     /// <summary>The same around other logits of the student, for a step of their own.</summary>
     public Signals With(Tensor other) =>
-        new(other, classes, teacher) { Teachers = Teachers, Taps = Taps, Rows = Rows, Numbers = Numbers, Mask = Mask };
+        new(other, classes, Teacher) { Teachers = Teachers, Taps = Taps, Rows = Rows, Numbers = Numbers, Mask = Mask };
 
     /// <summary>These signals without the rows that do not count.</summary>
     public Signals Counted(Step step)

@@ -19,10 +19,13 @@ public sealed record WeightedTerm(Objective Objective, Schedule Weight)
 /// <summary>The loss of a step, and each term's unweighted value, for the log.</summary>
 public readonly record struct ObjectiveValue(Tensor Loss, IReadOnlyList<(string Name, double Value)> Parts)
 {
+    /// <summary>How much soft terms pull by hard ones; null = not measured.</summary>
+    public double? SoftAgainstHard { get; init; }
+
     /// <summary>own·this + share·other, term by term: the same objective on two views.</summary>
     public ObjectiveValue Mixed(Step step, double own, double share, ObjectiveValue other) => new(
         step.Add(step.Scale(Loss, own), step.Scale(other.Loss, share)),
-        [.. Parts.Zip(other.Parts, (a, b) => (a.Name, own * a.Value + share * b.Value))]);
+        [.. Parts.Zip(other.Parts, (a, b) => (a.Name, own * a.Value + share * b.Value))]) { SoftAgainstHard = SoftAgainstHard };
 }
 
 /// <summary>
@@ -52,7 +55,10 @@ public sealed class WeightedSum(IReadOnlyList<WeightedTerm> terms) : IDisposable
     /// <param name="step">The running step.</param>
     /// <param name="signals">Its logits are consumed.</param>
     /// <param name="update">Update to come, from 0.</param>
-    public ObjectiveValue Loss(Step step, Signals signals, long update)
+    /// <param name="share">
+    /// Of this part in the batch, where a batch is computed in parts: the loss and the terms' values are multiplied by it.
+    /// </param>
+    public ObjectiveValue Loss(Step step, Signals signals, long update, double share = 1)
     {
         var parts = new List<(string, double)>(terms.Count);
         Tensor? total = null;
@@ -61,25 +67,38 @@ public sealed class WeightedSum(IReadOnlyList<WeightedTerm> terms) : IDisposable
         foreach (var (objective, weight) in composed)
         {
             var loss = objective.Loss(step, counted, update);
-            parts.Add((objective.Name, step.Device.ToDoubles(loss)[0]));
-            Add(step.Scale(loss, weight.At(update)));
+            parts.Add((objective.Name, share * step.Device.ToDoubles(loss)[0]));
+            Add(step.Scale(loss, share * weight.At(update)));
         }
         var passes = Merge(update, apart: signals.PartlyLabelled);
         for (var i = 0; i < passes.Count; i++)
         {
             var pass = passes[i];
-            var own = composed.Count == 0 && i == passes.Count - 1 ? signals.Logits : step.Scale(signals.Logits, 1);
-            var ids = pass.Hard is null ? signals.CountedIds(step) : signals.ClassIds(step);
-            var result = step.RowLoss(own, pass.Terms, ids, pass.Soft?.Target(step, signals, update));
+            var result = signals.Head is { } head
+                ? Lose(step, head, signals, pass, update, share)
+                : Lose(step, composed.Count == 0 && i == passes.Count - 1, signals, pass, update, share);
             if (pass.Hard is { } hard) parts.Add((hard.Name,
-                hard.TermsAt(update).HardWeight * Mean(step.Device, result.HardLosses, result.Counted)));
+                share * hard.TermsAt(update).HardWeight * Mean(step.Device, result.HardLosses, result.Counted)));
             if (pass.Soft is { } soft) parts.Add((soft.Name,
-                soft.TermsAt(update).SoftWeight * Mean(step.Device, result.SoftLosses, result.Counted)));
+                share * soft.TermsAt(update).SoftWeight * Mean(step.Device, result.SoftLosses, result.Counted)));
             Add(result.Loss);
         }
         return new ObjectiveValue(total!.Value, parts);
 
         void Add(Tensor loss) => total = total is { } sum ? step.Add(sum, loss) : loss;
+    }
+
+    private static RowLossResult Lose(Step step, bool last, Signals signals, Pass pass, long update, double share) =>
+        step.RowLoss(last ? signals.Logits : step.Scale(signals.Logits, 1), pass.TermsOf(share), pass.Ids(step, signals),
+            pass.Soft is { } soft ? soft.Target(step, signals, update) ?? signals.Teacher : null);
+
+    /// <summary>The logits are made chunk by chunk, and those of the teacher where the objective takes them as they are.</summary>
+    private static RowLossResult Lose(Step step, StudentHead head, Signals signals, Pass pass, long update, double share)
+    {
+        var target = pass.Soft?.Target(step, signals, update);
+        var made = pass.Soft is not null && target is null && signals.TeacherHead is null;
+        return step.HeadLoss(head.Hidden, head.Weight, null, pass.TermsOf(share), pass.Ids(step, signals),
+            made ? signals.Teacher : target, pass.Soft is not null && target is null ? signals.TeacherHead : null);
     }
 
     /// <param name="update">Update to come.</param>
@@ -107,5 +126,11 @@ public sealed class WeightedSum(IReadOnlyList<WeightedTerm> terms) : IDisposable
 
     private static double Mean(Device device, Tensor losses, long counted) => device.ToDoubles(losses).Sum() / Math.Max(1, counted);
 
-    private sealed record Pass(RowLossTerms Terms, RowObjective? Hard, RowObjective? Soft);
+    private sealed record Pass(RowLossTerms Terms, RowObjective? Hard, RowObjective? Soft)
+    {
+        public RowLossTerms TermsOf(double share) =>
+            Terms with { HardWeight = share * Terms.HardWeight, SoftWeight = share * Terms.SoftWeight };
+
+        public Tensor? Ids(Step step, Signals signals) => Hard is null ? signals.CountedIds(step) : signals.ClassIds(step);
+    }
 }

@@ -94,6 +94,7 @@ public static class Catalog
         new("robust-distillation", "The student learns on attacked examples (ARD, RSLAD): student.training.attack"),
         new("model-compression", "An ensemble labels synthetic rows of a table: teacher.source ensemble, data.transfer"),
         new("glnn", "A graph net teaches a model that needs no edges: data.source graph"),
+        new("teacher-texts", "The student learns what its teacher writes: labels.kind text"),
         new("function-matching", "Teacher and student on the same augmented, mixed view: labels.kind live"),
     ];
 
@@ -102,17 +103,23 @@ public static class Catalog
             new("conv-net", "Blocks of 3×3 convolution, batch norm, activation and pooling; channels in channels"),
             new("onnx", "A graph in an .onnx file whose numbers go on learning; its name in path"),
             new("gcn", "Graph convolutions of the widths in hidden"), new("graph-sage", "Layers over a node and its neighbours' mean"),
-            new("gat", "Attention over neighbours; heads in heads")];
+            new("gat", "Attention over neighbours; heads in heads"),
+            new("gpt", "A causal language model as Llama has it; width, layers, heads")];
 
     public static IReadOnlyList<CatalogEntry> Sources { get; } =
         [new("digits", "Digits drawn here, no file needed"), new("idx", "A folder in MNIST's layout, plain or .gz"),
             new("csv", "A table with a header, plain or .gz"),
             new("friedman", "Ten columns and a number, drawn here (Friedman 1991)"),
             new("spoken-digits", "Recordings in a tar archive, paired with images of the same digit for the teacher"),
+            new("text", "Texts, prompts with answers, or chats: .jsonl or .txt"),
+            new("arithmetic", "Chains of sums with written steps, made here; longer ones in the test part"),
             new("graph", "NAME_nodes.tsv and NAME_edges.csv, plain or .gz; path: FOLDER/NAME")];
 
     public static IReadOnlyList<CatalogEntry> Tasks { get; } =
         [new("classification", "The target is one of several classes"), new("regression", "The target is a number")];
+
+    public static IReadOnlyList<CatalogEntry> TooLong { get; } =
+        [new("refuse", "A longer text is an error that names its row"), new("cut", "What is beyond the context is cut off")];
 
     public static IReadOnlyList<CatalogEntry> TeacherSources { get; } =
     [
@@ -148,6 +155,7 @@ public static class Catalog
         new("soft", "All logits"), new("top-k", "The largest probabilities and the mass of the rest"),
             new("hard", "The teacher's class only"),
         new("live", "Nothing is stored: the teacher answers in the loop, about the very view that the student sees"),
+        new("text", "Answers that the teacher writes to the prompts of texts"),
     ];
 
     public static IReadOnlyList<CatalogEntry> Optimizers { get; } = [new("adamw", "AdamW"), new("sgd", "SGD with momentum")];
@@ -177,7 +185,7 @@ public static class Catalog
         new("int8", "A quarter of the memory, 255 steps a row of weights"),
     ];
 
-    public static IReadOnlyList<CatalogEntry> Exports { get; } = [new("safetensors", "Weights"), new("onnx", "ONNX graph")];
+    public static IReadOnlyList<CatalogEntry> Exports { get; } = [new("safetensors", "Weights"), new("onnx", "ONNX graph"), new("gguf", "GGUF, for llama.cpp: language models")];
 
     public static IReadOnlyList<string> ShippedNames { get; } =
     [

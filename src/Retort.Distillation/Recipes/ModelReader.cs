@@ -16,6 +16,10 @@ internal static class ModelReader
         _ = section.Required("kind", $"expected one of: {string.Join(", ", Catalog.Models.Names())}.");
         var kind = section.Choice("kind", "", Catalog.Models.Names());
         if (kind == "onnx") return Graph(section);
+        if (kind == "gpt") return Language(section);
+        if (LanguageKeys.FirstOrDefault(section.Has) is { } foreign)
+            throw new RetortException(section.At(foreign), $"{section.PathTo(foreign)} does not belong to kind {kind}.",
+                $"{foreign} belongs to gpt.", "remove the key, or write kind: gpt.");
         if (section.Has("path"))
             throw new RetortException(section.At("path"), $"{section.PathTo("path")} does not belong to kind {kind}.",
                 "path: model.onnx belongs to onnx.", "remove the key, or write kind: onnx.");
@@ -66,6 +70,37 @@ internal static class ModelReader
         var path = section.Text("path");
         return OnnxTeacher.Knows(path) ? new ModelRecipe { Kind = "onnx", Path = path } : throw new RetortException(section.Location,
             $"{section.Path} with kind onnx has the path '{path}'.", "expected a file that ends in .onnx or .onnx.gz.", "write path: model.onnx.");
+    }
+
+    private static readonly string[] LanguageKeys = ["width", "layers", "keyValueHeads", "positions", "tiedHead"];
+
+    private static ModelRecipe Language(Section section)
+    {
+        if (Section.KeysOf(typeof(ModelRecipe)).FirstOrDefault(key => key is not ("kind" or "hidden" or "heads")
+            && !LanguageKeys.Contains(key) && section.Has(key)) is { } other)
+            throw new RetortException(section.At(other), $"{section.PathTo(other)} does not belong to kind gpt.",
+                $"a gpt has heads, hidden, {string.Join(", ", LanguageKeys)}.", "remove the key.");
+        foreach (var key in (string[])["width", "layers"]) section.Required(key, "expected a number, such as width: 64, layers: 2.");
+        var model = new ModelRecipe
+        {
+            Kind = "gpt",
+            Hidden = section.Integers("hidden", 1, 1 << 20),
+            Width = section.Integer("width", 0, 1, 65536),
+            Layers = section.Integer("layers", 0, 1, 1000),
+            Heads = section.Integer("heads", 1, 1, 1024),
+            KeyValueHeads = section.Integer("keyValueHeads", 0, 0, 1024),
+            Positions = section.Integer("positions", 0, 0, 1 << 24),
+            TiedHead = section.Flag("tiedHead", false),
+        };
+        if (model.Width % (2 * model.Heads) != 0)
+            throw new RetortException(section.At("heads"), $"{section.Path} has width {model.Width} and {model.Heads} heads.",
+                "a width of an even number for each head.", "change one of them.");
+        if (model.KeyValueHeads > 0 && model.Heads % model.KeyValueHeads != 0)
+            throw new RetortException(section.At("keyValueHeads"),
+                $"{section.Path} has {model.Heads} heads on {model.KeyValueHeads} of keys and values.", "a multiple.", "change one of them.");
+        return model.Hidden.Count <= 1 ? model : throw new RetortException(section.At("hidden"),
+            $"{section.PathTo("hidden")} has {model.Hidden.Count} numbers.", "expected one: the width of the gated layer.",
+            "for instance hidden: [176].");
     }
 
     private static IReadOnlyList<int> Ranks(Section section, int matrices)
@@ -137,6 +172,7 @@ internal static class ModelReader
             Mixup = section.Flag("mixup", usual.Mixup),
             Attack = Attack(section) ?? usual.Attack,
             Prune = Prune(section) ?? usual.Prune,
+            Accumulate = section.Integer("accumulate", usual.Accumulate, 1, 65536),
             Patience = section.Integer("patience", usual.Patience, 0, 1_000_000),
             CheckpointSteps = section.Integer("checkpointSteps", usual.CheckpointSteps, 0, 100_000_000),
         };

@@ -17,7 +17,9 @@ public static class ObjectiveFormula
             notes.Add($"{Symbol(index, temperatures.Count)} = {Number(temperatures[index])}");
         if (terms.Find(part => part.Term.Name == "hard-label").Term is { } hard)
         {
-            notes.Add(recipe.Labels.Kind == "hard" ? "y = the teacher's class" : "y = the true class");
+            notes.Add(recipe.Data.IsLanguage
+                ? recipe.Labels.Kind == "text" ? "y = the next token of the teacher's answer" : "y = the next token of the data's text"
+                : recipe.Labels.Kind == "hard" ? "y = the teacher's class" : "y = the true class");
             if (hard.Value("labelSmoothing") is not "0" and var smoothing) notes.Add($"y smoothed by {smoothing}");
         }
 
@@ -38,7 +40,7 @@ public static class ObjectiveFormula
         if (recipe.Data.Transfer is { } transfer)
             notes.Add($"rows: training rows and {transfer}, relabel {transfer.Relabel}: "
                 + (transfer.Relabel == "all" ? "the teacher labels all of them" : "training rows keep their class"));
-        return $"L = {string.Join(" + ", sum)}{(notes.Count > 0 ? ", " : "")}{string.Join(", ", notes)}; mean over examples";
+        return $"L = {string.Join(" + ", sum)}{(notes.Count > 0 ? ", " : "")}{string.Join(", ", notes)}; mean over {(recipe.Data.IsLanguage ? "the tokens that are to be said" : "examples")}";
     }
 
     private static string Weight(ScheduleRecipe weight) => weight.From == weight.To

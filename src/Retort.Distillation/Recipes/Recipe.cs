@@ -28,12 +28,15 @@ public sealed record Recipe
 /// <summary>Where examples come from and how they are split.</summary>
 public sealed record DataRecipe
 {
-    /// <summary><c>digits</c> and <c>friedman</c> (made here), <c>idx</c>, <c>csv</c>, <c>graph</c> or <c>spoken-digits</c>.</summary>
+    /// <summary>
+    /// <c>digits</c>, <c>friedman</c> and <c>arithmetic</c> (made here), <c>idx</c>, <c>csv</c>, <c>graph</c>, <c>spoken-digits</c> or
+    /// <c>text</c>.
+    /// </summary>
     public required string Source { get; init; }
 
     /// <summary>
-    /// Folder (idx), file (csv, spoken-digits), or folder and NAME of NAME_nodes.tsv (graph), relative to RETORT_DATA, the recipe's folder,
-    /// or absolute.
+    /// Folder (idx), file (csv, spoken-digits, text), or folder and NAME of NAME_nodes.tsv (graph), relative to RETORT_DATA, the recipe's
+    /// folder, or absolute.
     /// </summary>
     public string Path { get; init; } = "";
 
@@ -58,8 +61,14 @@ public sealed record DataRecipe
     /// <summary>spoken-digits: the folder of the teacher's images, in MNIST's layout.</summary>
     public string Images { get; init; } = "";
 
-    /// <summary>spoken-digits: images that the teacher learns from; a fifth as many are its validation.</summary>
-    public int TeacherTrain { get; init; } = 5000;
+    /// <summary>
+    /// spoken-digits: images that the teacher learns from; a fifth as many are its validation. arithmetic: sums that the teacher learns
+    /// from, those of the student among them; 0 = those of the student.
+    /// </summary>
+    public int TeacherTrain { get; init; }
+
+    /// <summary>arithmetic: further sums without their answers, which a teacher answers where labels.kind is text.</summary>
+    public int Prompts { get; init; }
 
     /// <summary>Numbers of examples; 0 = all that the source has (idx: validation is cut from the training part).</summary>
     public int Train { get; init; }
@@ -75,6 +84,28 @@ public sealed record DataRecipe
     /// <summary>csv and friedman: synthetic rows for the student; null = none.</summary>
     public TransferRecipe? Transfer { get; init; }
 
+    /// <summary>text, arithmetic: tokens of a row, and of the longest text.</summary>
+    public int ContextLength { get; init; } = 128;
+
+    /// <summary>text: a longer one is refused by name (<c>refuse</c>), or <c>cut</c>.</summary>
+    public string TooLong { get; init; } = "refuse";
+
+    /// <summary>text: the folder of a tokenizer; empty = that of the teacher's checkpoint, or one learnt from the training texts.</summary>
+    public string Tokenizer { get; init; } = "";
+
+    /// <summary>text: tokens of a tokenizer that is learnt here.</summary>
+    public int Vocabulary { get; init; } = 1024;
+
+    /// <summary>arithmetic: most digits of a sum that is trained on, and of one in the test part.</summary>
+    public int Terms { get; init; } = 4;
+    public int TestTerms { get; init; } = 6;
+
+    /// <summary>arithmetic: partial results are written out before the result.</summary>
+    public bool Steps { get; init; } = true;
+
+    /// <summary>Texts for a language model.</summary>
+    public bool IsLanguage => Source is "text" or "arithmetic";
+
     /// <summary>A number is predicted.</summary>
     public bool IsRegression => Task == "regression";
 
@@ -85,14 +116,16 @@ public sealed record DataRecipe
 /// <summary>The description of a model: enough to build it again.</summary>
 public sealed record ModelRecipe
 {
-    /// <summary><c>mlp</c>, <c>conv-net</c>, <c>onnx</c>; on graphs <c>gcn</c>, <c>graph-sage</c>, <c>gat</c>.</summary>
+    /// <summary>
+    /// <c>mlp</c>, <c>conv-net</c>, <c>onnx</c>; on graphs <c>gcn</c>, <c>graph-sage</c>, <c>gat</c>; of texts <c>gpt</c>.
+    /// </summary>
     public required string Kind { get; init; }
 
     /// <summary>onnx: the .onnx file that it begins as; null = another kind.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Path { get; init; }
 
-    /// <summary>mlp and graph models: widths of the hidden layers.</summary>
+    /// <summary>mlp and graph models: widths of the hidden layers; gpt: that of the gated layer, empty = 8/3 of width.</summary>
     public IReadOnlyList<int> Hidden { get; init; } = [];
 
     /// <summary>conv-net: channels of each 3×3 block (convolution, batch norm, activation, 2×2 max pool).</summary>
@@ -107,8 +140,28 @@ public sealed record ModelRecipe
     /// </summary>
     public IReadOnlyList<int> Ranks { get; init; } = [];
 
-    /// <summary>gat: heads of a hidden layer, side by side in its width.</summary>
+    /// <summary>gat: heads of a hidden layer, side by side in its width; gpt: heads of queries, side by side in width.</summary>
     public int Heads { get; init; } = 1;
+
+    /// <summary>gpt: of the residual stream.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Width { get; init; }
+
+    /// <summary>gpt: blocks.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Layers { get; init; }
+
+    /// <summary>gpt: heads of keys and values, of which heads is a multiple; 0 = as many.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int KeyValueHeads { get; init; }
+
+    /// <summary>gpt: longest context; 0 = data.contextLength.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Positions { get; init; }
+
+    /// <summary>gpt: the head is the embedding.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool TiedHead { get; init; }
 
     /// <summary><c>relu</c>, <c>gelu</c>, <c>silu</c>, <c>tanh</c>.</summary>
     public string Activation { get; init; } = "relu";
@@ -121,6 +174,10 @@ public sealed record ModelRecipe
     [JsonIgnore]
     public bool OnGraph => Kind is "gcn" or "graph-sage" or "gat";
 
+    /// <summary>It reads and writes tokens.</summary>
+    [JsonIgnore]
+    public bool IsLanguage => Kind == "gpt";
+
     /// <summary>It has values before a last linear layer that others may call too.</summary>
     [JsonIgnore]
     public bool HasLast => this is { Kind: "conv-net" } or { Kind: "mlp", Hidden.Count: > 0 };
@@ -131,15 +188,34 @@ public sealed record LabelRecipe
 {
     /// <summary>
     /// <c>hard</c>, <c>soft</c> (dense logits), <c>top-k</c>; or <c>live</c>: nothing is stored, the teacher answers about the student's
-    /// view.
+    /// view. Of texts: <c>live</c>, <c>hard</c>: the data's own, or <c>text</c>: what the teacher answers to the prompts.
     /// </summary>
     public string Kind { get; init; } = "soft";
 
     /// <summary>top-k: a count ("3"), a share of the classes ("5%"), or a probability threshold ("p>=0.01").</summary>
     public string Keep { get; init; } = "all";
 
+    /// <summary>text: how the teacher answers; null = another kind.</summary>
+    public AnswersRecipe? Answers { get; init; }
+
     /// <summary>Refusals of stored labels that are lifted by name; null = none.</summary>
     public AcceptedLabels? Accept { get; init; }
+}
+
+/// <summary>Answers that a teacher writes before the student learns (Kim and Rush 2016, sequence-level distillation).</summary>
+public sealed record AnswersRecipe
+{
+    /// <summary>Of the draws, not of a loss; 0 = the likeliest token each time.</summary>
+    public double Temperature { get; init; }
+
+    /// <summary>Tokens with this much probability together are drawn from.</summary>
+    public double TopP { get; init; } = 1;
+
+    /// <summary>Answers to each prompt.</summary>
+    public int PerPrompt { get; init; } = 1;
+
+    /// <summary>Only right answers are kept, where the data can tell.</summary>
+    public bool RightOnly { get; init; }
 }
 
 /// <summary>One term of the objective: a name of the catalogue, its weight and its own keys.</summary>

@@ -13,6 +13,7 @@ public static class RecipeCheck
     /// <exception cref="RetortException">The recipe cannot work.</exception>
     public static IReadOnlyList<string> Check(Recipe recipe, string fileName)
     {
+        LanguageCheck.Check(recipe, fileName);
         RegressionCheck.Check(recipe, fileName);
         foreach (var term in recipe.Student.Objective) CheckTerm(recipe, term, fileName);
         if (recipe.Student.Objective.All(term => Math.Max(term.Weight.From, term.Weight.To) == 0))
@@ -47,6 +48,7 @@ public static class RecipeCheck
         var (offered, text) = recipe.Labels.Kind switch
         {
             "hard" => (Needs.HardLabels, "HardLabels"),
+            "text" => (Needs.HardLabels | Needs.DenseLogits, "Text, DenseLogits"), // the teacher may read its own answers along
             "top-k" => (Needs.TopLogits, $"TopLogits({recipe.Labels.Keep})"),
             _ => (Needs.DenseLogits, "DenseLogits"),
         };
@@ -199,7 +201,7 @@ public static class RecipeCheck
             yield return $"the baseline trains {recipe.Baseline.Training.Epochs} epochs, the student {training.Epochs}: say why in baseline.reason, or give both the same.";
         if (recipe.Baseline.Reason.Length > 0)
             yield return $"baseline: {recipe.Baseline.Reason}.";
-        if (!terms.Any(AsksTheTeacher) && recipe.Labels.Kind != "hard")
+        if (!terms.Any(AsksTheTeacher) && recipe.Labels.Kind is not ("hard" or "text"))
             yield return "the objective uses no answer of the teacher: " + (terms.Any(term => Catalog.Objective(term.Name, "").Watches is not null)
                 ? "the student has itself alone for one."
                 : "student and baseline learn the same.");

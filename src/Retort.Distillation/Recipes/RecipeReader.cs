@@ -25,7 +25,8 @@ public static class RecipeReader
         var data = Data(Section.Of<DataRecipe>(section.Required("data",
             "expected data: {source: digits, train: 4000, validation: 1000, test: 2000}."), "data"));
         var teacher = TeacherReader.Read(section.Required("teacher", "expected teacher: {source: train, model: {…}, training: {…}}."));
-        var labels = section.Entry("labels") is { } entry ? Labels(Section.Of<LabelRecipe>(entry, "labels")) : new LabelRecipe();
+        var labels = section.Entry("labels") is { } entry ? Labels(Section.Of<LabelRecipe>(entry, "labels"))
+            : data.IsLanguage ? new LabelRecipe { Kind = "live" } : new LabelRecipe();
         var student =
             StudentReader.Read(section.Required("student", "expected student: {model: {…}, training: {…}, objective: […]}."), data, labels);
         return new Recipe
@@ -43,13 +44,14 @@ public static class RecipeReader
                 ? Evaluation(Section.Of<EvaluationRecipe>(evaluation, "evaluation"))
                 : new EvaluationRecipe(),
             Gate = section.Entry("gate") is { } gate ? Gate(Section.Of<GateRecipe>(gate, "gate")) : null,
-            Export = section.Has("export") ? Export(section) : new[] { "safetensors", "onnx" },
+            Export = section.Has("export") ? Export(section) : new[] { "safetensors", data.IsLanguage ? "gguf" : "onnx" },
         };
     }
 
     private static DataRecipe Data(Section section)
     {
         _ = section.Required("source", $"expected one of: {string.Join(", ", Catalog.Sources.Names())}.");
+        var usual = new DataRecipe { Source = "" };
         var data = new DataRecipe
         {
             Source = section.Choice("source", "", Catalog.Sources.Names()),
@@ -59,7 +61,10 @@ public static class RecipeReader
             Slice = section.Text("slice"),
             Labelled = section.Number("labelled", 1, NumberRange.Positive(1)),
             Images = section.Text("images"),
-            TeacherTrain = section.Integer("teacherTrain", 5000, 100, 100_000_000),
+            TeacherTrain = section.Text("source") == "spoken-digits"
+                ? section.Integer("teacherTrain", 5000, 100, 100_000_000)
+                : section.Integer("teacherTrain", 0, 0, 100_000_000),
+            Prompts = section.Integer("prompts", 0, 0, 100_000_000),
             NormaliseRows = section.Flag("normaliseRows", false),
             Hidden = section.Number("hidden", 0, NumberRange.BelowOne),
             Train = section.Integer("train", 0, 0, 100_000_000),
@@ -68,13 +73,21 @@ public static class RecipeReader
             TransferClasses = section.Integers("transferClasses", 0, 1_000_000),
             TransferShare = section.Number("transferShare", 1, NumberRange.Positive(1)),
             Transfer = TransferReader.Read(section.Entry("transfer"), section.Text("source")),
+            ContextLength = section.Integer("contextLength", usual.ContextLength, 2, 1 << 24),
+            TooLong = section.Choice("tooLong", usual.TooLong, Catalog.TooLong.Names()),
+            Tokenizer = section.Text("tokenizer"),
+            Vocabulary = section.Integer("vocabulary", usual.Vocabulary, 257, 1 << 20),
+            Terms = section.Integer("terms", usual.Terms, 2, 1000),
+            TestTerms = section.Integer("testTerms", usual.TestTerms, 2, 1000),
+            Steps = section.Flag("steps", usual.Steps),
         };
-        if (data.Source is not ("digits" or "friedman") && data.Path.Length == 0)
+        if (data.Source is not ("digits" or "friedman" or "arithmetic") && data.Path.Length == 0)
             throw new RetortException(section.Location, $"data.source {data.Source} needs the key 'data.path'.", data.Source switch
             {
                 "idx" => "expected a folder, such as path: mnist.",
                 "graph" => "expected a folder and a name, such as path: graph/cora.",
                 "spoken-digits" => "expected an archive, such as path: spoken_digits/fsdd_recordings.tar.gz.",
+                "text" => "expected a .jsonl or .txt file, such as path: chats.jsonl.",
                 _ => "expected a file, such as path: tabular/letter.csv.gz.",
             });
         foreach (var (key, owner) in OwnedKeys)
@@ -107,10 +120,13 @@ public static class RecipeReader
     private static readonly (string Key, string Sources)[] OwnedKeys =
     [
         ("train", Sized), ("validation", Sized), ("test", Sized), ("normaliseRows", "graph"), ("hidden", "graph"),
-        ("labelled", Sized), ("task", Tables), ("images", "spoken-digits"), ("teacherTrain", "spoken-digits"),
+        ("labelled", Examples), ("transferClasses", Others), ("transferShare", Others), ("task", Tables), ("images", "spoken-digits"), ("teacherTrain", "spoken-digits arithmetic"), ("prompts", "arithmetic"),
+        ("contextLength", Texts), ("tooLong", "text"), ("tokenizer", "text"), ("vocabulary", "text"), ("terms", "arithmetic"),
+        ("testTerms", "arithmetic"), ("steps", "arithmetic"),
     ];
 
-    private const string Sized = "digits idx csv friedman spoken-digits", Tables = "csv friedman";
+    private const string Examples = "digits idx csv friedman spoken-digits", Others = Examples + " graph", Tables = "csv friedman",
+        Texts = "text arithmetic", Sized = Examples + " " + Texts;
 
     private static LabelRecipe Labels(Section section)
     {
@@ -124,7 +140,23 @@ public static class RecipeReader
             throw new RetortException(section.Location, "labels.kind top-k needs the key 'labels.keep'.",
                 "expected a count (3), a share of the classes (5%), or a threshold (p>=0.01).", "to keep all, write kind: soft.");
         var accept = section.Entry("accept") is { } entry ? Accept(Section.Of<AcceptedLabels>(entry, "labels.accept")) : null;
-        return new LabelRecipe { Kind = kind, Keep = keep, Accept = accept };
+        if (section.Has("answers") && kind != "text")
+            throw new RetortException(section.At("answers"), $"labels.answers stands beside labels.kind {kind}.",
+                "answers belongs to kind: text.", "write kind: text, or remove answers.");
+        return new LabelRecipe { Kind = kind, Keep = keep, Accept = accept, Answers = kind == "text" ? Answers(section) : null };
+    }
+
+    private static AnswersRecipe Answers(Section labels)
+    {
+        if (labels.Entry("answers") is not { } entry) return new AnswersRecipe();
+        var (section, usual) = (Section.Of<AnswersRecipe>(entry, "labels.answers"), new AnswersRecipe());
+        return new AnswersRecipe
+        {
+            Temperature = section.Number("temperature", usual.Temperature, new NumberRange(0, 1000)),
+            TopP = section.Number("topP", usual.TopP, NumberRange.Positive(1)),
+            PerPrompt = section.Integer("perPrompt", usual.PerPrompt, 1, 10_000),
+            RightOnly = section.Flag("rightOnly", usual.RightOnly),
+        };
     }
 
     private static AcceptedLabels Accept(Section section) => new()

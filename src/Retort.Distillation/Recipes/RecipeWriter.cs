@@ -131,10 +131,22 @@ public sealed partial class RecipeWriter
         (TeacherMember teacher, nameof(TeacherMember.Snapshots)) => teacher.Source == "train",
         (TeacherMember teacher, nameof(TeacherMember.Decay)) => teacher.Source == "own-average",
         (ModelRecipe { Kind: "onnx" }, _) => member is nameof(ModelRecipe.Kind) or nameof(ModelRecipe.Path),
+        (ModelRecipe { Kind: "gpt" }, _) => member is nameof(ModelRecipe.Kind) or nameof(ModelRecipe.Hidden) or nameof(ModelRecipe.Heads)
+            or nameof(ModelRecipe.Width) or nameof(ModelRecipe.Layers) or nameof(ModelRecipe.KeyValueHeads)
+            or nameof(ModelRecipe.Positions) or nameof(ModelRecipe.TiedHead),
+        (ModelRecipe, nameof(ModelRecipe.Width) or nameof(ModelRecipe.Layers) or nameof(ModelRecipe.KeyValueHeads)
+            or nameof(ModelRecipe.Positions) or nameof(ModelRecipe.TiedHead)) => false,
         (ModelRecipe model, nameof(ModelRecipe.Heads)) => model.Kind == "gat",
+        (DataRecipe data, nameof(DataRecipe.ContextLength)) => data.IsLanguage,
+        (DataRecipe data, nameof(DataRecipe.TooLong) or nameof(DataRecipe.Vocabulary)) => data.Source == "text",
+        (DataRecipe data, nameof(DataRecipe.Terms) or nameof(DataRecipe.TestTerms) or nameof(DataRecipe.Steps)
+            or nameof(DataRecipe.Prompts)) =>
+            data.Source == "arithmetic",
+        (DataRecipe { IsLanguage: true }, nameof(DataRecipe.Labelled) or nameof(DataRecipe.TransferShare)) => false,
         (DataRecipe data, nameof(DataRecipe.Task)) => data.IsTable,
         (DataRecipe data, nameof(DataRecipe.NormaliseRows) or nameof(DataRecipe.Hidden)) => data.Source == "graph",
-        (DataRecipe data, nameof(DataRecipe.Images) or nameof(DataRecipe.TeacherTrain)) => data.Source == "spoken-digits",
+        (DataRecipe data, nameof(DataRecipe.Images)) => data.Source == "spoken-digits",
+        (DataRecipe data, nameof(DataRecipe.TeacherTrain)) => data.Source is "spoken-digits" or "arithmetic",
         (DataRecipe data, nameof(DataRecipe.Labelled) or nameof(DataRecipe.Train) or nameof(DataRecipe.Validation)
             or nameof(DataRecipe.Test)) => data.Source != "graph",
         _ => true,

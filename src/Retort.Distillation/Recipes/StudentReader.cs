@@ -11,7 +11,10 @@ internal static class StudentReader
     public static StudentRecipe Read(YamlEntry entry, DataRecipe data, LabelRecipe labels)
     {
         var section = Section.Of<StudentRecipe>(entry, "student");
-        var objective = section.Has("objective") ? Terms(section) : data.IsRegression ? OfNumbers(data) : Usual(labels);
+        var objective = section.Has("objective") ? Terms(section)
+            : data.IsRegression ? OfNumbers(data)
+            : data.IsLanguage && labels.Kind == "live" ? [new ObjectiveRecipe { Name = "soft-label" }]
+            : Usual(labels);
         return new StudentRecipe
         {
             Model = ModelReader.Model(section),
@@ -69,7 +72,7 @@ internal static class StudentReader
     }
 
     /// <summary>The recommended start: 0.1 hard, 0.9 soft at T = 4; with hard labels only the class counts.</summary>
-    private static List<ObjectiveRecipe> Usual(LabelRecipe labels) => labels.Kind == "hard"
+    private static List<ObjectiveRecipe> Usual(LabelRecipe labels) => labels.Kind is "hard" or "text"
         ? [new ObjectiveRecipe { Name = "hard-label" }]
         :
         [

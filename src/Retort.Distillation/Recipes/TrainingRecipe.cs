@@ -42,6 +42,11 @@ public sealed record TrainingRecipe
     /// <summary>Cut small weights; null = none.</summary>
     public PruneRecipe? Prune { get; init; }
 
+    /// <summary>
+    /// Texts: parts in which a batch is computed, one after the other. Memory falls; the loss stays the mean over all tokens of the batch.
+    /// </summary>
+    public int Accumulate { get; init; } = 1;
+
     /// <summary>Stop after this many epochs without a better validation loss; 0 = never. The best weights are kept when &gt; 0.</summary>
     public int Patience { get; init; }
 

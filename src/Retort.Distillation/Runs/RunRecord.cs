@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Retort.Data;
 using Retort.Recipes;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
@@ -7,7 +6,7 @@ using Retort.Tensors.Devices;
 namespace Retort.Runs;
 
 /// <summary>Which stages are done, what they cost, and where the results come from: kept in the run folder after every stage.</summary>
-public sealed class RunRecord(Recipe recipe, RunFolder run, DataSplits data, Device device, TimeProvider time)
+public sealed class RunRecord(Recipe recipe, RunFolder run, string dataHash, Device device, TimeProvider time)
 {
     private static readonly Dictionary<string, (string Stage, string Leaves)> Earlier = new()
     {
@@ -30,7 +29,7 @@ public sealed class RunRecord(Recipe recipe, RunFolder run, DataSplits data, Dev
     {
         Recipe = recipe.Name,
         RecipeHash = _recipeHash,
-        DataHash = $"{data.Train.Hash} {data.Validation.Hash} {data.Test.Hash}",
+        DataHash = dataHash,
         Seed = recipe.Seed,
         Threads = device.Threads,
         TeacherLicence = recipe.Teacher.Licence,

@@ -28,7 +28,7 @@ public static class ModelBuilder
             "gcn" => new GraphConvolution(shape, recipe.Hidden, classes, recipe.Dropout, recipe.InputDropout),
             "graph-sage" => new GraphSage(shape, recipe.Hidden, classes, recipe.Dropout, recipe.InputDropout),
             "gat" => new GraphAttention(shape, recipe.Hidden, recipe.Heads, classes, recipe.Dropout, recipe.InputDropout),
-            _ => throw new RetortException("model", $"unknown kind '{recipe.Kind}'.", "mlp, conv-net, onnx, gcn, graph-sage or gat."),
+            _ => throw new RetortException("model", $"unknown kind '{recipe.Kind}'.", "mlp, conv-net, onnx, gcn, graph-sage or gat; a gpt is made of texts."),
         };
         if (recipe.Ranks.Any(rank => rank > 0) && !LowRank.Of(module))
             throw new RetortException("model.ranks", $"with ranks [{string.Join(", ", recipe.Ranks)}] no weight matrix gets smaller.",

@@ -13,7 +13,7 @@ public static class ModelTaps
     /// <summary>Dotted paths from input to output; none for a graph in a file, whose values only the file knows.</summary>
     public static IReadOnlyList<string> Of(ModelRecipe model) =>
         model.Kind == "mlp" ? Mlp.TapsOf(model.Hidden.Count)
-        : model.Kind == "onnx" ? []
+        : model.Kind is "onnx" or "gpt" ? []
         : model.OnGraph ? GraphModel.TapsOf(model.Hidden.Count)
         : ConvNet.TapsOf(model.Channels.Count, model.Exits);
 

@@ -30,7 +30,7 @@ public sealed class AttackedView(AttackRecipe recipe, (float Least, float Most) 
         var examples = _moved.AsSpan(0, size);
         batch.Examples.AsSpan(0, size).CopyTo(examples);
         _attack.Run(student, examples, batch.Count, (own, logits) =>
-            objective.Loss(own, Trainer.SignalsOf(own, logits, batch, student, said), update).Loss, seed.Derive("attack"));
+            objective.Loss(own, ExampleLesson.SignalsOf(own, logits, batch, student, said), update).Loss, seed.Derive("attack"));
         return step.Constant(student.BatchShape(batch.Count), examples);
     }
 

@@ -8,7 +8,7 @@ namespace Retort.Training;
 /// The same student without the teacher, given a fair chance: every rate of the recipe, at all and at half the steps; the best on
 /// validation counts. A finished candidate is remembered, so that a resumed run does not train it again.
 /// </summary>
-public sealed class BaselineSearch(Fitting fitting, string checkpoints)
+public sealed class BaselineSearch(IFitting fitting, string checkpoints)
 {
     /// <param name="fit">The baseline; its name and folder are completed for each candidate.</param>
     /// <param name="recipe">Rates and whether half the steps are tried.</param>

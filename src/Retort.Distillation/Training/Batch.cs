@@ -1,3 +1,4 @@
+using Retort.Data.Text;
 using Retort.Tensors.Devices;
 
 namespace Retort.Training;
@@ -38,6 +39,9 @@ public sealed class Batch(int capacity, int exampleSize, int classes, int kept, 
     public float[] TailMass { get; private set; } = new float[capacity];
     public int Kept => kept;
 
+    /// <summary>[Count] rows of tokens, where a language model learns; else null.</summary>
+    public TokenBlock? Text { get; set; }
+
     /// <summary>Gives this batch what the other holds, and the other what this one held: no number is copied.</summary>
     public void Exchange(Batch other)
     {
@@ -51,6 +55,7 @@ public sealed class Batch(int capacity, int exampleSize, int classes, int kept, 
         (Teacher, other.Teacher) = (other.Teacher, Teacher);
         (TeacherIds, other.TeacherIds) = (other.TeacherIds, TeacherIds);
         (TailMass, other.TailMass) = (other.TailMass, TailMass);
+        (Text, other.Text) = (other.Text, Text);
     }
 }
 

@@ -47,6 +47,9 @@ public sealed record Fit(
     /// <summary>As <see cref="Learner.FollowDecay"/> has it; the model is the first's.</summary>
     public double? FollowDecay { get; init; }
 
+    /// <summary>Of a language model; null = it learns from rows.</summary>
+    public TokenLessons? Tokens { get; init; }
+
     /// <summary>What it takes at first of the model in <see cref="InitialFolder"/>; null = nothing.</summary>
     public InitialRecipe? Initial { get; init; }
     public string InitialFolder { get; init; } = "";
@@ -62,12 +65,10 @@ public sealed record Fit(
 }
 
 /// <summary>Builds a model, trains it to the end (from its checkpoint, if one is there) and saves it.</summary>
-public sealed class Fitting(Device device, DataSplits data, EventLog events, IProgress<StageProgress> progress)
+public sealed class Fitting(Device device, DataSplits data, EventLog events, IProgress<StageProgress> progress) : IFitting
 {
-    /// <summary>Name of the score by which <see cref="Run"/> says how a model does.</summary>
     public string ScoreName => data.Validation.ScoreName;
 
-    /// <returns>Score and loss on the validation part.</returns>
     public (double Score, double Loss) Run(Fit fit, CancellationToken cancellation)
     {
         IBatchSource batches = fit.Model.OnGraph
@@ -100,7 +101,8 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
             {
                 AfterUpdate = number => KeepSnapshot(fit, modules[0], number, steps),
             };
-            var outcomes = new Trainer(device, events, progress).Train(learners, batches, data.Validation, plan, cancellation);
+            var outcomes = new Trainer(device, events, progress).Train(learners, batches, new ExampleValidation(data.Validation), plan,
+                cancellation);
             for (var i = 0; i < fits.Length; i++)
                 ModelCheckpoint.Save(fits[i].Folder, modules[i], Described(fits[i]));
             foreach (var (peer, outcome) in fits.Zip(outcomes).Skip(1))

@@ -1,15 +1,11 @@
 using Retort.Checkpoints;
-using Retort.Data;
-using Retort.Nn;
 using Retort.Nn.Optimizers;
 using Retort.Nn.Schedules;
 using Retort.Objectives;
 using Retort.Recipes;
 using Retort.Runs;
-using Retort.Students;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
-using Retort.Tensors.Operations;
 
 namespace Retort.Training;
 
@@ -33,6 +29,9 @@ public sealed record TrainingPlan(string Name, string Stage, TrainingRecipe Reci
 /// <param name="Teacher">Who answers in the loop; null = nobody.</param>
 public sealed record Learner(string Name, TrainState State, WeightedSum Objective, ILiveTeacher? Teacher = null)
 {
+    /// <summary>How a batch becomes its loss.</summary>
+    public ILesson Lesson { get; init; } = new ExampleLesson();
+
     /// <summary>Who moves its examples; null = nobody.</summary>
     public AttackedView? Attack { get; init; }
 
@@ -50,8 +49,8 @@ public sealed record Learner(string Name, TrainState State, WeightedSum Objectiv
 }
 
 /// <summary>
-/// THE training loop. Its seams: where batches come from, the objective, the schedule. Several learners take each batch in turn, so that
-/// peers can teach each other.
+/// THE training loop. Its seams: where batches come from, how a batch becomes a loss (lesson and objective), the schedule. Several learners
+/// take each batch in turn, so that peers can teach each other.
 /// </summary>
 public sealed class Trainer(Device device, EventLog events, IProgress<StageProgress> progress)
 {
@@ -59,11 +58,11 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
     private const int LeastCheckpointSteps = 100;
 
     /// <summary>Trains from where the learners are to the end. Resuming from a checkpoint gives the bits of an uninterrupted run.</summary>
-    /// <returns>Score and loss of each on the validation part, as <see cref="Validation"/> measures them.</returns>
+    /// <returns>Score and loss of each on the validation part.</returns>
     /// <exception cref="RunFailedException">A loss or gradient is not finite.</exception>
     /// <exception cref="OperationCanceledException">Asked to stop; the checkpoint holds everything up to the last update.</exception>
     public IReadOnlyList<(double Score, double Loss)> Train(
-        IReadOnlyList<Learner> learners, IBatchSource batches, Dataset validation, TrainingPlan plan, CancellationToken cancellation)
+        IReadOnlyList<Learner> learners, IBatchSource batches, IValidation validation, TrainingPlan plan, CancellationToken cancellation)
     {
         TrainState[] states = [.. learners.Select(learner => learner.State)];
         if (TrainingCheckpoint.TryRestore(plan, states))
@@ -112,12 +111,12 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
         device.Kernels.Copy(first.Module.Weights.FlatState.Storage, follower.Module.Weights.FlatState.Storage, false);
     }
 
-    private (double Score, double Loss) Finish(Learner learner, Dataset validation, TrainingPlan plan)
+    private (double Score, double Loss) Finish(Learner learner, IValidation validation, TrainingPlan plan)
     {
         var state = learner.State;
         if (learner.FollowDecay is null) state.Average?.Adopt(); // who follows is an average already
         if (plan.Recipe.Patience > 0) state.AdoptBest();
-        return Validation.Measure(Predictor.Logits(state.Module, validation, device), validation);
+        return validation.Measure(state.Module, device);
     }
 
     /// <summary>The log first: whoever resumes from this checkpoint finds every line up to it.</summary>
@@ -133,23 +132,20 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
         var state = learner.State;
         var number = state.Updates;
         var seed = plan.Seed.Derive("dropout").Derive((ulong)number);
-        step.Begin(training: true, place == 0 ? seed : seed.Derive((ulong)place));
-        var examples = learner.Maker?.Next(step, batch.Count, number) ?? step.Constant(state.Module.BatchShape(batch.Count),
-            batch.Examples.AsSpan(0, batch.Count * (int)state.Module.ExampleShape.Count));
-        var said = learner.Teacher?.Answer(step, batch.OtherSize == 0
-            ? examples
-            : step.Constant(new Shape(batch.Count, batch.OtherSize), batch.Others.AsSpan(0, batch.Count * batch.OtherSize)),
-            (double)number / plan.TotalSteps);
-        var view = learner.Attack?.Of(step, batch, said, number, seed) ?? examples;
-        var signals = SignalsOf(step, state.Module.Forward(step, view), batch, state.Module, said, learner.Maker is not null);
-        var softAgainstHard = ratio?.Measure(learner.Objective, signals, number);
-        var value = learner.Objective.Loss(step, signals, number);
-        if (learner.Attack is { CleanWeight: > 0 and var clean })
-            value = value.Mixed(step, 1 - clean, clean,
-                learner.Objective.Loss(step, SignalsOf(step, state.Module.Forward(step, examples), batch, state.Module, said), number));
-        var loss = device.ToDoubles(value.Loss)[0];
-        if (!double.IsFinite(loss)) throw NonFinite.Report($"loss {loss}", state, plan, batch, rate.At(number), perEpoch, device);
-        step.Backward(value.Loss);
+        if (place > 0) seed = seed.Derive((ulong)place);
+        var values = new StepValues(0, [], 0, null);
+        var parts = learner.Lesson.PartsOf(batch);
+        for (var part = 0; part < parts; part++)
+        {
+            if (part == 0) step.Begin(training: true, seed);
+            else step.Continue(seed.Derive((ulong)part));
+            var value = learner.Lesson.Loss(step, learner, batch,
+                new LessonPlace(number, (double)number / plan.TotalSteps, part, seed, ratio));
+            var loss = device.ToDoubles(value.Loss)[0];
+            if (!double.IsFinite(loss)) throw NonFinite.Report($"loss {loss}", state, plan, batch, rate.At(number), perEpoch, device);
+            step.Backward(value.Loss);
+            values = values.Plus(loss, value);
+        }
         var norm = state.GradientNorm();
         if (!double.IsFinite(norm)) throw NonFinite.Report($"gradient norm {norm}", state, plan, batch, rate.At(number), perEpoch, device);
         state.Update(rate.At(number), Optimizer.ClipScale(norm, plan.Recipe.ClipNorm));
@@ -159,36 +155,14 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
                     plan.Recipe.MaxNormSquared);
         learner.Pruning?.After(state.Updates, plan.TotalSteps);
         state.Average?.Update();
-        return new StepValues(loss, value.Parts, norm, softAgainstHard);
+        return values with { Norm = norm };
     }
 
-    internal static Signals SignalsOf(Step step, Tensor logits, Batch batch, Module student, LiveAnswer? said, bool made = false)
-    {
-        var classes = student.Classes;
-        var teacher = batch.Form switch
-        {
-            TeacherForm.Logits =>
-                TeacherTarget.Logits(step.Constant(new Shape(batch.Count, classes), batch.Teacher.AsSpan(0, batch.Count * classes))),
-            TeacherForm.TopK => TeacherTarget.TopK(
-                step.Constant(new Shape(batch.Count, batch.Kept), batch.TeacherIds.AsSpan(0, batch.Count * batch.Kept)),
-                step.Constant(new Shape(batch.Count, batch.Kept), batch.Teacher.AsSpan(0, batch.Count * batch.Kept)),
-                step.Constant(new Shape(batch.Count), batch.TailMass.AsSpan(0, batch.Count))),
-            _ => said?.Target,
-        };
-        return new Signals(logits, made ? default : batch.Classes.AsMemory(0, batch.Count), teacher)
-        {
-            Taps = student.Tapped,
-            Teachers = said?.Teachers ?? [],
-            Rows = made ? default : batch.Rows.AsMemory(0, batch.Count),
-            Numbers = batch.Numbers.Length == 0 ? default : batch.Numbers.AsMemory(0, batch.Count),
-        };
-    }
-
-    private void EndEpoch(Learner learner, Dataset validation, TrainingPlan plan, int perEpoch)
+    private void EndEpoch(Learner learner, IValidation validation, TrainingPlan plan, int perEpoch)
     {
         var state = learner.State;
-        var (score, loss) = Validation.Measure(Predictor.Logits(state.Module, validation, device), validation);
-        events.Write(learner.Name, validation.Numbers is null ? "validation_accuracy" : "validation_r2", state.Updates, score);
+        var (score, loss) = validation.Measure(state.Module, device);
+        events.Write(learner.Name, validation.EventName, state.Updates, score);
         events.Write(learner.Name, "validation_loss", state.Updates, loss);
         var epoch = (int)(state.Updates / perEpoch);
         if (plan.Recipe.Patience > 0 && loss < state.BestLoss) state.KeepBest(loss, epoch);
@@ -221,5 +195,11 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
             plan.Recipe.WarmupSteps);
 
     private readonly record struct StepValues(double Loss, IReadOnlyList<(string Name, double Value)> Parts, double Norm,
-        double? SoftAgainstHard);
+        double? SoftAgainstHard)
+    {
+        /// <summary>With the next part of the batch.</summary>
+        public StepValues Plus(double loss, ObjectiveValue part) => new(Loss + loss, Parts.Count == 0
+            ? part.Parts
+            : [.. Parts.Zip(part.Parts, (a, b) => (a.Name, a.Value + b.Value))], Norm, SoftAgainstHard ?? part.SoftAgainstHard);
+    }
 }

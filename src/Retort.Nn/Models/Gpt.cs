@@ -70,14 +70,19 @@ public sealed class Gpt : Module
     /// <param name="mask">[batch, tokens] int32, 0 = padding; null = none.</param>
     /// <param name="taps">Takes the values [batch, tokens, Width] at each of <see cref="TapNames"/>; null = not wanted.</param>
     /// <param name="attentions">Takes the attention probabilities [batch, Heads, tokens, tokens] of each layer; null = not wanted.</param>
-    public Tensor States(Step step, Tensor tokens, Tensor? mask = null, Tensor[]? taps = null, Tensor[]? attentions = null)
+    /// <param name="packed">
+    /// The mask numbers documents, from 1, that share a row: a token sees only its own document, and the states are those of the documents
+    /// alone, for rotary positions act by their distance only.
+    /// </param>
+    public Tensor States(Step step, Tensor tokens, Tensor? mask = null, Tensor[]? taps = null, Tensor[]? attentions = null,
+        bool packed = false)
     {
         Check(tokens, 0);
         if (taps is not null && taps.Length != TapNames.Count) throw new RetortException("gpt", $"{taps.Length} places for taps.",
             $"{TapNames.Count}, one a name.");
         if (attentions is not null && attentions.Length != Sizes.Layers)
             throw new RetortException("gpt", $"{attentions.Length} places for attention probabilities.", $"{Sizes.Layers}, one a layer.");
-        return Run(step, tokens, mask, null, taps, attentions);
+        return Run(step, tokens, mask, null, taps, attentions, packed);
     }
 
     /// <summary>The last hidden states of tokens that follow those in the cache, which takes them in. For evaluation.</summary>
@@ -101,7 +106,8 @@ public sealed class Gpt : Module
     public static Tensor Rows(Step step, Tensor states) =>
         step.Reshape(states, new Shape(states.Shape[0] * states.Shape[1], states.Shape[2]));
 
-    private Tensor Run(Step step, Tensor tokens, Tensor? mask, KeyValueCache? cache, Tensor[]? taps, Tensor[]? attentions)
+    private Tensor Run(Step step, Tensor tokens, Tensor? mask, KeyValueCache? cache, Tensor[]? taps, Tensor[]? attentions,
+        bool packed = false)
     {
         var length = tokens.Shape[1] + (cache?.Length ?? 0);
         var positions = cache?.Positions(step, tokens.Shape[1]);
@@ -111,7 +117,8 @@ public sealed class Gpt : Module
         for (var i = 0; i < _blocks.Length; i++)
         {
             var window = Sizes.Windows?[i] ?? 0;
-            var options = new AttentionOptions(Causal: true, Window: window, Scale: Sizes.AttentionScale, KeyMask: mask);
+            var options = new AttentionOptions(Causal: true, Window: window, Scale: Sizes.AttentionScale, KeyMask: mask,
+                Packed: packed);
             var input = new BlockInput((window > 0 ? _windowRotary : _rotary)!.For(length), options, positions, cache);
             x = RecomputesBlocks && cache is null && attentions is null
                 ? _blocks[i].Recomputed(step, x, input)

@@ -17,6 +17,9 @@ internal sealed class BackwardPass(Step step)
     private bool _given;
 
     public Step Step => step;
+
+    /// <summary>The next <see cref="Clear"/> leaves gradients of parameters: what comes is added to them.</summary>
+    internal bool KeepParameters { get; set; }
     public Kernels Kernels => step.Device.Kernels;
 
     /// <summary>The place for the gradient of <paramref name="value"/>, and whether something is there already.</summary>
@@ -124,7 +127,7 @@ internal sealed class BackwardPass(Step step)
     internal void Clear()
     {
         _values.Clear();
-        _parameters.Clear();
+        if (!KeepParameters) _parameters.Clear();
         _own.Clear();
         foreach (var stack in _free.Values) stack.Clear();
     }

@@ -1,3 +1,5 @@
+using Retort.Evaluation.Language;
+
 namespace Retort.Evaluation.Report;
 
 /// <summary>Teacher, student and baseline side by side. A row that no model has is left out; a missing cell is a dash.</summary>
@@ -22,6 +24,23 @@ internal static class Comparison
             Row("Root mean square distance from the teacher", models.Select(model => model.RmseFromTeacher), Figures.Significant),
             .. Facts([.. models.Select(model => model.Facts)]),
         ], $"Errors are in the units of {result.Target}; R² is the share of its variance on the test part that a model explains.");
+    }
+
+    public static Markup Render(LanguageResult result)
+    {
+        LanguageScore[] models = [result.Teacher, result.Student, result.Baseline];
+        return Table([.. models.Select(model => model.Name)],
+        [
+            Row("Right answers", models.Select(model => model.ExactMatch), Figures.Percent),
+            Row("Loss", models.Select(model => (double?)model.Loss), Figures.Decimal),
+            Row("Perplexity", models.Select(model => (double?)model.Perplexity), Figures.Decimal),
+            Row("Right tokens", models.Select(model => (double?)model.TokenAccuracy), Figures.Percent),
+            Row("Calibration error (ECE)", models.Select(model => (double?)model.Ece), Figures.Decimal),
+            Row("Same likeliest token as the teacher", models.Select(model => model.Agreement), Figures.Percent),
+            Row("KL from the teacher", models.Select(model => model.KlFromTeacher), Figures.Decimal),
+            Row("Tokens per second", models.Select(model => model.TokensPerSecond), Figures.Count),
+            .. Facts([.. models.Select(model => model.Facts)]),
+        ], "Loss and KL are in nats a token that is to be said; answers take the likeliest token each time; latency is that of one more token.");
     }
 
     private static Markup Table(string[] names, IEnumerable<Markup> rows, string note) => Markup.Of($"""

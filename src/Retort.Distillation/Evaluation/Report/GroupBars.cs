@@ -30,6 +30,8 @@ internal static class GroupBars
 
     public static Markup Slices(IReadOnlyList<GroupRow>? rows) => Table("Accuracy per slice", "Slice", rows);
 
+    public static Markup Groups(IReadOnlyList<GroupRow>? rows) => Table("Right answers in each group", "Group", rows);
+
     public static Markup Disturbed(IReadOnlyList<GroupRow>? rows) => Table("Accuracy on worse inputs", "Disturbance", rows);
 
     /// <summary>The same of root mean square errors.</summary>

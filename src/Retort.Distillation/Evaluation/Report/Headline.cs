@@ -1,3 +1,5 @@
+using Retort.Evaluation.Language;
+
 namespace Retort.Evaluation.Report;
 
 /// <summary>The verdict in large letters, the interval as a picture, and the numbers that decide.</summary>
@@ -7,6 +9,10 @@ internal static class Headline
 
     public static Markup Render(RegressionResult result) =>
         Page(result, Numbers(result), $"root mean square error of {result.Target}", Figures.Significant, 1e-9);
+
+    public static Markup Render(LanguageResult result) => result.Verdict is Verdict
+        ? Page(result, Numbers(result), "points of right answers", Figures.Points, 0.001)
+        : Page(result, Numbers(result), "nats of loss a token", Figures.Significant, 1e-9);
 
     private static Markup Page(EvaluationOutcome result, IEnumerable<Markup> numbers, string unit, Func<double, string> print, double least)
     {
@@ -44,6 +50,15 @@ internal static class Headline
             yield return Number(Figures.Percent(kept), "of the variance that the teacher explains kept");
         yield return Number(Figures.Significant(result.Student.Rmse), $"root mean square error of {result.Target}");
         yield return Number(Figures.Significant(result.Verdict.Gain), "less than the same student without the teacher");
+        foreach (var number in Numbers(result.Teacher.Facts, result.Student.Facts, result.Examples)) yield return number;
+    }
+
+    private static IEnumerable<Markup> Numbers(LanguageResult result)
+    {
+        if (result.Student.ExactMatch is { } right) yield return Number(Figures.Percent(right), "of the answers are right");
+        if (result.Verdict is Verdict { Kept: { } kept }) yield return Number(Figures.Percent(kept), "of the teacher's right answers kept");
+        yield return Number(Figures.Decimal(result.Student.Perplexity), "perplexity");
+        if (result.Student.Agreement is { } agreement) yield return Number(Figures.Percent(agreement), "same likeliest token as the teacher");
         foreach (var number in Numbers(result.Teacher.Facts, result.Student.Facts, result.Examples)) yield return number;
     }
 

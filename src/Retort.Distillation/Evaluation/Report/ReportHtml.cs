@@ -1,3 +1,5 @@
+using Retort.Evaluation.Language;
+
 namespace Retort.Evaluation.Report;
 
 /// <summary>
@@ -12,6 +14,7 @@ public static class ReportHtml
         var (head, table, answers) = result switch
         {
             RegressionResult numbers => (Headline.Render(numbers), Comparison.Render(numbers), Answers(numbers)),
+            LanguageResult texts => (Headline.Render(texts), Comparison.Render(texts), Answers(texts)),
             EvaluationResult classes => (Headline.Render(classes), Comparison.Render(classes), Answers(classes, input)),
             _ => throw new ArgumentOutOfRangeException(nameof(input)),
         };
@@ -42,6 +45,9 @@ public static class ReportHtml
         {TeacherTable.Render(result.Teachers)}
         {ExampleCards.Render(input.Differing)}
         """);
+
+    private static Markup Answers(LanguageResult result) =>
+        Markup.Of($"{GroupBars.Groups(result.Groups)}{AnswerCards.Render(result.Differing)}");
 
     private static Markup Answers(RegressionResult result) =>
         Markup.Of($"{ScatterPlot.Render(result)}{GroupBars.DisturbedNumbers(result.Disturbed)}");

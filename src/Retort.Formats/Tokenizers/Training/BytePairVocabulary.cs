@@ -42,7 +42,11 @@ public sealed class BytePairVocabulary
 
     /// <summary>Writes tokenizer.json, as Hugging Face's library reads it.</summary>
     /// <param name="path">The file to make or replace.</param>
-    public void Write(string path) => AtomicFile.Write(path, stream =>
+    public void Write(string path) => AtomicFile.Write(path, Write);
+
+    /// <inheritdoc cref="Write(string)"/>
+    /// <param name="stream">Where to.</param>
+    public void Write(Stream stream)
     {
         using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
@@ -62,7 +66,7 @@ public sealed class BytePairVocabulary
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteEndObject();
-    });
+    }
 
     internal int ByteId(byte value) => _byteIds[value];
 

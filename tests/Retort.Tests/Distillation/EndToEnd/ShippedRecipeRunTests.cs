@@ -12,8 +12,10 @@ public sealed class ShippedRecipeRunTests
     private static readonly string[] LeftBehind =
     [
         "recipe.yaml", "eval.json", "report.html", "provenance.json", "events.jsonl", "stages.json",
-        "export/model.safetensors", "export/model.json", "export/model.onnx",
+        "export/model.safetensors",
     ];
+
+    private static readonly string[] Numbers = ["export/model.json", "export/model.onnx"];
 
     public static TheoryData<string> Names => [.. Catalog.ShippedNames];
 
@@ -30,6 +32,7 @@ public sealed class ShippedRecipeRunTests
             { Source: "peer" } => [],
             { Source: "ensemble" } => ["teacher.ensemble.trees=5", "teacher.ensemble.boostingRounds=4", "teacher.ensemble.netSteps=40",
                 "data.transfer.rows=600"],
+            { Model.Kind: "gpt" } => ["teacher.model.width=16", "teacher.training.epochs=2", "data.teacherTrain=400", "data.prompts=40"],
             { Model.Kind: "conv-net" } => ["teacher.model.channels=[4, 8]", "teacher.training.epochs=2"],
             _ => ["teacher.model.hidden=[32, 32]", "teacher.training.epochs=2"],
         };
@@ -39,7 +42,13 @@ public sealed class ShippedRecipeRunTests
             [.. size, .. parts, "student.training.epochs=2", "baseline.training.epochs=2",
                 "evaluation.resamples=200"])]);
 
-        foreach (var file in recipe.Data.IsRegression ? LeftBehind : [.. LeftBehind, "export/classes.txt"])
+        string[] left = recipe.Data switch
+        {
+            { IsLanguage: true } => [.. LeftBehind, "export/config.json", "export/tokenizer.json", "export/model.gguf"],
+            { IsRegression: true } => [.. LeftBehind, .. Numbers],
+            _ => [.. LeftBehind, .. Numbers, "export/classes.txt"],
+        };
+        foreach (var file in left)
             Assert.True(new FileInfo(folder.At("run/" + file)) is { Exists: true, Length: > 0 }, $"{name} leaves no {file}");
         using var evaluation = JsonDocument.Parse(File.ReadAllText(folder.At("run/eval.json")));
         Assert.Equal(recipe.Data.Source == "graph" ? 1000 : 150, evaluation.RootElement.GetProperty("test").GetProperty("examples").GetInt32());

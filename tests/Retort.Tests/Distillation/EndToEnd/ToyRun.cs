@@ -7,7 +7,7 @@ namespace Retort.Tests.Distillation.EndToEnd;
 /// <summary>The recipe digits at a size of seconds, and what must be the same when it is walked twice.</summary>
 internal static class ToyRun
 {
-    private static readonly string[] Clocks = ["latencyMs", "examplesPerSecond", "joulesPerThousand"];
+    private static readonly string[] Clocks = ["latencyMs", "examplesPerSecond", "tokensPerSecond", "joulesPerThousand"];
 
     /// <summary>Arguments of a run with a checkpoint every third step.</summary>
     public static string[] Digits(string folder, params string[] more) =>

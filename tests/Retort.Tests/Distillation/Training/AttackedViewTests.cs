@@ -29,7 +29,7 @@ public sealed class AttackedViewTests
         var (before, after) = (batch.Examples[..60], exercise.Device.ToFloats(moved));
         Assert.All(before.Zip(after, (a, b) => Math.Abs(a - b)), distance => Assert.InRange(distance, 0, 0.2f + 1e-6f));
         double Loss(Tensor examples) => exercise.Device.ToDoubles(objective.Loss(step,
-            Trainer.SignalsOf(step, state.Module.Forward(step, examples), batch, state.Module, null), 0).Loss)[0];
+            ExampleLesson.SignalsOf(step, state.Module.Forward(step, examples), batch, state.Module, null), 0).Loss)[0];
         Assert.True(Loss(moved) > Loss(step.Constant(moved.Shape, before.AsSpan())) + 0.01);
         Exercise.Release(state);
     }

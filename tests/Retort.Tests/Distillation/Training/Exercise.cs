@@ -45,7 +45,7 @@ internal sealed class Exercise : IDisposable
         var batches = new StoredBatches(Data, [.. Enumerable.Range(0, Data.Count)], null, recipe.BatchSize, 0, new Seed(2));
         var learner = new Learner(name, state, new WeightedSum([new(new HardLabel(), Schedule.Constant(1))])) { Attack = attack };
         return new Trainer(Device, events, new Progress<StageProgress>())
-            .Train([learner], batches, validation ?? Data, plan, CancellationToken.None)[0];
+            .Train([learner], batches, new ExampleValidation(validation ?? Data), plan, CancellationToken.None)[0];
     }
 
     public float[] WeightsOf(Module module) => Device.ToFloats(module.Weights.Flat);

@@ -66,7 +66,8 @@ public sealed class GeneratedExamplesTests : IDisposable
         };
         var batches = new StoredBatches(_exercise.Data, [.. Enumerable.Range(0, 20)], null, Recipe.BatchSize, 0, new Seed(2));
         new Trainer(_exercise.Device, events, new Progress<StageProgress>()).Train(
-            [new Learner("student", state, objective, teacher) { Maker = made }], batches, _exercise.Data, plan, CancellationToken.None);
+            [new Learner("student", state, objective, teacher) { Maker = made }], batches, new ExampleValidation(_exercise.Data), plan,
+            CancellationToken.None);
         return [_exercise.WeightsOf(student), _exercise.Device.ToFloats(made.Trained[0].Weights.Flat)];
     }
 

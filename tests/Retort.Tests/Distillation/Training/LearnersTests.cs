@@ -93,7 +93,7 @@ public sealed class LearnersTests
             var batches = new Stopping(new StoredBatches(exercise.Data, [.. Enumerable.Range(0, exercise.Data.Count)], null,
                 Recipe.BatchSize, 0, new Seed(2)), stopAt);
             new Trainer(exercise.Device, events, new Progress<StageProgress>())
-                .Train(learners, batches, exercise.Data, plan, CancellationToken.None);
+                .Train(learners, batches, new ExampleValidation(exercise.Data), plan, CancellationToken.None);
             return [.. modules.Select(module => exercise.Device.ToFloats(module.Weights.Flat)),
                 .. learners.Select(learner => exercise.Device.ToFloats(learner.Objective.Weights[0].Flat))];
         }

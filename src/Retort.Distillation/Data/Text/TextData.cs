@@ -1,0 +1,45 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace Retort.Data.Text;
+
+/// <summary>Whether an answer to a prompt is right.</summary>
+public interface IAnswerCheck
+{
+    /// <param name="prompt">What was asked.</param>
+    /// <param name="expected">The answer that stands in the data.</param>
+    /// <param name="answer">What a model said.</param>
+    bool IsRight(string prompt, string expected, string answer);
+}
+
+/// <summary>Texts for a language model. Train for fitting, Validation for every choice, Test read once in eval.</summary>
+public sealed record TextData(TextPart Train, TextPart Validation, TextPart Test, TextTokenizer Tokenizer, int ContextLength)
+{
+    /// <summary>What a teacher that is trained here learns from.</summary>
+    public TextPart ForTeacher { get; init; } = Train;
+
+    /// <summary>Prompts that a teacher answers where its texts are the labels: those of the training part, and further ones.</summary>
+    public TextPart Asked { get; init; } = Train;
+
+    /// <summary>Null where only a likelihood can be measured.</summary>
+    public IAnswerCheck? Check { get; init; }
+
+    /// <summary>What happened to rows while they were read, whole sentences.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>SHA-256 of each part, hexadecimal.</summary>
+    public string Hash => $"{HashOf(Train)} {HashOf(Validation)} {HashOf(Test)}"
+        + (ForTeacher == Train ? "" : $" {HashOf(ForTeacher)}") + (Asked == Train ? "" : $" {HashOf(Asked)}");
+
+    private static string HashOf(TextPart part)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var document in part.Documents)
+        {
+            hash.AppendData(BitConverter.GetBytes(document.Tokens.Length));
+            hash.AppendData(MemoryMarshal.AsBytes(document.Tokens.AsSpan()));
+            hash.AppendData(MemoryMarshal.AsBytes(document.Learnt.AsSpan()));
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,43 @@
+using Retort.Recipes;
+using Retort.Tensors;
+
+namespace Retort.Data.Text;
+
+/// <summary>Rows of a file, cut into parts by the seed, as tokens.</summary>
+internal static class TextSource
+{
+    private const int ShareOfTest = 10;
+
+    /// <param name="recipe">File, sizes, context.</param>
+    /// <param name="recipeFolder">Relative paths are looked for there too.</param>
+    /// <param name="teacherFolder">Whose tokenizer is used where the recipe names none; null = one is learnt.</param>
+    /// <param name="seed">Which row is in which part.</param>
+    public static TextData Read(DataRecipe recipe, string recipeFolder, string? teacherFolder, Seed seed)
+    {
+        var path = DataPath.Find(recipe.Path, recipeFolder)[0];
+        var rows = TextRow.Read(path).ToList();
+        var order = BatchOrder.Permutation(Enumerable.Range(0, rows.Count).ToArray(), seed, 0);
+        var test = recipe.Test > 0 ? recipe.Test : Math.Max(1, rows.Count / ShareOfTest);
+        var validation = recipe.Validation > 0 ? recipe.Validation : Math.Max(1, rows.Count / ShareOfTest);
+        if ((long)test + validation + Math.Max(1, recipe.Train) > rows.Count)
+            throw new RetortException(path, $"has {rows.Count} rows for train {recipe.Train}, validation {validation} and test {test}.",
+                $"at most {rows.Count} together.", "lower data.train, data.validation or data.test.");
+        var train = recipe.Train > 0 ? recipe.Train : rows.Count - test - validation;
+        var training = order[(test + validation)..(test + validation + train)];
+        Array.Sort(training);
+        var tokenizer = recipe.Tokenizer.Length > 0 ? TextTokenizer.Open(DataPath.FindFolder(recipe.Tokenizer, recipeFolder))
+            : teacherFolder is not null ? TextTokenizer.Open(teacherFolder)
+            : TextTokenizer.Trained(training.SelectMany(row => TextsOf(rows[row])), recipe.Vocabulary);
+        var encoder = new TextEncoder(tokenizer, recipe.ContextLength, recipe.TooLong == "cut", TimeProvider.System);
+        TextPart Part(IEnumerable<int> chosen) => new([.. chosen.Order().Select(row => encoder.Encode(rows[row]))], []);
+        var data = new TextData(Part(training), Part(order[test..(test + validation)]), Part(order[..test]), tokenizer,
+            recipe.ContextLength);
+        return encoder.Cut == 0 ? data : data with
+        {
+            Warnings = [$"{encoder.Cut} of the {train + validation + test} texts are longer than data.contextLength, {recipe.ContextLength}: what is beyond was cut off."],
+        };
+    }
+
+    private static IEnumerable<string> TextsOf(TextRow row) =>
+        row.Messages?.Select(message => message.Content) ?? [row.Text ?? row.Prompt + row.Completion];
+}

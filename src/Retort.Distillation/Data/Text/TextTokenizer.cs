@@ -1,0 +1,137 @@
+using System.Text;
+using System.Text.Json;
+using Retort.Checkpoints;
+using Retort.Formats.Files;
+using Retort.Formats.HuggingFace;
+using Retort.Formats.Tokenizers;
+using Retort.Formats.Tokenizers.Json;
+using Retort.Formats.Tokenizers.Training;
+using Retort.Tensors;
+
+namespace Retort.Data.Text;
+
+/// <summary>How texts become tokens: shared by teacher, student and baseline, and saved beside each of them.</summary>
+public sealed class TextTokenizer
+{
+    private const string TokenizerJson = "tokenizer.json", EndOfText = "<|endoftext|>";
+
+    /// <summary>Files of a model's folder that say how it reads and writes text.</summary>
+    private static readonly string[] Names =
+    [
+        TokenizerJson, Conversation.Configuration, Conversation.TemplateFile, "special_tokens_map.json", "added_tokens.json",
+        "tokenizer.model", "vocab.json", "merges.txt",
+    ];
+
+    private readonly IReadOnlyList<(string Name, byte[] Content)> _files;
+
+    private TextTokenizer(Tokenizer tokenizer, IReadOnlyList<int> ends, Conversation? chat, IReadOnlyList<(string, byte[])> files) =>
+        (Tokenizer, Ends, Chat, _files) = (tokenizer, ends, chat, files);
+
+    public Tokenizer Tokenizer { get; }
+
+    /// <summary>Any of them ends an answer.</summary>
+    public IReadOnlyList<int> Ends { get; }
+
+    /// <summary>What ends a document.</summary>
+    public int End => Ends[0];
+
+    /// <summary>Null = it knows no conversations.</summary>
+    public Conversation? Chat { get; }
+
+    /// <summary>Ids of a text alone, without what a template adds.</summary>
+    public int[] Plain(string text) => [.. Tokenizer.Encode(text, addSpecialTokens: false).Ids];
+
+    /// <summary>The tokenizer of a model's folder.</summary>
+    /// <exception cref="RetortException">There is none, or nothing says which token ends a text.</exception>
+    public static TextTokenizer Open(string folder)
+    {
+        var tokenizer = TokenizerFolder.Read(folder);
+        var ends = GenerationConfig.Read(folder)?.EndTokens ?? [];
+        if (ends.Count == 0 && File.Exists(Path.Combine(folder, CausalConfig.File)))
+            ends = CausalConfig.Read(Path.Combine(folder, CausalConfig.File)).EndTokens;
+        if (ends.Count == 0 && tokenizer.Id(EndOfText) is { } known) ends = [known];
+        if (ends.Count == 0)
+            throw new RetortException(folder, "says nowhere which token ends a text.",
+                "eos_token_id in generation_config.json or config.json.", "add it there.");
+        return new(tokenizer, ends, Conversation.Read(folder), [.. Names.Select(name => (name, Path.Combine(folder, name)))
+            .Where(file => File.Exists(file.Item2)).Select(file => (file.name, File.ReadAllBytes(file.Item2)))]);
+    }
+
+    /// <summary>Each of these characters is a token, and one more ends a text. Other characters have none.</summary>
+    public static TextTokenizer OfCharacters(string characters)
+    {
+        var spelt = BytePairTrainer.Train([], 257, [EndOfText]).ToTokenizer();
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            json.WriteString("version", "1.0");
+            json.WriteStartArray("added_tokens");
+            WriteEnd(json);
+            json.WriteEndArray();
+            foreach (var part in (string[])["pre_tokenizer", "decoder"])
+            {
+                json.WriteStartObject(part);
+                json.WriteString("type", "ByteLevel");
+                json.WriteBoolean("add_prefix_space", false);
+                json.WriteBoolean("trim_offsets", true);
+                json.WriteBoolean("use_regex", true);
+                json.WriteEndObject();
+            }
+            json.WriteStartObject("model");
+            json.WriteString("type", "BPE");
+            json.WriteStartObject("vocab");
+            json.WriteNumber(EndOfText, 0);
+            foreach (var (i, character) in characters.Index())
+                json.WriteNumber(spelt.Token(spelt.Encode(character.ToString()).Ids[0])!, i + 1);
+            json.WriteEndObject();
+            json.WriteStartArray("merges");
+            json.WriteEndArray();
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+        return Made(stream.ToArray());
+    }
+
+    /// <summary>Byte pairs learnt from texts.</summary>
+    /// <param name="texts">Of the training part.</param>
+    /// <param name="size">Tokens in all, 257 or more.</param>
+    public static TextTokenizer Trained(IEnumerable<string> texts, int size)
+    {
+        using var stream = new MemoryStream();
+        BytePairTrainer.Train(texts, size, [EndOfText]).Write(stream);
+        return Made(stream.ToArray());
+    }
+
+    /// <summary>Writes its files beside a model's.</summary>
+    public void WriteTo(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var (name, content) in _files) AtomicFile.Write(Path.Combine(folder, name), stream => stream.Write(content));
+    }
+
+    private static TextTokenizer Made(byte[] json)
+    {
+        var tokenizer = TokenizerReader.Read(TokenizerJson, json);
+        var configuration = Encoding.UTF8.GetBytes(
+            $$"""
+            {
+              "clean_up_tokenization_spaces": false,
+              "eos_token": "{{EndOfText}}",
+              "tokenizer_class": "PreTrainedTokenizerFast"
+            }
+
+            """.ReplaceLineEndings("\n"));
+        return new(tokenizer, [tokenizer.Id(EndOfText)!.Value], null, [(TokenizerJson, json), (Conversation.Configuration, configuration)]);
+    }
+
+    private static void WriteEnd(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("id", 0);
+        json.WriteString("content", EndOfText);
+        foreach (var flag in (string[])["single_word", "lstrip", "rstrip", "normalized"]) json.WriteBoolean(flag, false);
+        json.WriteBoolean("special", true);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,32 @@
+using System.Text.Json;
+
+namespace Retort.Evaluation.Language;
+
+/// <summary>The parts of eval.json that language models have in place of classes.</summary>
+internal static class LanguageJson
+{
+    public static void WriteModels(Utf8JsonWriter json, LanguageResult result)
+    {
+        json.WriteNumber("tokens", result.Tokens);
+        WriteModel(json, "teacher", result.Teacher);
+        WriteModel(json, "student", result.Student);
+        WriteModel(json, "baseline", result.Baseline);
+        if (result.Groups is { } groups) EvaluationJson.WriteGroups(json, "perGroup", groups);
+    }
+
+    private static void WriteModel(Utf8JsonWriter json, string key, LanguageScore model)
+    {
+        json.WriteStartObject(key);
+        json.WriteString("name", model.Name);
+        EvaluationJson.Optional(json, "exactMatch", model.ExactMatch);
+        json.WriteNumber("loss", model.Loss);
+        EvaluationJson.Optional(json, "perplexity", model.Perplexity);
+        json.WriteNumber("tokenAccuracy", model.TokenAccuracy);
+        json.WriteNumber("ece", model.Ece);
+        EvaluationJson.Optional(json, "agreement", model.Agreement);
+        EvaluationJson.Optional(json, "klFromTeacher", model.KlFromTeacher);
+        EvaluationJson.WriteFacts(json, model.Facts);
+        EvaluationJson.Optional(json, "tokensPerSecond", model.TokensPerSecond);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,145 @@
+using System.Globalization;
+using Retort.Checkpoints;
+using Retort.Data.Text;
+using Retort.Evaluation;
+using Retort.Evaluation.Language;
+using Retort.Evaluation.Report;
+using Retort.Labels;
+using Retort.Nn.Models;
+using Retort.Recipes;
+using Retort.Runs;
+using Retort.Sources;
+using Retort.Students;
+using Retort.Tensors;
+using Retort.Tensors.Operations;
+
+namespace Retort;
+
+/// <summary>The eval stage of language models: three of them side by side on the test part, which is read here only.</summary>
+internal sealed class LanguageExamination(Workshop shop, TextData data, string teacherFolder, Seed seed)
+{
+    private const int Rows = 16;
+    private const long ChunkElements = 1 << 22;
+
+    /// <summary>An answer may be this much longer than the longest in the data before it is broken off.</summary>
+    private const int LongerBy = 2;
+
+    private readonly IReadOnlyList<TextDocument> _documents = data.Test.Documents;
+
+    public EvaluationOutcome Run(CancellationToken cancellation)
+    {
+        using var teacher = TextTeacher.Open(teacherFolder, data, shop.Device);
+        using var student = LanguageCheckpoint.Load(shop.Run.Student, shop.Device);
+        using var baseline = LanguageCheckpoint.Load(shop.Run.Baseline, shop.Device);
+        var scores = Scores([teacher.Model, student.Model, baseline.Model], cancellation);
+        var result = LanguageEvaluator.Evaluate(new LanguageInput
+        {
+            Teacher = Answers("teacher", teacher.Model, teacherFolder, scores[0]),
+            Student = Answers("student", student.Model, shop.Run.Student, scores[1]),
+            Baseline = Answers("baseline", baseline.Model, shop.Run.Baseline, scores[2]),
+            Documents = [.. _documents.Select(document => (Text(document.Prompt), Text(document.Answer)))],
+            Groups = data.Test.Groups.Count > 0 ? [.. _documents.Select(document => document.Group)] : [],
+            GroupNames = data.Test.Groups,
+            Margin = shop.Recipe.Evaluation.Margin,
+            Resamples = shop.Recipe.Evaluation.Resamples,
+            Seed = new Seed(shop.Recipe.Seed).Derive("bootstrap").Value,
+            Notes = shop.Record.Notes.Count == 0 ? null : shop.Record.Notes,
+            Warnings = shop.Record.Warnings,
+        });
+        shop.Run.WriteText(shop.Run.EvalJson, EvaluationJson.Write(result));
+        shop.Record.Update(provenance => provenance with
+        {
+            TeacherHash = LanguageCheckpoint.Hash(teacherFolder), StudentHash = LanguageCheckpoint.Hash(shop.Run.Student),
+        });
+        shop.Run.WriteText(shop.Run.ReportHtml, ReportHtml.Render(Report(result)));
+        return result;
+    }
+
+    /// <summary>All models read the same rows, and their logits are compared a few tokens at a time.</summary>
+    private TokenScore[] Scores(Gpt[] models, CancellationToken cancellation)
+    {
+        TokenScore[] scores = [.. models.Select(_ => new TokenScore(_documents.Count))];
+        using var step = new Step(shop.Device, "examination");
+        var block = new TokenBlock(Rows, data.ContextLength);
+        var vocabulary = models.Max(model => model.Sizes.Vocabulary);
+        var most = (int)Math.Max(1, ChunkElements / vocabulary);
+        float[][] logits = [.. models.Select(model => new float[most * (long)model.Sizes.Vocabulary])];
+        foreach (var rows in Packing.Rows([.. _documents.Select(document => document.Tokens.Length)], data.ContextLength).Chunk(Rows))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            block.Fill([.. rows.Select(row => (IReadOnlyList<TextDocument>)[.. row.Select(number => _documents[number])])]);
+            int[] owners = [.. rows.SelectMany(row => row).SelectMany(number => Enumerable.Repeat(number, _documents[number].Targets))];
+            foreach (var places in block.Counted(..).Index().Chunk(most))
+            {
+                step.Begin(training: false);
+                for (var i = 0; i < models.Length; i++)
+                {
+                    var hidden = TokenPredictor.Hidden(step, models[i], block, [.. places.Select(place => place.Item)]);
+                    var made = step.Linear(hidden, models[i].Head);
+                    shop.Device.Read(made, logits[i].AsSpan(0, (int)made.Shape.Count));
+                }
+                for (var place = 0; place < places.Length; place++)
+                    for (var i = 0; i < models.Length; i++)
+                        scores[i].Add(owners[places[place].Index], block.Next(..)[places[place].Item], Row(i, place), Row(0, place));
+            }
+        }
+        return scores;
+
+        ReadOnlySpan<float> Row(int model, int place)
+        {
+            var width = models[model].Sizes.Vocabulary;
+            // a teacher may have more rows than there are tokens; they are nobody's
+            return logits[model].AsSpan(place * width, Math.Min(width, models[1].Sizes.Vocabulary));
+        }
+    }
+
+    private LanguageAnswers Answers(string name, Gpt model, string folder, TokenScore score)
+    {
+        var answers = new string[_documents.Count];
+        var answering = new Answering(data, null, seed);
+        var most = _documents.Max(document => document.Answer.Length) + LongerBy;
+        foreach (var group in Answering.Groups(_documents))
+            foreach (var (place, answer) in answering.Of(model, _documents, group, newTokens: most).Index())
+                answers[group[place]] = answering.TextOf(answer.Tokens);
+        bool[] right = data.Check is { } check
+            ? [.. _documents.Select((document, i) => check.IsRight(Text(document.Prompt), Text(document.Answer), answers[i]))]
+            : [];
+        using var timed = new TokenByToken(model, data.ContextLength, shop.Device);
+        var probe = new LatencyProbe(shop.Time);
+        var facts = new ModelFacts(model.Weights.Count, LanguageCheckpoint.Bytes(folder), probe.Latency(timed.Next));
+        return new LanguageAnswers(name, score, answers, right, facts, probe.ExamplesPerSecond(timed.Next));
+    }
+
+    private string Text(IEnumerable<int> tokens) => new Answering(data, null, seed).TextOf(tokens);
+
+    private ReportInput Report(LanguageResult result) => new()
+    {
+        Title = shop.Recipe.Name,
+        Result = result,
+        Formula = ObjectiveFormula.Describe(shop.Recipe),
+        Curves = [.. EventLog.Read(shop.Run.Events)
+            .Where(line => line.Value is { } value && double.IsFinite(value) && line.Name is "loss" or "validation_loss")
+            .GroupBy(line => (line.Stage, line.Name))
+            .Select(group => new Curve(group.Key.Stage, [.. group.Select(line => ((double)line.Step, line.Value!.Value))],
+                group.Key.Name == "loss" ? "training loss, nats a token" : "validation loss, nats a token"))],
+        Warnings = shop.Record.Warnings,
+        Provenance = [.. Facts()],
+        LabelBytes = AnswerFile.Bytes(shop.Run.Labels) is > 0 and var bytes
+            ? [new LabelBytes("text", bytes, "answers.jsonl of the label store")]
+            : [],
+    };
+
+    private IEnumerable<KeyValuePair<string, string>> Facts()
+    {
+        var provenance = shop.Record.Provenance;
+        yield return new("recipe", $"{provenance.Recipe} ({provenance.RecipeHash[..12]})");
+        yield return new("seed", provenance.Seed.ToString(CultureInfo.InvariantCulture));
+        yield return new("threads", provenance.Threads.ToString(CultureInfo.InvariantCulture));
+        yield return new("machine", provenance.Machine.ToString());
+        yield return new("Retort", provenance.RetortVersion);
+        yield return new("teacher", $"{provenance.TeacherHash} {provenance.TeacherLicence}".Trim());
+        yield return new("student", provenance.StudentHash ?? "");
+        foreach (var cost in provenance.Cost) yield return new($"{cost.Stage}, seconds",
+            string.Create(CultureInfo.InvariantCulture, $"{cost.WallSeconds:0.0} on the clock, {cost.CpuSeconds:0.0} of processor"));
+    }
+}

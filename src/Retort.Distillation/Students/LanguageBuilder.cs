@@ -1,0 +1,31 @@
+using Retort.Data.Text;
+using Retort.Formats.HuggingFace;
+using Retort.Recipes;
+
+namespace Retort.Students;
+
+/// <summary>From a recipe's model of kind gpt to the configuration of a Llama, which every other tool reads.</summary>
+public static class LanguageBuilder
+{
+    /// <param name="recipe">Widths and numbers of layers and heads.</param>
+    /// <param name="data">Says how many tokens there are and how long a text is.</param>
+    public static CausalConfig ConfigOf(ModelRecipe recipe, TextData data) => new()
+    {
+        Family = CausalFamily.Llama,
+        VocabularySize = data.Tokenizer.Tokenizer.Size,
+        HiddenSize = recipe.Width,
+        IntermediateSize = recipe.Hidden.Count > 0 ? recipe.Hidden[0] : UsualHidden(recipe.Width),
+        Layers = recipe.Layers,
+        Heads = recipe.Heads,
+        KeyValueHeads = recipe.KeyValueHeads > 0 ? recipe.KeyValueHeads : recipe.Heads,
+        HeadWidth = recipe.Width / recipe.Heads,
+        Positions = recipe.Positions > 0 ? recipe.Positions : data.ContextLength,
+        TiedHead = recipe.TiedHead,
+        Rope = new RopeConfig(RopeKind.Default, 10000),
+        Windows = [.. Enumerable.Repeat(0, recipe.Layers)],
+        EndTokens = data.Tokenizer.Ends,
+    };
+
+    /// <summary>8/3 of the width, as Llama has it: three matrices weigh as much as two of four widths; a multiple of 16.</summary>
+    private static int UsualHidden(int width) => (8 * width / 3 + 15) / 16 * 16;
+}

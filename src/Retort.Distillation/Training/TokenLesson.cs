@@ -1,0 +1,40 @@
+using Retort.Nn.Models;
+using Retort.Objectives;
+using Retort.Tensors;
+using Retort.Tensors.Operations;
+
+namespace Retort.Training;
+
+/// <summary>
+/// Documents packed in rows: the loss is of the tokens that are to be said, and of nothing else. Only the hidden states in front of them go
+/// on to the head, and neither the student's nor the teacher's logits exist for a whole batch (<see cref="HeadLossOperation"/>).
+/// </summary>
+/// <param name="teacher">Who answers in the loop; null = nobody.</param>
+/// <param name="parts">
+/// In how many parts a batch is computed: memory falls, and the update stays the same but for rounding, for each part counts by its share
+/// of the whole batch's tokens.
+/// </param>
+public sealed class TokenLesson(ITokenTeacher? teacher, int parts = 1) : ILesson
+{
+    public int PartsOf(Batch batch) => Math.Min(parts, batch.Text!.Rows);
+
+    public ObjectiveValue Loss(Step step, Learner learner, Batch batch, LessonPlace place)
+    {
+        var (text, count, model) = (batch.Text!, PartsOf(batch), (Gpt)learner.State.Module);
+        var rows = (place.Part * text.Rows / count)..((place.Part + 1) * text.Rows / count);
+        var places = text.Counted(rows);
+        var shape = new Shape(rows.End.Value - rows.Start.Value, text.Length);
+        var (tokens, documents) = (step.Constant(shape, text.Tokens(rows)), step.Constant(shape, text.Documents(rows)));
+        var counted = step.Constant(new Shape(places.Length), places.AsSpan());
+        var hidden = step.Embedding(Gpt.Rows(step, model.States(step, tokens, documents, packed: true)), counted);
+        var next = text.Next(rows);
+        var targets = new int[places.Length];
+        for (var i = 0; i < targets.Length; i++) targets[i] = next[places[i]];
+        var signals = new Signals(default, targets, null)
+        {
+            Head = new StudentHead(step, hidden, model.Head),
+            TeacherHead = teacher?.Answer(step, tokens, documents, counted),
+        };
+        return learner.Objective.Loss(step, signals, place.Update, (double)places.Length / text.Targets);
+    }
+}

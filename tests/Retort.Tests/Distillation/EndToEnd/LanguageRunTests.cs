@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Retort.Checkpoints;
+using Retort.Tensors.Devices.Cpu;
+using Retort.Tests.Formats;
+using Xunit;
+
+namespace Retort.Tests.Distillation.EndToEnd;
+
+/// <summary>Texts walk the whole path, at toy size.</summary>
+[Trait("Category", "Recipe")]
+public sealed class LanguageRunTests
+{
+    private const string Toy = """
+        name: toy
+        data: {source: arithmetic, train: 60, validation: 10, test: 40, terms: 2, testTerms: 3, contextLength: 32}
+        teacher:
+          source: train
+          model: {kind: gpt, width: 16, layers: 1, heads: 2, tiedHead: true}
+          training: {epochs: 30, batchSize: 4, learningRate: 0.01, checkpointSteps: 3}
+        student:
+          model: {kind: gpt, width: 8, layers: 1, heads: 2, tiedHead: true}
+          training: {epochs: 3, batchSize: 4, learningRate: 0.01, checkpointSteps: 3}
+        baseline: {learningRates: [0.01], halfSteps: false}
+        evaluation: {resamples: 200}
+
+        """;
+
+    [Theory]
+    [InlineData("{kind: live}")]
+    [InlineData("{kind: hard}")]
+    [InlineData("{kind: text, answers: {temperature: 1, perPrompt: 2}}")]
+    public void EachKindOfLabelsEndsInAStudent(string labels)
+    {
+        using var folder = new TemporaryFolder();
+        var recipe = folder.With("toy.yaml", Toy);
+        string[] Run(string name, params string[] more) =>
+            ["run", recipe, "--out", folder.At(name), .. ToyRun.Set("labels=" + labels, "student.training.accumulate=2"), .. more];
+        ToyRun.Finish(Run("one", "--set", "threads=1"));
+        ToyRun.Finish(Run("two", "--set", "threads=2"));
+        ToyRun.AssertSame(folder.At("one"), folder.At("two"));
+        using var evaluation = JsonDocument.Parse(File.ReadAllText(folder.At("one/eval.json")));
+        var test = evaluation.RootElement.GetProperty("test");
+        Assert.Equal(40, test.GetProperty("examples").GetInt32());
+        foreach (var model in (string[])["teacher", "student", "baseline"])
+            foreach (var figure in (string[])["exactMatch", "loss", "perplexity", "tokenAccuracy", "ece", "parameters", "bytes", "latencyMs",
+                "tokensPerSecond"])
+                Assert.True(test.GetProperty(model).TryGetProperty(figure, out _), $"{model} has no {figure}");
+        Assert.InRange(test.GetProperty("student").GetProperty("klFromTeacher").GetDouble(), 0, 20);
+        ToyRun.AssertSameBytes(folder.At("one/student"), folder.At("one/export"), "model.safetensors");
+        ToyRun.AssertSameBytes(folder.At("one/student"), folder.At("one/export"), "tokenizer.json");
+        using var device = new CpuDevice(1);
+        using var exported = LanguageModel.Open(folder.At("one/export/model.gguf"), device);
+        Assert.Equal(18, exported.Model.Sizes.Vocabulary);
+        Assert.Equal(labels.Contains("text", StringComparison.Ordinal), File.Exists(folder.At("one/labels/answers.jsonl")));
+    }
+
+    /// <summary>A checkpoint teaches, with its own tokenizer, on rows of a file.</summary>
+    [Fact]
+    public void ACheckpointTeachesTexts()
+    {
+        using var folder = new TemporaryFolder();
+        ToyRun.Finish("run", folder.With("toy.yaml", Toy), "--out", folder.At("first"));
+        folder.With("rows.jsonl", string.Concat(Enumerable.Range(0, 60).Select(i =>
+            $"{{\"prompt\": \"{i % 10}+{i / 10}:\", \"completion\": \"{i % 10}+{i / 10}={(i % 10 + i / 10) % 10} >{(i % 10 + i / 10) % 10}\"}}\n")));
+        ToyRun.Finish("run", folder.With("more.yaml", $$"""
+            name: more
+            data: {source: text, path: "{{folder.At("rows.jsonl")}}", contextLength: 32}
+            teacher: {source: checkpoint, path: "{{folder.At("first/student")}}"}
+            student:
+              model: {kind: gpt, width: 8, layers: 1, heads: 1}
+              training: {epochs: 2, batchSize: 4}
+            evaluation: {resamples: 200}
+
+            """), "--out", folder.At("second"));
+        using var evaluation = JsonDocument.Parse(File.ReadAllText(folder.At("second/eval.json")));
+        Assert.Equal(6, evaluation.RootElement.GetProperty("test").GetProperty("examples").GetInt32());
+        Assert.False(evaluation.RootElement.GetProperty("test").GetProperty("student").TryGetProperty("exactMatch", out _));
+        Assert.False(Directory.Exists(folder.At("second/teacher")));
+    }
+}

@@ -1,0 +1,206 @@
+using Retort.Data.Text;
+using Retort.Nn.Models;
+using Retort.Nn.Schedules;
+using Retort.Objectives;
+using Retort.Objectives.Response;
+using Retort.Recipes;
+using Retort.Runs;
+using Retort.Tensors;
+using Retort.Tensors.Devices.Cpu;
+using Retort.Tensors.Operations;
+using Retort.Tests.Formats;
+using Retort.Training;
+using Xunit;
+
+namespace Retort.Tests.Distillation.Training;
+
+public sealed class TokenLessonTests : IDisposable
+{
+    private const int Context = 16;
+
+    private static readonly TextDocument[] Documents = [.. Enumerable.Range(0, 24).Select(i =>
+    {
+        int[] tokens = [.. Enumerable.Range(0, 4 + i % 5).Select(place => new Seed(5).Below(9, (ulong)place, (ulong)i))];
+        return new TextDocument($"text {i}", tokens, [.. tokens.Select((_, place) => place >= 1 + i % 3)]);
+    })];
+
+    private readonly CpuDevice _device = new(2);
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose()
+    {
+        _device.Dispose();
+        _folder.Dispose();
+    }
+
+    /// <summary>The chunked heads of both give what logits that are there give: row losses, and an objective that is none.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void HeadsAreAsLogits(bool composed)
+    {
+        using var student = Built(8, 1);
+        using var teacher = new Known(Built(12, 2));
+        WeightedSum Sum() => new(composed
+            ? [new(new TotalVariation(), Schedule.Constant(0.5)), new(new HardLabel(), Schedule.Constant(2))]
+            : [new(new SoftLabel(Schedule.Constant(2)), Schedule.Constant(0.5)), new(new HardLabel(), Schedule.Constant(2))]);
+        var batch = Filled(6);
+        var (loss, gradients) = Gradients(student, new TokenLesson(teacher), Sum(), batch);
+
+        using var step = new Step(_device);
+        step.Begin(training: true);
+        var block = batch.Text!;
+        var shape = new Shape(block.Rows, block.Length);
+        var (tokens, documents) = (step.Constant(shape, block.Tokens(..)), step.Constant(shape, block.Documents(..)));
+        var logits = step.Linear(Gpt.Rows(step, student.States(step, tokens, documents, packed: true)), student.Head);
+        var said = step.Frozen(() => step.Linear(Gpt.Rows(step, teacher.Model.States(step, tokens, documents, packed: true)),
+            teacher.Model.Head));
+        var dense = Sum().Loss(step, new Signals(logits, block.Next(..).ToArray(), TeacherTarget.Logits(said)), 0).Loss;
+        Assert.Equal(_device.ToDoubles(dense)[0], loss, 1e-5);
+        step.Backward(dense);
+        Close(_device.ToDoubles(student.Weights.Gradients), gradients);
+    }
+
+    /// <summary>What is read and not to be said does not count, nor does padding.</summary>
+    [Fact]
+    public void OnlyTokensThatAreToBeSaidCount()
+    {
+        using var student = Built(8, 1);
+        var batch = new Batch(1, 0, 0, 0) { Count = 1, Text = new TokenBlock(1, Context) };
+        double Loss(params TextDocument[] row)
+        {
+            batch.Text!.Fill([row]);
+            return Gradients(student, new TokenLesson(null), Hard(), batch).Loss;
+        }
+        var (first, second) = (Documents[4], Documents[8]);
+        var (alone, other) = (Loss(first), Loss(second));
+        Assert.Equal((alone * first.Targets + other * second.Targets) / (first.Targets + second.Targets), Loss(first, second), 1e-5);
+        var read = first with { Learnt = [.. first.Learnt.Select((learnt, i) => learnt && i < first.Tokens.Length - 1)] };
+        Assert.NotEqual(alone, Loss(read), 1e-3);
+    }
+
+    /// <summary>The mean over the tokens of the whole batch, although its parts have unlike many.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(50)]
+    public void PartsAddUpToTheWhole(int parts)
+    {
+        using var student = Built(8, 1);
+        using var teacher = new Known(Built(12, 2));
+        var batch = Filled(6);
+        WeightedSum Sum() => new([new(new SoftLabel(Schedule.Constant(2)), Schedule.Constant(0.5)),
+            new(new HardLabel(), Schedule.Constant(2)), new(new TotalVariation(), Schedule.Constant(1))]);
+        var whole = Gradients(student, new TokenLesson(teacher), Sum(), batch);
+        var apart = Gradients(student, new TokenLesson(teacher, parts), Sum(), batch);
+        Assert.Equal(whole.Loss, apart.Loss, 1e-5);
+        Close(whole.Gradients, apart.Gradients);
+    }
+
+    [Fact]
+    public void BatchesDoNotDependOnTheOrderOfAsking()
+    {
+        var forwards = new TokenBatches(Documents, Context, 3, new Seed(4));
+        var backwards = new TokenBatches(Documents, Context, 3, new Seed(4));
+        var seen = new Dictionary<long, int[]>();
+        var batch = forwards.CreateBatch();
+        for (var update = 0L; update < 3 * forwards.StepsPerEpoch; update++)
+        {
+            forwards.Fill(update, batch);
+            seen[update] = batch.Text!.Tokens(..).ToArray();
+        }
+        for (var update = 3L * forwards.StepsPerEpoch - 1; update >= 0; update--)
+        {
+            backwards.Fill(update, batch);
+            Assert.Equal(seen[update], batch.Text!.Tokens(..).ToArray());
+        }
+        Assert.NotEqual(seen[0], seen[forwards.StepsPerEpoch]);
+        Assert.InRange(forwards.Filled, 0.8, 1);
+    }
+
+    /// <summary>Stopped and gone on with, in parts and with a teacher: the bits of the run that was not stopped.</summary>
+    [Fact]
+    public void ResumedIsAsUninterrupted()
+    {
+        var whole = Train("whole", null);
+        Assert.Throws<OperationCanceledException>(() => Train("broken", 7));
+        Assert.Equal(whole, Train("broken", null));
+    }
+
+    private float[] Train(string name, long? stopAt)
+    {
+        using var teacher = new Known(Built(12, 2));
+        using var objective = new WeightedSum([new(new SoftLabel(Schedule.Constant(1)), Schedule.Constant(1))]);
+        var recipe = new TrainingRecipe { LearningRate = 0.01, CheckpointSteps = 5, WarmupSteps = 2 };
+        using var student = Built(8, 1);
+        using var state = new TrainState(student, recipe);
+        using var stop = new CancellationTokenSource();
+        using var events = EventLog.Open(_folder.At($"{name}-{stopAt}.jsonl"), TimeProvider.System);
+        var plan = new TrainingPlan(name, "train", recipe, 16, new Seed(3), _folder.At(name + ".safetensors"))
+        {
+            AfterUpdate = number =>
+            {
+                if (number == stopAt) throw new OperationCanceledException(); // killed, with the checkpoint of update 5
+            },
+        };
+        var validation = new TokenValidation(new TextPart(Documents[..4], []), Context);
+        new Trainer(_device, events, new Progress<StageProgress>()).Train(
+            [new Learner("student", state, objective) { Lesson = new TokenLesson(teacher, 2) }],
+            new TokenBatches(Documents, Context, 3, new Seed(4)), validation, plan, stop.Token);
+        return _device.ToFloats(student.Weights.Flat);
+    }
+
+    private (double Loss, double[] Gradients) Gradients(Gpt student, TokenLesson lesson, WeightedSum objective, Batch batch)
+    {
+        using var state = new TrainState(student, new TrainingRecipe());
+        var learner = new Learner("student", state, objective);
+        using var step = new Step(_device);
+        var loss = 0.0;
+        for (var part = 0; part < lesson.PartsOf(batch); part++)
+        {
+            if (part == 0) step.Begin(training: true);
+            else step.Continue();
+            var value = lesson.Loss(step, learner, batch, new LessonPlace(0, 0, part, default, null));
+            loss += _device.ToDoubles(value.Loss)[0];
+            step.Backward(value.Loss);
+        }
+        return (loss, _device.ToDoubles(student.Weights.Gradients));
+    }
+
+    private static WeightedSum Hard() => new([new(new HardLabel(), Schedule.Constant(1))]);
+
+    private static Batch Filled(int rows)
+    {
+        var batches = new TokenBatches(Documents, Context, rows, new Seed(4));
+        var batch = batches.CreateBatch();
+        batches.Fill(0, batch);
+        return batch;
+    }
+
+    private Gpt Built(int width, ulong seed)
+    {
+        var model = new Gpt(new GptShape(9, width, 1, 2, 1, width / 2, 2 * width, Context, TiedHead: true));
+        model.Build(_device, new Seed(seed));
+        // of drawn first values nothing is learnt: their logits are all alike
+        _device.Write(model.Weights.Flat, [.. _device.ToFloats(model.Weights.Flat).Select(weight => weight == 1 ? 1 : 20 * weight)]);
+        return model;
+    }
+
+    private static void Close(double[] expected, double[] actual)
+    {
+        var largest = expected.Max(Math.Abs);
+        Assert.True(largest > 1e-3, "no gradient");
+        Assert.Equal(expected.Length, actual.Length);
+        for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], 1e-5 * largest);
+    }
+
+    private sealed class Known(Gpt model) : ITokenTeacher, IDisposable
+    {
+        public Gpt Model => model;
+
+        public TeacherHead Answer(Step step, Tensor tokens, Tensor documents, Tensor places) => step.Frozen(() => new TeacherHead(
+            step.Embedding(Gpt.Rows(step, model.States(step, tokens, documents, packed: true)), places), model.Head));
+
+        public void Dispose() => model.Dispose();
+    }
+}
