@@ -37,6 +37,7 @@ public sealed class Gpt : Module
     /// <summary>[Vocabulary, Width]: what <see cref="HeadLossOperation"/> takes beside the last hidden states.</summary>
     public Tensor Head => _head.Value;
     public override IReadOnlyList<string> TapNames { get; }
+    public override IReadOnlyList<Projection> Projections => [.. _blocks.SelectMany(block => block.Projections)];
     public override IReadOnlyList<Parameter> HiddenWeights => [];
     public override long MultiplyAdds => MultiplyAddsOf(Sizes.Positions);
 

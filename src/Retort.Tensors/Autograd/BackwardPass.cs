@@ -103,7 +103,8 @@ internal sealed class BackwardPass(Step step)
         stack.Push(gradient);
     }
 
-    internal bool Reached(Tensor parameter) => _parameters.Contains(ParameterGradient(parameter).Address);
+    internal bool Reached(Tensor parameter) =>
+        parameter.Arena.Gradients is not null && _parameters.Contains(ParameterGradient(parameter).Address);
 
     internal void Clear()
     {
