@@ -32,6 +32,9 @@ public sealed class Weights : IDisposable
     /// <summary>It learns no more.</summary>
     public bool IsFrozen => _parameterArena is not null && _gradientArena is null;
 
+    /// <summary>Its matrices are in a narrow type.</summary>
+    public bool IsNarrow { get; private set; }
+
     /// <summary>The flat parameters that learn; gaps between tensors hold zeros.</summary>
     public Tensor Flat => _flat;
     public Tensor Gradients => _gradients;
@@ -120,7 +123,7 @@ public sealed class Weights : IDisposable
         foreach (var alone in _parameters.Except(_joined.SelectMany(joined => joined.Parts))) alone.Freeze(_parameterArena, storage);
         wide.Dispose();
         held?.Dispose();
-        (_flat, _heldArena) = (default, null);
+        (_flat, _heldArena, IsNarrow) = (default, null, true);
     }
 
     /// <summary>Bytes that the numbers take, gradients left out.</summary>

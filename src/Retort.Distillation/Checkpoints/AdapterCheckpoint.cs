@@ -27,10 +27,11 @@ public static class AdapterCheckpoint
         new AdapterConfig(options.Rank, options.Scale, targets)
         {
             Whole = [.. adapters.WholeLayers.Select(LowRankAdapters.LastWord)], Dropout = options.Dropout,
-            RankStabilised = options.RankStabilised, Model = model, Task = module is Bert ? AdapterConfig.Classifying : AdapterConfig.Causal,
+            RankStabilised = options.RankStabilised, Model = model, Task = TaskOf(module),
         }.Write(folder);
         SafetensorsWriter.Write(Path.Combine(folder, AdapterConfig.WeightsFile), [.. adapters.Weights.Parameters.Select(parameter =>
-            SafetensorsTensor.FromFloats(Prefix + parameter.Name, parameter.Shape.ToArray(), parameter.Value.Device.ToFloats(parameter.Value)))],
+            SafetensorsTensor.FromFloats(Prefix + parameter.Name, parameter.Shape.ToArray(),
+                parameter.Value.Device.ToFloats(parameter.Value)))],
             new Dictionary<string, string> { ["format"] = "pt" });
     }
 
@@ -41,9 +42,8 @@ public static class AdapterCheckpoint
     public static LowRankAdapters Load(string folder, Module module)
     {
         var config = AdapterConfig.Read(folder);
-        var task = module is Bert ? AdapterConfig.Classifying : AdapterConfig.Causal;
-        if (config.Task.Length > 0 && config.Task != task)
-            throw new RetortException(folder, $"the adapters are for {config.Task}.", $"{task}, which this model does.");
+        if (config.Task.Length > 0 && config.Task != TaskOf(module))
+            throw new RetortException(folder, $"the adapters are for {config.Task}.", $"{TaskOf(module)}, which this model does.");
         var path = Path.Combine(folder, AdapterConfig.WeightsFile);
         using var reader = SafetensorsReader.Open(path);
         var adapters = LowRankAdapters.Create(module, new LowRankOptions(config.Rank, config.Scale)
@@ -61,6 +61,8 @@ public static class AdapterCheckpoint
             throw;
         }
     }
+
+    private static string TaskOf(Module module) => module is Bert ? AdapterConfig.Classifying : AdapterConfig.Causal;
 
     private static void Fill(Weights weights, SafetensorsReader reader, string path)
     {

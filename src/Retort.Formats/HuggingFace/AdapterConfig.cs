@@ -48,8 +48,8 @@ public sealed record AdapterConfig(int Rank, double Scale, IReadOnlyList<string>
         if (read.Dropout >= 1) throw config.Refused("lora_dropout", $"{read.Dropout:R}", "a share below 1");
         if (read.Targets.Count == 0) throw config.Refused("target_modules", "empty", "names of layers");
         // who made it and how it is loaded; sizes of things that other keys turn on
-        config.PassOver("init_lora_weights", "auto_mapping", "revision", "inference_mode", "peft_version", "megatron_core", "qalora_group_size",
-            "runtime_config");
+        config.PassOver("init_lora_weights", "auto_mapping", "revision", "inference_mode", "peft_version", "megatron_core",
+            "qalora_group_size", "runtime_config");
         config.RefuseUnread();
         return read;
     }

@@ -1,6 +1,5 @@
 using Retort.Nn.Layers;
 using Retort.Tensors;
-using Retort.Tensors.Devices;
 
 namespace Retort.Nn.Adapters;
 
@@ -86,7 +85,7 @@ public sealed class LowRankAdapters : IDisposable
     /// <exception cref="RetortException">The weights are in a narrow type: they would be rounded.</exception>
     public void Merge()
     {
-        if (_adapted.Select(pair => pair.Layer).Concat(_copies.Select(copy => copy.Layer)).Any(layer => layer.Weight.DataType.IsNarrow()))
+        if (_module.Weights.IsNarrow)
             throw new RetortException("lora", "adapters cannot be merged into weights of a narrow type.", "weights in float32.",
                 "load the model again, and read the adapters that were saved.");
         var parameters = _module.Weights.Parameters.ToDictionary(parameter => parameter.Name);

@@ -13,7 +13,7 @@ public sealed record LowRankOptions(int Rank, double Scale)
     /// <summary>Names of layers, or the last words of their paths: q_proj, v_proj; or <see cref="AllLinear"/>.</summary>
     public IReadOnlyList<string> Targets { get; init; } = [AllLinear];
 
-    /// <summary>Layers of which a whole copy learns, named as <see cref="Targets"/>; null = the classifier, where the model has one.</summary>
+    /// <summary>Layers of which a whole copy learns, named as <see cref="Targets"/>; null = the classifier, where there is one.</summary>
     public IReadOnlyList<string>? Whole { get; init; }
 
     /// <summary>Share of the inputs of A that is dropped in training.</summary>

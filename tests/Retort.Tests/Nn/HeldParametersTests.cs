@@ -1,4 +1,3 @@
-using Retort.Nn;
 using Retort.Nn.Models;
 using Retort.Nn.Optimizers;
 using Retort.Tensors;
@@ -76,7 +75,8 @@ public sealed class HeldParametersTests : IDisposable
         Assert.Equal("model.layers.0.self_attn.q_proj.weight, model.layers.0.self_attn.k_proj.weight, "
             + "model.layers.0.self_attn.v_proj.weight are one product, of which model.layers.0.self_attn.q_proj.weight would be held.",
             Refused(() => model.Weights.Hold("q_proj")));
-        Assert.Equal($"all {model.Weights.Parameters.Count} parameters would be held.", Refused(() => model.Weights.Hold("model", "lm_head")));
+        Assert.Equal($"all {model.Weights.Parameters.Count} parameters would be held.",
+            Refused(() => model.Weights.Hold("model", "lm_head")));
         Assert.All(model.Weights.Parameters, parameter => Assert.False(parameter.IsHeld));
     }
 

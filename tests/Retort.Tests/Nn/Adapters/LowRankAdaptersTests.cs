@@ -13,7 +13,7 @@ namespace Retort.Tests.Nn.Adapters;
 
 public sealed class LowRankAdaptersTests
 {
-    /// <summary>W = [[1, 2], [3, 4]], A = [[1, −1]], B = [[2], [3]], scale 4, x = [5, 7]: Wx = [19, 43], Ax = −2, 4BAx = [−16, −24].</summary>
+    /// <summary>W = [[1, 2], [3, 4]], A = [[1, −1]], B = [[2], [3]], scale 4, x = [5, 7]: Wx = [19, 43], 4BAx = [−16, −24].</summary>
     [Fact]
     public void ASumByHand()
     {
@@ -108,12 +108,12 @@ public sealed class LowRankAdaptersTests
     {
         using var device = new CpuDevice(1);
         using var model = Model("bert", device);
-        var classes = device.ToFloats(model.Weights.Parameters.Single(parameter => parameter.Name == "classifier.weight").Value);
+        var classes = device.ToFloats(Named(model.Weights, "classifier.weight").Value);
         var adapters = LowRankAdapters.Create(model, new LowRankOptions(2, 2), new Seed(1));
         Assert.Equal(0, model.Weights.GradientBytes);
         Assert.Same(adapters.Weights, model.Learning);
         Assert.Equal(["classifier"], adapters.WholeLayers);
-        Assert.Equal(classes, device.ToFloats(adapters.Weights.Parameters.Single(parameter => parameter.Name == "classifier.weight").Value));
+        Assert.Equal(classes, device.ToFloats(Named(adapters.Weights, "classifier.weight").Value));
         var values = device.ToFloats(model.Weights.Flat);
         using var step = new Step(device);
         using var optimizer = new AdamW(model.Learning, weightDecay: 0.1);
@@ -145,12 +145,13 @@ public sealed class LowRankAdaptersTests
     {
         using var device = new CpuDevice(1);
         using var model = Model("gpt", device);
-        var adapters = LowRankAdapters.Create(model, new LowRankOptions(2, 2) { Targets = ["v_proj", "layers.1.mlp.up_proj"] }, new Seed(1));
+        var options = new LowRankOptions(2, 2) { Targets = ["v_proj", "layers.1.mlp.up_proj"] };
+        var adapters = LowRankAdapters.Create(model, options, new Seed(1));
         Assert.Equal(["model.layers.0.self_attn.v_proj", "model.layers.1.self_attn.v_proj", "model.layers.1.mlp.up_proj"],
             adapters.Adapters.Select(adapter => adapter.Layer));
         Assert.Equal([new Shape(2, 8), new Shape(4, 2)], adapters.Weights.Parameters.Take(2).Select(parameter => parameter.Shape));
         Assert.All(device.ToFloats(adapters.Adapters.First().A.Value), value => Assert.InRange(Math.Abs(value), 0, 1 / Math.Sqrt(8)));
-        Assert.Equal("the model has adapters already.", Refused(() => LowRankAdapters.Create(model, new LowRankOptions(2, 2), new Seed(1))));
+        Assert.Equal("the model has adapters already.", Refused(() => LowRankAdapters.Create(model, options, new Seed(1))));
     }
 
     [Fact]
@@ -175,6 +176,8 @@ public sealed class LowRankAdaptersTests
         Assert.Null(model.Adapters);
         Assert.Same(model.Weights, model.Learning);
     }
+
+    private static Parameter Named(Weights weights, string name) => weights.Parameters.Single(parameter => parameter.Name == name);
 
     private static string Refused(Action action) => Assert.Throws<RetortException>(action).What;
 
