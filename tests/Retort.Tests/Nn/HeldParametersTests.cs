@@ -87,9 +87,9 @@ public sealed class HeldParametersTests : IDisposable
     private Gpt Model(string[] held, bool before)
     {
         var model = new Gpt(new GptShape(20, 8, 2, 2, 1, 4, 12, 16));
-        if (before) model.Weights.Hold(held);
+        if (before && held.Length > 0) model.Weights.Hold(held);
         model.Build(_device, new Seed(3));
-        if (!before) model.Weights.Hold(held);
+        if (!before && held.Length > 0) model.Weights.Hold(held);
         return model;
     }
 

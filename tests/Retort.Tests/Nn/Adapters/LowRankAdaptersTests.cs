@@ -162,6 +162,7 @@ public sealed class LowRankAdaptersTests
         string Error(LowRankOptions options, Module? module = null) =>
             Refused(() => LowRankAdapters.Create(module ?? model, options, new Seed(1)));
         Assert.Equal("no linear layer is called 'c_attn'.", Error(new LowRankOptions(2, 2) { Targets = ["c_attn"] }));
+        Assert.Equal("no linear layer is called 'proj'.", Error(new LowRankOptions(2, 2) { Targets = ["proj"] }));
         Assert.Equal("no linear layer is called 'lm_head'.", Error(new LowRankOptions(2, 2) { Whole = ["lm_head"] }));
         Assert.Contains("are one product, of which no whole copy can learn.", Error(new LowRankOptions(2, 2) { Whole = ["q_proj"] }),
             StringComparison.Ordinal);
