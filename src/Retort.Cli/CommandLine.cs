@@ -44,6 +44,7 @@ public static class CommandLine
             BenchVerb.Build(surroundings),
             GenerateVerb.Build(surroundings),
             ChatVerb.Build(surroundings),
+            MergeVerb.Build(surroundings),
         };
         TeachingHelp.Attach(root);
         return root;

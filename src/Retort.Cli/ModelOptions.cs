@@ -57,10 +57,16 @@ internal sealed class ModelOptions
     public LanguageModel Open(ParseResult parsed, Device device, Surroundings surroundings)
     {
         var name = parsed.GetValue(_model)!;
-        if (File.Exists(name)) return LanguageModel.Open(name, device);
+        return LanguageModel.Open(File.Exists(name) ? name : Folder(name, surroundings), device);
+    }
+
+    /// <summary>The folder of a model by its path, or by its name on the hub.</summary>
+    /// <exception cref="RetortException">It is not there, or cannot be fetched.</exception>
+    public static string Folder(string name, Surroundings surroundings)
+    {
         using var hub = new HubModels(new HubCache(HubCache.UsualRoot(Environment.GetEnvironmentVariable)), HubAddress,
             Environment.GetEnvironmentVariable("HF_TOKEN"), surroundings.Time);
-        return LanguageModel.Open(hub.FolderAsync(name, surroundings.Cancellation).GetAwaiter().GetResult(), device);
+        return hub.FolderAsync(name, surroundings.Cancellation).GetAwaiter().GetResult();
     }
 
     /// <summary>How it will answer, checked before any model is opened; the end tokens are the model's.</summary>

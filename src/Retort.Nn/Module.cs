@@ -1,3 +1,4 @@
+using Retort.Nn.Adapters;
 using Retort.Nn.Layers;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
@@ -17,6 +18,18 @@ public abstract class Module : IDisposable
     }
 
     public Weights Weights { get; } = new();
+
+    /// <summary>What a trainer moves: the adapters' numbers while some are attached, else the model's own.</summary>
+    public Weights Learning => Adapters?.Weights ?? Weights;
+
+    /// <summary>Attached adapters; null = the model answers by itself.</summary>
+    public LowRankAdapters? Adapters { get; internal set; }
+
+    /// <summary>Linear layers that adapters can stand beside, from input to output.</summary>
+    public virtual IReadOnlyList<Projection> Projections => [];
+
+    /// <summary>The one of <see cref="Projections"/> that gives the classes; null = none of them does.</summary>
+    public virtual Projection? Classifier => null;
 
     /// <summary>Shape of one example: [features] or [channels, height, width].</summary>
     public Shape ExampleShape { get; }
@@ -75,6 +88,7 @@ public abstract class Module : IDisposable
 
     public virtual void Dispose()
     {
+        Adapters?.Dispose();
         Weights.Dispose();
         GC.SuppressFinalize(this);
     }

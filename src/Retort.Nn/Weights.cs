@@ -5,27 +5,37 @@ namespace Retort.Nn;
 
 /// <summary>
 /// All numbers of a model: one flat buffer of parameters, one of gradients, one of state that is saved but not trained
-/// (running statistics). Clip, optimiser, average and checkpoint are one call each over a flat buffer.
+/// (running statistics), and one of parameters that are held still, where some are. Clip, optimiser, average and checkpoint are one call
+/// each over a flat buffer.
 /// </summary>
 public sealed class Weights : IDisposable
 {
     private const int AlignmentElements = 16;
     private readonly List<Parameter> _parameters = [], _states = [];
     private readonly List<JoinedParameters> _joined = [];
-    private long _parameterLength, _stateLength;
-    private Arena? _parameterArena, _gradientArena, _stateArena;
+    private long _parameterLength, _stateLength, _heldLength;
+    private Arena? _parameterArena, _gradientArena, _stateArena, _heldArena;
     private Tensor _flat, _gradients, _flatState;
 
-    /// <summary>Trained numbers, in the order they were declared.</summary>
+    /// <summary>Trained numbers, and those that are held still, in the order they were declared.</summary>
     public IReadOnlyList<Parameter> Parameters => _parameters;
 
     /// <summary>Saved but not trained.</summary>
     public IReadOnlyList<Parameter> States => _states;
 
-    /// <summary>Trained numbers, without the padding between tensors.</summary>
+    /// <summary>All parameters, without the padding between tensors.</summary>
     public long Count => _parameters.Sum(parameter => parameter.Shape.Count);
 
-    /// <summary>The flat parameters; gaps between tensors hold zeros.</summary>
+    /// <summary>Of them, those that learn.</summary>
+    public long LearningCount => IsFrozen ? 0 : _parameters.Where(parameter => !parameter.IsHeld).Sum(parameter => parameter.Shape.Count);
+
+    /// <summary>It learns no more.</summary>
+    public bool IsFrozen => _parameterArena is not null && _gradientArena is null;
+
+    /// <summary>Its matrices are in a narrow type.</summary>
+    public bool IsNarrow { get; private set; }
+
+    /// <summary>The flat parameters that learn; gaps between tensors hold zeros.</summary>
     public Tensor Flat => _flat;
     public Tensor Gradients => _gradients;
     public Tensor FlatState => _flatState;
@@ -54,13 +64,44 @@ public sealed class Weights : IDisposable
     /// <summary>Takes memory on the device and draws the first values: each tensor from its own stream, keyed by its name.</summary>
     public void Build(Device device, Seed seed)
     {
-        (_parameterArena, _flat) = FlatBuffer(device, "parameters", _parameterLength);
-        (_gradientArena, _gradients) = FlatBuffer(device, "gradients", _parameterLength);
+        TakeMemory(device);
         (_stateArena, _flatState) = FlatBuffer(device, "state", _stateLength);
-        _parameterArena.PairWith(_gradientArena);
-        foreach (var parameter in _parameters) parameter.Bind(device, _flat, seed);
-        foreach (var state in _states) state.Bind(device, _flatState, seed);
-        foreach (var joined in _joined) joined.Bind(_flat);
+        foreach (var parameter in _parameters) parameter.Fill(seed);
+        foreach (var state in _states)
+        {
+            state.Bind(_flatState);
+            state.Fill(seed);
+        }
+    }
+
+    /// <summary>
+    /// Some parameters are held still: they have no gradients and no optimiser state, and lie in a buffer of their own. Before or after
+    /// <see cref="Build"/>; before an optimiser is made.
+    /// </summary>
+    /// <param name="patterns">Parts of their paths (<see cref="ParameterPattern"/>): <c>embed_tokens</c>, <c>layers.0-3</c>.</param>
+    /// <exception cref="RetortException">
+    /// Nothing is called so, nothing would learn, or of tensors that are one product some would be held and some not.
+    /// </exception>
+    public void Hold(params IReadOnlyList<string> patterns)
+    {
+        if (IsFrozen) throw new RetortException("model", "is frozen: all of it is held still.", "a model that learns.");
+        var held = ParameterPattern.Matching(_parameters, patterns);
+        foreach (var parts in _joined.Select(joined => joined.Parts))
+            if (parts.Any(held.Contains) && !parts.All(held.Contains))
+                throw new RetortException("freeze", $"{string.Join(", ", parts.Select(part => part.Name))} are one product, of which "
+                    + $"{string.Join(", ", parts.Where(held.Contains).Select(part => part.Name))} would be held.", "all of them, or none.");
+        if (_parameters.All(parameter => held.Contains(parameter) || parameter.IsHeld))
+            throw new RetortException("freeze", $"all {_parameters.Count} parameters would be held.", "at least one that learns.");
+        foreach (var parameter in held) parameter.IsHeld = true;
+        LayOut();
+        if (_parameterArena is not { } before) return;
+        var (values, heldBefore) = (_parameters.ConvertAll(parameter => parameter.Value), _heldArena);
+        _gradientArena?.Dispose();
+        TakeMemory(before.Device);
+        foreach (var (value, parameter) in values.Zip(_parameters))
+            before.Device.Kernels.Copy(value.Storage, parameter.Value.Storage, false);
+        before.Dispose();
+        heldBefore?.Dispose();
     }
 
     /// <summary>
@@ -76,22 +117,53 @@ public sealed class Weights : IDisposable
         _gradientArena.Dispose();
         (_gradientArena, _gradients) = (null, default);
         if (!storage.IsNarrow()) return;
-        var wide = _parameterArena;
+        var (wide, held) = (_parameterArena, _heldArena);
         _parameterArena = wide.Device.CreateArena("frozen parameters");
         foreach (var joined in _joined) joined.Freeze(_parameterArena, storage);
         foreach (var alone in _parameters.Except(_joined.SelectMany(joined => joined.Parts))) alone.Freeze(_parameterArena, storage);
         wide.Dispose();
-        _flat = default;
+        held?.Dispose();
+        (_flat, _heldArena, IsNarrow) = (default, null, true);
     }
 
     /// <summary>Bytes that the numbers take, gradients left out.</summary>
-    public long Bytes => (_parameterArena?.HighWaterBytes ?? 0) + (_stateArena?.HighWaterBytes ?? 0);
+    public long Bytes => (_parameterArena?.HighWaterBytes ?? 0) + (_heldArena?.HighWaterBytes ?? 0) + (_stateArena?.HighWaterBytes ?? 0);
+
+    /// <summary>Bytes that gradients take.</summary>
+    public long GradientBytes => _gradientArena?.HighWaterBytes ?? 0;
 
     public void Dispose()
     {
         _parameterArena?.Dispose();
         _gradientArena?.Dispose();
         _stateArena?.Dispose();
+        _heldArena?.Dispose();
+    }
+
+    /// <summary>Buffers of parameters and gradients, and every parameter's place in them.</summary>
+    private void TakeMemory(Device device)
+    {
+        (_parameterArena, _flat) = FlatBuffer(device, "parameters", _parameterLength);
+        (_gradientArena, _gradients) = FlatBuffer(device, "gradients", _parameterLength);
+        _parameterArena.PairWith(_gradientArena);
+        Tensor held = default;
+        if (_heldLength > 0) (_heldArena, held) = FlatBuffer(device, "held parameters", _heldLength);
+        foreach (var parameter in _parameters) parameter.Bind(parameter.IsHeld ? held : _flat);
+        foreach (var joined in _joined) joined.Bind(joined.Parts[0].IsHeld ? held : _flat);
+    }
+
+    /// <summary>Offsets in two buffers, in the order of declaration; neighbours of one product stay neighbours.</summary>
+    private void LayOut()
+    {
+        (_parameterLength, _heldLength) = (0, 0);
+        var follows = _joined.SelectMany(joined => joined.Parts.SkipLast(1)).ToHashSet();
+        foreach (var parameter in _parameters)
+        {
+            ref var length = ref parameter.IsHeld ? ref _heldLength : ref _parameterLength;
+            parameter.Offset = length;
+            length += parameter.Shape.Count;
+            if (!follows.Contains(parameter)) length = Aligned(length);
+        }
     }
 
     private static (Arena, Tensor) FlatBuffer(Device device, string name, long length)
@@ -128,16 +200,20 @@ public sealed class Parameter
     public string Name { get; }
     public Shape Shape { get; }
 
-    /// <summary>First element in the flat buffer.</summary>
-    public long Offset { get; }
+    /// <summary>First element in the flat buffer: that of the parameters that learn, or of those that are held still.</summary>
+    public long Offset { get; internal set; }
+
+    /// <summary>It does not learn, and has no gradient.</summary>
+    public bool IsHeld { get; internal set; }
     public Tensor Value { get; private set; }
 
-    internal void Bind(Device device, Tensor flat, Seed seed)
+    internal void Bind(Tensor flat) => Value = flat.Part(Offset, Shape);
+
+    internal void Fill(Seed seed)
     {
-        Value = flat.Part(Offset, Shape);
         var values = new float[Shape.Count];
         _initializer.Fill(values, Shape, seed.Derive(Name));
-        device.Write(Value, values);
+        Value.Device.Write(Value, values);
     }
 
     internal void Freeze(Arena arena, DataType storage) => Value = Narrowed.Copy(Value, arena, storage);

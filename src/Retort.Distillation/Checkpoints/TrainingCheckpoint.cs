@@ -52,8 +52,8 @@ public static class TrainingCheckpoint
         state.BestLoss = double.Parse(reader.Metadata[prefix + "best_loss"], CultureInfo.InvariantCulture);
         state.BestEpoch = int.Parse(reader.Metadata[prefix + "best_epoch"], CultureInfo.InvariantCulture);
         if (state.BestEpoch < 0) return;
-        state.BestParameters = Read(reader, path, prefix + "best.parameters", state.Module.Weights.Flat.Shape.Count);
-        state.BestState = Read(reader, path, prefix + "best.state", state.Module.Weights.FlatState.Shape.Count);
+        state.BestParameters = Read(reader, path, prefix + "best.parameters", state.Module.Learning.Flat.Shape.Count);
+        state.BestState = Read(reader, path, prefix + "best.state", state.Module.Learning.FlatState.Shape.Count);
     }
 
     private static string Prefix(int learner) => learner == 0 ? "" : $"peer.{learner}.";
@@ -70,8 +70,8 @@ public static class TrainingCheckpoint
 
     private static IEnumerable<(string Name, Tensor Value)> Tensors(TrainState state)
     {
-        yield return ("parameters", state.Module.Weights.Flat);
-        yield return ("state", state.Module.Weights.FlatState);
+        yield return ("parameters", state.Module.Learning.Flat);
+        yield return ("state", state.Module.Learning.FlatState);
         foreach (var (name, value) in state.Optimizer.State) yield return ($"optimizer.{name}", value);
         foreach (var tensor in Tensors("objective", state.Objectives).Concat(Tensors("maker", state.Makers))) yield return tensor;
         if (state.Average is { } average) yield return ("average", average.Average);

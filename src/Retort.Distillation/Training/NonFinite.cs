@@ -20,7 +20,7 @@ internal static class NonFinite
 
     private static string Layer(Module module, Device device)
     {
-        foreach (var parameter in module.Weights.Parameters)
+        foreach (var parameter in module.Learning.Parameters)
             if (device.ToFloats(parameter.Value).Any(value => !float.IsFinite(value)))
                 return $"the weights of '{parameter.Name}' are not finite";
         return "all weights are still finite, so it came from the batch or from this step's activations";

@@ -67,7 +67,8 @@ public sealed class Pruning : IDisposable
         device.Write(_mask, _kept);
     }
 
-    private static IEnumerable<Parameter> Prunable(Weights weights) => weights.Parameters.Where(parameter => parameter.Shape.Rank > 1);
+    private static IEnumerable<Parameter> Prunable(Weights weights) => weights.Parameters.Where(parameter =>
+        parameter.Shape.Rank > 1 && !parameter.IsHeld);
 
     public void Dispose() => _arena.Dispose();
 }

@@ -14,9 +14,9 @@ public sealed class TrainState : IDisposable
     public TrainState(Module module, TrainingRecipe recipe, IReadOnlyList<Weights>? objectives = null)
     {
         Module = module;
-        Optimizer = Create(module.Weights, recipe);
+        Optimizer = Create(module.Learning, recipe);
         Objectives = [.. (objectives ?? []).Select(weights => (weights, Create(weights, recipe)))];
-        if (recipe.EmaDecay > 0) Average = new MovingAverage(module.Weights, recipe.EmaDecay);
+        if (recipe.EmaDecay > 0) Average = new MovingAverage(module.Learning, recipe.EmaDecay);
     }
 
     public Module Module { get; }
@@ -56,15 +56,15 @@ public sealed class TrainState : IDisposable
     public void KeepBest(double loss, int epoch)
     {
         (BestLoss, BestEpoch) = (loss, epoch);
-        BestParameters = Module.Weights.Flat.Device.ToFloats(Module.Weights.Flat);
-        BestState = Module.Weights.Flat.Device.ToFloats(Module.Weights.FlatState);
+        BestParameters = Module.Learning.Flat.Device.ToFloats(Module.Learning.Flat);
+        BestState = Module.Learning.Flat.Device.ToFloats(Module.Learning.FlatState);
     }
 
     public void AdoptBest()
     {
         if (BestEpoch < 0) return;
-        Module.Weights.Flat.Device.Write(Module.Weights.Flat, BestParameters);
-        Module.Weights.Flat.Device.Write(Module.Weights.FlatState, BestState);
+        Module.Learning.Flat.Device.Write(Module.Learning.Flat, BestParameters);
+        Module.Learning.Flat.Device.Write(Module.Learning.FlatState, BestState);
     }
 
     public void Dispose()

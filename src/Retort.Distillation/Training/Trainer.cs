@@ -107,8 +107,9 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
     {
         follower.Updates = first.Updates;
         var kept = Math.Min(1 - 1.0 / (first.Updates + 1), decay);
-        device.Kernels.MoveAverage(follower.Module.Weights.Flat.Storage, first.Module.Weights.Flat.Storage, kept);
-        device.Kernels.Copy(first.Module.Weights.FlatState.Storage, follower.Module.Weights.FlatState.Storage, false);
+        var (to, from) = (follower.Module.Learning, first.Module.Learning);
+        device.Kernels.MoveAverage(to.Flat.Storage, from.Flat.Storage, kept);
+        device.Kernels.Copy(from.FlatState.Storage, to.FlatState.Storage, false);
     }
 
     private (double Score, double Loss) Finish(Learner learner, IValidation validation, TrainingPlan plan)

@@ -51,6 +51,12 @@ internal sealed class ConfigObject
 
     public bool Has(string key) => TryValue(key, out _);
 
+    /// <summary>Is it there, and true or false?</summary>
+    public bool IsFlag(string key) => TryValue(key, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False;
+
+    /// <summary>A text; null where it is absent or something else.</summary>
+    public string? Text(string key) => TryValue(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
     /// <summary>A whole number from a least to a largest value.</summary>
     /// <param name="key">Its name.</param>
     /// <param name="largest">The largest allowed.</param>

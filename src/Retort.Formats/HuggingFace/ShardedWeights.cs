@@ -43,6 +43,9 @@ public sealed class ShardedWeights : IDisposable
     /// <summary>Numbers of a tensor, widened to floats; one place an element.</summary>
     public void ReadFloats(string name, Span<float> target) => _places[name].ReadFloats(name, target);
 
+    /// <summary>The tensor's bytes as they lie in the file, little endian, valid until this is disposed. For at most 2 GiB.</summary>
+    public ReadOnlySpan<byte> Bytes(string name) => _places[name].Bytes(name);
+
     public void Dispose()
     {
         foreach (var reader in _readers) reader.Dispose();

@@ -1,3 +1,4 @@
+using Retort.Nn.Adapters;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
 using Retort.Tensors.Operations;
@@ -18,19 +19,46 @@ public sealed class Projection
     public Projection(Weights weights, int inputs, bool bias, Initializer initializer,
         params IReadOnlyList<(string Name, int Outputs)> parts)
     {
+        Inputs = inputs;
+        Names = [.. parts.Select(part => part.Name)];
+        Outputs = [.. parts.Select(part => (long)part.Outputs)];
         _weight = weights.AddJoined(initializer, [.. parts.Select(part => ($"{part.Name}.weight", new Shape(part.Outputs, inputs)))]);
         if (bias) _bias = weights.AddJoined(Initializer.Zeros, [.. parts.Select(part => ($"{part.Name}.bias", new Shape(part.Outputs)))]);
     }
 
+    /// <summary>Width of x.</summary>
+    public int Inputs { get; }
+
+    /// <summary>Dotted paths of the layers.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>Numbers that each of them gives.</summary>
+    public IReadOnlyList<long> Outputs { get; }
+
+    /// <summary>[outputs of all layers, inputs]</summary>
     public Tensor Weight => _weight.Value;
+
+    /// <summary>[outputs of all layers]; null where they have none.</summary>
+    public Tensor? Bias => _bias?.Value;
 
     /// <summary>Multiply-adds of one row.</summary>
     public long MultiplyAdds => _weight.Parts.Sum(part => part.Shape.Count);
+
+    /// <summary>Adds to the product; null = nothing does.</summary>
+    internal ProjectionAdapter? Adapter { get; set; }
+
+    /// <summary>Stands in its place; null = nothing does.</summary>
+    internal WholeCopy? Copy { get; set; }
 
     /// <param name="step">The running step.</param>
     /// <param name="x">[…, inputs]</param>
     /// <param name="activation">Of the sum.</param>
     /// <param name="residual">Added to it, as in <see cref="LinearOperation"/>.</param>
-    public Tensor Forward(Step step, Tensor x, Activation activation = Activation.None, Tensor? residual = null) =>
-        step.Linear(x, _weight.Value, _bias?.Value, activation, residual);
+    public Tensor Forward(Step step, Tensor x, Activation activation = Activation.None, Tensor? residual = null)
+    {
+        if (Copy is { } copy) return step.Linear(x, copy.Weight.Value, copy.Bias?.Value, activation, residual);
+        return Adapter is null
+            ? step.Linear(x, Weight, Bias, activation, residual)
+            : step.Activate(step.Linear(x, Weight, Bias, residual: Adapter.Sum(step, x, residual)), activation);
+    }
 }

@@ -68,6 +68,8 @@ public sealed class Bert : Module
     /// <summary>As in Gpt.</summary>
     public bool RecomputesBlocks { get; set; }
     public override IReadOnlyList<string> TapNames { get; }
+    public override IReadOnlyList<Projection> Projections => [.. _blocks.SelectMany(block => block.Projections), _pooler, _classifier];
+    public override Projection? Classifier => _classifier;
     public override IReadOnlyList<Parameter> HiddenWeights => [];
     public override long MultiplyAdds => MultiplyAddsOf(Sizes.Positions);
 

@@ -38,6 +38,8 @@ internal sealed class EncoderBlock
         (_output, _outputNorm) = (Layer(shape.Hidden, names.Output, shape.Width), Norm(names.OutputNorm));
     }
 
+    public IReadOnlyList<Projection> Projections => [_queriesKeysValues, _attended, _intermediate, _output];
+
     public long MultiplyAdds =>
         _queriesKeysValues.MultiplyAdds + _attended.MultiplyAdds + _intermediate.MultiplyAdds + _output.MultiplyAdds;
 

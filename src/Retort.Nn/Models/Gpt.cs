@@ -42,6 +42,7 @@ public sealed class Gpt : Module
     /// </summary>
     public bool RecomputesBlocks { get; set; }
     public override IReadOnlyList<string> TapNames { get; }
+    public override IReadOnlyList<Projection> Projections => [.. _blocks.SelectMany(block => block.Projections)];
     public override IReadOnlyList<Parameter> HiddenWeights => [];
     public override long MultiplyAdds => MultiplyAddsOf(Sizes.Positions);
 

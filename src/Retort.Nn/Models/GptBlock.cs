@@ -42,6 +42,8 @@ internal sealed class GptBlock
         if (shape.OutputNorms) _gatedNorm = Norm("post_feedforward_layernorm", shape.Width);
     }
 
+    public IReadOnlyList<Projection> Projections => [_queriesKeysValues, _output, _gateUp, _down];
+
     public long MultiplyAdds => _queriesKeysValues.MultiplyAdds + _output.MultiplyAdds + _gateUp.MultiplyAdds + _down.MultiplyAdds;
 
     /// <param name="step">The running step.</param>

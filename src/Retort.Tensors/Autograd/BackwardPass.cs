@@ -122,7 +122,8 @@ internal sealed class BackwardPass(Step step)
         (_free, _own, _given, _current) = (free, own, given, gradient);
     }
 
-    internal bool Reached(Tensor parameter) => _parameters.Contains(ParameterGradient(parameter).Address);
+    internal bool Reached(Tensor parameter) =>
+        parameter.Arena.Gradients is not null && _parameters.Contains(ParameterGradient(parameter).Address);
 
     internal void Clear()
     {

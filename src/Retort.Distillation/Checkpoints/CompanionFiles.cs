@@ -1,0 +1,29 @@
+using Retort.Formats.HuggingFace;
+
+namespace Retort.Checkpoints;
+
+/// <summary>What stands beside the weights in a model's folder.</summary>
+public static class CompanionFiles
+{
+    private static readonly string[] Tokenizer =
+    [
+        "tokenizer.json", "tokenizer_config.json", "tokenizer.model", "spiece.model", "special_tokens_map.json", "added_tokens.json",
+        "vocab.json", "vocab.txt", "merges.txt", "chat_template.jinja", "chat_template.json",
+    ];
+
+    /// <summary>The tokenizer's files and the chat template, as they are.</summary>
+    /// <param name="from">The folder that has them.</param>
+    /// <param name="to">A folder that is there.</param>
+    public static void CopyTokenizer(string from, string to) => Copy(from, to, Tokenizer);
+
+    /// <summary>And the settings of model and generation.</summary>
+    /// <param name="from">The folder that has them.</param>
+    /// <param name="to">A folder that is there.</param>
+    public static void CopyAll(string from, string to) => Copy(from, to, [CausalConfig.File, GenerationConfig.File, .. Tokenizer]);
+
+    private static void Copy(string from, string to, IEnumerable<string> names)
+    {
+        foreach (var name in names)
+            if (File.Exists(Path.Combine(from, name))) File.Copy(Path.Combine(from, name), Path.Combine(to, name), overwrite: true);
+    }
+}
