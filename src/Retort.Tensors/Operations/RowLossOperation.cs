@@ -85,6 +85,11 @@ public static class RowLossOperation
             $"weights {terms.HardWeight} and {terms.SoftWeight}.", "weights of 0 or more.");
         if (terms.HardWeight > 0
             && labels is null) throw new RetortException("RowLoss", "a hard term without labels.", "[rows] int32 classes.");
+        if (terms.Soft == SoftLoss.Interpolated && !(terms.TeacherWeight > 0 && terms.TeacherWeight < 1))
+            throw new RetortException("RowLoss", $"a teacher's weight of {terms.TeacherWeight} in Interpolated.", "above 0 and below 1.",
+                "1 is ForwardKl, and 0 teaches nothing.");
+        if (!(terms.TeacherWeight is >= 0 and <= 1 && terms.HeadMass is >= 0 and <= 1)) throw new RetortException("RowLoss",
+            $"a teacher's weight of {terms.TeacherWeight} and a head of {terms.HeadMass}.", "0 to 1.");
         if (labels is { } given && (given.Shape.Count != logits[0] || given.DataType != DataType.Int32))
             throw new RetortException("RowLoss", $"labels {given.Shape} ({given.DataType}) for logits {logits}.", $"[{logits[0]}] Int32.");
     }
@@ -93,8 +98,7 @@ public static class RowLossOperation
     {
         if (teacher is not { } target) throw new RetortException("RowLoss", $"a {terms.Soft} term without a teacher.",
             "teacher logits, probabilities or kept classes.");
-        if (target.Form == TeacherForm.TopK && terms.Soft != SoftLoss.ForwardKl) throw new RetortException("RowLoss",
-            $"{terms.Soft} of truncated labels.", "ForwardKl: the others need every class.");
+        if (target.Form == TeacherForm.TopK) CheckTail(terms);
         if (target.Form != TeacherForm.TopK && target.Values.Shape != logits) throw new RetortException("RowLoss",
             $"teacher {target.Values.Shape} for logits {logits}.", "equal shapes.");
         if (target.Form == TeacherForm.TopK
@@ -102,6 +106,16 @@ public static class RowLossOperation
             throw new RetortException("RowLoss",
                 $"kept ids {target.Ids.Shape}, log-probabilities {target.Values.Shape}, tails {target.TailMass.Shape} for logits {logits}.",
                 "[rows, kept], [rows, kept] and [rows].");
+    }
+
+    private static void CheckTail(in RowLossTerms terms)
+    {
+        var tails = RowLossTerms.TailsOf(terms.Soft);
+        if (tails.Contains(terms.Tail)) return;
+        if (tails.Count == 0) throw new RetortException("RowLoss", $"{terms.Soft} of truncated labels.",
+            "a teacher's logits of every class.", "store labels of kind soft, or choose a divergence, such as ForwardKl.");
+        throw new RetortException("RowLoss", $"{terms.Soft} of truncated labels with the tail mode {terms.Tail}, where it is no divergence.",
+            $"{string.Join(" or ", tails)}.");
     }
 
     private readonly struct Node(Tensor logits, Tensor own) : ITapeNode
