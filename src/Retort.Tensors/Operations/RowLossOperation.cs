@@ -100,7 +100,8 @@ public static class RowLossOperation
             "teacher logits, probabilities or kept classes.");
         if (target.Form == TeacherForm.TopK) CheckTail(terms);
         if (target.Form != TeacherForm.TopK && target.Values.Shape != logits) throw new RetortException("RowLoss",
-            $"teacher {target.Values.Shape} for logits {logits}.", "equal shapes.");
+            $"teacher {target.Values.Shape} for logits {logits}.", "equal shapes: one row an example, and the same classes.",
+            "of a padded vocabulary take the tokenizer's tokens on both sides; for another vocabulary use sorted-probabilities.");
         if (target.Form == TeacherForm.TopK
             && (target.Ids.Shape != target.Values.Shape || target.Ids.Shape[0] != logits[0] || target.TailMass.Shape.Count != logits[0]))
             throw new RetortException("RowLoss",
