@@ -42,6 +42,9 @@ public sealed record ObjectiveContext(ObjectiveRecipe Recipe, Schedule Temperatu
     public double Number(string key) => double.Parse(Recipe.Value(key), CultureInfo.InvariantCulture);
     public string Choice(string key) => Recipe.Value(key);
 
+    /// <summary>Of the key <c>places</c>.</summary>
+    public SequencePlaces Places => Enum.Parse<SequencePlaces>(Choice("places"), ignoreCase: true);
+
     /// <summary>Of the key <c>tail</c>.</summary>
     public TailMode Tail => Enum.Parse<TailMode>(Choice("tail"), ignoreCase: true);
 }

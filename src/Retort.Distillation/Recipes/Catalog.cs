@@ -77,6 +77,8 @@ public static class Catalog
         CorrelationCongruence.Entry,
         ContrastiveRepresentation.Entry,
         AttentionRelations.Entry,
+        SelfAttentionRelations.Entry,
+        AttentionScores.Entry,
         LogitDiscriminator.Entry,
         FeatureDiscriminator.Entry,
         LocalStructure.Entry,
