@@ -8,7 +8,7 @@ internal static class RowLossCases
 {
     private const int Ignore = -100;
 
-    public static IEnumerable<OperationCase> All() => [.. Hard(), .. Dense(), .. Truncated()];
+    public static IEnumerable<OperationCase> All() => [.. Hard(), .. Dense(), .. Truncated(), .. WeightedRows()];
 
     private static readonly SoftLoss[] Divergences = [.. Enum.GetValues<SoftLoss>().Except([SoftLoss.None])];
 
@@ -61,6 +61,19 @@ internal static class RowLossCases
                         Detaches = Detaches(soft),
                     };
                 }
+    }
+
+    /// <summary>Rows with weights of their own, of either sign.</summary>
+    private static IEnumerable<OperationCase> WeightedRows()
+    {
+        foreach (var soft in new[] { SoftLoss.None, SoftLoss.ForwardKl, SoftLoss.ReverseKl, SoftLoss.LogitMeanSquaredError })
+        {
+            var (name, terms) = ($"{soft} of weighted rows", Mixed(soft, 2) with { LabelSmoothing = 0.1 });
+            var inputs = new OperationInputs(name);
+            yield return new OperationCase(name, [inputs.Normal(4, 33), OperationInputs.Integers(3, Ignore, 0, 32), inputs.Constant(4, 33),
+                inputs.Constant(4), inputs.Constant(4)], (s, x) => s.RowLoss(x[0], terms, x[1], TeacherTarget.Logits(x[2]),
+                    new RowWeights(x[3], x[4])).Loss);
+        }
     }
 
     private static IEnumerable<OperationCase> Truncated()

@@ -83,16 +83,20 @@ public readonly record struct RowLossTerms(
     public double HeadMass { get; init; } = 0.5;
 
     /// <summary>
-    /// Modes in which a divergence from truncated labels is one: 0 at equality and never below. A mode that leaves classes out, or the
-    /// mass that the teacher gives them, has no such form where the student's own mass is weighed.
+    /// A mode gives truncated labels a loss worth having: forward KL has them all; the others weigh the student's own mass, which a mode
+    /// that leaves classes out lets escape, and which is infinitely wrong where the teacher is given none.
     /// </summary>
-    public static IReadOnlyList<TailMode> TailsOf(SoftLoss soft) => soft switch
+    public static bool IsDivergence(SoftLoss soft, TailMode tail) => soft switch
     {
-        SoftLoss.ForwardKl => [TailMode.TailBucket, TailMode.Renormalise, TailMode.Ignore, TailMode.UniformTail],
-        SoftLoss.ReverseKl or SoftLoss.Jeffreys or SoftLoss.AdaptiveKl or SoftLoss.Interpolated => [TailMode.TailBucket],
-        SoftLoss.None or SoftLoss.LogitMeanSquaredError => [],
-        _ => [TailMode.TailBucket, TailMode.Renormalise],
+        SoftLoss.ForwardKl => true,
+        SoftLoss.ReverseKl or SoftLoss.Jeffreys or SoftLoss.AdaptiveKl or SoftLoss.Interpolated => tail == TailMode.TailBucket,
+        SoftLoss.None or SoftLoss.LogitMeanSquaredError => false,
+        _ => tail is TailMode.TailBucket or TailMode.Renormalise,
     };
+
+    /// <summary>Those modes.</summary>
+    public static IReadOnlyList<TailMode> TailsOf(SoftLoss soft) =>
+        [.. Enum.GetValues<TailMode>().Where(tail => IsDivergence(soft, tail))];
 
     public static RowLossTerms HardOnly(double labelSmoothing = 0) =>
         new(1, labelSmoothing, -100, SoftLoss.None, 0, 1, 0.5, TeacherForm.Logits, TailMode.TailBucket);
@@ -112,9 +116,11 @@ public readonly record struct RowLossTerms(
 /// <param name="TailMass">[rows] 1 − Σ kept; top-k only.</param>
 /// <param name="HardLosses">[rows] unweighted cross-entropy of each row (0 where ignored).</param>
 /// <param name="SoftLosses">[rows] unweighted divergence of each row, T² included.</param>
+/// <param name="HardRowWeights">[rows] factor of each row's hard part, of any sign; default = 1.</param>
+/// <param name="SoftRowWeights">[rows] the same for the soft part.</param>
 public readonly record struct RowLossBuffers(
     Storage Logits, Storage Gradient, Storage Labels, Storage Teacher, Storage TeacherIds, Storage TailMass, Storage HardLosses,
-        Storage SoftLosses);
+        Storage SoftLosses, Storage HardRowWeights = default, Storage SoftRowWeights = default);
 
 /// <summary>
 /// Heads in a buffer: element i of head h of token t of sequence b lies at b·Sequence + t·Token + h·Head + i. Default = no buffer.

@@ -18,6 +18,7 @@ internal sealed unsafe partial class CpuKernels
                 Teacher = Floats(buffers.Teacher),
             Ids = Integers(buffers.TeacherIds), TailMass = Floats(buffers.TailMass), HardLosses = Floats(buffers.HardLosses),
                 SoftLosses = Floats(buffers.SoftLosses),
+            HardRowWeights = Floats(buffers.HardRowWeights), SoftRowWeights = Floats(buffers.SoftRowWeights),
             HardShare = divisor == 0 ? 0 : terms.HardWeight / divisor,
             SoftShare = divisor == 0 ? 0 : terms.SoftWeight / divisor,
             HasHard = buffers.Labels.Address != 0 && (terms.HardWeight != 0 || buffers.HardLosses.Address != 0),
@@ -74,16 +75,19 @@ internal unsafe partial struct RowLossRow
 {
     public long Classes, Kept;
     public RowLossTerms Terms;
-    public float* Logits, Gradient, Teacher, TailMass, HardLosses, SoftLosses;
+    public float* Logits, Gradient, Teacher, TailMass, HardLosses, SoftLosses, HardRowWeights, SoftRowWeights;
     public int* Labels, Ids;
     public double HardShare, SoftShare; // weights divided by the counted rows
     public bool HasHard, HasSoft, Streams;
     public float* Exponentials; // room of this thread for a row's: the student's and then the teacher's
 
-    public readonly void Run(long start, long end)
+    public void Run(long start, long end)
     {
+        var (hardShare, softShare) = (HardShare, SoftShare);
         for (var row = start; row < end; row++)
         {
+            if (HardRowWeights != null) HardShare = hardShare * HardRowWeights[row];
+            if (SoftRowWeights != null) SoftShare = softShare * SoftRowWeights[row];
             double hard = 0, soft = 0;
             if (Labels != null && Labels[row] == Terms.IgnoreLabel)
             {

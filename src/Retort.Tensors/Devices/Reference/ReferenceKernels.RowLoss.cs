@@ -25,8 +25,13 @@ internal sealed partial class ReferenceKernels
             if (!Ignored(terms, labels, row))
             {
                 double[] z = Reals(buffers.Logits).Slice((int)(row * classes), (int)classes).ToArray();
-                if (terms.HardWeight != 0) hard = CrossEntropy(terms, z, labels[row], gradient);
-                if (terms.Soft != SoftLoss.None) soft = Divergence(terms, buffers, z, row, (int)kept, gradient);
+                var own = terms with
+                {
+                    HardWeight = terms.HardWeight * RowWeight(buffers.HardRowWeights, row),
+                    SoftWeight = terms.SoftWeight * RowWeight(buffers.SoftRowWeights, row),
+                };
+                if (terms.HardWeight != 0) hard = CrossEntropy(own, z, labels[row], gradient);
+                if (terms.Soft != SoftLoss.None) soft = Divergence(own, buffers, z, row, (int)kept, gradient);
             }
             if (buffers.HardLosses.Length > 0) Reals(buffers.HardLosses)[row] = hard;
             if (buffers.SoftLosses.Length > 0) Reals(buffers.SoftLosses)[row] = soft;
@@ -35,6 +40,8 @@ internal sealed partial class ReferenceKernels
         }
         return counted;
     }
+
+    private static double RowWeight(Storage weights, int row) => weights.Length == 0 ? 1 : Reals(weights)[row];
 
     private static bool Ignored(in RowLossTerms terms, Span<int> labels, int row) => labels.Length > 0 && labels[row] == terms.IgnoreLabel;
 

@@ -70,8 +70,20 @@ public sealed class HeadLossTests
         AssertAlike(Run(device, target, null, biased: true, soft), Run(device, target, 3, biased: true, soft), cpu);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void RowsKeepTheirOwnWeights(bool cpu)
+    {
+        using Device device = cpu ? new CpuDevice(2) : new ReferenceDevice();
+        double[][] With(int? chunk) => Run(device, Target.Logits, chunk, biased: true, SoftLoss.ReverseKl, weighted: true);
+        AssertAlike(With(null), With(3), cpu);
+        Assert.NotEqual(With(3)[0][0], Run(device, Target.Logits, 3, biased: true, SoftLoss.ReverseKl)[0][0], 1e-3);
+    }
+
     /// <summary>Loss, losses of rows, and the gradients of hidden, weight and bias, which other operations use as well.</summary>
-    private static double[][] Run(Device device, Target kind, int? chunk, bool biased, SoftLoss soft = SoftLoss.ForwardKl)
+    private static double[][] Run(Device device, Target kind, int? chunk, bool biased, SoftLoss soft = SoftLoss.ForwardKl,
+        bool weighted = false)
     {
         using var step = new Step(device);
         step.Begin(training: true);
@@ -86,6 +98,7 @@ public sealed class HeadLossTests
         var head = new TeacherHead(Constant(step, 4, Rows, TeacherWidth), Constant(step, 5, Classes + 3, TeacherWidth),
             Constant(step, 6, Classes + 3));
         var teacher = Teacher(step, kind, head);
+        var weights = weighted ? new RowWeights(Constant(step, 8, Rows), Constant(step, 9, Rows)) : default;
         RowLossResult result;
         if (chunk is { } rows) result = step.HeadLoss(hidden, weight, biased
             ? bias
@@ -93,8 +106,8 @@ public sealed class HeadLossTests
             ? null
             : teacher, kind == Target.Head
             ? head
-            : null, rows);
-        else result = step.RowLoss(step.Linear(hidden, weight, biased ? bias : null), terms, labels, teacher);
+            : null, rows, weights);
+        else result = step.RowLoss(step.Linear(hidden, weight, biased ? bias : null), terms, labels, teacher, weights);
         var loss = step.Add(result.Loss,
             step.Add(step.SumAll(step.Square(hidden)), step.Add(step.SumAll(step.Square(weight)), step.SumAll(step.Square(bias)))));
         step.Backward(loss);
