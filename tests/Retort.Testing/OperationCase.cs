@@ -22,6 +22,9 @@ public sealed record OperationCase(string Name, IReadOnlyList<OperationInput> In
     private const int PoisonCount = 100_000;
     private static readonly Seed Seed = new(77);
 
+    /// <summary>A part of it is a constant of the step, by definition: the gradient is not that of the value.</summary>
+    public bool Detaches { get; init; }
+
     public override string ToString() => Name;
 
     /// <summary>Forward and backward on a device whose memory holds NaN wherever nothing was written yet.</summary>

@@ -8,14 +8,20 @@ public abstract class AdaptedObjective : FeatureObjective
 {
     private readonly Adapter[] _adapters;
 
-    protected AdaptedObjective(ObjectiveContext given) : base(given.Pairs)
+    private readonly SequencePlaces? _places;
+
+    /// <param name="given">What it is built from.</param>
+    /// <param name="places">Of sequences [B, length, width]: which places are examples; null = a sequence is one.</param>
+    protected AdaptedObjective(ObjectiveContext given, SequencePlaces? places = null) : base(given.Pairs)
     {
-        Weights = new Weights();
-        _adapters = [.. given.Shapes.Select((shapes, i) => new Adapter(Weights, $"adapter.{i}", shapes))];
+        (_places, Weights) = (places, new Weights());
+        _adapters = [.. given.Shapes.Select((shapes, i) => new Adapter(Weights, $"adapter.{i}", places is null ? shapes : shapes.OfPlace()))];
     }
 
     public override Weights Weights { get; }
     public override IReadOnlyList<string> Adapters => [.. _adapters.Select(adapter => adapter.Description)];
+
+    protected override Tensor Examples(Step step, Signals signals, Tensor value) => _places?.Of(step, value, signals.Mask) ?? value;
 
     public override Tensor Between(Step step, Tensor student, Tensor teacher, int pair = 0)
     {

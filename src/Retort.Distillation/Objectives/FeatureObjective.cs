@@ -15,6 +15,10 @@ public abstract class FeatureObjective(IReadOnlyList<FeaturePair> pairs) : Objec
 {
     public IReadOnlyList<FeaturePair> Pairs => pairs;
 
+    /// <summary>Which places of a sequence are examples, the usual choice first; without meaning for other values.</summary>
+    protected static ObjectiveKey PlacesKey(SequencePlaces usual, string reason) => ObjectiveKey.Choice("places",
+        usual == SequencePlaces.All ? ["all", "first"] : ["first", "all"], reason);
+
     public override bool PullsAtLogits => false;
 
     public override Tensor Loss(Step step, Signals signals, long update)
@@ -22,11 +26,15 @@ public abstract class FeatureObjective(IReadOnlyList<FeaturePair> pairs) : Objec
         Tensor? total = null;
         for (var i = 0; i < pairs.Count; i++)
         {
-            var loss = Between(step, signals.StudentAt(pairs[i].Student), signals.TeacherAt(pairs[i].Teacher), i);
+            var loss = Between(step, Examples(step, signals, signals.StudentAt(pairs[i].Student)),
+                Examples(step, signals, signals.TeacherAt(pairs[i].Teacher)), i);
             total = total is { } sum ? step.Add(sum, loss) : loss;
         }
         return total!.Value;
     }
+
+    /// <summary>What of a hidden value are the examples that <see cref="Between"/> is given: the value as it is.</summary>
+    protected virtual Tensor Examples(Step step, Signals signals, Tensor value) => value;
 
     /// <param name="step">The running step.</param>
     /// <param name="student">[B, …] of the student.</param>

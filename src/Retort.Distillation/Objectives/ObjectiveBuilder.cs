@@ -3,6 +3,7 @@ using Retort.Nn.Graphs;
 using Retort.Nn.Schedules;
 using Retort.Recipes;
 using Retort.Tensors;
+using Retort.Tensors.Devices;
 
 namespace Retort.Objectives;
 
@@ -40,6 +41,12 @@ public sealed record ObjectiveContext(ObjectiveRecipe Recipe, Schedule Temperatu
 
     public double Number(string key) => double.Parse(Recipe.Value(key), CultureInfo.InvariantCulture);
     public string Choice(string key) => Recipe.Value(key);
+
+    /// <summary>Of the key <c>places</c>.</summary>
+    public SequencePlaces Places => Enum.Parse<SequencePlaces>(Choice("places"), ignoreCase: true);
+
+    /// <summary>Of the key <c>tail</c>.</summary>
+    public TailMode Tail => Enum.Parse<TailMode>(Choice("tail"), ignoreCase: true);
 }
 
 /// <summary>From the recipe's terms to objectives.</summary>

@@ -8,7 +8,7 @@ namespace Retort.Objectives;
 /// What an objective takes: one of these from the labels; or hidden values of a teacher, or each teacher for itself, in the loop.
 /// </summary>
 [Flags]
-public enum Needs { None = 0, HardLabels = 1, TopLogits = 2, DenseLogits = 4, Features = 8, EachTeacher = 16 }
+public enum Needs { None = 0, HardLabels = 1, TopLogits = 2, DenseLogits = 4, Features = 8, EachTeacher = 16, SampledLogits = 32 }
 
 /// <summary>A key of one objective, beside its weight and its temperature: a number in a range, or one of a few words.</summary>
 /// <param name="Name">As a recipe writes it.</param>

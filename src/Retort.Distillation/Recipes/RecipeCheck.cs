@@ -55,10 +55,12 @@ public static class RecipeCheck
         if ((known.Needs & offered) != 0) return;
         var others = Catalog.Objectives
             .Where(other => other.Watches is null && !other.ReadsNumber && (other.Needs & offered) != 0).Select(other => other.Name);
+        var remedy = known.Needs.HasFlag(Needs.DenseLogits) ? "write labels: {kind: soft}, or "
+            : known.Needs.HasFlag(Needs.TopLogits) ? "write labels: {kind: top-k, keep: 5%}, or " : "";
         throw new RetortException(fileName,
             $"objective '{term.Name}' needs {string.Join(" or ", Enum.GetValues<Needs>().Where(need => need != 0 && known.Needs.HasFlag(need)))}.",
             $"labels.kind '{recipe.Labels.Kind}' offers {text}.",
-            $"write labels: {(known.Needs.HasFlag(Needs.DenseLogits) ? "{kind: soft}" : "{kind: top-k, keep: 5%}")}, or use an objective that needs {offered}: {string.Join(", ", others)}.");
+            $"{remedy}use an objective that needs {offered}: {string.Join(", ", others)}.");
     }
 
     /// <summary>Several teachers, peers, and students before the student.</summary>

@@ -61,15 +61,24 @@ public sealed class Bert : Module
         _blocks = [.. Enumerable.Range(0, shape.Layers).Select(i => new EncoderBlock(Weights, blocks, i, names, shape, normal))];
         _pooler = new Projection(Weights, shape.Width, true, normal, (pooler, shape.Width));
         _classifier = new Projection(Weights, shape.Width, true, normal, ("classifier", shape.Classes));
-        TapNames = ["embeddings", .. Enumerable.Range(0, shape.Layers).Select(i => $"layer.{i}")];
+        StateNames = ["embeddings", .. Enumerable.Range(0, shape.Layers).Select(i => $"layer.{i}")];
     }
 
     public BertShape Sizes { get; }
+
     /// <summary>As in Gpt.</summary>
     public bool RecomputesBlocks { get; set; }
-    public override IReadOnlyList<string> TapNames { get; }
     public override IReadOnlyList<Projection> Projections => [.. _blocks.SelectMany(block => block.Projections), _pooler, _classifier];
     public override Projection? Classifier => _classifier;
+
+    /// <summary>Paths of the hidden states, from the embeddings to the last.</summary>
+    public IReadOnlyList<string> StateNames { get; }
+
+    /// <summary>
+    /// The hidden states [tokens, Width], and below each block's path its <c>queries</c>, <c>keys</c> and <c>values</c> [heads, tokens, width
+    /// of a head], as attention compares them.
+    /// </summary>
+    public override IReadOnlyList<string> TapNames => [.. StateNames, .. AttentionParts.Below(StateNames.Skip(1).Take(Sizes.Layers))];
     public override IReadOnlyList<Parameter> HiddenWeights => [];
     public override long MultiplyAdds => MultiplyAddsOf(Sizes.Positions);
 
@@ -97,7 +106,7 @@ public sealed class Bert : Module
     /// <param name="tokens">[batch, tokens] int32, at most Positions.</param>
     /// <param name="mask">[batch, tokens] int32, 0 = padding; null = none.</param>
     /// <param name="types">[batch, tokens] int32 token types; null = all 0, and in DistilBERT passed over.</param>
-    /// <param name="taps">Takes the values [batch, tokens, Width] at each of <see cref="TapNames"/>; null = not wanted.</param>
+    /// <param name="taps">Takes the values [batch, tokens, Width] at each of <see cref="StateNames"/>; null = not wanted.</param>
     /// <param name="attentions">Takes the attention probabilities [batch, Heads, tokens, tokens] of each layer; null = not wanted.</param>
     public Tensor States(Step step, Tensor tokens, Tensor? mask = null, Tensor? types = null, Tensor[]? taps = null,
         Tensor[]? attentions = null)
@@ -107,19 +116,23 @@ public sealed class Bert : Module
         if (tokens.Shape[1] > Sizes.Positions)
             throw new RetortException("bert", $"was given a text of {tokens.Shape[1]} tokens.",
                 $"at most {Sizes.Positions}: the model knows no position beyond.", "shorten the text; nothing is cut silently.");
-        if (taps is not null && taps.Length != TapNames.Count) throw new RetortException("bert", $"{taps.Length} places for taps.",
-            $"{TapNames.Count}, one a name.");
+        if (taps is not null && taps.Length != StateNames.Count) throw new RetortException("bert", $"{taps.Length} places for taps.",
+            $"{StateNames.Count}, one a name.");
         if (attentions is not null && attentions.Length != Sizes.Layers)
             throw new RetortException("bert", $"{attentions.Length} places for attention probabilities.", $"{Sizes.Layers}, one a layer.");
         var x = _norm.Forward(step, Embedded(step, tokens, types));
+        x = Tap(StateNames[0], x);
         taps?[0] = x;
         for (var i = 0; i < _blocks.Length; i++)
         {
-            var block = _blocks[i];
             var options = new AttentionOptions(KeyMask: mask);
-            x = RecomputesBlocks && attentions is null
-                ? step.Checkpointed(x, value => block.Forward(step, value, options, null))
-                : block.Forward(step, x, options, attentions);
+            var parts = AttentionParts.AnyOf(Watched, StateNames[i + 1]) ? new AttentionParts() : null;
+            var block = _blocks[i];
+            x = RecomputesBlocks && attentions is null && parts is null
+                ? step.Checkpointed(x, value => block.Forward(step, value, options, null, null))
+                : block.Forward(step, x, options, attentions, parts);
+            foreach (var (path, value) in parts?.At(StateNames[i + 1]) ?? []) Tap(path, value);
+            x = Tap(StateNames[i + 1], x);
             taps?[i + 1] = x;
         }
         return x;

@@ -47,15 +47,17 @@ internal sealed class EncoderBlock
     /// <param name="x">[batch, tokens, Width]</param>
     /// <param name="options">Which keys are seen.</param>
     /// <param name="attentions">Takes, at the block's number, its probabilities [batch, heads, tokens, tokens]; null = not wanted.</param>
-    public Tensor Forward(Step step, Tensor x, AttentionOptions options, Tensor[]? attentions)
+    /// <param name="parts">Takes its queries, keys and values; null = not wanted.</param>
+    public Tensor Forward(Step step, Tensor x, AttentionOptions options, Tensor[]? attentions, AttentionParts? parts = null)
     {
         var joined = _queriesKeysValues.Forward(step, x);
+        parts?.Take(step, Cut(step, joined, 0), Cut(step, joined, 1), Cut(step, joined, 2));
         attentions?[_number] = step.AttentionProbabilities(Cut(step, joined, 0), Cut(step, joined, 1), options);
         x = _attendedNorm.Forward(step, _attended.Forward(step, step.Attention(joined, _heads, _heads, options), residual: x));
         return _outputNorm.Forward(step, _output.Forward(step, _intermediate.Forward(step, x, _activation), residual: x));
     }
 
-    /// <returns>[batch, tokens, heads, width] of queries (0) or keys (1).</returns>
+    /// <returns>[batch, tokens, heads, width] of queries (0), keys (1) or values (2).</returns>
     private Tensor Cut(Step step, Tensor joined, int part)
     {
         var width = joined.Shape[2] / 3;

@@ -29,20 +29,29 @@ public sealed class Gpt : Module
         _blocks = [.. Enumerable.Range(0, shape.Layers).Select(i => new GptBlock(Weights, i, shape))];
         _norm = new RmsNorm(Weights, "model.norm", shape.Width, shape.Epsilon, shape.NormOffset);
         _head = shape.TiedHead ? _embedding : Weights.Add("lm_head.weight", new Shape(shape.Vocabulary, shape.Width), normal);
-        TapNames = ["embed_tokens", .. Enumerable.Range(0, shape.Layers).Select(i => $"layers.{i}"), "norm"];
+        StateNames = ["embed_tokens", .. Enumerable.Range(0, shape.Layers).Select(i => $"layers.{i}"), "norm"];
     }
 
     public GptShape Sizes { get; }
 
     /// <summary>[Vocabulary, Width]: what <see cref="HeadLossOperation"/> takes beside the last hidden states.</summary>
     public Tensor Head => _head.Value;
+
     /// <summary>
     /// A training step keeps only what lies between half blocks and computes the rest again on its way back: a part of the memory for a
     /// third more time.
     /// </summary>
     public bool RecomputesBlocks { get; set; }
-    public override IReadOnlyList<string> TapNames { get; }
     public override IReadOnlyList<Projection> Projections => [.. _blocks.SelectMany(block => block.Projections)];
+
+    /// <summary>Paths of the hidden states, from the embeddings to the last.</summary>
+    public IReadOnlyList<string> StateNames { get; }
+
+    /// <summary>
+    /// The hidden states [tokens, Width], and below each block's path its <c>queries</c>, <c>keys</c> and <c>values</c> [heads, tokens, width
+    /// of a head], as attention compares them.
+    /// </summary>
+    public override IReadOnlyList<string> TapNames => [.. StateNames, .. AttentionParts.Below(StateNames.Skip(1).Take(Sizes.Layers))];
     public override IReadOnlyList<Parameter> HiddenWeights => [];
     public override long MultiplyAdds => MultiplyAddsOf(Sizes.Positions);
 
@@ -69,7 +78,7 @@ public sealed class Gpt : Module
     /// <param name="step">The running step.</param>
     /// <param name="tokens">[batch, tokens] int32, at most Positions.</param>
     /// <param name="mask">[batch, tokens] int32, 0 = padding; null = none.</param>
-    /// <param name="taps">Takes the values [batch, tokens, Width] at each of <see cref="TapNames"/>; null = not wanted.</param>
+    /// <param name="taps">Takes the values [batch, tokens, Width] at each of <see cref="StateNames"/>; null = not wanted.</param>
     /// <param name="attentions">Takes the attention probabilities [batch, Heads, tokens, tokens] of each layer; null = not wanted.</param>
     /// <param name="packed">
     /// The mask numbers documents, from 1, that share a row: a token sees only its own document, and the states are those of the documents
@@ -79,8 +88,8 @@ public sealed class Gpt : Module
         bool packed = false)
     {
         Check(tokens, 0);
-        if (taps is not null && taps.Length != TapNames.Count) throw new RetortException("gpt", $"{taps.Length} places for taps.",
-            $"{TapNames.Count}, one a name.");
+        if (taps is not null && taps.Length != StateNames.Count) throw new RetortException("gpt", $"{taps.Length} places for taps.",
+            $"{StateNames.Count}, one a name.");
         if (attentions is not null && attentions.Length != Sizes.Layers)
             throw new RetortException("gpt", $"{attentions.Length} places for attention probabilities.", $"{Sizes.Layers}, one a layer.");
         return Run(step, tokens, mask, null, taps, attentions, packed);
@@ -114,6 +123,7 @@ public sealed class Gpt : Module
         var positions = cache?.Positions(step, tokens.Shape[1]);
         var x = step.Embedding(_embedding.Value, tokens);
         if (Sizes.EmbeddingScale != 1) x = step.Scale(x, Sizes.EmbeddingScale);
+        x = Tap(StateNames[0], x);
         taps?[0] = x;
         for (var i = 0; i < _blocks.Length; i++)
         {
@@ -121,12 +131,16 @@ public sealed class Gpt : Module
             var options = new AttentionOptions(Causal: true, Window: window, Scale: Sizes.AttentionScale, KeyMask: mask,
                 Packed: packed);
             var input = new BlockInput((window > 0 ? _windowRotary : _rotary)!.For(length), options, positions, cache);
-            x = RecomputesBlocks && cache is null && attentions is null
+            var parts = AttentionParts.AnyOf(Watched, StateNames[i + 1]) ? new AttentionParts() : null;
+            x = RecomputesBlocks && cache is null && attentions is null && parts is null
                 ? _blocks[i].Recomputed(step, x, input)
-                : _blocks[i].Forward(step, x, input, attentions);
+                : _blocks[i].Forward(step, x, input, attentions, parts);
+            foreach (var (path, value) in parts?.At(StateNames[i + 1]) ?? []) Tap(path, value);
+            x = Tap(StateNames[i + 1], x);
             taps?[i + 1] = x;
         }
         x = _norm.Forward(step, x);
+        x = Tap(StateNames[^1], x);
         taps?[^1] = x;
         return x;
     }

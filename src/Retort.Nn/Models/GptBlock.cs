@@ -50,18 +50,19 @@ internal sealed class GptBlock
     /// <param name="x">[batch, tokens, Width]</param>
     /// <param name="input">What is known of the tokens.</param>
     /// <param name="attentions">Takes, at the block's number, its probabilities [batch, heads, tokens, tokens]; null = not wanted.</param>
-    public Tensor Forward(Step step, Tensor x, in BlockInput input, Tensor[]? attentions) =>
-        Gated(step, Attended(step, x, input, attentions));
+    /// <param name="parts">Takes its queries and keys as they are compared, and its values; null = not wanted.</param>
+    public Tensor Forward(Step step, Tensor x, in BlockInput input, Tensor[]? attentions, AttentionParts? parts = null) =>
+        Gated(step, Attended(step, x, input, attentions, parts));
 
     /// <summary>The same, of which a training step keeps only the stream before each half.</summary>
     public Tensor Recomputed(Step step, Tensor x, BlockInput input) =>
-        step.Checkpointed(step.Checkpointed(x, value => Attended(step, value, input, null)), value => Gated(step, value));
+        step.Checkpointed(step.Checkpointed(x, value => Attended(step, value, input, null, null)), value => Gated(step, value));
 
-    private Tensor Attended(Step step, Tensor x, in BlockInput input, Tensor[]? attentions)
+    private Tensor Attended(Step step, Tensor x, in BlockInput input, Tensor[]? attentions, AttentionParts? parts)
     {
         var joined = _queriesKeysValues.Forward(step, _attentionNorm.Forward(step, x));
-        var attended = _shape.HeadNorms || input.Cache is not null || attentions is not null
-            ? Apart(step, joined, input, attentions)
+        var attended = _shape.HeadNorms || input.Cache is not null || attentions is not null || parts is not null
+            ? Apart(step, joined, input, attentions, parts)
             : Joined(step, joined, input);
         return Add(step, _output, attended, _attendedNorm, x);
     }
@@ -82,12 +83,13 @@ internal sealed class GptBlock
         return step.Attention(joined, heads, keyHeads, input.Options);
     }
 
-    private Tensor Apart(Step step, Tensor joined, in BlockInput input, Tensor[]? attentions)
+    private Tensor Apart(Step step, Tensor joined, in BlockInput input, Tensor[]? attentions, AttentionParts? parts)
     {
         var (heads, keyHeads) = (_shape.Heads, _shape.KeyHeads);
         var queries = Turned(step, Cut(step, joined, 0, heads), _queryNorm, input);
         var keys = Turned(step, Cut(step, joined, heads, keyHeads), _keyNorm, input);
         var values = Cut(step, joined, heads + keyHeads, keyHeads);
+        parts?.Take(step, queries, keys, values);
         attentions?[_number] = step.AttentionProbabilities(queries, keys, input.Options);
         var options = input.Options;
         if (input.Cache is { } cache)

@@ -19,8 +19,48 @@ public readonly record struct Window(
     long OutputChannels, long OutputHeight, long OutputWidth,
     int KernelHeight, int KernelWidth, int Stride, int Padding, int Dilation, int Groups);
 
-/// <summary>What a row loss compares the student with, beside the hard label.</summary>
-public enum SoftLoss { None, ForwardKl, ReverseKl, JensenShannon, LogitMeanSquaredError }
+/// <summary>
+/// What a row loss compares the student with, beside the hard label: p of the teacher, q of the student, w = TeacherWeight.
+/// </summary>
+public enum SoftLoss
+{
+    None,
+
+    /// <summary>KL(p ‖ q).</summary>
+    ForwardKl,
+
+    /// <summary>KL(q ‖ p).</summary>
+    ReverseKl,
+
+    /// <summary>w·KL(p ‖ m) + (1 − w)·KL(q ‖ m), m = w·p + (1 − w)·q.</summary>
+    JensenShannon,
+
+    LogitMeanSquaredError,
+
+    /// <summary>−Σ p ln q: forward KL with the teacher's entropy.</summary>
+    CrossEntropy,
+
+    /// <summary>KL(p ‖ w·p + (1 − w)·q).</summary>
+    SkewForwardKl,
+
+    /// <summary>KL(q ‖ w·p + (1 − w)·q).</summary>
+    SkewReverseKl,
+
+    /// <summary>½ Σ |p − q|.</summary>
+    TotalVariation,
+
+    /// <summary>w·KL(p ‖ q) + (1 − w)·KL(q ‖ p).</summary>
+    Jeffreys,
+
+    /// <summary>
+    /// Jeffreys with a weight of each row: g_head/(g_head + g_tail), g = Σ |p − q|, the head being the likeliest classes of the teacher that
+    /// hold HeadMass together. No gradient flows through the weight.
+    /// </summary>
+    AdaptiveKl,
+
+    /// <summary>KL(m ‖ q), m ∝ p^w · q^(1 − w): the teacher comes nearer as w grows. No gradient flows through m.</summary>
+    Interpolated,
+}
 
 /// <summary>
 /// The form of the teacher's answer: dense logits or probabilities [N, V], or sparse ids and TRUE log-probabilities [N, K] with the tail
@@ -39,6 +79,25 @@ public readonly record struct RowLossTerms(
     double HardWeight, double LabelSmoothing, int IgnoreLabel,
     SoftLoss Soft, double SoftWeight, double Temperature, double TeacherWeight, TeacherForm Form, TailMode Tail)
 {
+    /// <summary>What the head of an adaptive divergence holds, 0 to 1.</summary>
+    public double HeadMass { get; init; } = 0.5;
+
+    /// <summary>
+    /// A mode gives truncated labels a loss worth having: forward KL has them all; the others weigh the student's own mass, which a mode
+    /// that leaves classes out lets escape, and which is infinitely wrong where the teacher is given none.
+    /// </summary>
+    public static bool IsDivergence(SoftLoss soft, TailMode tail) => soft switch
+    {
+        SoftLoss.ForwardKl => true,
+        SoftLoss.ReverseKl or SoftLoss.Jeffreys or SoftLoss.AdaptiveKl or SoftLoss.Interpolated => tail == TailMode.TailBucket,
+        SoftLoss.None or SoftLoss.LogitMeanSquaredError => false,
+        _ => tail is TailMode.TailBucket or TailMode.Renormalise,
+    };
+
+    /// <summary>Those modes.</summary>
+    public static IReadOnlyList<TailMode> TailsOf(SoftLoss soft) =>
+        [.. Enum.GetValues<TailMode>().Where(tail => IsDivergence(soft, tail))];
+
     public static RowLossTerms HardOnly(double labelSmoothing = 0) =>
         new(1, labelSmoothing, -100, SoftLoss.None, 0, 1, 0.5, TeacherForm.Logits, TailMode.TailBucket);
 
@@ -57,9 +116,11 @@ public readonly record struct RowLossTerms(
 /// <param name="TailMass">[rows] 1 − Σ kept; top-k only.</param>
 /// <param name="HardLosses">[rows] unweighted cross-entropy of each row (0 where ignored).</param>
 /// <param name="SoftLosses">[rows] unweighted divergence of each row, T² included.</param>
+/// <param name="HardRowWeights">[rows] factor of each row's hard part, of any sign; default = 1.</param>
+/// <param name="SoftRowWeights">[rows] the same for the soft part.</param>
 public readonly record struct RowLossBuffers(
     Storage Logits, Storage Gradient, Storage Labels, Storage Teacher, Storage TeacherIds, Storage TailMass, Storage HardLosses,
-        Storage SoftLosses);
+        Storage SoftLosses, Storage HardRowWeights = default, Storage SoftRowWeights = default);
 
 /// <summary>
 /// Heads in a buffer: element i of head h of token t of sequence b lies at b·Sequence + t·Token + h·Head + i. Default = no buffer.

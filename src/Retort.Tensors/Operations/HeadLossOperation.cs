@@ -28,24 +28,26 @@ public static class HeadLossOperation
     /// <param name="teacher">When there is a soft term, unless <paramref name="teacherHead"/> gives it.</param>
     /// <param name="teacherHead">The teacher's logits, not yet made.</param>
     /// <param name="chunkRows">Rows of one chunk; 0 = chosen by the number of classes.</param>
+    /// <param name="weights">Of single rows.</param>
     public static RowLossResult HeadLoss(this Step step, Tensor hidden, Tensor weight, Tensor? bias, RowLossTerms terms,
-        Tensor? labels = null, TeacherTarget? teacher = null, TeacherHead? teacherHead = null, long chunkRows = 0)
+        Tensor? labels = null, TeacherTarget? teacher = null, TeacherHead? teacherHead = null, long chunkRows = 0,
+        RowWeights weights = default)
     {
         if (hidden.Shape.Rank != 2 || weight.Shape.Rank != 2 || hidden.Shape[1] != weight.Shape[1]
             || (bias is { } given && given.Shape.Count != weight.Shape[0]))
             throw new RetortException("HeadLoss", $"hidden {hidden.Shape}, weight {weight.Shape}, bias {bias?.Shape.ToString() ?? "none"}.",
                 "[N, width], [classes, width] and [classes].");
         var logits = new Shape(hidden.Shape[0], weight.Shape[0]);
-        RowLossOperation.Check(logits, terms, labels);
+        RowLossOperation.Check(logits, terms, labels, weights);
         if (teacherHead is { } head) CheckHead(logits, head, teacher);
         else if (terms.Soft != SoftLoss.None) RowLossOperation.CheckTeacher(logits, terms, teacher);
         if (chunkRows <= 0) chunkRows = Math.Max(FewestRows, ChunkElements / Math.Max(1, logits[1]));
         var chunks = new Chunks(step, hidden, weight, bias, terms with { Form = teacher?.Form ?? TeacherForm.Logits }, labels, teacher,
-            teacherHead, Math.Min(chunkRows, logits[0]));
+            teacherHead, Math.Min(chunkRows, logits[0]), weights);
         var (hard, soft) = RowLossOperation.Losses(step, logits[0]);
         var counted = chunks.Counted();
         chunks.Run(counted, hard, soft);
-        var loss = RowLossOperation.Total(step, terms, hard, soft, counted);
+        var loss = RowLossOperation.Total(step, terms, hard, soft, counted, weights);
         return new RowLossResult(chunks.Recorded ? step.Record(loss, new Node()) : loss, hard, soft, counted);
     }
 
@@ -61,7 +63,7 @@ public static class HeadLossOperation
 
     private readonly struct Chunks(
         Step step, Tensor hidden, Tensor weight, Tensor? bias, RowLossTerms terms, Tensor? labels, TeacherTarget? teacher,
-            TeacherHead? teacherHead, long chunk)
+            TeacherHead? teacherHead, long chunk, RowWeights weights)
     {
         private long Rows => hidden.Shape[0];
         private long Width => hidden.Shape[1];
@@ -145,7 +147,8 @@ public static class HeadLossOperation
                     (columns, given.Ids.Storage.Slice(first * columns, rows * columns), given.TailMass.Storage.Slice(first, rows));
             }
             var buffers = new RowLossBuffers(logits, recorded ? logits : default, labels?.Storage.Slice(first, rows)
-                ?? default, target, ids, tail, hard.Storage.Slice(first, rows), soft.Storage.Slice(first, rows));
+                ?? default, target, ids, tail, hard.Storage.Slice(first, rows), soft.Storage.Slice(first, rows),
+                weights.Hard?.Storage.Slice(first, rows) ?? default, weights.Soft?.Storage.Slice(first, rows) ?? default);
             Kernels.RowLoss(terms, buffers, rows, Classes, kept, counted);
         }
     }

@@ -12,7 +12,15 @@ public readonly record struct TeacherTarget(TeacherForm Form, Tensor Values, Ten
         new(TeacherForm.TopK, logProbabilities, ids, tailMass);
 }
 
-/// <param name="Loss">Scalar: hardWeight·mean(hard) + softWeight·mean(soft) over counted rows.</param>
+/// <summary>
+/// Factors of single rows, beside the weights of the terms: importance weights, or the advantages of a policy gradient, which may be below 0.
+/// Constants.
+/// </summary>
+/// <param name="Hard">[N] of the hard part; null = 1.</param>
+/// <param name="Soft">[N] of the soft part; null = 1.</param>
+public readonly record struct RowWeights(Tensor? Hard, Tensor? Soft);
+
+/// <param name="Loss">Scalar: hardWeight·mean(hard) + softWeight·mean(soft) over counted rows, each times its own weight.</param>
 /// <param name="HardLosses">[N] unweighted.</param>
 /// <param name="SoftLosses">[N] unweighted, T² included.</param>
 /// <param name="Counted">Rows that are not ignored.</param>
@@ -30,11 +38,12 @@ public static class RowLossOperation
     /// <param name="terms">Weights, divergence, temperature.</param>
     /// <param name="labels">[N] int32, when there is a hard term.</param>
     /// <param name="teacher">When there is a soft term.</param>
+    /// <param name="weights">Of single rows.</param>
     public static RowLossResult RowLoss(this Step step, Tensor logits, RowLossTerms terms, Tensor? labels = null,
-        TeacherTarget? teacher = null)
+        TeacherTarget? teacher = null, RowWeights weights = default)
     {
         if (logits.Shape.Rank != 2) throw new RetortException("RowLoss", $"logits {logits.Shape}.", "[rows, classes].");
-        Check(logits.Shape, terms, labels);
+        Check(logits.Shape, terms, labels, weights);
         if (terms.Soft != SoftLoss.None) CheckTeacher(logits.Shape, terms, teacher);
         long rows = logits.Shape[0], classes = logits.Shape[1];
         var (hard, soft) = Losses(step, rows);
@@ -53,9 +62,9 @@ public static class RowLossOperation
                 ? target.Ids.Storage
                 : default, sparse
                 ? target.TailMass.Storage
-                : default, hard.Storage, soft.Storage);
+                : default, hard.Storage, soft.Storage, weights.Hard?.Storage ?? default, weights.Soft?.Storage ?? default);
         var counted = step.Device.Kernels.RowLoss(terms, buffers, rows, classes, sparse ? target.Ids.Shape[1] : 0);
-        var loss = Total(step, terms, hard, soft, counted);
+        var loss = Total(step, terms, hard, soft, counted, weights);
         return new RowLossResult(recorded ? step.Record(loss, new Node(logits, own)) : loss, hard, soft, counted);
     }
 
@@ -69,39 +78,69 @@ public static class RowLossOperation
     }
 
     /// <summary>The weighted mean over the counted rows, summed in double in their order: a scalar of this step.</summary>
-    internal static Tensor Total(Step step, in RowLossTerms terms, Tensor hard, Tensor soft, long counted)
+    internal static Tensor Total(Step step, in RowLossTerms terms, Tensor hard, Tensor soft, long counted, RowWeights weights)
     {
+
         var total = 0.0;
-        if (terms.HardWeight != 0) total += terms.HardWeight * step.Device.Sum(hard);
-        if (terms.Soft != SoftLoss.None) total += terms.SoftWeight * step.Device.Sum(soft);
+        if (terms.HardWeight != 0) total += terms.HardWeight * Sum(step, hard, weights.Hard);
+        if (terms.Soft != SoftLoss.None) total += terms.SoftWeight * Sum(step, soft, weights.Soft);
         return step.Constant(new Shape(), [counted == 0 ? 0 : total / counted]);
     }
 
-    internal static void Check(Shape logits, in RowLossTerms terms, Tensor? labels)
+    private static double Sum(Step step, Tensor losses, Tensor? weights)
     {
+        if (weights is not { } own) return step.Device.Sum(losses);
+        return step.Device.Sum(step.Multiply(losses, step.Reshape(step.Detach(own), losses.Shape)));
+    }
+
+    internal static void Check(Shape logits, in RowLossTerms terms, Tensor? labels, RowWeights weights)
+    {
+        CheckRows(logits, weights.Hard);
+        CheckRows(logits, weights.Soft);
         if (!(terms.Temperature > 0) || !double.IsFinite(terms.Temperature)) throw new RetortException("RowLoss",
             $"temperature {terms.Temperature}.", "a finite temperature above 0.");
         if (!(terms.HardWeight >= 0 && terms.SoftWeight >= 0)) throw new RetortException("RowLoss",
             $"weights {terms.HardWeight} and {terms.SoftWeight}.", "weights of 0 or more.");
         if (terms.HardWeight > 0
             && labels is null) throw new RetortException("RowLoss", "a hard term without labels.", "[rows] int32 classes.");
+        if (terms.Soft == SoftLoss.Interpolated && !(terms.TeacherWeight > 0 && terms.TeacherWeight < 1))
+            throw new RetortException("RowLoss", $"a teacher's weight of {terms.TeacherWeight} in Interpolated.", "above 0 and below 1.",
+                "1 is ForwardKl, and 0 teaches nothing.");
+        if (!(terms.TeacherWeight is >= 0 and <= 1 && terms.HeadMass is >= 0 and <= 1)) throw new RetortException("RowLoss",
+            $"a teacher's weight of {terms.TeacherWeight} and a head of {terms.HeadMass}.", "0 to 1.");
         if (labels is { } given && (given.Shape.Count != logits[0] || given.DataType != DataType.Int32))
             throw new RetortException("RowLoss", $"labels {given.Shape} ({given.DataType}) for logits {logits}.", $"[{logits[0]}] Int32.");
+    }
+
+    private static void CheckRows(Shape logits, Tensor? weights)
+    {
+        if (weights is { } given && given.Shape.Count != logits[0])
+            throw new RetortException("RowLoss", $"weights {given.Shape} of rows for logits {logits}.", $"[{logits[0]}].");
     }
 
     internal static void CheckTeacher(Shape logits, in RowLossTerms terms, TeacherTarget? teacher)
     {
         if (teacher is not { } target) throw new RetortException("RowLoss", $"a {terms.Soft} term without a teacher.",
             "teacher logits, probabilities or kept classes.");
-        if (target.Form == TeacherForm.TopK && terms.Soft != SoftLoss.ForwardKl) throw new RetortException("RowLoss",
-            $"{terms.Soft} of truncated labels.", "ForwardKl: the others need every class.");
+        if (target.Form == TeacherForm.TopK) CheckTail(terms);
         if (target.Form != TeacherForm.TopK && target.Values.Shape != logits) throw new RetortException("RowLoss",
-            $"teacher {target.Values.Shape} for logits {logits}.", "equal shapes.");
+            $"teacher {target.Values.Shape} for logits {logits}.", "equal shapes: one row an example, and the same classes.",
+            "of a padded vocabulary take the tokenizer's tokens on both sides; for another vocabulary use sorted-probabilities.");
         if (target.Form == TeacherForm.TopK
             && (target.Ids.Shape != target.Values.Shape || target.Ids.Shape[0] != logits[0] || target.TailMass.Shape.Count != logits[0]))
             throw new RetortException("RowLoss",
                 $"kept ids {target.Ids.Shape}, log-probabilities {target.Values.Shape}, tails {target.TailMass.Shape} for logits {logits}.",
                 "[rows, kept], [rows, kept] and [rows].");
+    }
+
+    private static void CheckTail(in RowLossTerms terms)
+    {
+        if (RowLossTerms.IsDivergence(terms.Soft, terms.Tail)) return;
+        var tails = RowLossTerms.TailsOf(terms.Soft);
+        if (tails.Count == 0) throw new RetortException("RowLoss", $"{terms.Soft} of truncated labels.",
+            "a teacher's logits of every class.", "store labels of kind soft, or choose a divergence, such as ForwardKl.");
+        throw new RetortException("RowLoss", $"{terms.Soft} of truncated labels with the tail mode {terms.Tail}, where it is no divergence.",
+            $"{string.Join(" or ", tails)}.");
     }
 
     private readonly struct Node(Tensor logits, Tensor own) : ITapeNode

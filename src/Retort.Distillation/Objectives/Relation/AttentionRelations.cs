@@ -40,8 +40,8 @@ public sealed class AttentionRelations : FeatureObjective
         (Tensor Queries, Tensor Keys, Tensor Values) teacher, ReadOnlyMemory<int> mask)
     {
         long batch = student.Queries.Shape[0], heads = student.Queries.Shape[1], length = student.Queries.Shape[2];
-        int[] counts = mask.IsEmpty ? [.. Enumerable.Repeat(1, (int)(batch * length))] : mask.ToArray();
-        var keys = step.Constant(new Shape(batch, 1, 1, length), [.. counts.Select(place => place == 0 ? Never : 0)]);
+        int[] counts = Counted(mask, batch * length);
+        var keys = Hidden(step, counts, batch);
         var queries = step.Constant(new Shape(batch, 1, length), [.. counts.Select(place => place == 0 ? 0.0 : 1)]);
         var attention =
             step.KullbackLeibler(Relation(step, teacher.Queries, teacher.Keys, keys), Relation(step, student.Queries, student.Keys, keys));
@@ -51,7 +51,15 @@ public sealed class AttentionRelations : FeatureObjective
         return step.Scale(total, 1.0 / Math.Max(1, heads * counts.Count(place => place != 0)));
     }
 
+    /// <summary>[B·length]: 0 where a place is padding.</summary>
+    internal static int[] Counted(ReadOnlyMemory<int> mask, long places) =>
+        mask.IsEmpty ? [.. Enumerable.Repeat(1, (int)places)] : mask.ToArray();
+
+    /// <summary>[B, 1, 1, length] what a score with a key is given beside it: nothing, or a lot less where the key is padding.</summary>
+    internal static Tensor Hidden(Step step, int[] counted, long batch) =>
+        step.Constant(new Shape(batch, 1, 1, counted.Length / batch), [.. counted.Select(place => place == 0 ? Never : 0)]);
+
     /// <summary>ln softmax(a bᵀ/√d) over the keys that count, [B, heads, length, length].</summary>
-    private static Tensor Relation(Step step, Tensor a, Tensor b, Tensor keys) =>
+    internal static Tensor Relation(Step step, Tensor a, Tensor b, Tensor keys) =>
         step.LogSoftmax(step.Add(step.Scale(step.MatMul(a, b, transposeB: true), 1 / Math.Sqrt(a.Shape[-1])), keys));
 }

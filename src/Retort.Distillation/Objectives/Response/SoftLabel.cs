@@ -12,11 +12,7 @@ public sealed class SoftLabel(Schedule temperature, TailMode tail = TailMode.Tai
     public static ObjectiveEntry Entry { get; } =
         new("soft-label", "KD: softened probabilities", "Hinton, Vinyals, Dean 2015, arXiv 1503.02531",
         "T²·KL(p_teacher^T ‖ p_student^T)", ObjectiveEntry.AnyLogits,
-        given => new SoftLabel(given.Temperature, Enum.Parse<TailMode>(given.Choice("tail"), ignoreCase: true)))
-    {
-        Keys = [ObjectiveKey.Choice("tail", [.. Enum.GetNames<TailMode>().Select(name => char.ToLowerInvariant(name[0]) + name[1..])],
-            "the rest is one class: a true distribution, no mass invented")],
-    };
+        given => new SoftLabel(given.Temperature, given.Tail)) { Keys = [TailKey(SoftLoss.ForwardKl)] };
 
     public override string Name => Entry.Name;
 

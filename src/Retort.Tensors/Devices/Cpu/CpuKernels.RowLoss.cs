@@ -7,9 +7,6 @@ internal sealed unsafe partial class CpuKernels
 
     public override long RowLoss(in RowLossTerms terms, in RowLossBuffers buffers, long rows, long classes, long kept, long meanRows = 0)
     {
-        if (terms.Form == TeacherForm.TopK && terms.Soft is not (SoftLoss.None or SoftLoss.ForwardKl))
-            throw new RetortException("RowLoss", $"{terms.Soft} with a truncated teacher.",
-                "ForwardKl: the others need every class of the teacher.");
         var counted = CountRows(terms, buffers, rows, classes);
         var divisor = meanRows > 0 ? meanRows : counted;
         var row = new RowLossRow
@@ -21,6 +18,7 @@ internal sealed unsafe partial class CpuKernels
                 Teacher = Floats(buffers.Teacher),
             Ids = Integers(buffers.TeacherIds), TailMass = Floats(buffers.TailMass), HardLosses = Floats(buffers.HardLosses),
                 SoftLosses = Floats(buffers.SoftLosses),
+            HardRowWeights = Floats(buffers.HardRowWeights), SoftRowWeights = Floats(buffers.SoftRowWeights),
             HardShare = divisor == 0 ? 0 : terms.HardWeight / divisor,
             SoftShare = divisor == 0 ? 0 : terms.SoftWeight / divisor,
             HasHard = buffers.Labels.Address != 0 && (terms.HardWeight != 0 || buffers.HardLosses.Address != 0),
@@ -33,9 +31,9 @@ internal sealed unsafe partial class CpuKernels
         // exponentials: pieces are smaller than those of plain copies.
         var width = Math.Max(1, classes);
         job.RowsInChunk = Math.Max(Math.Max(1, SmallestPiece / width), Math.Min(LargestPiece / width, rows / 32));
-        if (terms.Soft == SoftLoss.ForwardKl && terms.Form != TeacherForm.TopK)
+        if (terms.Soft is not (SoftLoss.None or SoftLoss.LogitMeanSquaredError))
         {
-            job.ScratchFloats = 2 * ((classes + Lanes.Count - 1) / Lanes.Count * Lanes.Count);
+            job.ScratchFloats = terms.Form == TeacherForm.TopK ? 3 * row.OutcomeStride : 2 * row.TeacherStart;
             job.Scratch = _exponentials.Floats(job.ScratchFloats * _pool.Threads);
         }
         _pool.For((rows + job.RowsInChunk - 1) / job.RowsInChunk, job);
@@ -77,27 +75,29 @@ internal unsafe partial struct RowLossRow
 {
     public long Classes, Kept;
     public RowLossTerms Terms;
-    public float* Logits, Gradient, Teacher, TailMass, HardLosses, SoftLosses;
+    public float* Logits, Gradient, Teacher, TailMass, HardLosses, SoftLosses, HardRowWeights, SoftRowWeights;
     public int* Labels, Ids;
     public double HardShare, SoftShare; // weights divided by the counted rows
     public bool HasHard, HasSoft, Streams;
-    public float* Exponentials; // of a row, the student's and then the teacher's; of this thread alone
+    public float* Exponentials; // room of this thread for a row's: the student's and then the teacher's
 
-    public readonly void Run(long start, long end)
+    public void Run(long start, long end)
     {
+        var (hardShare, softShare) = (HardShare, SoftShare);
         for (var row = start; row < end; row++)
         {
+            if (HardRowWeights != null) HardShare = hardShare * HardRowWeights[row];
+            if (SoftRowWeights != null) SoftShare = softShare * SoftRowWeights[row];
             double hard = 0, soft = 0;
             if (Labels != null && Labels[row] == Terms.IgnoreLabel)
             {
                 if (Gradient != null) new Span<float>(Gradient + row * Classes, (int)Classes).Clear();
             }
             else if (!HasSoft) hard = HardRow(row);
-            else if (Terms.Form == TeacherForm.TopK) soft = TruncatedRow(row, out hard);
-            else if (Terms.Soft == SoftLoss.ForwardKl) soft = ForwardRow(row, out hard);
+            else if (Terms.Soft == SoftLoss.ForwardKl)
+                soft = Terms.Form == TeacherForm.TopK ? TruncatedRow(row, out hard) : ForwardRow(row, out hard);
             else if (Terms.Soft == SoftLoss.LogitMeanSquaredError) soft = SquaredRow(row, out hard);
-            else if (Terms.Soft == SoftLoss.ReverseKl) soft = MixtureRow<ReverseDivergence>(row, out hard);
-            else soft = MixtureRow<JensenShannonDivergence>(row, out hard);
+            else soft = DivergenceRow(row, out hard);
             if (HardLosses != null) HardLosses[row] = (float)hard;
             if (SoftLosses != null) SoftLosses[row] = (float)soft;
         }

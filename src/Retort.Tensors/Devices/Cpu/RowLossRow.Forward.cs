@@ -126,7 +126,8 @@ internal unsafe partial struct RowLossRow
         }
     }
 
-    private readonly long TeacherStart => (Classes + Lanes.Count - 1) / Lanes.Count * Lanes.Count;
+    /// <summary>Floats of a row in whole vectors: where the teacher's exponentials begin.</summary>
+    public readonly long TeacherStart => (Classes + Lanes.Count - 1) / Lanes.Count * Lanes.Count;
 
     /// <summary>How the teacher's row is read; each form is compiled apart, so that logits pay no logarithm.</summary>
     private interface ITeacherForm

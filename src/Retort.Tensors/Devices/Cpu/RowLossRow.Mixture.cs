@@ -30,7 +30,9 @@ internal unsafe partial struct RowLossRow
         teacher.Logarithm = Vector512.Create((float)Math.Log(teacherSum));
         hard = HardNormaliser(z, row, out var hardBound, out var hardFactor);
 
-        var weight = Vector512.Create((float)Terms.TeacherWeight);
+        var weights = new Weighing(Terms.TeacherWeight, 0);
+        if (Terms.Soft == SoftLoss.AdaptiveKl) weights = new Weighing(HeadShare(z, t, student, teacher), 0);
+        if (Terms.Soft == SoftLoss.Interpolated) weights = weights.Normalised(LogPowers(z, t, student, teacher));
         double loss = 0, mean = 0;
         for (var block = 0L; block < classes; block += RowSums.Block)
         {
@@ -41,7 +43,7 @@ internal unsafe partial struct RowLossRow
                 // 0 behind the end would be a logit; −∞ is a class without mass.
                 var q = student.Of(Lanes.LoadOr(z + i, end - i, Vector512.Create(float.NegativeInfinity)));
                 var p = teacher.Of(TeacherLogits(t + i, end - i, probabilities));
-                TDivergence.Terms(q, p, weight, out var term, out var pull);
+                TDivergence.Terms(q, p, weights, out var term, out var pull);
                 losses += term;
                 means += pull;
             }
@@ -57,7 +59,7 @@ internal unsafe partial struct RowLossRow
         {
             var logits = Vector512.Load(z + i);
             var q = student.Of(logits);
-            TDivergence.Terms(q, teacher.Of(TeacherLogits(t + i, classes - i, probabilities)), weight, out _, out var pull);
+            TDivergence.Terms(q, teacher.Of(TeacherLogits(t + i, classes - i, probabilities)), weights, out _, out var pull);
             var value = (pull - CpuMath.Exp(q) * average) * softFactor;
             if (HasHard) value += Vector512.MultiplyAddEstimate(CpuMath.Exp(logits - bounds), factor, floor);
             Lanes.Store(gradient + i, classes - i, value);
@@ -84,38 +86,5 @@ internal unsafe partial struct RowLossRow
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public readonly Vector512<float> Of(Vector512<float> x) => (x - _bound) * _inverse - Logarithm;
-    }
-
-    /// <summary>From ln q and ln p: the terms of the loss, and q·a.</summary>
-    private interface IDivergence
-    {
-        static abstract void Terms(Vector512<float> q, Vector512<float> p, Vector512<float> weight, out Vector512<float> term,
-            out Vector512<float> pull);
-    }
-
-    /// <summary>share·value, 0 where there is no share, however infinite the value; NaN shares stay.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Weighted(Vector512<float> share, Vector512<float> value) =>
-        Vector512.ConditionalSelect(Vector512.Equals(share, Vector512<float>.Zero), Vector512<float>.Zero, share * value);
-
-    private readonly struct ReverseDivergence : IDivergence
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Terms(Vector512<float> q, Vector512<float> p, Vector512<float> weight, out Vector512<float> term,
-            out Vector512<float> pull) =>
-            term = pull = Weighted(CpuMath.Exp(q), q - p);
-    }
-
-    private readonly struct JensenShannonDivergence : IDivergence
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Terms(Vector512<float> q, Vector512<float> p, Vector512<float> weight, out Vector512<float> term,
-            out Vector512<float> pull)
-        {
-            Vector512<float> student = CpuMath.Exp(q), teacher = CpuMath.Exp(p);
-            var mixture = CpuMath.Log(weight * teacher + (Vector512<float>.One - weight) * student);
-            pull = (Vector512<float>.One - weight) * Weighted(student, q - mixture);
-            term = weight * Weighted(teacher, p - mixture) + pull;
-        }
     }
 }

@@ -25,8 +25,13 @@ internal sealed partial class ReferenceKernels
             if (!Ignored(terms, labels, row))
             {
                 double[] z = Reals(buffers.Logits).Slice((int)(row * classes), (int)classes).ToArray();
-                if (terms.HardWeight != 0) hard = CrossEntropy(terms, z, labels[row], gradient);
-                if (terms.Soft != SoftLoss.None) soft = Divergence(terms, buffers, z, row, (int)kept, gradient);
+                var own = terms with
+                {
+                    HardWeight = terms.HardWeight * RowWeight(buffers.HardRowWeights, row),
+                    SoftWeight = terms.SoftWeight * RowWeight(buffers.SoftRowWeights, row),
+                };
+                if (terms.HardWeight != 0) hard = CrossEntropy(own, z, labels[row], gradient);
+                if (terms.Soft != SoftLoss.None) soft = Divergence(own, buffers, z, row, (int)kept, gradient);
             }
             if (buffers.HardLosses.Length > 0) Reals(buffers.HardLosses)[row] = hard;
             if (buffers.SoftLosses.Length > 0) Reals(buffers.SoftLosses)[row] = soft;
@@ -35,6 +40,8 @@ internal sealed partial class ReferenceKernels
         }
         return counted;
     }
+
+    private static double RowWeight(Storage weights, int row) => weights.Length == 0 ? 1 : Reals(weights)[row];
 
     private static bool Ignored(in RowLossTerms terms, Span<int> labels, int row) => labels.Length > 0 && labels[row] == terms.IgnoreLabel;
 
@@ -65,11 +72,12 @@ internal sealed partial class ReferenceKernels
             Reals(buffers.TailMass)[row], z.Length, terms.Tail, t);
         else teacher = TeacherRow.Dense(terms.Form == TeacherForm.Logits ? given : Array.ConvertAll(given.ToArray(), Math.Log), t);
         var logarithms = RowMath.LogSoftmax(z, t);
-        var (loss, slopes) = sparse ? Truncated(teacher, logarithms, t) : terms.Soft switch
+        var (loss, slopes) = (terms.Soft == SoftLoss.ForwardKl, sparse) switch
         {
-            SoftLoss.ForwardKl => ForwardKl(teacher, logarithms, t),
-            SoftLoss.ReverseKl => ReverseKl(teacher, logarithms, t),
-            _ => JensenShannon(teacher, logarithms, terms.TeacherWeight, t),
+            (true, true) => Truncated(teacher, logarithms, t),
+            (true, false) => ForwardKl(teacher, logarithms, t),
+            (false, true) => OverOutcomes(terms, teacher, logarithms),
+            _ => OverClasses(terms, teacher, logarithms),
         };
         for (var i = 0; i < z.Length; i++) gradient[i] += terms.SoftWeight * t * t * slopes[i];
         return t * t * loss;
@@ -91,21 +99,30 @@ internal sealed partial class ReferenceKernels
         (RowMath.Relative(teacher.Probabilities, i => teacher.Logarithms[i], i => logq[i]),
             [.. teacher.Probabilities.Select((value, i) => (Math.Exp(logq[i]) - value) / t)]);
 
-    /// <summary>Σ q (ln q − ln p); ∂L/∂q = ln q − ln p.</summary>
-    private static (double Loss, double[] Slopes) ReverseKl(TeacherRow teacher, double[] logq, double t)
+    private static (double Loss, double[] Slopes) OverClasses(in RowLossTerms terms, TeacherRow teacher, double[] logq)
     {
-        double[] q = [.. logq.Select(Math.Exp)], a = [.. logq.Select((value, i) => value - teacher.Logarithms[i])];
-        return (RowMath.Relative(q, i => logq[i], i => teacher.Logarithms[i]), RowMath.ThroughSoftmax(q, a, t));
+        var t = terms.Temperature;
+        var (loss, slopes) = OutcomeDivergence.Of(terms, teacher.Logarithms, logq);
+        return (loss, [.. slopes.Select(slope => slope / t)]);
     }
 
-    /// <summary>m = w p + (1 − w) q: w KL(p‖m) + (1 − w) KL(q‖m); ∂L/∂q = (1 − w) ln(q/m).</summary>
-    private static (double Loss, double[] Slopes) JensenShannon(TeacherRow teacher, double[] logq, double weight, double t)
+    /// <summary>
+    /// The kept classes and the rest as one outcome, whose slope its classes share by their probability. A teacher that was made to sum to
+    /// one over the kept classes gives that outcome no mass.
+    /// </summary>
+    private static (double Loss, double[] Slopes) OverOutcomes(in RowLossTerms terms, TeacherRow teacher, double[] logq)
     {
-        double[] p = teacher.Probabilities, q = [.. logq.Select(Math.Exp)],
-            m = [.. p.Select((value, i) => Math.Log(weight * value + (1 - weight) * q[i]))];
-        var loss = weight * RowMath.Relative(p, i => teacher.Logarithms[i], i => m[i])
-            + (1 - weight) * RowMath.Relative(q, i => logq[i], i => m[i]);
-        return (loss, RowMath.ThroughSoftmax(q, [.. logq.Select((value, i) => (1 - weight) * (value - m[i]))], t));
+        int[] kept = [.. Enumerable.Range(0, logq.Length).Where(i => teacher.Kept[i])],
+            others = [.. Enumerable.Range(0, logq.Length).Where(i => !teacher.Kept[i])];
+        var rest = others.Sum(i => Math.Exp(logq[i]));
+        double[] p = [.. kept.Select(i => teacher.Logarithms[i])], q = [.. kept.Select(i => logq[i])];
+        if (others.Length > 0) (p, q) = ([.. p, Math.Log(teacher.TailProbability)], [.. q, Math.Log(Math.Max(rest, Least))]);
+        var t = terms.Temperature;
+        var (loss, slopes) = OutcomeDivergence.Of(terms, p, q);
+        var gradient = new double[logq.Length];
+        for (var i = 0; i < kept.Length; i++) gradient[kept[i]] = slopes[i] / t;
+        foreach (var i in others) gradient[i] = slopes[^1] * Math.Exp(logq[i]) / Math.Max(rest, Least) / t;
+        return (double.IsNaN(logq[0]) ? double.NaN : loss, gradient);
     }
 
     /// <summary>

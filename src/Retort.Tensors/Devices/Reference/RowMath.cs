@@ -23,13 +23,4 @@ internal static class RowMath
             if (probabilities[i] != 0) sum += probabilities[i] * (logarithm(i) - other(i));
         return sum;
     }
-
-    /// <summary>dL/dz of a loss of q = softmax(z/T) with a = ∂L/∂q: (1/T)·q·(a − Σ q a).</summary>
-    public static double[] ThroughSoftmax(double[] q, double[] a, double temperature)
-    {
-        var sum = 0.0;
-        for (var i = 0; i < q.Length; i++)
-            if (q[i] != 0) sum += q[i] * a[i];
-        return [.. q.Select((value, i) => value == 0 ? 0 : value * (a[i] - sum) / temperature)];
-    }
 }

@@ -51,7 +51,7 @@ public sealed class TrainedCheckpointTests(ITestOutputHelper output)
         {
             var ids = Whole(texts[i].GetProperty("ids"));
             step.Begin(training: false);
-            var taps = new Tensor[model.TapNames.Count];
+            var taps = new Tensor[model.StateNames.Count];
             var states = model.States(step, step.Constant(new Shape(1, ids.Length), ids), taps: taps);
             Compare($"hidden_{i}", [.. taps[..^1].SelectMany(device.ToDoubles)]);
             Compare($"logits_{i}", device.ToDoubles(step.Linear(Gpt.Rows(step, states), model.Head)));

@@ -19,13 +19,16 @@ public sealed class CatalogueTests
 
     public static TheoryData<string> Names => [.. Dense().Select(entry => entry.Name)];
 
-    /// <summary>Temperatures that follow the student are constants of a step: their own tests look at the gradient.</summary>
+    /// <summary>
+    /// Temperatures, weights and teachers that follow the student are constants of a step: their own tests look at the gradient.
+    /// </summary>
     public static TheoryData<string> Smooth =>
-        [.. Dense().Select(entry => entry.Name).Except(["focal-temperature", "confidence-temperature"])];
+        [.. Dense().Select(entry => entry.Name).Except(["focal-temperature", "confidence-temperature", "adaptive-kl",
+            "interpolated-teacher"])];
 
     /// <summary>Those that measure a distance from the teacher's own answer.</summary>
     public static TheoryData<string> Distances =>
-        [.. Dense().Where(entry => entry.Needs == Needs.DenseLogits || entry.Name == "soft-label").Select(entry => entry.Name)
+        [.. Dense().Where(entry => entry.Needs is Needs.DenseLogits or ObjectiveEntry.AnyLogits).Select(entry => entry.Name)
             .Except(["corrected-teacher", "equal-entropy-smoothing", "permuted-knowledge", "confidence-weighted", "annealed-logits",
                 "logit-discriminator"])];
 
@@ -96,6 +99,8 @@ public sealed class CatalogueTests
     [InlineData("skew-forward-kl")]
     [InlineData("skew-reverse-kl")]
     [InlineData("total-variation")]
+    [InlineData("jeffreys")]
+    [InlineData("adaptive-kl")]
     [InlineData("sorted-probabilities")]
     [InlineData("decoupled-knowledge")]
     [InlineData("corrected-teacher")]

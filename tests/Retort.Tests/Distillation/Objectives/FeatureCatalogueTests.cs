@@ -73,14 +73,14 @@ public sealed class FeatureCatalogueTests
     private static (Value[] Student, Value[] Teacher) Values(string name, long batch, bool same)
     {
         var entry = Catalog.Objective(name, "");
-        if (name == "attention-relations") return (Maps(1, 2, 5, 3), Maps(4, 2, 5, same ? 3 : 4));
+        if (entry.PairCount > 0) return (Heads(1, 2, 5, 3), Heads(4, 2, 5, same ? 3 : 4));
         if (name == "flow-of-solution") return (Two(1, 3, 3, 4, 4), Two(3, 3, 3, 4, 4));
         if (entry.TapRank == 3) return (Two(1, 3, 4, 4, 4), Two(3, same ? 3 : 5, same ? 4 : 6, same ? 4 : 8, same ? 4 : 8));
         return ([Value.Random(1, batch, 6)], [Value.Random(2, batch, same ? 6 : 8)]);
 
         Value[] Two(ulong seed, long first, long second, long size, long largest) =>
             [Value.Random(seed, batch, first, largest, largest), Value.Random(seed + 1, batch, second, size / 2, size / 2)];
-        Value[] Maps(ulong seed, long heads, long length, long width) =>
-            [.. Enumerable.Range(0, 3).Select(i => Value.Random(seed + (ulong)i, batch, heads, length, width))];
+        Value[] Heads(ulong seed, long heads, long length, long width) =>
+            [.. Enumerable.Range(0, entry.PairCount).Select(i => Value.Random(seed + (ulong)i, batch, heads, length, width))];
     }
 }

@@ -45,14 +45,15 @@ internal static class Hidden
     public static (double Loss, double[][] Gradients) Of(string name, Value student, Value teacher, params Setting[] settings) =>
         Of(name, [student], [teacher], settings);
 
-    public static (double Loss, double[][] Gradients) Of(Objective objective, Value[] student, Value[] teacher, long update = 100)
+    public static (double Loss, double[][] Gradients) Of(Objective objective, Value[] student, Value[] teacher, long update = 100,
+        int[]? mask = null)
     {
         using var device = new ReferenceDevice();
         using var step = new Step(device);
         objective.Weights?.Build(device, new Seed(5));
         step.Begin(training: true, new Seed(6));
         Tensor[] values = [.. student.Select(value => step.Variable(value.Shape, value.Numbers))];
-        var loss = objective.Loss(step, SignalsOf(step, values, teacher), update);
+        var loss = objective.Loss(step, SignalsOf(step, values, teacher, mask), update);
         var number = device.ToDoubles(loss)[0];
         step.Backward(loss);
         var gradients = values.Select(value => device.ToDoubles(step.GradientOf(value))).ToArray();
@@ -62,7 +63,7 @@ internal static class Hidden
         return (number, gradients);
     }
 
-    public static Signals SignalsOf(Step step, Tensor[] student, Value[] teacher)
+    public static Signals SignalsOf(Step step, Tensor[] student, Value[] teacher, int[]? mask = null)
     {
         var batch = (int)student[0].Shape[0];
         var logits = step.Constant(new Shape(batch, 5), new double[batch * 5]);
@@ -72,6 +73,7 @@ internal static class Hidden
             Teachers = [new TeacherSignals(logits, 1, teacher.Select((value, i) =>
                 (value, i)).ToDictionary(pair => $"t{pair.i}", pair => step.Constant(pair.value.Shape, pair.value.Numbers)))],
             Rows = Enumerable.Range(3, batch).ToArray(),
+            Mask = mask,
         };
     }
 

@@ -1,6 +1,7 @@
 using Retort.Nn.Schedules;
 using Retort.Objectives;
 using Retort.Objectives.Response;
+using Retort.Recipes;
 using Retort.Tensors;
 using Retort.Tensors.Devices.Reference;
 using Retort.Tensors.Operations;
@@ -89,5 +90,41 @@ public sealed class WeightedSumTests
         var loss = device.ToDoubles(value.Loss)[0];
         step.Backward(value.Loss);
         return (loss, device.ToDoubles(step.GradientOf(logits)), value.Parts);
+    }
+
+    /// <summary>
+    /// Sanh et al. 2019: 5·soft-label at T = 2 over every token, 2·hard-label over the masked ones, 1·cosine over every token. Two texts of
+    /// three places, the last of them padding; two tokens were masked and have a class.
+    /// </summary>
+    [Fact]
+    public void DistilBertsTripleLoss()
+    {
+        using var device = new ReferenceDevice();
+        using var step = new Step(device);
+        step.Begin(training: true);
+        double[] student = [.. Student, .. Teacher, .. Student], teacher = [.. Teacher, .. Student, .. Teacher];
+        int[] classes = [Signals.Unlabelled, 2, Signals.Unlabelled, 1, Signals.Unlabelled, Signals.Ignored];
+        double[] hidden = [1, 0, 3, 4, 1, 1, 5, 5, 2, 0, 9, 9], hiddenTeacher = [0, 9, 6, 8, -2, -2, 7, 7, 1, 0, -1, 0];
+        var (tapped, shape) = (new Shape(2, 3, 2), new Shape(6, 3));
+        var cosine = Catalog.Objective("cosine-embedding", "").Create(new ObjectiveContext(
+            new ObjectiveRecipe { Name = "cosine-embedding", Features = [new FeaturePair("layer.1", "layer.3")] }, Schedule.Constant(1),
+            new ObjectiveSurroundings(1, 3, 2, new Dictionary<string, Shape> { ["layer.1"] = tapped.Without(0) },
+                new Dictionary<string, Shape> { ["layer.3"] = tapped.Without(0) })));
+        using var sum = new WeightedSum([new WeightedTerm(new SoftLabel(Schedule.Constant(2)), Schedule.Constant(5)),
+            new WeightedTerm(new HardLabel(), Schedule.Constant(2)), new WeightedTerm(cosine, Schedule.Constant(1))]);
+        sum.Build(device, new Seed(1));
+        var value = sum.Loss(step, new Signals(step.Variable(shape, student), classes, TeacherTarget.Logits(step.Constant(shape, teacher)))
+        {
+            Mask = new[] { 1, 1, 1, 1, 1, 0 },
+            Taps = new Dictionary<string, Tensor> { ["layer.1"] = step.Variable(tapped, hidden) },
+            Teachers = [new TeacherSignals(step.Constant(shape, teacher), 1,
+                new Dictionary<string, Tensor> { ["layer.3"] = step.Constant(tapped, hiddenTeacher) })],
+        }, 0);
+        var parts = value.Parts.ToDictionary(part => part.Name, part => part.Value);
+        Assert.Equal((1 + 0 + 2 + 0 + 0) / 5.0, parts["cosine-embedding"], 1e-12);
+        Assert.Equal(Worked.Of(new SoftLabel(Worked.T(2)), student[..15], teacher[..15], [0, 0, 0, 0, 0]).Loss, parts["soft-label"], 1e-12);
+        Assert.Equal(Worked.Of(new HardLabel(), [.. student[3..6], .. student[9..12]], [.. teacher[..6]], [2, 1]).Loss,
+            parts["hard-label"], 1e-12);
+        Assert.Equal(5 * parts["soft-label"] + 2 * parts["hard-label"] + parts["cosine-embedding"], device.ToDoubles(value.Loss)[0], 1e-12);
     }
 }

@@ -12,7 +12,7 @@ public sealed class RecipeCheckTests
     [InlineData("labels={kind: hard}", "",
         "small.yaml  objective 'soft-label' needs TopLogits or DenseLogits.\n  labels.kind 'hard' offers HardLabels.\n  write labels: {kind: soft}, or use an objective that needs HardLabels: hard-label, virtual-teacher.")]
     [InlineData("labels={kind: top-k, keep: 2}", "student.objective=[{name: logit-regression}]",
-        "small.yaml  objective 'logit-regression' needs DenseLogits.\n  labels.kind 'top-k' offers TopLogits(2).\n  write labels: {kind: soft}, or use an objective that needs TopLogits: soft-label, kept-classes.")]
+        "small.yaml  objective 'logit-regression' needs DenseLogits.\n  labels.kind 'top-k' offers TopLogits(2).\n  write labels: {kind: soft}, or use an objective that needs TopLogits: TOP.")]
     [InlineData("student.objective=[{name: kept-classes}]", "",
         "small.yaml  objective 'kept-classes' needs TopLogits.\n  labels.kind 'soft' offers DenseLogits.\n  write labels: {kind: top-k, keep: 5%}, or use an objective that needs DenseLogits: DENSE.")]
     [InlineData("data={source: csv, path: t.csv, target: y}", "",
@@ -86,9 +86,10 @@ public sealed class RecipeCheckTests
     public void PartsThatDoNotFit(string first, string second, string message)
     {
         var recipe = Texts.Read(second.Length > 0 ? [first, second] : [first]);
-        var dense =
-            string.Join(", ", Catalog.Objectives.Where(entry => entry.Needs.HasFlag(Needs.DenseLogits)).Select(entry => entry.Name));
-        Assert.Equal(message.Replace("DENSE", dense, StringComparison.Ordinal),
+        static string Needing(Needs needs) =>
+            string.Join(", ", Catalog.Objectives.Where(entry => entry.Needs.HasFlag(needs)).Select(entry => entry.Name));
+        Assert.Equal(message.Replace("DENSE", Needing(Needs.DenseLogits), StringComparison.Ordinal)
+                .Replace("TOP", Needing(Needs.TopLogits), StringComparison.Ordinal),
             Texts.ErrorOf(() => RecipeCheck.Check(recipe, "small.yaml")));
     }
 

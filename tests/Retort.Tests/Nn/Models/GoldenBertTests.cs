@@ -20,7 +20,7 @@ public sealed class GoldenBertTests
         int[] labels = [.. golden.Golden.GetProperty("labels").EnumerateArray().Select(label => label.GetInt32())];
         golden.Check(cpu, device => EncoderCheckpoint.Load(golden.Folder, device).Model, (model, step) =>
         {
-            var (taps, attentions) = (new Tensor[model.TapNames.Count], new Tensor[model.Sizes.Layers]);
+            var (taps, attentions) = (new Tensor[model.StateNames.Count], new Tensor[model.Sizes.Layers]);
             Tensor? types = golden.Golden.TryGetProperty("token_type_ids", out _) ? golden.Rows(step, "token_type_ids") : null;
             var logits = model.Logits(step, model.States(step, golden.Rows(step, "input_ids"), golden.Rows(step, "attention_mask"),
                 types, taps, attentions));

@@ -22,7 +22,7 @@ public sealed class GoldenGptTests
         using var golden = GoldenCheckpoint.Open(name);
         golden.Check(cpu, device => LanguageCheckpoint.Load(golden.Folder, device).Model, (model, step) =>
         {
-            var (taps, attentions) = (new Tensor[model.TapNames.Count], new Tensor[model.Sizes.Layers]);
+            var (taps, attentions) = (new Tensor[model.StateNames.Count], new Tensor[model.Sizes.Layers]);
             var states = model.States(step, golden.Rows(step, "input_ids"), golden.Rows(step, "attention_mask"), taps, attentions);
             var rows = Gpt.Rows(step, states);
             var logits = step.Linear(step.Detach(rows), step.Detach(model.Head));

@@ -33,7 +33,11 @@ public sealed class HeadLossTests
     public void ChunksGiveTheLossesAndGradientsOfTheWhole(bool cpu, Target target, int chunk, bool biased)
     {
         using Device device = cpu ? new CpuDevice(2) : new ReferenceDevice();
-        var (whole, parts) = (Run(device, target, null, biased), Run(device, target, chunk, biased));
+        AssertAlike(Run(device, target, null, biased), Run(device, target, chunk, biased), cpu);
+    }
+
+    private static void AssertAlike(double[][] whole, double[][] parts, bool cpu)
+    {
         for (var part = 0; part < whole.Length; part++)
         {
             Assert.Equal(whole[part].Length, parts[part].Length);
@@ -44,8 +48,42 @@ public sealed class HeadLossTests
         }
     }
 
+    public static TheoryData<bool, Target, SoftLoss> Divergences
+    {
+        get
+        {
+            var data = new TheoryData<bool, Target, SoftLoss>();
+            foreach (var cpu in new[] { false, true })
+                foreach (var target in Enum.GetValues<Target>().Except([Target.Hard]))
+                    foreach (var soft in Enum.GetValues<SoftLoss>().Except([SoftLoss.None]))
+                        if (target != Target.TopK || RowLossTerms.TailsOf(soft).Count > 0) data.Add(cpu, target, soft);
+            return data;
+        }
+    }
+
+    /// <summary>Stored labels, live logits, and a live teacher's hidden states with its head.</summary>
+    [Theory]
+    [MemberData(nameof(Divergences))]
+    public void EveryDivergenceGoesThroughTheHead(bool cpu, Target target, SoftLoss soft)
+    {
+        using Device device = cpu ? new CpuDevice(2) : new ReferenceDevice();
+        AssertAlike(Run(device, target, null, biased: true, soft), Run(device, target, 3, biased: true, soft), cpu);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void RowsKeepTheirOwnWeights(bool cpu)
+    {
+        using Device device = cpu ? new CpuDevice(2) : new ReferenceDevice();
+        double[][] With(int? chunk) => Run(device, Target.Logits, chunk, biased: true, SoftLoss.ReverseKl, weighted: true);
+        AssertAlike(With(null), With(3), cpu);
+        Assert.NotEqual(With(3)[0][0], Run(device, Target.Logits, 3, biased: true, SoftLoss.ReverseKl)[0][0], 1e-3);
+    }
+
     /// <summary>Loss, losses of rows, and the gradients of hidden, weight and bias, which other operations use as well.</summary>
-    private static double[][] Run(Device device, Target kind, int? chunk, bool biased)
+    private static double[][] Run(Device device, Target kind, int? chunk, bool biased, SoftLoss soft = SoftLoss.ForwardKl,
+        bool weighted = false)
     {
         using var step = new Step(device);
         step.Begin(training: true);
@@ -54,12 +92,13 @@ public sealed class HeadLossTests
             step.Constant(new Shape(Rows), [.. Enumerable.Range(0, Rows).Select(row => row == Ignored ? -100 : row * 7 % Classes)]);
         var terms = RowLossTerms.HardOnly(0.1) with { Soft = kind == Target.Hard
             ? SoftLoss.None
-            : SoftLoss.ForwardKl, SoftWeight = 0.6, Temperature = kind == Target.TopK
+            : soft, SoftWeight = 0.6, Temperature = kind == Target.TopK
             ? 1
             : 3 };
         var head = new TeacherHead(Constant(step, 4, Rows, TeacherWidth), Constant(step, 5, Classes + 3, TeacherWidth),
             Constant(step, 6, Classes + 3));
         var teacher = Teacher(step, kind, head);
+        var weights = weighted ? new RowWeights(Constant(step, 8, Rows), Constant(step, 9, Rows)) : default;
         RowLossResult result;
         if (chunk is { } rows) result = step.HeadLoss(hidden, weight, biased
             ? bias
@@ -67,8 +106,8 @@ public sealed class HeadLossTests
             ? null
             : teacher, kind == Target.Head
             ? head
-            : null, rows);
-        else result = step.RowLoss(step.Linear(hidden, weight, biased ? bias : null), terms, labels, teacher);
+            : null, rows, weights);
+        else result = step.RowLoss(step.Linear(hidden, weight, biased ? bias : null), terms, labels, teacher, weights);
         var loss = step.Add(result.Loss,
             step.Add(step.SumAll(step.Square(hidden)), step.Add(step.SumAll(step.Square(weight)), step.SumAll(step.Square(bias)))));
         step.Backward(loss);
@@ -127,7 +166,19 @@ public sealed class HeadLossTests
     }
 
     [Fact]
-    public void MemoryBesideTheInputsIsThatOfOneChunk()
+    public void MemoryBesideTheInputsIsThatOfOneChunk() =>
+        // Hidden states, their gradients, labels and losses of each row grow; nothing of classes' size does.
+        Grows(RowLossTerms.HardOnly(), teacher: false, 2 * 8 + 3);
+
+    /// <summary>With a live teacher its hidden states come to that, not its logits.</summary>
+    [Theory]
+    [InlineData(SoftLoss.ForwardKl)]
+    [InlineData(SoftLoss.JensenShannon)]
+    [InlineData(SoftLoss.AdaptiveKl)]
+    public void NorDoLogitsOfALiveTeacherExist(SoftLoss soft) =>
+        Grows(RowLossTerms.SoftOnly(soft, 1) with { HardWeight = 0.5, SoftWeight = 0.5 }, teacher: true, 3 * 8 + 3);
+
+    private static void Grows(RowLossTerms terms, bool teacher, int floatsOfARow)
     {
         const int classes = 4096, width = 8, chunk = 64;
         using var device = new CpuDevice(2);
@@ -136,12 +187,12 @@ public sealed class HeadLossTests
             using var step = new Step(device);
             step.Begin(training: true);
             var hidden = step.Variable(new Shape(rows, width), new double[rows * width]);
+            TeacherHead? head = teacher ? new TeacherHead(Constant(step, 1, rows, width), Constant(step, 2, classes, width)) : null;
             step.Backward(step.HeadLoss(hidden, step.Variable(new Shape(classes, width), new double[classes * width]), null,
-                RowLossTerms.HardOnly(), step.Constant(new Shape(rows), new int[rows]), chunkRows: chunk).Loss);
+                terms, step.Constant(new Shape(rows), new int[rows]), null, head, chunk).Loss);
             return step.HighWaterBytes;
         }
-        // Hidden states, their gradients, labels and losses of each row grow; nothing of classes' size does.
-        Assert.InRange(Bytes(2048) - Bytes(256), 1, 1.1 * (2048 - 256) * (2 * width + 3) * sizeof(float) + 4096);
+        Assert.InRange(Bytes(2048) - Bytes(256), 1, 1.1 * (2048 - 256) * floatsOfARow * sizeof(float) + 4096);
     }
 
     [Fact]

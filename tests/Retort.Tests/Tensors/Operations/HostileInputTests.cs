@@ -79,8 +79,12 @@ public sealed class HostileInputTests
                 var z = step.Variable(new Shape(1, 33), Row(33, i => i == 30 ? double.NaN : i % 4));
                 var target = TeacherTarget.TopK(step.Constant(new Shape(1, kept), new int[] { 1, 5 }.AsSpan(0, kept)),
                     step.Constant(new Shape(1, kept), new[] { -1.0, -2 }.AsSpan(0, kept)), step.Constant(new Shape(1), [0.5]));
-                var terms = RowLossTerms.SoftOnly(SoftLoss.ForwardKl, 1, TeacherForm.TopK) with { Tail = mode };
-                Assert.True(double.IsNaN(device.ToDoubles(step.RowLoss(z, terms, null, target).Loss)[0]), $"{mode}, {kept} kept");
+                foreach (var soft in Enum.GetValues<SoftLoss>().Where(soft => RowLossTerms.TailsOf(soft).Contains(mode)))
+                {
+                    var terms = RowLossTerms.SoftOnly(soft, 1, TeacherForm.TopK) with { Tail = mode };
+                    Assert.True(double.IsNaN(device.ToDoubles(step.RowLoss(step.Scale(z, 1), terms, null, target).Loss)[0]),
+                        $"{soft}, {mode}, {kept} kept");
+                }
             }
     }
 

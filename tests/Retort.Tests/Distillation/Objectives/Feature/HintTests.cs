@@ -31,4 +31,21 @@ public sealed class HintTests
         Value a = Value.Of([1, 1], 1), b = Value.Of([1, 1], 3);
         Assert.Equal(4 + 4, Hidden.Of("hint", [a, b], [b, a]).Loss, 1e-12);
     }
+
+    /// <summary>TinyBERT's W_h is one matrix for every place, whatever the length.</summary>
+    [Fact]
+    public void AnAdapterOfASequenceIsThatOfAPlace()
+    {
+        Value student = Value.Random(1, 2, 4, 3), teacher = Value.Random(2, 2, 4, 5);
+        var objective = Hidden.Create("hint", [student], [teacher]);
+        Assert.Equal(["linear 3 → 5, 20 parameters"], objective.Adapters);
+        Assert.True(Hidden.Of(objective, [student], [teacher]).Loss > 0.01);
+    }
+
+    [Fact]
+    public void PaddingIsNoExample()
+    {
+        Value[] student = [Value.Of([1, 3, 1], 1, 5, 100)], teacher = [Value.Of([1, 3, 1], 0, 3, 0)];
+        Assert.Equal((1 + 4) / 2.0, Hidden.Of(Hidden.Create("hint", student, teacher), student, teacher, mask: [1, 1, 0]).Loss, 1e-12);
+    }
 }

@@ -1,0 +1,99 @@
+using Retort.Tensors;
+using Retort.Tensors.Devices;
+using Retort.Tensors.Operations;
+
+namespace Retort.Objectives.Sequence;
+
+/// <summary>Tokens that were sampled, sequences in rows, with what each model said of them.</summary>
+/// <param name="Student">[sequences · Tokens] ln p of the student that sampled them (or that the sampler mixed with a teacher).</param>
+/// <param name="Teacher">The same by the teacher.</param>
+/// <param name="Mask">The same; 0 = no token of the answer.</param>
+/// <param name="Tokens">Of a sequence.</param>
+public sealed record SampledTokens(double[] Student, double[] Teacher, int[] Mask, int Tokens)
+{
+    /// <summary>ln p of the distribution that was sampled from, where it is a mixture; null = the student's.</summary>
+    public double[]? Sampler { get; init; }
+
+    /// <summary>ln p of the student as it is now, after updates on these tokens; null = it has not moved.</summary>
+    public double[]? Current { get; init; }
+}
+
+/// <summary>
+/// The policy gradient of KL(student ‖ teacher) over whole answers (Gu et al. 2024, MiniLLM, arXiv 2306.08543, section 2.2). The first step
+/// of each token's reward is a sum over the vocabulary and not a sample: KL(p_student ‖ p_teacher) at every place; what follows the token is
+/// its advantage A = R_(t+1), divided by the tokens left, then whitened. A sampler that mixes the teacher in is made up for by
+/// w = p_student/p_sampler. Both parts are one row loss: terms from <see cref="Terms"/>, weights of its rows from here; the labels are the
+/// sampled tokens.
+/// </summary>
+/// <param name="Discount">γ in [0, 1].</param>
+/// <param name="Form">How rewards are summed; two forms repeat TRL.</param>
+public sealed record MiniLlm(double Discount = 1, AdvantageForm Form = AdvantageForm.DividedByTokensLeft)
+{
+    /// <summary>The first step of a reward is summed over the vocabulary; else it is a part of the advantage.</summary>
+    public bool SingleStep { get; init; } = true;
+
+    /// <summary>Advantages less their mean, by their deviation, over all tokens that count.</summary>
+    public bool Whitens { get; init; } = true;
+
+    /// <summary>
+    /// A token whose probability has changed by more than this share, in the direction of its advantage, pulls no more (Schulman et al.
+    /// 2017, PPO, eq. 7).
+    /// </summary>
+    public double Clip { get; init; } = 0.2;
+
+    /// <summary>Cross-entropy with each sampled token and reverse KL at each place, one weight each.</summary>
+    public RowLossTerms Terms => RowLossTerms.SoftOnly(SingleStep ? SoftLoss.ReverseKl : SoftLoss.None, 1) with { HardWeight = 1 };
+
+    /// <summary>Weights of the rows, constants. The gradient is right; the value of a policy gradient means nothing.</summary>
+    /// <param name="step">The running step.</param>
+    /// <param name="given">The tokens; places where the mask is 0 get weight 0, and labels that are ignored.</param>
+    public RowWeights Weights(Step step, SampledTokens given)
+    {
+        var (shape, importance) = (new Shape(given.Student.Length), Importance(given));
+        var advantages = Advantages(given);
+        for (var i = 0; i < advantages.Length; i++) advantages[i] = Pull(advantages[i], importance[i] * Ratio(given, i));
+        return new RowWeights(step.Constant(shape, advantages.AsSpan()),
+            SingleStep ? step.Constant(shape, importance.AsSpan()) : null);
+    }
+
+    /// <summary>[sequences · tokens]: 0 where the mask is.</summary>
+    /// <param name="given">The tokens.</param>
+    public double[] Advantages(SampledTokens given)
+    {
+        var sums = MiniLlmAdvantage.Of(given.Student, given.Teacher, given.Mask, given.Tokens, Discount, Form);
+        if (SingleStep) sums = Following(given, sums);
+        int[] counted = [.. Enumerable.Range(0, sums.Length).Where(i => given.Mask[i] != 0)];
+        if (!Whitens || counted.Length < 2) return sums;
+        var mean = counted.Average(i => sums[i]);
+        var deviation = Math.Sqrt(counted.Sum(i => (sums[i] - mean) * (sums[i] - mean)) / counted.Length);
+        foreach (var i in counted) sums[i] = (sums[i] - mean) / (deviation + 1e-8);
+        return sums;
+    }
+
+    /// <summary>What comes after each token: the sum of the next that counts, which is discounted once more where sums start at the token.</summary>
+    private double[] Following(SampledTokens given, double[] sums)
+    {
+        var factor = Form is AdvantageForm.Discounted or AdvantageForm.DividedByTokensLeft ? Discount : 1;
+        var after = new double[sums.Length];
+        for (var start = 0; start < sums.Length; start += given.Tokens)
+        {
+            var next = 0.0;
+            for (var i = start + given.Tokens - 1; i >= start; i--)
+            {
+                if (given.Mask[i] == 0) continue;
+                (after[i], next) = (factor * next, sums[i]);
+            }
+        }
+        return after;
+    }
+
+    private static double[] Importance(SampledTokens given) =>
+        [.. given.Student.Select((own, i) => given.Mask[i] == 0 ? 0 : given.Sampler is { } sampler ? Math.Exp(own - sampler[i]) : 1)];
+
+    private static double Ratio(SampledTokens given, int token) =>
+        given.Mask[token] == 0 || given.Current is null ? 1 : Math.Exp(given.Current[token] - given.Student[token]);
+
+    /// <summary>∂max(−A·ρ, −A·clip(ρ))/∂(−ln p): A·ρ, or 0 where the clipped one is larger.</summary>
+    private double Pull(double advantage, double ratio) =>
+        (advantage > 0 && ratio > 1 + Clip) || (advantage < 0 && ratio < 1 - Clip) ? 0 : advantage * ratio;
+}
