@@ -13,10 +13,9 @@ internal sealed class ModelOptions
     private const int UsualNewTokens = 128;
     private static readonly Uri HubAddress = new("https://huggingface.co");
 
-    private readonly Argument<string> _model = new("MODEL")
-    {
-        Description = "A folder in the Hugging Face layout, a .gguf file, or hf:ORG/NAME.",
-    };
+    public const string ModelText = "a folder in the Hugging Face layout, a .gguf file, or hf:ORG/NAME.";
+
+    private readonly Argument<string> _model = new("MODEL") { Description = "A model: " + ModelText };
     private readonly Option<int> _newTokens = new("--new-tokens")
     {
         Description = "Most tokens of an answer.", HelpName = "N", DefaultValueFactory = _ => UsualNewTokens,
@@ -54,13 +53,17 @@ internal sealed class ModelOptions
     public Device Device(ParseResult parsed) => new Tensors.Devices.Cpu.CpuDevice(parsed.GetValue(_threads));
 
     /// <exception cref="RetortException">It is not there, or not whole.</exception>
-    public LanguageModel Open(ParseResult parsed, Device device, Surroundings surroundings)
+    public LanguageModel Open(ParseResult parsed, Device device, Surroundings surroundings) =>
+        LanguageModel.Open(Local(parsed.GetValue(_model)!, surroundings), device);
+
+    /// <summary>Where a model lies on this machine; one of the hub is looked for in its cache, else fetched.</summary>
+    /// <exception cref="RetortException">It is not there, or not whole.</exception>
+    public static string Local(string name, Surroundings surroundings)
     {
-        var name = parsed.GetValue(_model)!;
-        if (File.Exists(name)) return LanguageModel.Open(name, device);
+        if (File.Exists(name)) return name;
         using var hub = new HubModels(new HubCache(HubCache.UsualRoot(Environment.GetEnvironmentVariable)), HubAddress,
             Environment.GetEnvironmentVariable("HF_TOKEN"), surroundings.Time);
-        return LanguageModel.Open(hub.FolderAsync(name, surroundings.Cancellation).GetAwaiter().GetResult(), device);
+        return hub.FolderAsync(name, surroundings.Cancellation).GetAwaiter().GetResult();
     }
 
     /// <summary>How it will answer, checked before any model is opened; the end tokens are the model's.</summary>

@@ -105,7 +105,8 @@ public sealed class Distillation : IDisposable
     public void Export(CancellationToken cancellation) => _record.Stage("export", () =>
     {
         cancellation.ThrowIfCancellationRequested();
-        StudentExport.Write(_run.Student, _run.Export, _recipe.Export, _device);
+        if (StudentExport.Write(_run.Student, _run.Export, _recipe.Export, _device) is { } answers)
+            _record.Note("export", answers.ToString());
     });
 
     private void TrainTeacher(TeacherMember member, int i, CancellationToken cancellation)

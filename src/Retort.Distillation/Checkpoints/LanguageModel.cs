@@ -13,7 +13,8 @@ namespace Retort.Checkpoints;
 /// <summary>A causal language model that reads and writes text: weights, tokenizer and chat template of one folder or GGUF file.</summary>
 public sealed class LanguageModel : IDisposable
 {
-    private const string Configuration = "tokenizer_config.json", TemplateFile = "chat_template.jinja", GgufEnd = ".gguf";
+    private const string Configuration = "tokenizer_config.json", TemplateFile = "chat_template.jinja";
+    internal const string GgufEnd = ".gguf";
 
     private readonly ChatTemplate? _template;
     private readonly IReadOnlyDictionary<string, JsonElement> _specialTokens;
@@ -27,6 +28,12 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>Any of them ends an answer.</summary>
     public IReadOnlyList<int> EndTokens { get; }
+
+    /// <summary>What config.json says; null where the model came from a GGUF file.</summary>
+    public CausalConfig? Config { get; private init; }
+
+    /// <summary>How a conversation is written, in Jinja; null = it does not say.</summary>
+    public string? Template => _template?.Text;
 
     /// <summary>Whether it says how a conversation is written.</summary>
     public bool Converses => _template is not null;
@@ -77,7 +84,7 @@ public sealed class LanguageModel : IDisposable
         if (File.Exists(configuration)) template = ChatTemplate.ReadConfiguration(configuration, out tokens);
         if (File.Exists(alone)) template = ChatTemplate.Read(alone); // the newer place
         var checkpoint = LanguageCheckpoint.Load(folder, device);
-        return new(checkpoint.Model, tokenizer, checkpoint.EndTokens, template, tokens);
+        return new(checkpoint.Model, tokenizer, checkpoint.EndTokens, template, tokens) { Config = checkpoint.Config };
     }
 
     private static LanguageModel OfFile(string path, Device device)

@@ -2,7 +2,6 @@ using Retort.Formats.Onnx;
 using Retort.Nn;
 using Retort.Nn.Models;
 using Retort.Tensors;
-using Retort.Tensors.Devices;
 
 namespace Retort.Export;
 
@@ -75,7 +74,7 @@ public sealed class DecoderOnnx
     private string ShapeOf(string name, params long[] rest) =>
         _graph.Apply("Concat", name, ["shape.ids", _graph.Whole(name + ".rest", [rest.Length], rest)], OnnxAttribute.Int("axis", 0));
 
-    /// <summary>What is added to scores [batch, key heads, queries of one, length, past + length] of layers with each length of window.</summary>
+    /// <summary>What is added to scores [batch, key heads, queries of one, length, past + length], for each length of window.</summary>
     private void Masks()
     {
         string zero = _graph.Whole("index.0", [], 0), one = _graph.Whole("index.1", [], 1);

@@ -32,8 +32,8 @@ public sealed class EncoderOnnx
 
     private OnnxGraph Whole()
     {
-        foreach (var name in _shape.TokenTypes > 0 ? (string[])["input_ids", "attention_mask", "token_type_ids"] : ["input_ids", "attention_mask"])
-            _graph.Input(name, OnnxType.Int64, OnnxGraph.Batch, OnnxGraph.Length);
+        string[] inputs = _shape.TokenTypes > 0 ? ["input_ids", "attention_mask", "token_type_ids"] : ["input_ids", "attention_mask"];
+        foreach (var name in inputs) _graph.Input(name, OnnxType.Int64, OnnxGraph.Batch, OnnxGraph.Length);
         _graph.Apply("Shape", "shape.ids", ["input_ids"]);
         ShapeOf("shape.heads", _shape.Heads, _shape.Width / _shape.Heads);
         ShapeOf("shape.tokens", _shape.Width);
@@ -83,7 +83,8 @@ public sealed class EncoderOnnx
         x = Norm(_graph.Apply("Add", Named("attended"), [x, Product(sums, Named(names.Attended))]), Named("attended.normed"),
             Named(names.AttendedNorm));
         var wide = _graph.Activated(_shape.Activation, Product(x, Named(names.Intermediate)), Named("wide"));
-        return Norm(_graph.Apply("Add", Named("out"), [x, Product(wide, Named(names.Output))]), Named("out.normed"), Named(names.OutputNorm));
+        var sum = _graph.Apply("Add", Named("out"), [x, Product(wide, Named(names.Output))]);
+        return Norm(sum, Named("out.normed"), Named(names.OutputNorm));
     }
 
     private string Heads(string x, string name, params long[] order) =>

@@ -13,7 +13,9 @@ public sealed class OnnxGraph(string name)
     /// <summary>The extent that stands for the batch: it is named "batch" in the file and free when the model runs.</summary>
     public const long Batch = -1;
 
-    /// <summary>New tokens of a sequence, those before them, and both: "sequence_length", "past_sequence_length", "total_sequence_length".</summary>
+    /// <summary>
+    /// New tokens of a sequence, those before them, and both: "sequence_length", "past_sequence_length", "total_sequence_length".
+    /// </summary>
     public const long Length = -2, PastLength = -3, TotalLength = -4;
 
     private static readonly string[] FreeExtents = ["batch", "sequence_length", "past_sequence_length", "total_sequence_length"];
@@ -131,7 +133,9 @@ public sealed class OnnxGraph(string name)
     {
         var shapeMessage = new ProtoMessage();
         foreach (var extent in shape)
-            shapeMessage.Message(1, extent < 0 ? new ProtoMessage().Text(2, FreeExtents[(int)(-1 - extent)]) : new ProtoMessage().Number(1, extent));
+            shapeMessage.Message(1, extent < 0
+                ? new ProtoMessage().Text(2, FreeExtents[(int)(Batch - extent)])
+                : new ProtoMessage().Number(1, extent));
         var tensor = new ProtoMessage().Number(1, (long)type).Message(2, shapeMessage);
         return new ProtoMessage().Text(1, value).Message(2, new ProtoMessage().Message(1, tensor));
     }

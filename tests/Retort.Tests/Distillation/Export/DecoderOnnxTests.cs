@@ -1,9 +1,10 @@
 using Retort.Checkpoints;
 using Retort.Export;
 using Retort.Formats.Onnx;
+using Retort.Nn.Models;
 using Retort.Tensors;
+using Retort.Tensors.Devices;
 using Retort.Tensors.Devices.Cpu;
-using Retort.Testing;
 using Retort.Tests.Formats;
 using Retort.Tests.Nn.Models;
 using Xunit;
@@ -62,10 +63,52 @@ public sealed class DecoderOnnxTests(ITestOutputHelper output)
         Assert.InRange(Math.Max(apart, Math.Max(behind, alone)), 0, ExportedOnnx.Allowed);
     }
 
+    /// <summary>What families may have and no golden checkpoint has: biases everywhere, stretched positions, other gates.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void VariantsAnswerAlike(int variant)
+    {
+        var plain = new GptShape(40, 24, 2, 4, 2, 8, 20, 32);
+        var shape = variant switch
+        {
+            0 => plain with
+            {
+                AttentionBias = true, OutputBias = true, HiddenBias = true, Gate = Unary.Gelu, TiedHead = true,
+                Rotary = new RotaryAngles(RotaryFrequencies.Yarn(8, 10_000, 4, 1, 32, 16, true), 1.2),
+            },
+            1 => plain with
+            {
+                Windows = [3, 5], Gate = Unary.Relu, AttentionScale = 0.5,
+                Rotary = new RotaryAngles(RotaryFrequencies.Linear(RotaryFrequencies.Of(8), 2)),
+            },
+            _ => plain with
+            {
+                HeadNorms = true, OutputNorms = true, NormOffset = 1, EmbeddingScale = 3, Gate = Unary.GeluTanh, KeyHeads = 4,
+            },
+        };
+        using var device = new CpuDevice(1);
+        using var model = new Gpt(shape);
+        model.Build(device, new Seed(3));
+        foreach (var parameter in model.Weights.Parameters) // biases begin as noughts, which hide mistakes
+        {
+            var values = device.ToFloats(parameter.Value);
+            device.Write(parameter.Value, [.. values.Select((value, i) => value + ((i * 37 % 101) - 50) / 300f)]);
+        }
+        using var folder = new TemporaryFolder();
+        OnnxWriter.Write(folder.At("model.onnx"), DecoderOnnx.GraphOf(model));
+        int[] ids = [.. Enumerable.Range(0, 24).Select(i => i * 7 % 40)], mask = [.. ids.Select(_ => 1)];
+        OnnxRunner own = (path, inputs) => ExportedOnnx.Own(device, path, inputs);
+        var (logits, _) = ExportedOnnx.Decode(own, folder.At("model.onnx"), shape, ids, mask, 2, null);
+        var wanted = ExportedOnnx.Logits(model, ids, mask, 2);
+        Assert.InRange(ExportedOnnx.Difference(wanted, logits, [.. ids.Select(_ => true)]), 0, ExportedOnnx.Allowed);
+    }
+
     [Fact]
     public void WhatDoesNotFitAFileIsRefusedBeforeItIsMade()
     {
-        using var model = new Retort.Nn.Models.Gpt(new Retort.Nn.Models.GptShape(1 << 20, 1 << 10, 1, 2, 1, 64, 64, 64));
+        using var model = new Gpt(new GptShape(1 << 20, 1 << 10, 1, 2, 1, 64, 64, 64));
         var error = Assert.Throws<RetortException>(() => DecoderOnnx.GraphOf(model)); // it has no numbers yet
         Assert.Contains("an ONNX file ends at 2 GiB", error.Expected, StringComparison.Ordinal);
     }

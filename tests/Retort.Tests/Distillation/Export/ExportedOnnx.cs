@@ -1,4 +1,3 @@
-using Retort.Checkpoints;
 using Retort.Formats.Onnx;
 using Retort.Nn.Models;
 using Retort.Teachers.Onnx;
@@ -65,8 +64,8 @@ internal static class ExportedOnnx
     /// Logits of an exported decoder for tokens behind a past, and the past that follows. A sequence whose first tokens are padding counts
     /// its positions from the first of its text.
     /// </summary>
-    public static (float[] Logits, IReadOnlyList<NodeTensor> Past) Decode(OnnxRunner run, string path, GptShape shape, int[] ids, int[] mask,
-        int batch, IReadOnlyList<NodeTensor>? past)
+    public static (float[] Logits, IReadOnlyList<NodeTensor> Past) Decode(OnnxRunner run, string path, GptShape shape, int[] ids,
+        int[] mask, int batch, IReadOnlyList<NodeTensor>? past)
     {
         int length = ids.Length / batch, total = mask.Length / batch;
         var positions = new long[ids.Length];
