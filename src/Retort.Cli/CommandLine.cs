@@ -41,6 +41,7 @@ public static class CommandLine
             DoctorVerb.Build(surroundings),
             TuneVerb.Build(surroundings),
             CompareVerb.Build(surroundings),
+            ConvertVerb.Build(surroundings),
             BenchVerb.Build(surroundings),
             GenerateVerb.Build(surroundings),
             ChatVerb.Build(surroundings),

@@ -13,10 +13,9 @@ internal sealed class ModelOptions
     private const int UsualNewTokens = 128;
     private static readonly Uri HubAddress = new("https://huggingface.co");
 
-    private readonly Argument<string> _model = new("MODEL")
-    {
-        Description = "A folder in the Hugging Face layout, a .gguf file, or hf:ORG/NAME.",
-    };
+    public const string ModelText = "a folder in the Hugging Face layout, a .gguf file, or hf:ORG/NAME.";
+
+    private readonly Argument<string> _model = new("MODEL") { Description = "A model: " + ModelText };
     private readonly Option<int> _newTokens = new("--new-tokens")
     {
         Description = "Most tokens of an answer.", HelpName = "N", DefaultValueFactory = _ => UsualNewTokens,
@@ -54,16 +53,14 @@ internal sealed class ModelOptions
     public Device Device(ParseResult parsed) => new Tensors.Devices.Cpu.CpuDevice(parsed.GetValue(_threads));
 
     /// <exception cref="RetortException">It is not there, or not whole.</exception>
-    public LanguageModel Open(ParseResult parsed, Device device, Surroundings surroundings)
-    {
-        var name = parsed.GetValue(_model)!;
-        return LanguageModel.Open(File.Exists(name) ? name : Folder(name, surroundings), device);
-    }
+    public LanguageModel Open(ParseResult parsed, Device device, Surroundings surroundings) =>
+        LanguageModel.Open(Local(parsed.GetValue(_model)!, surroundings), device);
 
-    /// <summary>The folder of a model by its path, or by its name on the hub.</summary>
-    /// <exception cref="RetortException">It is not there, or cannot be fetched.</exception>
-    public static string Folder(string name, Surroundings surroundings)
+    /// <summary>Where a model lies on this machine; one of the hub is looked for in its cache, else fetched.</summary>
+    /// <exception cref="RetortException">It is not there, or not whole.</exception>
+    public static string Local(string name, Surroundings surroundings)
     {
+        if (File.Exists(name)) return name;
         using var hub = new HubModels(new HubCache(HubCache.UsualRoot(Environment.GetEnvironmentVariable)), HubAddress,
             Environment.GetEnvironmentVariable("HF_TOKEN"), surroundings.Time);
         return hub.FolderAsync(name, surroundings.Cancellation).GetAwaiter().GetResult();

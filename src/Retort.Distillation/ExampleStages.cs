@@ -43,7 +43,11 @@ internal sealed class ExampleStages(Workshop shop, DataSplits data) : IStages
         return new Examination(shop.Recipe, shop.Run, data, shop.Device, shop.Time, shop.Record).Run(teacher);
     }
 
-    public void Export() => StudentExport.Write(shop.Run.Student, shop.Run.Export, shop.Recipe.Export, shop.Device);
+    public void Export()
+    {
+        if (StudentExport.Write(shop.Run.Student, shop.Run.Export, shop.Recipe.Export, shop.Device) is { } answers)
+            shop.Record.Note("export", answers.ToString());
+    }
 
     private void TrainTeacher(TeacherMember member, int i, CancellationToken cancellation)
     {

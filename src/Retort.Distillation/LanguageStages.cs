@@ -79,7 +79,7 @@ internal sealed class LanguageStages(Workshop shop, TextData data, string recipe
     public EvaluationOutcome Eval(CancellationToken cancellation) =>
         new LanguageExamination(shop, data, TeacherFolder, SeedOfStudent).Run(cancellation);
 
-    public void Export() => LanguageExport.Write(shop.Run.Student, shop.Run.Export, Recipe.Name, Recipe.Export, data, shop.Device);
+    public void Export() => LanguageStudentExport.Write(shop.Run.Student, shop.Run.Export, Recipe.Name, Recipe.Export, data, shop.Device);
 
     private Fit OfTruth(string name, string stage, ModelRecipe model, TrainingRecipe training, Seed seed, string folder, TextPart texts) =>
         new(name, stage, model, training, [ObjectiveRecipe.HardLabel(training.LabelSmoothing)], [], null, seed, folder, Checkpoint(name))

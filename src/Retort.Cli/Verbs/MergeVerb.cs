@@ -61,8 +61,8 @@ internal static class MergeVerb
     private static int Merge(Surroundings surroundings, Screen screen, string[] models, string? start, MergeOptions options, string output)
     {
         var method = options.Create(models.Length);
-        using var merge = new CheckpointMerge([.. models.Select(name => ModelOptions.Folder(name, surroundings))],
-            start is null ? null : ModelOptions.Folder(start, surroundings), method);
+        using var merge = new CheckpointMerge([.. models.Select(name => ModelOptions.Local(name, surroundings))],
+            start is null ? null : ModelOptions.Local(start, surroundings), method);
         merge.Write(output, _ => surroundings.Cancellation.ThrowIfCancellationRequested());
         screen.Say($"wrote {output}: {merge.Tensors} tensors of {models.Length} models, {options.Method}; try: retort generate {output}");
         screen.Data(data =>

@@ -12,6 +12,9 @@ public sealed class Conversation(ChatTemplate template, IReadOnlyDictionary<stri
 {
     public const string Configuration = "tokenizer_config.json", TemplateFile = "chat_template.jinja";
 
+    /// <summary>In Jinja.</summary>
+    public string Template => template.Text;
+
     /// <summary>That of a model's folder; null where it has none.</summary>
     /// <exception cref="FormatException">A template is not understood.</exception>
     public static Conversation? Read(string folder)

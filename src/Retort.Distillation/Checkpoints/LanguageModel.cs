@@ -13,7 +13,7 @@ namespace Retort.Checkpoints;
 /// <summary>A causal language model that reads and writes text: weights, tokenizer and chat template of one folder or GGUF file.</summary>
 public sealed class LanguageModel : IDisposable
 {
-    private const string GgufEnd = ".gguf";
+    internal const string GgufEnd = ".gguf";
 
     private readonly Conversation? _conversation;
 
@@ -25,6 +25,12 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>Any of them ends an answer.</summary>
     public IReadOnlyList<int> EndTokens { get; }
+
+    /// <summary>What config.json says; null where the model came from a GGUF file.</summary>
+    public CausalConfig? Config { get; private init; }
+
+    /// <summary>How a conversation is written, in Jinja; null = it does not say.</summary>
+    public string? Template => _conversation?.Template;
 
     /// <summary>Whether it says how a conversation is written.</summary>
     public bool Converses => _conversation is not null;
@@ -64,7 +70,7 @@ public sealed class LanguageModel : IDisposable
         CheckRows(folder, tokenizer, rows);
         var conversation = Conversation.Read(folder);
         var checkpoint = LanguageCheckpoint.Load(folder, device);
-        return new(checkpoint.Model, tokenizer, checkpoint.EndTokens, conversation);
+        return new(checkpoint.Model, tokenizer, checkpoint.EndTokens, conversation) { Config = checkpoint.Config };
     }
 
     private static LanguageModel OfFile(string path, Device device)

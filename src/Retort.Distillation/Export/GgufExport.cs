@@ -10,6 +10,8 @@ namespace Retort.Export;
 /// <summary>A causal language model as a GGUF file, as llama.cpp's converter lays it out.</summary>
 public static class GgufExport
 {
+    private const string FileType = "general.file_type";
+
     /// <param name="path">The file to make or replace.</param>
     /// <param name="name">Of the model, for people.</param>
     /// <param name="model">With its numbers.</param>
@@ -28,15 +30,37 @@ public static class GgufExport
         {
             var tensor = GgufNames.Of(parameter.Name, shape.OutputNorms);
             long[] extents = parameter.Shape.ToArray();
-            var parts = tensor.Split('.');
-            int? layer = parts[0] == "blk" ? int.Parse(parts[1], CultureInfo.InvariantCulture) : null;
-            tensors.Add(new GgufTensor(tensor, precision.TypeOf(tensor, extents, layer, shape.Layers, shape.TiedHead), extents,
+            tensors.Add(new GgufTensor(tensor, precision.TypeOf(tensor, extents, LayerOf(tensor), shape.Layers, shape.TiedHead), extents,
                 layout.ToFile(parameter, parameter.Value.Device.ToFloats(parameter.Value))));
         }
         if (config.Rope.Kind == RopeKind.Llama3)
             tensors.Add(new GgufTensor(GgufNames.RotaryFactors, GgufType.F32, [shape.HeadWidth / 2], Factors(config, shape)));
         GgufWriter.Write(path, [.. Metadata(name, config, precision), .. vocabulary], tensors);
     }
+
+    /// <summary>A GGUF file in another precision: its metadata as they are, its tensors rounded again.</summary>
+    /// <param name="source">The file that is read.</param>
+    /// <param name="path">The file to make or replace.</param>
+    /// <param name="precision">Types of the tensors.</param>
+    public static void WriteAgain(string source, string path, GgufPrecision precision)
+    {
+        using var file = GgufReader.Open(source);
+        var layers = (int)file.Number($"{file.Text("general.architecture")}.block_count");
+        var tied = !file.Entries.ContainsKey(GgufNames.Head);
+        GgufTensor Tensor(GgufEntry entry)
+        {
+            var values = new float[entry.Elements];
+            file.ReadFloats(entry.Name, values);
+            return new(entry.Name, precision.TypeOf(entry.Name, entry.Shape, LayerOf(entry.Name), layers, tied), entry.Shape, values);
+        }
+        GgufWriter.Write(path, [.. file.Metadata.Where(pair => pair.Key is not (FileType or "general.alignment"))
+            .Select(pair => (pair.Key, pair.Value)), (FileType, GgufValue.Of((uint)precision.FileType))],
+            [.. file.Entries.Values.Select(Tensor)]);
+    }
+
+    /// <summary>Null = of no layer.</summary>
+    private static int? LayerOf(string tensor) =>
+        tensor.Split('.') is ["blk", var number, ..] ? int.Parse(number, CultureInfo.InvariantCulture) : null;
 
     private static IEnumerable<(string, GgufValue)> Metadata(string name, CausalConfig config, GgufPrecision precision)
     {
@@ -64,7 +88,7 @@ public static class GgufExport
             yield return ($"{family}.attention.sliding_window", GgufValue.Of((uint)config.Windows.Max()));
             yield return ($"{family}.rope.freq_base_swa", GgufValue.Of((float)(config.WindowRope ?? config.Rope).Theta));
         }
-        yield return ("general.file_type", GgufValue.Of((uint)precision.FileType));
+        yield return (FileType, GgufValue.Of((uint)precision.FileType));
         yield return ("general.quantization_version", GgufValue.Of(2u));
     }
 

@@ -1,65 +1,131 @@
 using Retort.Checkpoints;
-using Retort.Data.Text;
 using Retort.Formats.HuggingFace;
+using Retort.Formats.Onnx;
 using Retort.Formats.Tokenizers.Vocabularies;
 using Retort.Nn.Models;
-using Retort.Students;
+using Retort.Teachers.Onnx;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
+using Retort.Tensors.Operations;
 
 namespace Retort.Export;
 
-/// <summary>A language model in files that other tools open: a folder of the Hugging Face layout, and GGUF.</summary>
-public static class LanguageExport
+/// <summary>
+/// A causal language model as a folder for transformers (hf), a file for llama.cpp (gguf), or a folder for transformers.js and ONNX
+/// Runtime (onnx/model.onnx beside config.json and tokenizer.json).
+/// </summary>
+public sealed class LanguageExport
 {
-    public const string GgufFile = "model.gguf";
-    private const int Compared = 8;
+    private const int LongestText = 32;
 
-    /// <param name="student">Folder of the trained student.</param>
-    /// <param name="target">Folder of the exports.</param>
-    /// <param name="name">For people.</param>
-    /// <param name="formats">safetensors, gguf.</param>
-    /// <param name="data">Tokenizer, and prompts on which what was written is tried.</param>
-    /// <param name="device">Where the student is read to.</param>
-    /// <exception cref="RunFailedException">What was written, read back, answers otherwise.</exception>
-    public static void Write(string student, string target, string name, IReadOnlyList<string> formats, TextData data, Device device)
+    private readonly LanguageModel _model;
+    private readonly string _source, _target, _name;
+    private readonly Device _device;
+    private readonly int[][] _texts;
+    private readonly float[] _answers;
+
+    private LanguageExport(LanguageModel model, string source, string target, Device device)
     {
-        using var checkpoint = LanguageCheckpoint.Load(student, device);
-        Directory.CreateDirectory(target);
-        if (formats.Contains("safetensors"))
-        {
-            data.Tokenizer.WriteTo(target);
-            checkpoint.Save(target);
-            RoundTrip(checkpoint.Model, target, data, device);
-        }
-        if (!formats.Contains("gguf")) return;
-        var path = Path.Combine(target, GgufFile);
-        if (!formats.Contains("safetensors")) data.Tokenizer.WriteTo(target); // the vocabulary is written from its file
-        GgufExport.Write(path, name, checkpoint.Model, checkpoint.Config, Vocabulary(target, checkpoint.Config), GgufPrecision.All[0]);
-        RoundTrip(checkpoint.Model, path, data, device);
+        (_model, _source, _target, _device) = (model, source, target, device);
+        _name = Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(source)));
+        var rows = model.Model.Sizes.Vocabulary; // an added token may lack a row
+        _texts = [.. ModelExport.Texts.Select(text => model.Tokenizer.Encode(text).Ids.Where(id => id < rows)
+            .Take(Math.Min(LongestText, model.Model.Sizes.Positions)).ToArray()).Where(text => text.Length > 1)];
+        _answers = Answers(model.Model);
     }
 
-    private static IReadOnlyList<(string, Formats.Gguf.GgufValue)> Vocabulary(string folder, CausalConfig config) =>
-        GgufVocabularyWriter.Of(Path.Combine(folder, "tokenizer.json"), config.VocabularySize, config.BeginToken,
-            config.EndTokens.Count > 0 ? config.EndTokens[0] : null, null);
-
-    /// <summary>The same tokens of the prompts, and the same answers to them.</summary>
-    private static void RoundTrip(Gpt model, string path, TextData data, Device device)
+    /// <param name="model">Open.</param>
+    /// <param name="source">Where it was opened.</param>
+    /// <param name="target">The folder of the exports; made if it is not there.</param>
+    /// <param name="formats">What to write.</param>
+    /// <param name="device">Where the models that are read back live.</param>
+    /// <exception cref="RetortException">The model has no such form.</exception>
+    /// <exception cref="RunFailedException">An export does not answer like the model.</exception>
+    public static IReadOnlyList<RoundTrip> Write(LanguageModel model, string source, string target, IReadOnlyList<ExportFormat> formats,
+        Device device)
     {
-        using var again = LanguageModel.Open(path, device);
-        var answering = new Answering(data, null, default);
-        var documents = data.Test.Documents.Take(Compared).ToList();
-        int[] all = [.. Enumerable.Range(0, documents.Count)];
-        foreach (var document in documents)
+        var export = new LanguageExport(model, source, target, device);
+        Directory.CreateDirectory(target);
+        return [.. formats.Select(format => format switch
         {
-            var text = data.Tokenizer.Tokenizer.Decode(document.Prompt, skipSpecialTokens: false);
-            if (!again.Tokenizer.Encode(text, addSpecialTokens: false).Ids.SequenceEqual(data.Tokenizer.Plain(text)))
-                throw new RunFailedException(path, $"reads '{text}' as other tokens.", "the student's.", "report the tokenizer.");
+            { Precision: { } precision } => export.Gguf(format.Name, precision),
+            { Name: "onnx" } => export.Onnx(format.Name),
+            _ => export.HuggingFace(format.Name),
+        })];
+    }
+
+    private RoundTrip HuggingFace(string format)
+    {
+        var config = _model.Config ?? throw new RetortException(_source,
+            "a GGUF file does not say all that config.json and tokenizer.json hold.", "a folder in the Hugging Face layout.", "export from the folder that the file was converted from.");
+        ModelExport.CopyTexts(_source, _target);
+        new LanguageCheckpoint(_model.Model, config, GenerationConfig.Read(_source)).Save(_target);
+        using var back = LanguageCheckpoint.Load(_target, _device);
+        return Compare(format, Answers(back.Model), _target, RoundTripBound.Of(config.StoredType));
+    }
+
+    private RoundTrip Gguf(string format, GgufPrecision precision)
+    {
+        var path = Path.Combine(_target, $"{_name}-{precision.Name}.gguf");
+        if (_model.Config is { } config)
+            GgufExport.Write(path, _name, _model.Model, config, GgufVocabularyWriter.Of(Path.Combine(_source, "tokenizer.json"),
+                config.VocabularySize, config.BeginToken, _model.EndTokens is [var end, ..] ? end : null, _model.Template), precision);
+        else
+            GgufExport.WriteAgain(_source, path, precision);
+        using var back = GgufCheckpoint.Load(path, _device);
+        return Compare(format, Answers(back), path, RoundTripBound.Of(precision.Name));
+    }
+
+    private RoundTrip Onnx(string format)
+    {
+        var graph = DecoderOnnx.GraphOf(_model.Model);
+        var path = Path.Combine(_target, ModelExport.OnnxFolder, StudentExport.OnnxFile);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        if (_model.Config is { } config)
+        {
+            ModelExport.CopyTexts(_source, _target);
+            CausalConfigWriter.Write(Path.Combine(_target, CausalConfig.File), config);
+            GenerationConfig.Read(_source)?.Write(_target);
         }
-        var (before, behind) = (answering.Of(model, documents, all), answering.Of(again.Model, documents, all));
-        for (var i = 0; i < documents.Count; i++)
-            if (!before[i].Tokens.SequenceEqual(behind[i].Tokens))
-                throw new RunFailedException(path, $"answers '{answering.TextOf(behind[i].Tokens)}' to {documents[i].Place}.",
-                    $"the student's '{answering.TextOf(before[i].Tokens)}'.", "check the disk.");
+        OnnxWriter.Write(path, graph);
+        using var program = new OnnxProgram(OnnxReader.Read(path), _device);
+        return Compare(format, [.. _texts.SelectMany(text => OnnxAnswers(program, text))], path, RoundTripBound.Same);
+    }
+
+    private RoundTrip Compare(string format, float[] found, string path, RoundTripBound bound) =>
+        RoundTrip.Compare(format, _answers, found, _model.Model.Sizes.Vocabulary).Within(path, bound);
+
+    /// <summary>Logits of all texts, one below the other.</summary>
+    private float[] Answers(Gpt model)
+    {
+        using var step = new Step(_device);
+        return [.. _texts.SelectMany(text =>
+        {
+            step.Begin(training: false);
+            var states = model.States(step, step.Constant(new Shape(1, text.Length), text.AsSpan()));
+            return _device.ToFloats(step.Linear(Gpt.Rows(step, states), model.Head));
+        })];
+    }
+
+    /// <summary>The first half of a text, and the second behind what the graph remembers of the first.</summary>
+    private float[] OnnxAnswers(OnnxProgram program, int[] text)
+    {
+        var shape = _model.Model.Sizes;
+        var nothing = OnnxArray.Of([1, shape.KeyHeads, 0, shape.HeadWidth], Array.Empty<float>());
+        var past = Enumerable.Repeat<OnnxValue>(nothing, 2 * shape.Layers);
+        var logits = new List<float>();
+        foreach (var (from, to) in new[] { (0, text.Length / 2), (text.Length / 2, text.Length) })
+        {
+            OnnxValue Row(IEnumerable<int> values)
+            {
+                long[] row = [.. values.Select(value => (long)value)];
+                return OnnxArray.Of([1, row.Length], row);
+            }
+            var (ids, mask, positions) = (Row(text[from..to]), Row(Enumerable.Repeat(1, to)), Row(Enumerable.Range(from, to - from)));
+            var outputs = program.Run([ids, mask, positions, .. past]);
+            logits.AddRange(((OnnxArray)outputs[0]).Floats());
+            past = outputs.Skip(1);
+        }
+        return [.. logits];
     }
 }

@@ -6,7 +6,6 @@ using Retort.Nn.Layers;
 using Retort.Nn.Models;
 using Retort.Students.Onnx;
 using Retort.Tensors;
-using Retort.Tensors.Devices;
 
 namespace Retort.Export;
 
@@ -16,6 +15,17 @@ namespace Retort.Export;
 /// </summary>
 public static class OnnxExport
 {
+    /// <summary>Bytes of one file, less what is no number: Protocol Buffers end at 2 GiB.</summary>
+    private const long LargestFile = int.MaxValue - (1 << 20);
+
+    /// <exception cref="RetortException">So many numbers do not fit one file. Nothing has been made then.</exception>
+    internal static void CheckSize(long numbers)
+    {
+        if (numbers * sizeof(float) > LargestFile)
+            throw new RetortException("export", $"as ONNX the model takes {numbers * sizeof(float)} bytes.",
+                $"at most {LargestFile}: an ONNX file ends at 2 GiB.", "export it as gguf or hf, or train a smaller student.");
+    }
+
     public static OnnxGraph GraphOf(Module module, ModelDescription description)
     {
         if (module is OnnxStudent own) return own.Written(description.ClassNames);
@@ -37,8 +47,8 @@ public static class OnnxExport
     /// <summary>From the standard units in which the model answers to those of the column.</summary>
     private static string InUnits(OnnxGraph graph, TargetColumn target)
     {
-        graph.Node("Mul", ["logits", Constant(graph, "target.deviation", (float)target.Deviation)], ["scaled"]);
-        graph.Node("Add", ["scaled", Constant(graph, "target.mean", (float)target.Mean)], ["prediction"]);
+        graph.Node("Mul", ["logits", graph.Constant("target.deviation", (float)target.Deviation)], ["scaled"]);
+        graph.Node("Add", ["scaled", graph.Constant("target.mean", (float)target.Mean)], ["prediction"]);
         return "prediction";
     }
 
@@ -50,7 +60,7 @@ public static class OnnxExport
         {
             var last = i == mlp.Layers.Count - 1;
             value = Linear(graph, mlp.Layers[i], value, last ? "logits" : $"sum.{i}");
-            if (!last) value = Activate(graph, mlp.Activation, value, $"hidden.{i}");
+            if (!last) value = graph.Activated(mlp.Activation, value, $"hidden.{i}");
         }
     }
 
@@ -64,8 +74,8 @@ public static class OnnxExport
                 value = Convolve(graph, reduction, value, $"reduced.{i}", convolution.Padding);
             Convolve(graph, convolution.Weight, value, $"convolved.{i}", convolution.Reduction is null ? convolution.Padding : 0);
             var norm = net.Norms[i];
-            graph.Node("BatchNormalization", [$"convolved.{i}", Weight(graph, norm.Weight), Weight(graph, norm.Bias),
-                Weight(graph, norm.RunningMean), Weight(graph, norm.RunningVariance)],
+            graph.Node("BatchNormalization", [$"convolved.{i}", graph.Weight(norm.Weight), graph.Weight(norm.Bias),
+                graph.Weight(norm.RunningMean), graph.Weight(norm.RunningVariance)],
                 [$"normed.{i}"], OnnxAttribute.Float("epsilon", (float)BatchNorm2d.Epsilon));
             graph.Node("Relu", [$"normed.{i}"], [value = $"blocks.{i}"]);
             if (i < net.Convolutions.Count - 1)
@@ -78,7 +88,7 @@ public static class OnnxExport
 
     private static string Convolve(OnnxGraph graph, Parameter weight, string input, string output, int padding)
     {
-        graph.Node("Conv", [input, Weight(graph, weight)], [output],
+        graph.Node("Conv", [input, graph.Weight(weight)], [output],
             OnnxAttribute.Ints("kernel_shape", weight.Shape[2], weight.Shape[3]),
             OnnxAttribute.Ints("pads", padding, padding, padding, padding), OnnxAttribute.Ints("strides", 1, 1));
         return output;
@@ -95,45 +105,10 @@ public static class OnnxExport
     {
         if (layer.Reduction is { } reduction)
         {
-            graph.Node("Gemm", [input, Weight(graph, reduction)], [output + ".reduced"], OnnxAttribute.Int("transB", 1));
+            graph.Node("Gemm", [input, graph.Weight(reduction)], [output + ".reduced"], OnnxAttribute.Int("transB", 1));
             input = output + ".reduced";
         }
-        graph.Node("Gemm", [input, Weight(graph, layer.Weight), Weight(graph, layer.Bias)], [output], OnnxAttribute.Int("transB", 1));
+        graph.Node("Gemm", [input, graph.Weight(layer.Weight), graph.Weight(layer.Bias)], [output], OnnxAttribute.Int("transB", 1));
         return output;
-    }
-
-    private static string Activate(OnnxGraph graph, Activation activation, string input, string output)
-    {
-        switch (activation)
-        {
-            case Activation.Relu: graph.Node("Relu", [input], [output]); break;
-            case Activation.Tanh: graph.Node("Tanh", [input], [output]); break;
-            case Activation.Silu:
-                graph.Node("Sigmoid", [input], [output + ".gate"]);
-                graph.Node("Mul", [input, output + ".gate"], [output]);
-                break;
-            default: // gelu(x) = ½x(1 + erf(x/√2))
-                string half = Constant(graph, output + ".half", 0.5f), one = Constant(graph, output + ".one", 1),
-                    root = Constant(graph, output + ".root", MathF.Sqrt(2));
-                graph.Node("Div", [input, root], [output + ".scaled"]);
-                graph.Node("Erf", [output + ".scaled"], [output + ".erf"]);
-                graph.Node("Add", [output + ".erf", one], [output + ".sum"]);
-                graph.Node("Mul", [input, output + ".sum"], [output + ".product"]);
-                graph.Node("Mul", [output + ".product", half], [output]);
-                break;
-        }
-        return output;
-    }
-
-    private static string Constant(OnnxGraph graph, string name, float value)
-    {
-        graph.Initializer(name, [], [value]);
-        return name;
-    }
-
-    private static string Weight(OnnxGraph graph, Parameter parameter)
-    {
-        graph.Initializer(parameter.Name, parameter.Shape.ToArray(), parameter.Value.Device.ToFloats(parameter.Value));
-        return parameter.Name;
     }
 }

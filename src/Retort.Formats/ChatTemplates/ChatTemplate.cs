@@ -14,6 +14,9 @@ public sealed class ChatTemplate
 
     private ChatTemplate(TemplateSource source) => (_source, _body) = (source, TemplateParser.Parse(source));
 
+    /// <summary>As it was written.</summary>
+    public string Text => _source.Text;
+
     /// <param name="name">For errors.</param>
     /// <param name="text">The template.</param>
     /// <exception cref="FormatException">It is not understood, or uses what is not built.</exception>

@@ -20,6 +20,9 @@ public enum EncoderFamily { Bert, DistilBert }
 public sealed record EncoderConfig(EncoderFamily Family, int VocabularySize, int HiddenSize, int IntermediateSize, int Layers, int Heads,
     int Positions, IReadOnlyList<string> Classes, int TokenTypes, double NormEpsilon, string Activation, int? PadToken, string StoredType)
 {
+    /// <summary>Whether a config.json is that of an encoder of these families.</summary>
+    public static bool IsOne(string path) => EncoderConfigReader.IsOne(path);
+
     /// <exception cref="FormatException">No config of an encoder that is known, or one with a setting that is not.</exception>
     public static EncoderConfig Read(string path) => EncoderConfigReader.Read(path);
 }

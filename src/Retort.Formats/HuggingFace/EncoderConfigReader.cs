@@ -4,6 +4,7 @@ namespace Retort.Formats.HuggingFace;
 internal static class EncoderConfigReader
 {
     private const int UsualClasses = 2;
+    private static readonly string[] Types = ["bert", "distilbert"];
 
     private const string SingleLabel = "single_label_classification";
     private static readonly string[] Harmless =
@@ -16,10 +17,12 @@ internal static class EncoderConfigReader
         "pooler_fc_size", "pooler_num_attention_heads", "pooler_num_fc_layers", "pooler_size_per_head", "transformers.js_config",
     ];
 
+    public static bool IsOne(string path) => ConfigObject.Open(path).Is("model_type", Types);
+
     public static EncoderConfig Read(string path)
     {
         var config = ConfigObject.Open(path);
-        var distilled = config.Word("model_type", null, "bert", "distilbert") == "distilbert";
+        var distilled = config.Word("model_type", null, Types) == "distilbert";
         var expected = $"{(distilled ? "DistilBert" : "Bert")}ForSequenceClassification";
         if (config.Words("architectures") is { Count: > 0 } named && (named.Count > 1 || named[0] != expected))
             throw config.Refused("architectures", $"[{string.Join(", ", named)}]", $"[{expected}]: a classifier of texts");

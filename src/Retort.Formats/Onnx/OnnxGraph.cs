@@ -13,6 +13,13 @@ public sealed class OnnxGraph(string name)
     /// <summary>The extent that stands for the batch: it is named "batch" in the file and free when the model runs.</summary>
     public const long Batch = -1;
 
+    /// <summary>
+    /// New tokens of a sequence, those before them, and both: "sequence_length", "past_sequence_length", "total_sequence_length".
+    /// </summary>
+    public const long Length = -2, PastLength = -3, TotalLength = -4;
+
+    private static readonly string[] FreeExtents = ["batch", "sequence_length", "past_sequence_length", "total_sequence_length"];
+
     private readonly ProtoMessage _inputs = new(), _outputs = new(), _initializers = new(), _nodes = new();
     private readonly HashSet<string> _values = new(StringComparer.Ordinal);
     private readonly HashSet<string> _outputNames = new(StringComparer.Ordinal);
@@ -26,6 +33,9 @@ public sealed class OnnxGraph(string name)
 
     /// <summary>Version of the format.</summary>
     public long IrVersion { get; init; } = OnnxWriter.IrVersion;
+
+    /// <summary>Whether an input, an initializer or an output of a node has this name.</summary>
+    public bool Has(string value) => _values.Contains(value);
 
     internal IReadOnlyDictionary<string, string> MetadataEntries => _metadata;
 
@@ -123,7 +133,9 @@ public sealed class OnnxGraph(string name)
     {
         var shapeMessage = new ProtoMessage();
         foreach (var extent in shape)
-            shapeMessage.Message(1, extent == Batch ? new ProtoMessage().Text(2, "batch") : new ProtoMessage().Number(1, extent));
+            shapeMessage.Message(1, extent < 0
+                ? new ProtoMessage().Text(2, FreeExtents[(int)(Batch - extent)])
+                : new ProtoMessage().Number(1, extent));
         var tensor = new ProtoMessage().Number(1, (long)type).Message(2, shapeMessage);
         return new ProtoMessage().Text(1, value).Message(2, new ProtoMessage().Message(1, tensor));
     }

@@ -29,6 +29,8 @@ public sealed record BertShape(int Vocabulary, int Width, int Layers, int Heads,
 /// </summary>
 public sealed class Bert : Module
 {
+    public const string ClassifierName = "classifier";
+
     private static readonly EncoderBlockNames Names = new("attention.self.query", "attention.self.key", "attention.self.value",
         "attention.output.dense", "attention.output.LayerNorm", "intermediate.dense", "output.dense", "output.LayerNorm");
 
@@ -50,17 +52,17 @@ public sealed class Bert : Module
             "a multiple.");
         Sizes = shape;
         var normal = Initializer.Normal(0.02);
-        var (root, blocks, names, pooler) = shape.Kind == BertKind.Bert
-            ? ("bert", "bert.encoder.layer", Names, "bert.pooler.dense")
-            : ("distilbert", "distilbert.transformer.layer", DistilledNames, "pre_classifier");
+        (EmbeddingsName, BlocksName, BlockNames, PoolerName) = shape.Kind == BertKind.Bert
+            ? ("bert.embeddings", "bert.encoder.layer", Names, "bert.pooler.dense")
+            : ("distilbert.embeddings", "distilbert.transformer.layer", DistilledNames, "pre_classifier");
         Parameter Table(string name, int rows) =>
-            Weights.Add($"{root}.embeddings.{name}_embeddings.weight", new Shape(rows, shape.Width), normal);
+            Weights.Add($"{EmbeddingsName}.{name}_embeddings.weight", new Shape(rows, shape.Width), normal);
         (_words, _positions) = (Table("word", shape.Vocabulary), Table("position", shape.Positions));
         if (shape.TokenTypes > 0) _types = Table("token_type", shape.TokenTypes);
-        _norm = new LayerNorm(Weights, $"{root}.embeddings.LayerNorm", shape.Width, shape.Epsilon);
-        _blocks = [.. Enumerable.Range(0, shape.Layers).Select(i => new EncoderBlock(Weights, blocks, i, names, shape, normal))];
-        _pooler = new Projection(Weights, shape.Width, true, normal, (pooler, shape.Width));
-        _classifier = new Projection(Weights, shape.Width, true, normal, ("classifier", shape.Classes));
+        _norm = new LayerNorm(Weights, $"{EmbeddingsName}.LayerNorm", shape.Width, shape.Epsilon);
+        _blocks = [.. Enumerable.Range(0, shape.Layers).Select(i => new EncoderBlock(Weights, BlocksName, i, BlockNames, shape, normal))];
+        _pooler = new Projection(Weights, shape.Width, true, normal, (PoolerName, shape.Width));
+        _classifier = new Projection(Weights, shape.Width, true, normal, (ClassifierName, shape.Classes));
         StateNames = ["embeddings", .. Enumerable.Range(0, shape.Layers).Select(i => $"layer.{i}")];
     }
 
@@ -68,6 +70,12 @@ public sealed class Bert : Module
 
     /// <summary>As in Gpt.</summary>
     public bool RecomputesBlocks { get; set; }
+
+    /// <summary>Where parameters stand: <c>{BlocksName}.{number}.{one of BlockNames}.weight</c>.</summary>
+    public EncoderBlockNames BlockNames { get; }
+    public string EmbeddingsName { get; }
+    public string BlocksName { get; }
+    public string PoolerName { get; }
     public override IReadOnlyList<Projection> Projections => [.. _blocks.SelectMany(block => block.Projections), _pooler, _classifier];
     public override Projection? Classifier => _classifier;
 

@@ -14,7 +14,7 @@ namespace Retort.Nn.Models;
 /// <param name="Intermediate">The wide layer.</param>
 /// <param name="Output">The layer behind it, with its norm.</param>
 /// <param name="OutputNorm">See Output.</param>
-internal sealed record EncoderBlockNames(string Query, string Key, string Value, string Attended, string AttendedNorm,
+public sealed record EncoderBlockNames(string Query, string Key, string Value, string Attended, string AttendedNorm,
     string Intermediate, string Output, string OutputNorm);
 
 /// <summary>Attention and a wide layer, each with a norm behind it (Vaswani et al. 2017).</summary>

@@ -78,6 +78,33 @@ public sealed class LanguageVerbsTests : IDisposable
         Assert.Contains("the tokenizer has 508 ids, the model 507 rows", Run("", "generate", Folder(rows: 507), "--prompt", "a").Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void ExportSaysWhatTheFilesAnswered()
+    {
+        var target = _folder.At("files");
+        var terminal = Run("", "export", Folder(), "--format", "gguf:Q8_0", "--format", "onnx", "--out", target, "--json");
+        Assert.True(terminal.Code == 0, terminal.Error);
+        using var json = JsonDocument.Parse(terminal.Output);
+        var answers = json.RootElement.GetProperty("readBack");
+        Assert.Equal(["gguf:q8_0", "onnx"], answers.EnumerateArray().Select(one => one.GetProperty("format").GetString()));
+        Assert.True(answers[0].GetProperty("klFromModel").GetDouble() > 0);
+        Assert.Equal(["config.json", "model-600-q8_0.gguf", "onnx", "tokenizer.json", "tokenizer_config.json"],
+            Directory.GetFileSystemEntries(target).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+        Assert.Equal(0, Run("", "generate", Path.Combine(target, "model-600-q8_0.gguf"), "--prompt", "Hi", "--new-tokens", "2").Code);
+    }
+
+    [Theory]
+    [InlineData("'gguf:q3' is no format", "--format", "gguf:q3", "--out", "files")]
+    [InlineData("--out  is missing", "--format", "onnx")]
+    [InlineData("--set  changes a recipe", "--format", "onnx", "--out", "files", "--set", "a=b")]
+    [InlineData("is a model, and no --format was named")]
+    public void ExportRefusesInOneSentence(string sentence, params string[] more)
+    {
+        var terminal = Run("", ["export", Gguf, .. more]);
+        Assert.Equal(2, terminal.Code);
+        Assert.Contains(sentence, terminal.Error, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private static Terminal Run(string input, params string[] args)

@@ -1,0 +1,83 @@
+using Retort.Checkpoints;
+using Retort.Formats.HuggingFace;
+using Retort.Formats.Onnx;
+using Retort.Formats.Tokenizers;
+using Retort.Teachers.Onnx;
+using Retort.Tensors;
+using Retort.Tensors.Devices;
+
+namespace Retort.Export;
+
+/// <summary>
+/// A classifier of texts as a folder for transformers (hf), or for transformers.js and ONNX Runtime (onnx/model.onnx beside config.json
+/// and tokenizer.json).
+/// </summary>
+internal sealed class EncoderExport
+{
+    private readonly EncoderCheckpoint _checkpoint;
+    private readonly string _source, _target;
+    private readonly Device _device;
+    private readonly TokenSequence[] _texts;
+    private readonly float[] _answers;
+
+    private EncoderExport(EncoderCheckpoint checkpoint, string source, string target, Device device)
+    {
+        (_checkpoint, _source, _target, _device) = (checkpoint, source, target, device);
+        var tokenizer = TokenizerFolder.Read(source);
+        if (tokenizer.Size > checkpoint.Config.VocabularySize)
+            throw new RetortException(source, $"the tokenizer has {tokenizer.Size} ids, the model {checkpoint.Config.VocabularySize} rows.",
+                "no id without a row.", "use the tokenizer that the model was trained with.");
+        _texts = [.. ModelExport.Texts.Select(text => tokenizer.Encode(text))
+            .Where(text => text.Ids.Length <= checkpoint.Config.Positions)];
+        _answers = Answers(checkpoint);
+    }
+
+    public static IReadOnlyList<RoundTrip> Write(string source, string target, IReadOnlyList<ExportFormat> formats, Device device)
+    {
+        if (formats.FirstOrDefault(format => format.Precision is not null) is { } gguf)
+            throw new RetortException(source, $"a classifier of texts has no {gguf.Name}.", "onnx or hf.");
+        using var checkpoint = EncoderCheckpoint.Load(source, device);
+        var export = new EncoderExport(checkpoint, source, target, device);
+        return [.. formats.Select(format => format.Name == "onnx" ? export.Onnx(format.Name) : export.HuggingFace(format.Name))];
+    }
+
+    private RoundTrip HuggingFace(string format)
+    {
+        ModelExport.CopyTexts(_source, _target);
+        _checkpoint.Save(_target);
+        using var back = EncoderCheckpoint.Load(_target, _device);
+        return Compare(format, Answers(back), _target, RoundTripBound.Of(_checkpoint.Config.StoredType));
+    }
+
+    private RoundTrip Onnx(string format)
+    {
+        var graph = EncoderOnnx.GraphOf(_checkpoint.Model);
+        var path = Path.Combine(_target, ModelExport.OnnxFolder, StudentExport.OnnxFile);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        ModelExport.CopyTexts(_source, _target);
+        EncoderConfigWriter.Write(Path.Combine(_target, CausalConfig.File), _checkpoint.Config);
+        OnnxWriter.Write(path, graph);
+        using var program = new OnnxProgram(OnnxReader.Read(path), _device);
+        return Compare(format, [.. _texts.SelectMany(text => ((OnnxArray)program.Run([.. Inputs(text).Take(program.Inputs.Count)
+            .Select(row => OnnxArray.Of([1, row.Length], Array.ConvertAll(row, value => (long)value)))])[0]).Floats())], path,
+            RoundTripBound.Same);
+    }
+
+    private RoundTrip Compare(string format, float[] found, string path, RoundTripBound bound) =>
+        RoundTrip.Compare(format, _answers, found, _checkpoint.Config.Classes.Count).Within(path, bound);
+
+    /// <summary>Ids, mask and types.</summary>
+    private static int[][] Inputs(TokenSequence text) =>
+        [[.. text.Ids], [.. text.Ids.Select(_ => 1)], [.. text.Ids.Select(_ => 0)]];
+
+    private float[] Answers(EncoderCheckpoint checkpoint)
+    {
+        using var step = new Step(_device);
+        return [.. _texts.SelectMany(text =>
+        {
+            step.Begin(training: false);
+            var ids = Inputs(text)[0];
+            return _device.ToFloats(checkpoint.Model.Forward(step, step.Constant(new Shape(1, ids.Length), ids.AsSpan())));
+        })];
+    }
+}
