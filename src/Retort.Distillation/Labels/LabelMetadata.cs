@@ -18,6 +18,17 @@ internal readonly struct LabelMetadata(IReadOnlyDictionary<string, string> metad
         T.TryParse(Text(key), CultureInfo.InvariantCulture, out var value) ? value
             : throw new RetortException(file, $"says {key} = '{Text(key)}'.", "expected a number.", LabelRefusal.Relabel);
 
+    /// <summary>Numbers apart by commas; none for an empty text.</summary>
+    public double[] Numbers(string key)
+    {
+        var parts = Text(key).Split(',', StringSplitOptions.RemoveEmptyEntries);
+        var numbers = new double[parts.Length];
+        for (var index = 0; index < parts.Length; index++)
+            if (!double.TryParse(parts[index], CultureInfo.InvariantCulture, out numbers[index]))
+                throw new RetortException(file, $"says {key} = '{Text(key)}'.", "expected numbers.", LabelRefusal.Relabel);
+        return numbers;
+    }
+
     /// <summary>One of the values of an enumeration, by the name that files carry.</summary>
     public T Named<T>(string key, Func<T, string> nameOf) where T : struct, Enum
     {
