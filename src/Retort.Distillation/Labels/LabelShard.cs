@@ -1,4 +1,3 @@
-using Retort.Formats.Safetensors;
 using Retort.Tensors;
 
 namespace Retort.Labels;

@@ -91,7 +91,7 @@ public sealed class SequenceDocument
         Add(_ids.AsSpan(0, kept), _values.AsSpan(0, kept), logTail);
     }
 
-    /// <summary>A row that was truncated elsewhere, for instance by a server. Not for planned temperatures, which need all logits.</summary>
+    /// <summary>A row truncated elsewhere, for instance by a server. Not for planned temperatures, which need all logits.</summary>
     /// <param name="ids">[K], in any order, at most what the rule keeps.</param>
     /// <param name="logProbabilities">[K] TRUE log-probabilities at T = 1.</param>
     /// <param name="logTail">Natural log of the mass of all other ids; −∞ for none.</param>

@@ -152,7 +152,8 @@ public sealed class SequenceLabelReader : IDisposable
     public void ReadNormalisers(int document, int first, Span<float> normalisers)
     {
         if (Description.Temperatures.Count == 0) throw Offers("log-normalisers of planned temperatures");
-        At(document, out var place).Normalisers(place).Slice(first * Description.Temperatures.Count, normalisers.Length).CopyTo(normalisers);
+        var stored = At(document, out var place).Normalisers(place);
+        stored.Slice(first * Description.Temperatures.Count, normalisers.Length).CopyTo(normalisers);
     }
 
     /// <summary>Numbers of a dense codec; zeros for a row without a label.</summary>
