@@ -16,6 +16,7 @@ public sealed record SequenceLabelDescription : ILabelDescription
     private const long UnitBytes = 256L << 20;
 
     private const long MostDocumentBytes = 1L << 30;
+    private const int MostKept = 1 << 26;
 
     public int FormatVersion { get; init; } = CurrentFormatVersion;
     public required SequenceCodec Codec { get; init; }
@@ -163,6 +164,8 @@ public sealed record SequenceLabelDescription : ILabelDescription
         Require(!keep.IsUnlimited, $"keeps {Keep}, which may be any number of the {Vocabulary} ids", "a limit",
             $"write keep: {keep} max 100");
         var canonical = this with { Keep = keep.ToString() };
+        Require(canonical.MaximumKept <= MostKept, $"keeps up to {canonical.MaximumKept} ids or numbers a row", $"at most {MostKept}",
+            "keep fewer");
         Require(canonical.DocumentBytes <= MostDocumentBytes,
             $"takes up to {canonical.DocumentBytes} bytes for a document of {MaximumTokens} tokens", $"at most {MostDocumentBytes}",
             "keep fewer ids, or cut the documents");

@@ -8,7 +8,21 @@ namespace Retort.Tests.Distillation.Labels;
 internal static class ShardEdit
 {
     /// <summary>Changes the metadata of a shard, of the manifest and of the description, with sizes and checksums that agree.</summary>
-    public static void Rewrite(string folder, string shard, params (string Key, string? Value)[] changes)
+    public static void Rewrite(string folder, string shard, params (string Key, string? Value)[] changes) =>
+        Rewrite(folder, shard, changes, tensor => tensor);
+
+    /// <summary>Changes one number of an I64 tensor, with sizes and checksums that agree.</summary>
+    public static void Replace(string folder, string shard, string name, int index, long value)
+    {
+        byte[] bytes;
+        using (var reader = SafetensorsReader.Open(Path.Combine(folder, shard))) bytes = reader.Bytes(name).ToArray();
+        BitConverter.GetBytes(value).CopyTo(bytes, 8 * index);
+        Rewrite(folder, shard, [(name + "_crc32c", LabelShardFile.Hex(Crc32C.Compute(bytes)))],
+            tensor => tensor.Name == name ? tensor with { Data = bytes } : tensor);
+    }
+
+    private static void Rewrite(string folder, string shard, (string Key, string? Value)[] changes,
+        Func<SafetensorsTensor, SafetensorsTensor> edit)
     {
         Dictionary<string, string> metadata;
         List<SafetensorsTensor> tensors;
@@ -16,7 +30,7 @@ internal static class ShardEdit
         {
             metadata = new(reader.Metadata);
             tensors = [.. reader.Entries.Values.Select(entry =>
-                new SafetensorsTensor(entry.Name, entry.DataType, entry.Shape, reader.Bytes(entry.Name).ToArray()))];
+                edit(new(entry.Name, entry.DataType, entry.Shape, reader.Bytes(entry.Name).ToArray())))];
         }
         var (bytes, hash) = (new FileInfo(At(shard)).Length, LabelManifest.Hash(At(shard)));
         foreach (var (key, value) in changes)

@@ -163,6 +163,28 @@ public sealed class SequenceRefusalTests : IDisposable
         Assert.Contains("needs log-normalisers", Assert.Throws<RetortException>(() => reader.ReadNormalisers(0, 0, new float[1])).Message);
     }
 
+    /// <summary>Every checksum is right: somebody wrote these numbers on purpose.</summary>
+    [Theory]
+    [InlineData("doc_offsets", 0, 1, "1 after -1.\n  expected ascending offsets from 0 to 18.")]
+    [InlineData("doc_offsets", 2, 1, "1 after 1.\n  expected ascending offsets from 0 to 18.")]
+    [InlineData("doc_offsets", 2, long.MaxValue, "9223372036854775807 after 1.\n  expected ascending offsets from 0 to 18.")]
+    [InlineData("doc_offsets", 3, 17, "17 at its end.\n  expected 18.")]
+    [InlineData("row_offsets", 1, long.MaxValue, "9223372036854775807 after 0.\n  expected rows of at most 65 bytes within ")]
+    [InlineData("row_offsets", 1, -1, "-1 after 0.\n  expected rows of at most 65 bytes within ")]
+    [InlineData("row_offsets", 1, 66, "66 after 0.\n  expected rows of at most 65 bytes within ")]
+    public void OffsetsThatLeadElsewhereAreRefused(string tensor, int index, long value, string message)
+    {
+        var description = SequenceCapture.Of(SequenceCodec.Sampled);
+        SequenceCapture.Make(Folder, description);
+        ShardEdit.Replace(Folder, First, tensor, index, value);
+        var error = Assert.Throws<RetortException>(() =>
+        {
+            using var reader = SequenceLabelReader.Open(Folder, description);
+            reader.ReadRows(0, 0, new int[20], new float[20], new float[1]);
+        });
+        Assert.StartsWith($"{At(First)}  is damaged in {tensor}: {message}", error.Message, StringComparison.Ordinal);
+    }
+
     public static TheoryData<SequenceLabelDescription, string> Impossible => new()
     {
         { made with { Vocabulary = 0 }, "has a vocabulary of 0 ids.\n  expected at least 1." },
@@ -175,6 +197,9 @@ public sealed class SequenceRefusalTests : IDisposable
             "has rows of 0 numbers as dense-f16.\n  expected at least 1 for dense-f16 labels, 0 for others." },
         { made with { Temperatures = [0] }, "plans the temperatures 0 as topk-q8.\n  expected temperatures above 0, for top-k labels only." },
         { made with { Keep = "mass>=0.9" }, "keeps mass>=0.9, which may be any number of the 300 ids.\n  expected a limit." },
+        { made with { Vocabulary = int.MaxValue, Keep = "all" }, "keeps up to 2147483647 ids or numbers a row.\n  expected at most 67108864." },
+        { SequenceCapture.Of(SequenceCodec.DenseHalf) with { Width = int.MaxValue },
+            "keeps up to 2147483647 ids or numbers a row.\n  expected at most 67108864." },
         { made with { Keep = "some" }, "'some' does not say which classes to keep." },
         { made with { Vocabulary = 151_936, MaximumTokens = 8192, Keep = "all" },
             "takes up to 4978745364 bytes for a document of 8192 tokens.\n  expected at most 1073741824." },
