@@ -11,12 +11,22 @@ internal static class LabelLayout
     public const string ManifestName = "manifest.json";
     public const string DescriptionName = "description.json";
 
-    public static int Units(int examples) => (examples + UnitRows - 1) / UnitRows;
+    /// <param name="examples">All of them.</param>
+    /// <param name="unitExamples">Examples of a unit; the last one may have fewer.</param>
+    public static int Units(int examples, int unitExamples = UnitRows) => (int)(((long)examples + unitExamples - 1) / unitExamples);
 
-    public static int Rows(int unit, int examples) => Math.Min(UnitRows, examples - unit * UnitRows);
+    /// <param name="unit">Which unit.</param>
+    /// <param name="examples">All of them.</param>
+    /// <param name="unitExamples">Examples of a unit.</param>
+    public static int Rows(int unit, int examples, int unitExamples = UnitRows) =>
+        Math.Min(unitExamples, examples - unit * unitExamples);
 
-    public static string Shard(string folder, int unit, int examples) =>
-        Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"labels-{unit:D5}-of-{Units(examples):D5}.safetensors"));
+    /// <param name="folder">The labels folder.</param>
+    /// <param name="unit">Which unit.</param>
+    /// <param name="examples">All of them.</param>
+    /// <param name="unitExamples">Examples of a unit.</param>
+    public static string Shard(string folder, int unit, int examples, int unitExamples = UnitRows) => Path.Combine(folder,
+        string.Create(CultureInfo.InvariantCulture, $"labels-{unit:D5}-of-{Units(examples, unitExamples):D5}.safetensors"));
 
     public static string Journal(string folder, int unit) =>
         Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"unit-{unit:D6}.a1.wip"));

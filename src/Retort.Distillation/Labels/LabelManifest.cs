@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Retort.Formats.Files;
 using Retort.Tensors;
 
@@ -10,7 +11,31 @@ namespace Retort.Labels;
 /// <param name="Rows">Rows in it.</param>
 /// <param name="Bytes">Size of the file.</param>
 /// <param name="Sha256">Of the file, hexadecimal.</param>
-public sealed record LabelManifestShard(string File, int Rows, long Bytes, string Sha256);
+/// <param name="Documents">Documents in it, when its rows are tokens; else absent.</param>
+public sealed record LabelManifestShard(string File, int Rows, long Bytes, string Sha256,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Documents = null)
+{
+    /// <summary>Measures a file.</summary>
+    internal static LabelManifestShard Of(string path, int rows, int? documents = null) =>
+        new(Path.GetFileName(path), rows, new FileInfo(path).Length, LabelManifest.Hash(path), documents);
+
+    /// <summary>Refuses a file that is missing, or is not the one that was listed.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="hashed">Whether it is read whole to compare its hash.</param>
+    internal void Check(string path, bool hashed)
+    {
+        var file = new FileInfo(path);
+        if (!file.Exists)
+            throw new RetortException(path, "is missing.", $"expected {Bytes} bytes.",
+                "run again with --resume: only its rows are labelled again.");
+        if (file.Length != Bytes)
+            throw new RetortException(path, $"has {file.Length} bytes.", $"expected {Bytes}, by the manifest.",
+                "delete this file and run again with --resume.");
+        if (hashed && LabelManifest.Hash(path) is var hash && hash != Sha256)
+            throw new RetortException(path, $"has SHA-256 {hash}.", $"expected {Sha256}, by the manifest.",
+                "delete this file and run again with --resume.");
+    }
+}
 
 /// <summary>manifest.json: written last, so it says that the set is complete.</summary>
 public sealed record LabelManifest(IReadOnlyDictionary<string, string> Description, IReadOnlyList<LabelManifestShard> Shards)
@@ -22,17 +47,17 @@ public sealed record LabelManifest(IReadOnlyDictionary<string, string> Descripti
         File.Exists(Path.Combine(folder, LabelLayout.ManifestName)) && Read(folder).Shards.All(shard =>
         new FileInfo(Path.Combine(folder, shard.File)) is { Exists: true } file && file.Length == shard.Bytes);
 
-    internal static void Write(string folder, LabelSetDescription description)
-    {
-        var shards = Enumerable.Range(0, LabelLayout.Units(description.Examples)).Select(unit =>
-        {
-            var path = LabelLayout.Shard(folder, unit, description.Examples);
-            return new LabelManifestShard(Path.GetFileName(path), LabelLayout.Rows(unit, description.Examples), new FileInfo(path).Length,
-                Hash(path));
-        }).ToList();
-        var manifest = new LabelManifest(new Dictionary<string, string>(description.ToMetadata()), shards);
-        AtomicFile.WriteText(Path.Combine(folder, LabelLayout.ManifestName), JsonSerializer.Serialize(manifest, Json) + "\n");
-    }
+    /// <summary>Makes a set of labels complete.</summary>
+    /// <param name="folder">The labels folder.</param>
+    /// <param name="description">What its shards are labels of.</param>
+    /// <param name="shards">All of them, in order.</param>
+    internal static void Write(string folder, ILabelDescription description, IEnumerable<LabelManifestShard> shards) =>
+        AtomicFile.WriteText(Path.Combine(folder, LabelLayout.ManifestName), JsonSerializer.Serialize(
+            new LabelManifest(new Dictionary<string, string>(description.ToMetadata()), [.. shards]), Json) + "\n");
+
+    internal static void Write(string folder, LabelSetDescription description) => Write(folder, description,
+        Enumerable.Range(0, LabelLayout.Units(description.Examples)).Select(unit => LabelManifestShard.Of(
+            LabelLayout.Shard(folder, unit, description.Examples), LabelLayout.Rows(unit, description.Examples))));
 
     internal static LabelManifest Read(string folder)
     {
@@ -45,12 +70,11 @@ public sealed record LabelManifest(IReadOnlyDictionary<string, string> Descripti
             : throw new RetortException(path, "is no manifest of labels.", "expected description and shards.", LabelRefusal.Relabel);
     }
 
-    internal static void WriteDescription(string folder, LabelSetDescription description) =>
+    internal static void WriteDescription(string folder, ILabelDescription description) =>
         AtomicFile.WriteText(Path.Combine(folder, LabelLayout.DescriptionName),
             JsonSerializer.Serialize(new Dictionary<string, string>(description.ToMetadata()), Json) + "\n");
 
-    internal static LabelSetDescription ReadDescription(string path) =>
-        LabelSetDescription.FromMetadata(Parse<Dictionary<string, string>>(path) ?? [], path);
+    internal static IReadOnlyDictionary<string, string> ReadDescription(string path) => Parse<Dictionary<string, string>>(path) ?? [];
 
     internal static string Hash(string path)
     {

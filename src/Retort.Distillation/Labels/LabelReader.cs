@@ -103,15 +103,7 @@ public sealed class LabelReader : IDisposable
             bool verifyAll)
     {
         var path = LabelLayout.Shard(folder, unit, expected.Examples);
-        if (!File.Exists(path))
-            throw new RetortException(path, "is missing.", $"expected {listed.Bytes} bytes.",
-                "run again with --resume: only its rows are labelled again.");
-        if (new FileInfo(path).Length is var bytes && bytes != listed.Bytes)
-            throw new RetortException(path, $"has {bytes} bytes.", $"expected {listed.Bytes}, by the manifest.",
-                "delete this file and run again with --resume.");
-        if (verifyAll && LabelManifest.Hash(path) is var hash && hash != listed.Sha256)
-            throw new RetortException(path, $"has SHA-256 {hash}.", $"expected {listed.Sha256}, by the manifest.",
-                "delete this file and run again with --resume.");
+        listed.Check(path, verifyAll);
         var shard = LabelShard.Open(path, unit, refusal.SumError);
         try
         {

@@ -11,6 +11,7 @@ namespace Retort.Labels;
 public sealed class LabelRefusal(AcceptedLabels? accepted = null)
 {
     internal const string Relabel = "delete the labels folder and label again.";
+    internal const string OtherData = "use the data that were labelled, or " + Relabel;
 
     private readonly List<string> _lifted = [];
 
@@ -18,43 +19,29 @@ public sealed class LabelRefusal(AcceptedLabels? accepted = null)
     public IReadOnlyList<string> Lifted => _lifted;
 
     /// <summary>Throws at the first field in which the labels found differ from those that the recipe needs.</summary>
-    public void Check(string file, LabelSetDescription found, LabelSetDescription expected)
+    public void Check(string file, ILabelDescription found, ILabelDescription expected)
     {
         if (found.CaptureTemperature != 1 && !Lifts("captureTemperature", found.CaptureTemperature == accepted?.CaptureTemperature,
             $"labels captured at temperature {Text(found.CaptureTemperature)} are used as if it had been 1."))
             throw new RetortException(file, $"was captured at temperature {Text(found.CaptureTemperature)}.",
                 "expected capture temperature 1: another one biases every label.",
                 Offer("label again; the loss has a temperature of its own.", "captureTemperature", Text(found.CaptureTemperature)));
-        Same("codec", LabelSetDescription.NameOf(found.Codec), LabelSetDescription.NameOf(expected.Codec), "change labels.kind back, or "
-            + Relabel);
-        Same("number of classes", Text(found.Classes), Text(expected.Classes), "use the data that were labelled, or " + Relabel);
-        Same("number of examples", Text(found.Examples), Text(expected.Examples), "use the data that were labelled, or " + Relabel);
-        Same("source data SHA-256", found.DataHash, expected.DataHash, "these are labels of other data: use those data, or " + Relabel,
-            "data", accepted?.Data);
-        Same("teacher SHA-256", found.TeacherHash, expected.TeacherHash, "these are another teacher's answers: use that teacher, or "
-            + Relabel,
-            "teacher", accepted?.Teacher);
-        Same("tokenizer SHA-256", found.TokenizerHash, expected.TokenizerHash, "ids mean other tokens: use that tokenizer, or " + Relabel,
-            "tokenizer", accepted?.Tokenizer);
-        Same("keep rule", found.Keep, expected.Keep, "change labels.keep back, or " + Relabel);
-
-        void Same(string name, string there, string here, string remedy, string? key = null, string? lets = null)
+        foreach (var (there, here) in found.Fields.Zip(expected.Fields))
         {
-            if (there == here) return;
-            if (key is not null && Lifts(key, there.Length > 0
-                && there == lets, $"labels with {name} {Shown(there)} are used where the recipe has {Shown(here)}.")) return;
-            throw new RetortException(file, $"has {name} {Shown(there)}.", $"expected {Shown(here)}.", key is null
-                ? remedy
-                : Offer(remedy, key, there));
+            if (there.Value == here.Value) continue;
+            if (there.Key.Length > 0 && Lifts(there.Key, there.Value.Length > 0 && there.Value == Accepted(there.Key),
+                $"labels with {there.Name} {Shown(there.Value)} are used where the recipe has {Shown(here.Value)}.")) continue;
+            throw new RetortException(file, $"has {there.Name} {Shown(there.Value)}.", $"expected {Shown(here.Value)}.",
+                there.Key.Length == 0 ? there.Remedy : Offer(there.Remedy, there.Key, there.Value));
         }
     }
 
     /// <summary>Throws when two shards of one folder come from different captures.</summary>
-    public void CheckSameSet(string file, LabelSetDescription found, string firstFile, LabelSetDescription first)
+    public void CheckSameSet(string file, ILabelDescription found, string firstFile, ILabelDescription first)
     {
-        if (found == first) return;
         var there = found.ToMetadata();
         var here = first.ToMetadata();
+        if (there.SequenceEqual(here)) return;
         var index = Enumerable.Range(0, there.Count).First(position => there[position].Value != here[position].Value);
         var (key, value, other) = (there[index].Key, Shown(there[index].Value), Shown(here[index].Value));
         var (name, firstName) = (Path.GetFileName(file), Path.GetFileName(firstFile));
@@ -75,6 +62,25 @@ public sealed class LabelRefusal(AcceptedLabels? accepted = null)
             return allowed;
         }
     }
+
+    internal static LabelField Data(string hash) =>
+        new("source data SHA-256", hash, "these are labels of other data: use those data, or " + Relabel, "data");
+
+    internal static LabelField Teacher(string hash) =>
+        new("teacher SHA-256", hash, "these are another teacher's answers: use that teacher, or " + Relabel, "teacher");
+
+    internal static LabelField Tokenizer(string hash) =>
+        new("tokenizer SHA-256", hash, "ids mean other tokens: use that tokenizer, or " + Relabel, "tokenizer");
+
+    internal static LabelField KeepRule(string keep) => new("keep rule", keep, "change labels.keep back, or " + Relabel);
+
+    private string? Accepted(string key) => key switch
+    {
+        "data" => accepted?.Data,
+        "teacher" => accepted?.Teacher,
+        "tokenizer" => accepted?.Tokenizer,
+        _ => null,
+    };
 
     private bool Lifts(string key, bool lifts, string what)
     {

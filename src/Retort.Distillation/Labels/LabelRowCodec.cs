@@ -57,11 +57,11 @@ internal sealed class LabelRowCodec
                 return MaximumBytes;
             default:
                 var kept = _keep.Select(logits);
-                WriteHalf(row, kept.LogTail);
+                HalfLog.Write(row, kept.LogTail);
                 for (var index = 0; index < kept.Ids.Length; index++)
                 {
                     WriteId(row, index, kept.Ids[index]);
-                    WriteHalf(row[(2 + kept.Ids.Length * _idBytes + 2 * index)..], kept.LogProbabilities[index]);
+                    HalfLog.Write(row[(2 + kept.Ids.Length * _idBytes + 2 * index)..], kept.LogProbabilities[index]);
                 }
                 return TopKBytes(kept.Ids.Length);
         }
@@ -178,14 +178,9 @@ internal sealed class LabelRowCodec
     }
 
     private float LogProbability(ReadOnlySpan<byte> row, int index) =>
-        (float)BinaryPrimitives.ReadHalfLittleEndian(row[(2 + Kept(row) * _idBytes + 2 * index)..]);
+        HalfLog.Read(row[(2 + Kept(row) * _idBytes + 2 * index)..]);
 
-    private static float LogTail(ReadOnlySpan<byte> row) => (float)BinaryPrimitives.ReadHalfLittleEndian(row);
+    private static float LogTail(ReadOnlySpan<byte> row) => HalfLog.Read(row);
 
     private static float Float(ReadOnlySpan<byte> row, int index) => BinaryPrimitives.ReadSingleLittleEndian(row[(4 * index)..]);
-
-    /// <summary>A finite value beyond f16's range is kept finite; −∞ says that nothing is there.</summary>
-    private static void WriteHalf(Span<byte> target, double value) =>
-        BinaryPrimitives.WriteHalfLittleEndian(target,
-            double.IsNegativeInfinity(value) ? Half.NegativeInfinity : (Half)Math.Clamp(value, (double)Half.MinValue, 0));
 }

@@ -1,12 +1,11 @@
 using System.Globalization;
-using Retort.Tensors;
 
 namespace Retort.Labels;
 
 /// <summary>
 /// What a label set is an answer to. It stands in every shard and in the manifest; training compares it with the recipe's.
 /// </summary>
-public sealed record LabelSetDescription
+public sealed record LabelSetDescription : ILabelDescription
 {
     /// <summary>The version that this program writes and reads.</summary>
     public const int CurrentFormatVersion = 1;
@@ -39,7 +38,6 @@ public sealed record LabelSetDescription
     /// <summary>The teacher's licence and terms. Recorded, never a reason to refuse.</summary>
     public string Licence { get; init; } = "";
 
-    /// <summary>Names and values as a shard's metadata carries them.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> ToMetadata() =>
     [
         new("format_version", FormatVersion.ToString(CultureInfo.InvariantCulture)),
@@ -56,35 +54,35 @@ public sealed record LabelSetDescription
         new("licence", Licence),
     ];
 
+    public IReadOnlyList<LabelField> Fields =>
+    [
+        new("codec", NameOf(Codec), "change labels.kind back, or " + LabelRefusal.Relabel),
+        new("number of classes", Classes.ToString(CultureInfo.InvariantCulture), LabelRefusal.OtherData),
+        new("number of examples", Examples.ToString(CultureInfo.InvariantCulture), LabelRefusal.OtherData),
+        LabelRefusal.Data(DataHash),
+        LabelRefusal.Teacher(TeacherHash),
+        LabelRefusal.Tokenizer(TokenizerHash),
+        LabelRefusal.KeepRule(Keep),
+    ];
+
     /// <summary>Reads what <see cref="ToMetadata"/> wrote; what is missing or unreadable is an error that names the file.</summary>
     public static LabelSetDescription FromMetadata(IReadOnlyDictionary<string, string> metadata, string file)
     {
-        var version = Number<int>("format_version");
-        if (version != CurrentFormatVersion)
-            throw new RetortException(file, $"is label format version {version}.",
-                $"expected version {CurrentFormatVersion}.",
-                    "label again with this version of retort, or read the set with the version that wrote it.");
+        var found = new LabelMetadata(metadata, file);
         return new()
         {
-            FormatVersion = version,
-            Codec = CodecNamed(Text("codec"), file),
-            Classes = Number<int>("classes"),
-            Examples = Number<int>("examples"),
-            TeacherHash = Text("teacher_sha256"),
-            DataHash = Text("data_sha256"),
-            TokenizerHash = Text("tokenizer_sha256"),
-            CaptureTemperature = Number<double>("capture_temperature"),
-            Keep = Text("keep"),
-            Seed = Number<ulong>("seed"),
-            Licence = Text("licence"),
+            FormatVersion = found.Version(CurrentFormatVersion),
+            Codec = found.Named<LabelCodec>("codec", NameOf),
+            Classes = found.Number<int>("classes"),
+            Examples = found.Number<int>("examples"),
+            TeacherHash = found.Text("teacher_sha256"),
+            DataHash = found.Text("data_sha256"),
+            TokenizerHash = found.Text("tokenizer_sha256"),
+            CaptureTemperature = found.Number<double>("capture_temperature"),
+            Keep = found.Text("keep"),
+            Seed = found.Number<ulong>("seed"),
+            Licence = found.Text("licence"),
         };
-
-        string Text(string key) => metadata.TryGetValue(key, out var value) ? value
-            : throw new RetortException(file, $"has no '{key}' in its metadata.", "expected a label set written by retort.",
-                LabelRefusal.Relabel);
-
-        T Number<T>(string key) where T : IParsable<T> => T.TryParse(Text(key), CultureInfo.InvariantCulture, out var value) ? value
-            : throw new RetortException(file, $"says {key} = '{Text(key)}'.", "expected a number.", LabelRefusal.Relabel);
     }
 
     internal static string NameOf(LabelCodec codec) => codec switch
@@ -94,9 +92,4 @@ public sealed record LabelSetDescription
         LabelCodec.TopK => "topk-f16",
         _ => throw new ArgumentOutOfRangeException(nameof(codec)),
     };
-
-    private static LabelCodec CodecNamed(string name, string file) =>
-        Enum.GetValues<LabelCodec>().Where(codec => NameOf(codec) == name).Cast<LabelCodec?>().FirstOrDefault()
-        ?? throw new RetortException(file, $"holds labels of codec '{name}'.",
-            $"expected one of {string.Join(", ", Enum.GetValues<LabelCodec>().Select(NameOf))}.", LabelRefusal.Relabel);
 }

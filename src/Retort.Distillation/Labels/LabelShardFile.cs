@@ -25,11 +25,6 @@ internal static class LabelShardFile
         var payload = new byte[offsets[^1]];
         for (var row = 0; row < rows.Count; row++) rows[row].CopyTo(payload, offsets[row]);
 
-        var blocks = (payload.Length + BlockBytes - 1) / BlockBytes;
-        var crcs = new byte[4 * blocks];
-        for (var block = 0; block < blocks; block++)
-            BinaryPrimitives.WriteUInt32LittleEndian(crcs.AsSpan(4 * block), Crc32C.Compute(Block(payload, block)));
-
         var metadata = new Dictionary<string, string>(description.ToMetadata())
         {
             ["first_row"] = firstRow.ToString(CultureInfo.InvariantCulture),
@@ -41,13 +36,25 @@ internal static class LabelShardFile
             tensors.Add(SafetensorsTensor.FromLongs(RowOffsets, [offsets.Length], offsets));
             metadata["row_offsets_crc32c"] = Hex(Crc32C.Compute(MemoryMarshal.AsBytes<long>(offsets)));
         }
+        Write(path, tensors, payload, metadata);
+    }
+
+    /// <summary>Adds the checksums of payload and metadata, and writes the file whole or not at all.</summary>
+    /// <param name="path">The shard.</param>
+    /// <param name="tensors">What is in it; among them the payload.</param>
+    /// <param name="payload">The bytes of the payload.</param>
+    /// <param name="metadata">What else is said.</param>
+    public static void Write(string path, List<SafetensorsTensor> tensors, ReadOnlySpan<byte> payload, Dictionary<string, string> metadata)
+    {
+        var blocks = (payload.Length + BlockBytes - 1) / BlockBytes;
+        var crcs = new byte[4 * blocks];
+        for (var block = 0; block < blocks; block++)
+            BinaryPrimitives.WriteUInt32LittleEndian(crcs.AsSpan(4 * block),
+                Crc32C.Compute(payload.Slice(block * BlockBytes, Math.Min(BlockBytes, payload.Length - block * BlockBytes))));
         tensors.Add(new(BlockCrc, SafetensorsType.U32, [blocks], crcs));
         metadata["metadata_crc32c"] = MetadataCrc(metadata);
         SafetensorsWriter.Write(path, tensors, metadata);
     }
-
-    public static ReadOnlySpan<byte> Block(ReadOnlySpan<byte> payload, int block) =>
-        payload.Slice(block * BlockBytes, Math.Min(BlockBytes, payload.Length - block * BlockBytes));
 
     /// <summary>CRC32C of "key=value\n" of every other entry, by key.</summary>
     public static string MetadataCrc(IReadOnlyDictionary<string, string> metadata) =>

@@ -4,28 +4,23 @@ using Retort.Tensors;
 namespace Retort.Labels;
 
 /// <summary>
-/// Writes the labels of a fixed-size data set into a folder, in row order, in units of 4096 rows. A row goes to the unit's journal;
-/// a full unit is sealed: journal flushed, shard written whole (temporary file, flush to disk, rename, folder flushed), journal
-/// deleted; after the last unit the manifest. Whatever step a crash comes between, opening again finds the same rows.
-/// For one thread.
+/// Writes the labels of a fixed-size data set into a folder, in row order, in units of 4096 rows; see <see cref="LabelUnits"/> for
+/// what survives a crash. For one thread.
 /// </summary>
-public sealed class LabelWriter : IDisposable
+public sealed class LabelWriter : IDisposable, IUnitContent
 {
     private readonly string _folder;
     private readonly LabelSetDescription _description;
     private readonly LabelRowCodec _codec;
-    private readonly Action<string>? _atStep;
-    private readonly int[] _done;
     private readonly byte[] _frame;
-    private LabelJournal? _journal;
-    private int _unit;
+    private readonly LabelUnits _units;
 
     private LabelWriter(string folder, LabelSetDescription description, Action<string>? atStep)
     {
-        (_folder, _description, _atStep) = (folder, description, atStep);
+        (_folder, _description) = (folder, description);
         _codec = new LabelRowCodec(description);
-        _done = new int[LabelLayout.Units(description.Examples)];
         _frame = new byte[sizeof(int) + _codec.MaximumBytes];
+        _units = LabelUnits.Open(folder, this, atStep);
     }
 
     /// <summary>Starts a set, or goes on with the one in the folder: sealed shards are checked and adopted, journals recovered.</summary>
@@ -48,7 +43,7 @@ public sealed class LabelWriter : IDisposable
         var path = Path.Combine(folder, LabelLayout.DescriptionName);
         if (File.Exists(path))
         {
-            var found = LabelManifest.ReadDescription(path);
+            var found = LabelSetDescription.FromMetadata(LabelManifest.ReadDescription(path), path);
             refusal.Check(path, found, description);
             description = found;
         }
@@ -56,18 +51,14 @@ public sealed class LabelWriter : IDisposable
         {
             LabelManifest.WriteDescription(folder, description);
         }
-        var writer = new LabelWriter(folder, description, atStep);
-        writer.Recover();
-        return writer;
+        return new LabelWriter(folder, description, atStep);
     }
 
     /// <summary>The lowest row without a label; <c>Examples</c> when there is none.</summary>
-    public int NextRow => _unit < _done.Length ? _unit * LabelLayout.UnitRows + _done[_unit] : _description.Examples;
+    public int NextRow => _units.Next;
 
     /// <summary>Every row without a label, ascending: the order in which <see cref="Append"/> wants them.</summary>
-    public IReadOnlyList<int> MissingRows() =>
-        [.. Enumerable.Range(0, _done.Length).SelectMany(unit => Enumerable.Range(unit * LabelLayout.UnitRows + _done[unit],
-            LabelLayout.Rows(unit, _description.Examples) - _done[unit]))];
+    public IReadOnlyList<int> MissingRows() => _units.Missing();
 
     /// <summary>Stores the teacher's answer to a row.</summary>
     /// <param name="row">Must be <see cref="NextRow"/>.</param>
@@ -86,86 +77,28 @@ public sealed class LabelWriter : IDisposable
 
         BinaryPrimitives.WriteInt32LittleEndian(_frame, row);
         var length = _codec.Encode(logits, _frame.AsSpan(sizeof(int)));
-        _journal ??= OpenJournal(_unit, null);
-        _journal.Append(_frame.AsSpan(0, sizeof(int) + length));
-        _done[_unit]++;
-        Settle();
+        _units.Append(_frame.AsSpan(0, sizeof(int) + length));
     }
 
-    public void Dispose() => _journal?.Dispose();
+    public void Dispose() => _units.Dispose();
 
-    private void Recover()
+    int IUnitContent.Examples => _description.Examples;
+
+    int IUnitContent.UnitExamples => LabelLayout.UnitRows;
+
+    bool IUnitContent.IsAnswer(ReadOnlySpan<byte> answer) => _codec.Fault(answer) is null;
+
+    void IUnitContent.Adopt(string path, int unit)
     {
-        for (var unit = 0; unit < _done.Length; unit++)
-        {
-            var path = LabelLayout.Shard(_folder, unit, _description.Examples);
-            if (File.Exists(path))
-            {
-                using var shard = LabelShard.Open(path, unit);
-                var refusal = new LabelRefusal();
-                refusal.Check(path, shard.Description, _description);
-                refusal.CheckSameSet(path, shard.Description, Path.Combine(_folder, LabelLayout.DescriptionName), _description);
-                shard.CheckAll();
-                _done[unit] = shard.Rows;
-                File.Delete(LabelLayout.Journal(_folder, unit));
-            }
-            else if (File.Exists(LabelLayout.Journal(_folder, unit)))
-            {
-                var rows = new List<byte[]>();
-                OpenJournal(unit, rows).Dispose();
-                _done[unit] = rows.Count;
-                if (rows.Count == LabelLayout.Rows(unit, _description.Examples)) Seal(unit);
-            }
-        }
-        foreach (var leftover in Directory.EnumerateFiles(_folder, ".*.tmp")) File.Delete(leftover);
-        Advance();
-        var manifest = Path.Combine(_folder, LabelLayout.ManifestName);
-        if (_unit < _done.Length) File.Delete(manifest);
-        else if (!File.Exists(manifest)) LabelManifest.Write(_folder, _description);
+        using var shard = LabelShard.Open(path, unit);
+        var refusal = new LabelRefusal();
+        refusal.Check(path, shard.Description, _description);
+        refusal.CheckSameSet(path, shard.Description, Path.Combine(_folder, LabelLayout.DescriptionName), _description);
+        shard.CheckAll();
     }
 
-    /// <summary>Opens a unit's journal; its first frame that is not the next row, or is no label, ends it.</summary>
-    private LabelJournal OpenJournal(int unit, List<byte[]>? rows)
-    {
-        var next = unit * LabelLayout.UnitRows;
-        var end = next + LabelLayout.Rows(unit, _description.Examples);
-        return LabelJournal.Open(LabelLayout.Journal(_folder, unit), payload =>
-        {
-            if (next == end || payload.Length < sizeof(int) || BinaryPrimitives.ReadInt32LittleEndian(payload) != next) return false;
-            if (_codec.Fault(payload[sizeof(int)..]) is not null) return false;
-            rows?.Add(payload[sizeof(int)..].ToArray());
-            next++;
-            return true;
-        });
-    }
+    void IUnitContent.Write(string path, int unit, IReadOnlyList<byte[]> answers) =>
+        LabelShardFile.Write(path, _description, unit * LabelLayout.UnitRows, answers, _codec.Stride is not null);
 
-    private void Settle()
-    {
-        if (_done[_unit] < LabelLayout.Rows(_unit, _description.Examples)) return;
-        _journal!.Flush(toDisk: true);
-        _journal.Dispose();
-        _journal = null;
-        _atStep?.Invoke("journal-flushed");
-        Seal(_unit);
-        Advance();
-        if (_unit < _done.Length) return;
-        LabelManifest.Write(_folder, _description);
-        _atStep?.Invoke("manifest-written");
-    }
-
-    private void Seal(int unit)
-    {
-        var rows = new List<byte[]>(LabelLayout.UnitRows);
-        OpenJournal(unit, rows).Dispose();
-        LabelShardFile.Write(LabelLayout.Shard(_folder, unit, _description.Examples), _description, unit * LabelLayout.UnitRows, rows,
-            _codec.Stride is not null);
-        _atStep?.Invoke("shard-written");
-        File.Delete(LabelLayout.Journal(_folder, unit));
-        _atStep?.Invoke("journal-deleted");
-    }
-
-    private void Advance()
-    {
-        while (_unit < _done.Length && _done[_unit] == LabelLayout.Rows(_unit, _description.Examples)) _unit++;
-    }
+    void IUnitContent.Finish() => LabelManifest.Write(_folder, _description);
 }

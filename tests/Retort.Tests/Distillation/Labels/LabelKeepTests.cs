@@ -26,6 +26,9 @@ public class LabelKeepTests
     [InlineData("p>=0.01", 1000, 100)]
     [InlineData("p>=0.9", 10, 1)]
     [InlineData("p >= 0.01", 10, 10)]
+    [InlineData("mass>=0.95", 10, 10)]
+    [InlineData("mass >= 0.95 max 3", 10, 3)]
+    [InlineData("mass>=0.95 max 100", 10, 10)]
     public void A_threshold_has_no_fixed_count(string text, int classes, int maximum)
     {
         Assert.Null(LabelKeep.Parse(text).FixedCount(classes));
@@ -41,6 +44,11 @@ public class LabelKeepTests
     [InlineData("p>=0")]
     [InlineData("p>=1.5")]
     [InlineData("some")]
+    [InlineData("mass>=0")]
+    [InlineData("mass>=1.5 max 3")]
+    [InlineData("mass>=0.9 max 0")]
+    [InlineData("mass>=0.9 max")]
+    [InlineData("mass>=0.9 max 3 max 4")]
     public void Anything_else_is_refused(string text)
     {
         var error = Assert.Throws<RetortException>(() => LabelKeep.Parse(text, "a.yaml:3:5"));
@@ -67,6 +75,20 @@ public class LabelKeepTests
         var logits = new[] { MathF.Log(0.1f), MathF.Log(0.6f), MathF.Log(0.25f), MathF.Log(0.05f) };
         Assert.Equal([0, 1, 2], LabelKeep.Parse("p>=0.09").Select(logits).Ids);
         Assert.Equal([1], LabelKeep.Parse("p>=0.9").Select(logits).Ids);
+    }
+
+    [Theory]
+    [InlineData("mass>=0.5", new[] { 1 })]
+    [InlineData("mass>=0.61", new[] { 1, 2 })]
+    [InlineData("mass>=0.9", new[] { 0, 1, 2 })]
+    [InlineData("mass>=0.99", new[] { 0, 1, 2, 3 })]
+    [InlineData("mass>=0.99 max 2", new[] { 1, 2 })]
+    public void A_mass_keeps_the_fewest_that_reach_it_up_to_a_limit(string text, int[] expected)
+    {
+        var kept = LabelKeep.Parse(text).Select([MathF.Log(0.1f), MathF.Log(0.6f), MathF.Log(0.25f), MathF.Log(0.05f)]);
+        Assert.Equal(expected, kept.Ids);
+        Assert.Equal(1, kept.LogProbabilities.Sum(Math.Exp) + Math.Exp(kept.LogTail), 6);
+        Assert.Equal(text, LabelKeep.Parse(text).ToString());
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using Retort.Formats.Safetensors;
 using Retort.Labels;
 using Retort.Tensors;
 using Retort.Tests.Formats;
@@ -173,36 +172,7 @@ public sealed class LabelRefusalTests : IDisposable
         static string Size(string text) => System.Text.RegularExpressions.Regex.Match(text, "\"bytes\": \\d+").Value;
     }
 
-    /// <summary>Changes the metadata of a shard, of the manifest and of the description, with sizes and checksums that agree.</summary>
-    private void Rewrite(string shard, params (string Key, string? Value)[] changes)
-    {
-        Dictionary<string, string> metadata;
-        List<SafetensorsTensor> tensors;
-        using (var reader = SafetensorsReader.Open(At(shard)))
-        {
-            metadata = new(reader.Metadata);
-            tensors = [.. reader.Entries.Values.Select(entry =>
-                new SafetensorsTensor(entry.Name, entry.DataType, entry.Shape, reader.Bytes(entry.Name).ToArray()))];
-        }
-        var (bytes, hash) = (new FileInfo(At(shard)).Length, LabelManifest.Hash(At(shard)));
-        foreach (var (key, value) in changes)
-        {
-            metadata.Remove(key);
-            if (value is not null) metadata[key] = value;
-        }
-        metadata["metadata_crc32c"] = LabelShardFile.MetadataCrc(metadata);
-        SafetensorsWriter.Write(At(shard), tensors, metadata);
-        foreach (var file in new[] { "manifest.json", "description.json" })
-        {
-            var text = File.ReadAllText(At(file))
-                .Replace($"\"bytes\": {bytes}", $"\"bytes\": {new FileInfo(At(shard)).Length}", StringComparison.Ordinal);
-            foreach (var (key, value) in changes)
-                text = System.Text.RegularExpressions.Regex.Replace(text, $"\"{key}\": \"[^\"]*\"", value is null
-                    ? $"\"{key}_was\": \"\""
-                    : $"\"{key}\": \"{value}\"");
-            File.WriteAllText(At(file), text.Replace(hash, LabelManifest.Hash(At(shard)), StringComparison.Ordinal));
-        }
-    }
+    private void Rewrite(string shard, params (string Key, string? Value)[] changes) => ShardEdit.Rewrite(Labels, shard, changes);
 
     private static void Refused(string message, Func<IDisposable> open) =>
         Assert.Equal(message, Assert.Throws<RetortException>(() => open().Dispose()).Message);
