@@ -27,7 +27,10 @@ public sealed class LowRankAdapters : IDisposable
     /// <summary>Dotted paths of the layers of which whole copies learn.</summary>
     public IReadOnlyList<string> WholeLayers => [.. _copies.Select(copy => copy.Layer.Names[0])];
 
-    /// <summary>Freezes a model, gives it adapters, and attaches them.</summary>
+    /// <summary>
+    /// Freezes a model, gives it adapters, and attaches them. Beside weights of a narrow type they answer, and cannot learn: gradients pass
+    /// through matrices in floats only.
+    /// </summary>
     /// <param name="module">Built, with its numbers; a <see cref="Models.Gpt"/> or a <see cref="Models.Bert"/>.</param>
     /// <param name="options">Ranks, scales, layers.</param>
     /// <param name="seed">Of A.</param>

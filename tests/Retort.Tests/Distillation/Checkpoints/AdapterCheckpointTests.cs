@@ -9,6 +9,7 @@ using Retort.Nn.Models;
 using Retort.Tensors;
 using Retort.Tensors.Devices.Cpu;
 using Retort.Tests.Formats;
+using Retort.Tests.Nn.Models;
 using Xunit;
 
 namespace Retort.Tests.Distillation.Checkpoints;
@@ -119,6 +120,31 @@ public sealed class AdapterCheckpointTests : IDisposable
             StringComparison.Ordinal);
         Assert.Equal(before, Answers(other));
         Assert.Null(other.Adapters);
+    }
+
+    public static TheoryData<string> Published =>
+        [.. GoldenCheckpoint.Of("llama", "qwen2", "qwen3", "gemma3_text").Select(row => row.Data.Item1).Distinct()];
+
+    /// <summary>Saved, loaded beside the same model, merged, and written as a model without adapters.</summary>
+    [Theory]
+    [MemberData(nameof(Published))]
+    public void MergedItIsACheckpointLikeItsBase(string name)
+    {
+        using var golden = GoldenCheckpoint.Open(name);
+        using var first = LanguageCheckpoint.Load(golden.Folder, _device);
+        AdapterCheckpoint.Save(_folder.At("adapters"), first.Model, Adapted(first.Model, new LowRankOptions(4, 0.1)));
+        var attached = Answers(first.Model);
+        using var second = LanguageCheckpoint.Load(golden.Folder, _device);
+        var before = Answers(second.Model);
+        var adapters = AdapterCheckpoint.Load(_folder.At("adapters"), second.Model);
+        Assert.Equal(attached, Answers(second.Model));
+        adapters.Merge();
+        adapters.Dispose();
+        (second with { Config = second.Config with { StoredType = "float32" } }).Save(_folder.At("merged"));
+        using var merged = LanguageCheckpoint.Load(_folder.At("merged"), _device);
+        var largest = attached.Max(Math.Abs);
+        Assert.All(attached.Zip(Answers(merged.Model)), pair => Assert.Equal(pair.First, pair.Second, 2e-5f * Math.Max(1, largest)));
+        Assert.Contains(before.Zip(attached), pair => Math.Abs(pair.First - pair.Second) > 1e-2);
     }
 
     [Fact]

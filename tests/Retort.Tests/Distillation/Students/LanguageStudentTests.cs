@@ -6,6 +6,7 @@ using Retort.Tensors;
 using Retort.Tensors.Devices.Cpu;
 using Retort.Tests.Distillation.Checkpoints;
 using Retort.Tests.Formats;
+using Retort.Tests.Nn.Models;
 using Xunit;
 
 namespace Retort.Tests.Distillation.Students;
@@ -120,6 +121,25 @@ public sealed class LanguageStudentTests : IDisposable
         using var model = LanguageModel.Open(_folder.At("student"), _device);
         Assert.True(model.Converses);
         Assert.Equal(16, model.Model.Sizes.Hidden);
+    }
+
+    public static TheoryData<string> Published =>
+        [.. GoldenCheckpoint.Of("llama", "qwen2", "qwen3", "gemma3_text").Select(row => row.Data.Item1).Distinct()];
+
+    /// <summary>Stretched positions, windows, widths of heads: what is written says the same as what was made.</summary>
+    [Theory]
+    [MemberData(nameof(Published))]
+    public void AStudentOfAPublishedShapeIsReadAgain(string name)
+    {
+        using var golden = GoldenCheckpoint.Open(name);
+        using var teacher = LanguageCheckpoint.Load(golden.Folder, _device);
+        using var whole = Student(teacher, new PartOfTeacher());
+        Assert.Equal(Answers(teacher), Answers(whole));
+        using var student = Student(teacher, new PartOfTeacher { LayerCount = 1, Hidden = teacher.Config.IntermediateSize / 2 });
+        student.Save(_folder.Path);
+        using var loaded = LanguageCheckpoint.Load(_folder.Path, _device);
+        Assert.Equal(Answers(student), Answers(loaded));
+        Assert.NotEqual(Answers(teacher), Answers(loaded));
     }
 
     public void Dispose()
