@@ -246,7 +246,9 @@ public sealed class FieldDefectTests
         Assert.All(gradient, slope => Assert.Equal(0, slope, 1e-6));
     }
 
-    /// <summary>19: the order of the vocabulary, and an offset of the logits, mean nothing; also where classes are equally likely.</summary>
+    /// <summary>
+    /// 19: the order of the vocabulary, and an offset of the logits, mean nothing; also where classes are equally likely.
+    /// </summary>
     [Theory]
     [MemberData(nameof(All))]
     public void OrderAndOffsetMeanNothing(SoftLoss soft)
