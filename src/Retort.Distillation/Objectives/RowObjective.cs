@@ -13,7 +13,9 @@ public abstract class RowObjective : Objective
     /// <summary>What the student is compared with, where the objective changes the teacher's answer; null = that answer as it is.</summary>
     public virtual TeacherTarget? Target(Step step, Signals signals, long update) => null;
 
-    /// <summary>What happens to the mass that truncated labels left out: the modes in which the divergence is one, the default first.</summary>
+    /// <summary>
+    /// What happens to the mass that truncated labels left out: the modes in which the divergence is one, the default first.
+    /// </summary>
     protected static ObjectiveKey TailKey(SoftLoss soft) => ObjectiveKey.Choice("tail",
         [.. RowLossTerms.TailsOf(soft).Select(mode => $"{mode}").Select(name => char.ToLowerInvariant(name[0]) + name[1..])],
         "the rest is one class: a true distribution, no mass invented");

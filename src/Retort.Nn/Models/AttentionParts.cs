@@ -13,7 +13,8 @@ internal sealed class AttentionParts
     public static IEnumerable<string> Below(IEnumerable<string> blocks) =>
         blocks.SelectMany(block => Names.Select(name => $"{block}.{name}"));
 
-    public static bool AnyOf(IReadOnlyCollection<string> watched, string block) => watched.Count > 0 && Below([block]).Any(watched.Contains);
+    public static bool AnyOf(IReadOnlyCollection<string> watched, string block) =>
+        watched.Count > 0 && Below([block]).Any(watched.Contains);
 
     /// <summary>[batch, tokens, heads, width] each, kept as [batch, heads, tokens, width].</summary>
     public void Take(Step step, Tensor queries, Tensor keys, Tensor values)

@@ -83,8 +83,8 @@ public sealed class Bert : Module
     public IReadOnlyList<string> StateNames { get; }
 
     /// <summary>
-    /// The hidden states [tokens, Width], and below each block's path its <c>queries</c>, <c>keys</c> and <c>values</c> [heads, tokens, width
-    /// of a head], as attention compares them.
+    /// The hidden states [tokens, Width], and below each block's path its <c>queries</c>, <c>keys</c> and <c>values</c> [heads, tokens,
+    /// width of a head], as attention compares them.
     /// </summary>
     public override IReadOnlyList<string> TapNames => [.. StateNames, .. AttentionParts.Below(StateNames.Skip(1).Take(Sizes.Layers))];
     public override IReadOnlyList<Parameter> HiddenWeights => [];

@@ -53,8 +53,8 @@ public enum SoftLoss
     Jeffreys,
 
     /// <summary>
-    /// Jeffreys with a weight of each row: g_head/(g_head + g_tail), g = Σ |p − q|, the head being the likeliest classes of the teacher that
-    /// hold HeadMass together. No gradient flows through the weight.
+    /// Jeffreys with a weight of each row: g_head/(g_head + g_tail), g = Σ |p − q|, the head being the likeliest classes of the teacher
+    /// that hold HeadMass together. No gradient flows through the weight.
     /// </summary>
     AdaptiveKl,
 

@@ -166,7 +166,8 @@ public abstract class Kernels
     // --- losses ---
     /// <summary>
     /// Losses of each row and, if asked, the gradient of the weighted mean over counted rows: those of this call, or meanRows where it
-    /// is above 0 (these rows are a part of them); rows' own weights are factors of their gradients alone. Returns the number of rows counted in this call.
+    /// is above 0 (these rows are a part of them); rows' own weights are factors of their gradients alone. Returns the number of rows
+    /// counted in this call.
     /// </summary>
     public abstract long RowLoss(in RowLossTerms terms, in RowLossBuffers buffers, long rows, long classes, long kept, long meanRows = 0);
 

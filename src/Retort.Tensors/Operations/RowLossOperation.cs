@@ -13,8 +13,8 @@ public readonly record struct TeacherTarget(TeacherForm Form, Tensor Values, Ten
 }
 
 /// <summary>
-/// Factors of single rows, beside the weights of the terms: importance weights, or the advantages of a policy gradient, which may be below 0.
-/// Constants.
+/// Factors of single rows, beside the weights of the terms: importance weights, or the advantages of a policy gradient, which may be below
+/// 0. Constants.
 /// </summary>
 /// <param name="Hard">[N] of the hard part; null = 1.</param>
 /// <param name="Soft">[N] of the soft part; null = 1.</param>

@@ -5,8 +5,8 @@ using Retort.Tensors.Operations;
 namespace Retort.Objectives.Relation;
 
 /// <summary>
-/// L = Σ over queries, keys, values of the mean over texts, relation heads and counted places of KL(R_t ‖ R_s), R = softmax(X Xᵀ/√(d/A)): the
-/// heads of X are joined and cut again into A, so that neither widths nor numbers of heads need be equal; padding counts neither as row
+/// L = Σ over queries, keys, values of the mean over texts, relation heads and counted places of KL(R_t ‖ R_s), R = softmax(X Xᵀ/√(d/A)):
+/// the heads of X are joined and cut again into A, so that neither widths nor numbers of heads need be equal; padding counts neither as row
 /// nor as column (Wang et al. 2021, MiniLM v2, eq. 4 to 6). Three pairs in the order queries, keys, values, each [B, heads, length, width].
 /// </summary>
 public sealed class SelfAttentionRelations : FeatureObjective

@@ -5,10 +5,10 @@ using Retort.Tensors.Devices;
 namespace Retort.Objectives.Response;
 
 /// <summary>
-/// L = T² · [w KL(p_t ‖ p_s) + (1 − w) KL(p_s ‖ p_t)], w = g_head/(g_head + g_tail) of each row and a constant, g = Σ |p_t − p_s|: the head is
-/// what the forward divergence fits first, the tail what the reverse one does (Wu et al. 2025, arXiv 2404.02657). Head: the
-/// fewest of the teacher's likeliest classes that hold headMass, with all that are as likely as the last of them, so that the order of the
-/// vocabulary means nothing. z [N, C]; dense labels, or truncated ones whose rest is one class.
+/// L = T² · [w KL(p_t ‖ p_s) + (1 − w) KL(p_s ‖ p_t)], w = g_head/(g_head + g_tail) of each row and a constant, g = Σ |p_t − p_s|: the head
+/// is what the forward divergence fits first, the tail what the reverse one does (Wu et al. 2025, arXiv 2404.02657). Head: the fewest of
+/// the teacher's likeliest classes that hold headMass, with all that are as likely as the last of them, so that the order of the vocabulary
+/// means nothing. z [N, C]; dense labels, or truncated ones whose rest is one class.
 /// </summary>
 public sealed class AdaptiveKl(Schedule temperature, double headMass = 0.5) : RowObjective
 {

@@ -5,9 +5,9 @@ using Retort.Tensors.Devices;
 namespace Retort.Objectives.Response;
 
 /// <summary>
-/// L = T² · KL(p_m ‖ p_s), p_m = softmax(((1 − t)·z_s + t·z_t)/T) and a constant: a teacher that starts near the student and ends as itself,
-/// t rising in a line from teacherWeight to 1 over the updates (Shing et al. 2025, TAID; their t may run ahead of the line by what a
-/// step gained, which is not here). z [N, C]; dense labels, or truncated ones whose rest is one class.
+/// L = T² · KL(p_m ‖ p_s), p_m = softmax(((1 − t)·z_s + t·z_t)/T) and a constant: a teacher that starts near the student and ends as
+/// itself, t rising in a line from teacherWeight to 1 over the updates (Shing et al. 2025, TAID; their t may run ahead of the line by what
+/// a step gained, which is not here). z [N, C]; dense labels, or truncated ones whose rest is one class.
 /// </summary>
 public sealed class InterpolatedTeacher(Schedule temperature, Schedule teacherWeight) : RowObjective
 {

@@ -10,7 +10,8 @@ namespace Retort.Objectives.Response;
 /// The scale makes the limits β → 0 and β → 1 the two KL divergences, which the ends themselves are. z [N, C]; dense labels, or truncated
 /// ones with a tail mode.
 /// </summary>
-public sealed class JensenShannon(Schedule temperature, double teacherWeight, bool scaled = true, TailMode tail = TailMode.TailBucket) : RowObjective
+public sealed class JensenShannon(Schedule temperature, double teacherWeight, bool scaled = true, TailMode tail = TailMode.TailBucket)
+    : RowObjective
 {
     private const string Bracket = "T²·JSD_β(p_teacher^T, p_student^T)";
 

@@ -5,8 +5,9 @@ using Retort.Tensors.Operations;
 namespace Retort.Objectives.Response;
 
 /// <summary>
-/// L = −Σ_c p̂ ln p_s, p̂ = counts/draws of classes that were drawn from the teacher at T = 1; ∂L/∂z = p_s − p̂, whose mean over draws is the
-/// gradient of the whole distribution, where the largest classes alone would be biased (Anshumann et al. 2025, arXiv 2503.16870). The value holds the teacher's entropy: it is not 0 at equality. z [N, C]; sampled labels: ids and ln p̂ [N, K], no tail.
+/// L = −Σ_c p̂ ln p_s, p̂ = counts/draws of classes that were drawn from the teacher at T = 1; ∂L/∂z = p_s − p̂, whose mean over draws is
+/// the gradient of the whole distribution, where the largest classes alone would be biased (Anshumann et al. 2025, arXiv 2503.16870). The
+/// value holds the teacher's entropy: it is not 0 at equality. z [N, C]; sampled labels: ids and ln p̂ [N, K], no tail.
 /// </summary>
 public sealed class SampledLabel : RowObjective
 {

@@ -3,8 +3,8 @@ using Retort.Tensors.Devices;
 namespace Retort.Objectives.Response;
 
 /// <summary>
-/// L = ½ Σ_c |p_t − p_s|, at temperature 1 (Wen et al. 2023, f-distill); 1 − L is what speculative decoding accepts. z [N, C]; dense labels,
-/// or truncated ones with a tail mode.
+/// L = ½ Σ_c |p_t − p_s|, at temperature 1 (Wen et al. 2023, f-distill); 1 − L is what speculative decoding accepts. z [N, C]; dense
+/// labels, or truncated ones with a tail mode.
 /// </summary>
 public sealed class TotalVariation(TailMode tail = TailMode.TailBucket) : RowObjective
 {

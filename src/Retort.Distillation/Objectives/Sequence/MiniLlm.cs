@@ -20,9 +20,9 @@ public sealed record SampledTokens(double[] Student, double[] Teacher, int[] Mas
 
 /// <summary>
 /// The policy gradient of KL(student ‖ teacher) over whole answers (Gu et al. 2024, MiniLLM, arXiv 2306.08543, section 2.2). The first step
-/// of each token's reward is a sum over the vocabulary and not a sample: KL(p_student ‖ p_teacher) at every place; what follows the token is
-/// its advantage A = R_(t+1), divided by the tokens left, then whitened. A sampler that mixes the teacher in is made up for by
-/// w = p_student/p_sampler. Both parts are one row loss: terms from <see cref="Terms"/>, weights of its rows from here; the labels are the
+/// of each token's reward is a sum over the vocabulary and not a sample: KL(p_student ‖ p_teacher) at every place; what follows the token
+/// is its advantage A = R_(t+1), divided by the tokens left, then whitened. A sampler that mixes the teacher in is made up for by w =
+/// p_student/p_sampler. Both parts are one row loss: terms from <see cref="Terms"/>, weights of its rows from here; the labels are the
 /// sampled tokens.
 /// </summary>
 /// <param name="Discount">γ in [0, 1].</param>
@@ -70,7 +70,9 @@ public sealed record MiniLlm(double Discount = 1, AdvantageForm Form = Advantage
         return sums;
     }
 
-    /// <summary>What comes after each token: the sum of the next that counts, which is discounted once more where sums start at the token.</summary>
+    /// <summary>
+    /// What comes after each token: the sum of the next that counts, which is discounted once more where sums start at the token.
+    /// </summary>
     private double[] Following(SampledTokens given, double[] sums)
     {
         var factor = Form is AdvantageForm.Discounted or AdvantageForm.DividedByTokensLeft ? Discount : 1;

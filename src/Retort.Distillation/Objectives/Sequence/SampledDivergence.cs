@@ -2,7 +2,9 @@ using Retort.Tensors;
 
 namespace Retort.Objectives.Sequence;
 
-/// <summary>Estimators of KL(student ‖ teacher) from tokens that the student sampled; ℓ = ln p_teacher − ln p_student of the token.</summary>
+/// <summary>
+/// Estimators of KL(student ‖ teacher) from tokens that the student sampled; ℓ = ln p_teacher − ln p_student of the token.
+/// </summary>
 public enum SampledEstimator
 {
     /// <summary>−ℓ: unbiased, of any sign.</summary>

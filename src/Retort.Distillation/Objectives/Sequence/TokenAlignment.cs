@@ -53,9 +53,9 @@ public sealed class TokenAlignment
     }
 
     /// <summary>
-    /// ln p_teacher − ln p_student of the span that each student token is in, both by the chain rule: the sum over the span's tokens of what
-    /// each says behind the text before it. 0 for a token in no span. With <see cref="SampledDivergence"/> it is a divergence between models
-    /// of different tokenizers; every token of a span gets its span's weight.
+    /// ln p_teacher − ln p_student of the span that each student token is in, both by the chain rule: the sum over the span's tokens of
+    /// what each says behind the text before it. 0 for a token in no span. With <see cref="SampledDivergence"/> it is a divergence between
+    /// models of different tokenizers; every token of a span gets its span's weight.
     /// </summary>
     /// <param name="student">ln p of each student token; 0 where it was given and not predicted.</param>
     /// <param name="teacher">The same of the teacher's.</param>

@@ -92,6 +92,38 @@ public sealed class RowLossOperationTests : IDisposable
         Assert.Equal([2.0, 4, 6, 8], together.Zip(alone, (both, one) => Math.Round(both - one, 12)));
     }
 
+    /// <summary>A mode that has no such divergence is refused with those that have.</summary>
+    [Theory]
+    [InlineData(SoftLoss.ReverseKl, TailMode.Renormalise, "with the tail mode Renormalise, where it is no divergence.\n  TailBucket.")]
+    [InlineData(SoftLoss.AdaptiveKl, TailMode.Ignore, "with the tail mode Ignore, where it is no divergence.\n  TailBucket.")]
+    [InlineData(SoftLoss.JensenShannon, TailMode.Ignore,
+        "with the tail mode Ignore, where it is no divergence.\n  TailBucket or Renormalise.")]
+    [InlineData(SoftLoss.TotalVariation, TailMode.UniformTail,
+        "with the tail mode UniformTail, where it is no divergence.\n  TailBucket or Renormalise.")]
+    [InlineData(SoftLoss.LogitMeanSquaredError, TailMode.TailBucket,
+        ".\n  a teacher's logits of every class.\n  store labels of kind soft, or choose a divergence, such as ForwardKl.")]
+    public void TruncatedLabelsAreRefusedWhereTheyHaveNoDivergence(SoftLoss soft, TailMode tail, string message)
+    {
+        var teacher = TeacherTarget.TopK(_step.Constant(new Shape(2, 1), [0, 1]), _step.Constant(new Shape(2, 1), [-1.0, -1]),
+            _step.Constant(new Shape(2), [0.6, 0.6]));
+        var error = Assert.Throws<RetortException>(() => _step.RowLoss(_step.Scale(Variable(1, 2, 3, 4), 2),
+            RowLossTerms.SoftOnly(soft, 1) with { Tail = tail }, null, teacher));
+        Assert.Equal($"RowLoss  {soft} of truncated labels{(message[0] == '.' ? "" : " ")}{message}", error.Message);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void ATeacherBetweenIsNeitherEnd(double weight) => Assert.Contains("1 is ForwardKl", Assert.Throws<RetortException>(() =>
+        _step.RowLoss(_step.Scale(Variable(1, 2, 3, 4), 2), RowLossTerms.SoftOnly(SoftLoss.Interpolated, 1) with { TeacherWeight = weight },
+            null, TeacherTarget.Logits(_step.Constant(new Shape(2, 2), new double[4])))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void WeightsOfOtherRowsAreRefused() => Assert.Contains("weights [3] of rows for logits [2, 2]",
+        Assert.Throws<RetortException>(() => _step.RowLoss(_step.Scale(Variable(1, 2, 3, 4), 2), RowLossTerms.HardOnly(),
+            _step.Constant(new Shape(2), [0, 1]), weights: new RowWeights(_step.Constant(new Shape(3), new double[3]), null))).Message,
+        StringComparison.Ordinal);
+
     [Fact]
     public void TheNextStepUsesTheSameMemoryAgain()
     {

@@ -5,7 +5,9 @@ namespace Retort.Tests.Distillation.Objectives.Relation;
 
 public sealed class AttentionScoresTests
 {
-    /// <summary>Queries (1, 2), keys (3, 4): scores 3, 4, 6, 8 against none. The second place is padding: the first meets itself alone.</summary>
+    /// <summary>
+    /// Queries (1, 2), keys (3, 4): scores 3, 4, 6, 8 against none. The second place is padding: the first meets itself alone.
+    /// </summary>
     [Theory]
     [InlineData(1, (9 + 16 + 36 + 64) / 4.0)]
     [InlineData(0, 9)]

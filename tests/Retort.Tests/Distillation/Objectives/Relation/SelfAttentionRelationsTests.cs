@@ -8,7 +8,9 @@ public sealed class SelfAttentionRelationsTests
 {
     private static readonly Value Student = Value.Random(1, 2, 2, 5, 3), Teacher = Value.Random(2, 2, 2, 5, 4);
 
-    /// <summary>One value in all three places: each of the terms is the value relation of MiniLM's first form, which has two of them.</summary>
+    /// <summary>
+    /// One value in all three places: each of the terms is the value relation of MiniLM's first form, which has two of them.
+    /// </summary>
     [Fact]
     public void AThirdMoreThanTheFirstForm() => Assert.Equal(
         1.5 * Hidden.Of("attention-relations", [Student, Student, Student], [Teacher, Teacher, Teacher]).Loss,

@@ -21,7 +21,8 @@ public sealed class FieldTextDefectTests : IDisposable
     {
         _model.Build(_device, new Seed(3));
         foreach (var parameter in _model.Weights.Parameters) // small first weights would make all tokens alike
-            _device.Write(parameter.Value, [.. _device.ToDoubles(parameter.Value).Select((x, i) => x + 0.5 * new Seed(9).Normal((ulong)i))]);
+            _device.Write(parameter.Value,
+                [.. _device.ToDoubles(parameter.Value).Select((x, i) => x + 0.5 * new Seed(9).Normal((ulong)i))]);
     }
 
     public void Dispose()

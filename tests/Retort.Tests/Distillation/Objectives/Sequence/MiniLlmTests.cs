@@ -15,8 +15,8 @@ public sealed class MiniLlmTests
     private static double[] Numbers(ulong seed) => [.. Enumerable.Range(0, Parameters).Select(i => new Seed(seed).Normal((ulong)i))];
 
     /// <summary>
-    /// All answers of two tokens, each as often as the student gives it: the mean gradient is that of KL(student ‖ teacher) over answers, by
-    /// differences; with the first step of each reward summed over the vocabulary, and without.
+    /// All answers of two tokens, each as often as the student gives it: the mean gradient is that of KL(student ‖ teacher) over answers,
+    /// by differences; with the first step of each reward summed over the vocabulary, and without.
     /// </summary>
     [Theory]
     [InlineData(true)]
@@ -92,7 +92,8 @@ public sealed class MiniLlmTests
     [InlineData(AdvantageForm.FromTheStart, 4.23, 2.43)]
     public void TheFirstStepIsNoPartOfTheAdvantage(AdvantageForm form, double first, double second)
     {
-        var found = new MiniLlm(0.9, form) { Whitens = false }.Advantages(new SampledTokens([-1, -2, -3, -9], [0, 0, 0, 0], [1, 1, 1, 0], 4));
+        var found = new MiniLlm(0.9, form) { Whitens = false }
+            .Advantages(new SampledTokens([-1, -2, -3, -9], [0, 0, 0, 0], [1, 1, 1, 0], 4));
         Assert.Equal([first, second, 0, 0], found, (a, b) => Math.Abs(a - b) < 1e-12);
     }
 

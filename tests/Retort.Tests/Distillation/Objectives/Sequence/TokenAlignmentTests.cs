@@ -24,7 +24,12 @@ public sealed class TokenAlignmentTests
     }
 
     [Fact]
-    public void HowFarTheyAgree() => Assert.Equal(3 / 8.0, TokenAlignment.Of([3, 4, 1], [3, 2, 3]).MatchedBytes);
+    public void HowFarTheyAgree()
+    {
+        Assert.Equal(3 / 8.0, TokenAlignment.Of([3, 4, 1], [3, 2, 3]).MatchedBytes);
+        Assert.Equal(1 / 4.0, TokenAlignment.Of([1, 2, 1], [3, 1]).MatchedBytes);
+        Assert.Equal(1 / 4.0, TokenAlignment.Of([3, 1], [1, 2, 1]).MatchedBytes);
+    }
 
     /// <summary>Each span whole: (−1) − (−2 − 3) for the first two tokens, (−1 − 1) − (−4) for the last.</summary>
     [Fact]
