@@ -41,7 +41,7 @@ internal sealed class OnnxPeer : IDisposable
     /// <param name="model">A plain .onnx file.</param>
     /// <param name="inputs">What each run is given.</param>
     /// <param name="threads">Within an operator.</param>
-    public OnnxPeer(OnnxRuntimeNode runtime, string model, IEnumerable<(string Name, OnnxArray Value)> inputs, int threads)
+    public OnnxPeer(NodePackages runtime, string model, IEnumerable<(string Name, OnnxArray Value)> inputs, int threads)
     {
         var script = Path.Combine(runtime.Folder, "speed.cjs");
         File.WriteAllText(script, Script);

@@ -22,7 +22,7 @@ internal sealed class OnnxSpeed(int runs)
     public bool Run()
     {
         var data = Environment.GetEnvironmentVariable("RETORT_DATA") ?? "";
-        var runtime = OnnxRuntimeNode.TryCreate(out var why) ?? throw new RetortException("tracks onnx", why);
+        var runtime = NodePackages.TryCreate("the comparison", out var why, NodePackages.Runtime) ?? throw new RetortException("tracks onnx", why);
         var models = Path.Combine(data, "onnx", "models");
         if (!Directory.Exists(models)) throw new RetortException("RETORT_DATA", $"'{models}' is not there.", "the folder of the real data.");
         var image = OnnxArray.Of(OnnxReader.ReadTensor(File.ReadAllBytes(Path.Combine(models, "mnist8", "test_data_set_0", "input_0.pb")), "input_0.pb"));
@@ -37,7 +37,7 @@ internal sealed class OnnxSpeed(int runs)
         return _bars.AllMet;
     }
 
-    private void Compare(OnnxRuntimeNode runtime, string name, string path, Func<string, OnnxArray> input, int threads)
+    private void Compare(NodePackages runtime, string name, string path, Func<string, OnnxArray> input, int threads)
     {
         var plain = Path.Combine(Path.GetTempPath(), $"retort-onnx-speed-{Environment.ProcessId}.onnx");
         Unpack(path, plain);

@@ -34,7 +34,7 @@ public sealed class NodePackages
             if (!packages.All(package => IsInstalled(folder, package)))
                 Execute("npm", folder, TimeSpan.FromMinutes(3),
                     ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", .. packages]);
-            Execute("node", folder, TimeSpan.FromMinutes(1), "-e", $"require('{NameOf(packages[0])}')");
+            Execute("node", folder, TimeSpan.FromMinutes(1), "--version");
             return new NodePackages(folder);
         }
         catch (Exception error) when (error is InvalidOperationException or System.ComponentModel.Win32Exception or IOException)
@@ -49,11 +49,23 @@ public sealed class NodePackages
     /// <param name="name">Of its file, which ends in .cjs or .mjs.</param>
     /// <param name="script">Its text.</param>
     /// <param name="arguments">As it reads them.</param>
-    public string Run(string name, string script, params string[] arguments)
+    public string Run(string name, string script, params string[] arguments) =>
+        Execute("node", Folder, TimeSpan.FromMinutes(1), [Written(name, script), .. arguments]);
+
+    /// <summary>A script that reads lines and answers each with one, until its input ends.</summary>
+    /// <param name="name">As in <see cref="Run"/>.</param>
+    /// <param name="script">Its text.</param>
+    public Process Start(string name, string script) => Process.Start(new ProcessStartInfo("node", [Written(name, script)])
+    {
+        WorkingDirectory = Folder, RedirectStandardInput = true, RedirectStandardOutput = true,
+    })!;
+
+    /// <summary>Other test processes may run the same script.</summary>
+    private string Written(string name, string script)
     {
         var path = Path.Combine(Folder, name);
         if (!File.Exists(path) || File.ReadAllText(path) != script) File.WriteAllText(path, script);
-        return Execute("node", Folder, TimeSpan.FromMinutes(1), [name, .. arguments]);
+        return name;
     }
 
     private static string NameOf(string package) => package[..package.LastIndexOf('@')];

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
@@ -7,16 +8,16 @@ namespace Retort.Testing;
 public sealed record NodeTensor(string Name, int[] Shape, Array Data);
 
 /// <summary>ONNX Runtime for Node.js, a runtime that we did not write, to judge the models that we do.</summary>
-public sealed class OnnxRuntimeNode
+public sealed class OnnxRuntimeNode : IDisposable
 {
     private const string Script = """
         const fs = require('fs');
         const path = require('path');
         const runtime = require('onnxruntime-node');
-        const [model, folder] = process.argv.slice(2);
         const numbers = { float32: Float32Array, int64: BigInt64Array };
-        (async () => {
-          const session = await runtime.InferenceSession.create(model);
+        const sessions = {};
+        async function answer({ model, folder }) {
+          const session = sessions[`${model} ${fs.statSync(model).mtimeMs}`] ??= await runtime.InferenceSession.create(model);
           const feeds = {};
           JSON.parse(fs.readFileSync(path.join(folder, 'inputs.json'))).forEach(({ name, type, shape }, i) => {
             const bytes = fs.readFileSync(path.join(folder, `in-${i}`));
@@ -30,12 +31,18 @@ public sealed class OnnxRuntimeNode
             return { name, shape: dims };
           });
           fs.writeFileSync(path.join(folder, 'outputs.json'), JSON.stringify(outputs));
-        })().catch(error => { console.error(String(error && error.message || error)); process.exit(1); });
+        }
+        console.log('ready');
+        (async () => {
+          for await (const line of require('readline').createInterface({ input: process.stdin }))
+            console.log(await answer(JSON.parse(line)).then(() => 'done', error => String(error && error.message || error).replaceAll('\n', ' ')));
+        })();
         """;
 
     private readonly NodePackages _packages;
+    private readonly Process _node;
 
-    private OnnxRuntimeNode(NodePackages packages) => _packages = packages;
+    private OnnxRuntimeNode(NodePackages packages, Process node) => (_packages, _node) = (packages, node);
 
     /// <summary>Where node finds the package.</summary>
     public string Folder => _packages.Folder;
@@ -43,10 +50,16 @@ public sealed class OnnxRuntimeNode
     /// <summary>
     /// Null when this machine cannot run it; then <paramref name="whySkipped"/> says what was skipped and how to have it.
     /// </summary>
-    public static OnnxRuntimeNode? TryCreate(out string whySkipped) =>
-        NodePackages.TryCreate("the check of ONNX files against ONNX Runtime", out whySkipped, NodePackages.Runtime) is { } packages
-            ? new OnnxRuntimeNode(packages)
-            : null;
+    public static OnnxRuntimeNode? TryCreate(out string whySkipped)
+    {
+        const string what = "the check of ONNX files against ONNX Runtime";
+        if (NodePackages.TryCreate(what, out whySkipped, NodePackages.Runtime) is not { } packages) return null;
+        var node = packages.Start("session.cjs", Script); // it ends with its input, and that with this process
+        if (node.StandardOutput.ReadLine() == "ready") return new OnnxRuntimeNode(packages, node);
+        whySkipped = $"{what} was skipped: node cannot load {NodePackages.Runtime}. To have it, let npm fetch it for this machine.";
+        node.Dispose();
+        return null;
+    }
 
     /// <summary>Runs a model on one float input and returns its first output, flat.</summary>
     public float[] Run(string onnxPath, string inputName, int[] shape, float[] data) =>
@@ -65,7 +78,9 @@ public sealed class OnnxRuntimeNode
                 File.WriteAllBytes(At($"in-{i}"), input.Data is float[] floats
                     ? MemoryMarshal.AsBytes(floats.AsSpan())
                     : MemoryMarshal.AsBytes(((long[])input.Data).AsSpan()));
-            _packages.Run("run.cjs", Script, Path.GetFullPath(onnxPath), files.FullName);
+            _node.StandardInput.WriteLine(JsonSerializer.Serialize(new { model = Path.GetFullPath(onnxPath), folder = files.FullName }));
+            var said = _node.StandardOutput.ReadLine();
+            if (said != "done") throw new InvalidOperationException($"ONNX Runtime: {said}");
             using var outputs = JsonDocument.Parse(File.ReadAllText(At("outputs.json")));
             return [.. outputs.RootElement.EnumerateArray().Select((output, i) => new NodeTensor(output.GetProperty("name").GetString()!,
                 [.. output.GetProperty("shape").EnumerateArray().Select(extent => extent.GetInt32())],
@@ -75,5 +90,12 @@ public sealed class OnnxRuntimeNode
         {
             files.Delete(recursive: true);
         }
+    }
+
+    public void Dispose()
+    {
+        _node.StandardInput.Close();
+        _node.WaitForExit(TimeSpan.FromSeconds(10));
+        _node.Dispose();
     }
 }

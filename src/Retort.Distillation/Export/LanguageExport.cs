@@ -1,4 +1,5 @@
 using Retort.Checkpoints;
+using Retort.Formats.Gguf;
 using Retort.Formats.HuggingFace;
 using Retort.Formats.Onnx;
 using Retort.Formats.Tokenizers.Vocabularies;
@@ -68,13 +69,16 @@ public sealed class LanguageExport
     {
         var path = Path.Combine(_target, $"{_name}-{precision.Name}.gguf");
         if (_model.Config is { } config)
-            GgufExport.Write(path, _name, _model.Model, config, GgufVocabularyWriter.Of(Path.Combine(_source, "tokenizer.json"),
-                config.VocabularySize, config.BeginToken, _model.EndTokens is [var end, ..] ? end : null, _model.Template), precision);
+            GgufExport.Write(path, _name, _model.Model, config, Vocabulary(config), precision);
         else
             GgufExport.WriteAgain(_source, path, precision);
         using var back = GgufCheckpoint.Load(path, _device);
         return Compare(format, Answers(back), path, RoundTripBound.Of(precision.Name));
     }
+
+    private IReadOnlyList<(string, GgufValue)> Vocabulary(CausalConfig config) =>
+        GgufVocabularyWriter.Of(Path.Combine(_source, "tokenizer.json"), config.VocabularySize, config.BeginToken,
+            _model.EndTokens is [var end, ..] ? end : null, _model.Template, config.PadToken);
 
     private RoundTrip Onnx(string format)
     {

@@ -18,7 +18,7 @@ public readonly record struct RoundTripBound(double Difference, double Lost)
         "float16" or "f16" => new(double.PositiveInfinity, 1e-4),
         "bfloat16" or "bf16" => new(double.PositiveInfinity, 2e-3),
         "q8_0" => new(double.PositiveInfinity, 5e-3),
-        _ => new(double.PositiveInfinity, 0.15),
+        _ => new(double.PositiveInfinity, 0.3),
     };
 }
 

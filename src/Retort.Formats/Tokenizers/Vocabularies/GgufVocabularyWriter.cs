@@ -15,8 +15,10 @@ public static class GgufVocabularyWriter
     /// <param name="begin">The token before a text; null = none.</param>
     /// <param name="end">The token that ends an answer; null = none.</param>
     /// <param name="template">Of chats; null = none.</param>
+    /// <param name="padding">The token that fills short texts; null = none.</param>
     /// <exception cref="FormatException">GGUF has no place for this kind of tokenizer.</exception>
-    public static IReadOnlyList<(string Key, GgufValue Value)> Of(string path, int rows, int? begin, int? end, string? template)
+    public static IReadOnlyList<(string Key, GgufValue Value)> Of(string path, int rows, int? begin, int? end, string? template,
+        int? padding = null)
     {
         var (root, tokenizer) = (TokenizerFile.Json(path), TokenizerReader.Read(path));
         if (tokenizer.Size > rows)
@@ -42,7 +44,8 @@ public static class GgufVocabularyWriter
         }
         if (byteLevel) metadata.Add((Keys + "merges", GgufValue.Of([.. pairs.Select(pair => $"{pair.Left} {pair.Right}")])));
         else metadata.Add((Keys + "scores", GgufValue.Of(Scores(path, tokenizer, tokens, types, pairs))));
-        foreach (var (name, id) in new[] { ("bos", begin), ("eos", end), ("unknown", unknown is null ? null : tokenizer.Id(unknown)) })
+        var unknownId = unknown is null ? null : tokenizer.Id(unknown);
+        foreach (var (name, id) in new[] { ("bos", begin), ("eos", end), ("unknown", unknownId), ("padding", padding) })
             if (id is { } known) metadata.Add(($"{Keys}{name}_token_id", GgufValue.Of((uint)known)));
         int[] plain = [.. tokenizer.Encode("a", addSpecialTokens: false).Ids], whole = [.. tokenizer.Encode("a").Ids];
         metadata.Add((Keys + "add_bos_token", GgufValue.Of(whole.Length > plain.Length && whole[0] == begin)));

@@ -28,7 +28,7 @@ public sealed class ExportTests(ITestOutputHelper output)
     [InlineData("{kind: conv-net, channels: [4, 8], ranks: [2]}")]
     public void AnotherRuntimeAnswersAlike(string model)
     {
-        var runtime = OnnxRuntimeNode.TryCreate(out var whySkipped);
+        using var runtime = OnnxRuntimeNode.TryCreate(out var whySkipped);
         if (runtime is null) Assert.Skip(whySkipped);
         using var folder = new TemporaryFolder();
         var text = $$"""

@@ -28,7 +28,11 @@ public sealed class DecoderOnnxTests(ITestOutputHelper output)
     [Theory]
     [Trait("Category", "Verifier")]
     [MemberData(nameof(Checkpoints))]
-    public void OnnxRuntimeAnswersAsTheModel(string name) => AnswersAlike(name, ExportedOnnx.Runtime());
+    public void OnnxRuntimeAnswersAsTheModel(string name)
+    {
+        using var runtime = ExportedOnnx.Runtime();
+        AnswersAlike(name, runtime.Run);
+    }
 
     /// <summary>The golden batch whole; in two parts, the second behind the first; and its first text behind padding.</summary>
     private void AnswersAlike(string name, OnnxRunner run)

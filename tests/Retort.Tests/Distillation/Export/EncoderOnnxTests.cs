@@ -26,7 +26,11 @@ public sealed class EncoderOnnxTests(ITestOutputHelper output)
     [Theory]
     [Trait("Category", "Verifier")]
     [MemberData(nameof(Checkpoints))]
-    public void OnnxRuntimeAnswersAsTheModel(string name) => AnswersAlike(name, ExportedOnnx.Runtime());
+    public void OnnxRuntimeAnswersAsTheModel(string name)
+    {
+        using var runtime = ExportedOnnx.Runtime();
+        AnswersAlike(name, runtime.Run);
+    }
 
     /// <summary>The golden batch, and its second text alone without the padding.</summary>
     private void AnswersAlike(string name, OnnxRunner run)

@@ -24,11 +24,11 @@ internal static class ExportedOnnx
         return [.. values.Select((value, i) => new NodeTensor(program.Outputs[i], ((OnnxArray)value).Shape, ((OnnxArray)value).Floats()))];
     }
 
-    public static OnnxRunner Runtime()
+    public static OnnxRuntimeNode Runtime()
     {
         var runtime = OnnxRuntimeNode.TryCreate(out var whySkipped);
         if (runtime is null) Assert.Skip(whySkipped);
-        return runtime.Run;
+        return runtime;
     }
 
     /// <summary>Largest difference of a logit of text, over the largest logit.</summary>

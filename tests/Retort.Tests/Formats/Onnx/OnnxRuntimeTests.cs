@@ -99,7 +99,7 @@ public sealed class OnnxRuntimeTests
 
     private static void Compare(OnnxGraph graph, string inputName, int[] shape, float[] input, double[] expected)
     {
-        var runtime = OnnxRuntimeNode.TryCreate(out var whySkipped);
+        using var runtime = OnnxRuntimeNode.TryCreate(out var whySkipped);
         if (runtime is null)
             Assert.Skip(whySkipped);
         using var folder = new TemporaryFolder();

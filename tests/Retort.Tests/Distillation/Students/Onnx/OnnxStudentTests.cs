@@ -112,7 +112,8 @@ public sealed class OnnxStudentTests : IDisposable
     [Trait("Category", "Verifier")]
     public void AnotherRuntimeAnswersAlike()
     {
-        if (OnnxRuntimeNode.TryCreate(out var whySkipped) is not { } runtime)
+        using var runtime = OnnxRuntimeNode.TryCreate(out var whySkipped);
+        if (runtime is null)
         {
             Assert.Skip(whySkipped);
             return;

@@ -24,7 +24,7 @@ public sealed class OnnxRuntimeProgramTests
     [Trait("Category", "Verifier")]
     public void ItAnswersAsTheManagedExecutor()
     {
-        if (OnnxRuntimeNode.TryCreate(out var whySkipped) is not { } runtime)
+        if (NodePackages.TryCreate("ONNX Runtime's library", out var whySkipped, NodePackages.Runtime) is not { } runtime)
         {
             Assert.Skip(whySkipped);
             return;

@@ -19,7 +19,8 @@ public sealed class OnnxRuntimeModelTests(ITestOutputHelper output)
     {
         var path = RealData.Files("model.onnx").FirstOrDefault(file => file.Contains("mnist_quantized", StringComparison.Ordinal));
         if (path is null) Assert.Skip("RETORT_DATA holds no mnist_quantized.");
-        if (OnnxRuntimeNode.TryCreate(out var whySkipped) is not { } runtime)
+        using var runtime = OnnxRuntimeNode.TryCreate(out var whySkipped);
+        if (runtime is null)
         {
             Assert.Skip(whySkipped);
             return;
