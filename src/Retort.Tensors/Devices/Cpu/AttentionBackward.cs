@@ -31,7 +31,7 @@ internal unsafe struct AttentionBackward : IChunkJob
                 for (var query = 0L; query < terms.Queries; query += AttentionSpace.QueryBlock)
                 {
                     var rows = (int)Math.Min(AttentionSpace.QueryBlock, terms.Queries - query);
-                    var visible = Space.VisibleTo(query, rows);
+                    var visible = Space.VisibleTo(sequence, query, rows);
                     var block = new Block(sequence, head, keyHead, query, rows, Math.Max(key, visible.First), Math.Min(end, visible.End),
                         visible.First >= key);
                     if (block.Key < block.End) AddBlock(block, means + ((head - keyHead * group) * terms.Queries + query), thread);
@@ -96,7 +96,7 @@ internal unsafe struct AttentionBackward : IChunkJob
         for (var query = 0L; query < Space.Terms.Queries; query += AttentionSpace.QueryBlock)
         {
             var rows = (int)Math.Min(AttentionSpace.QueryBlock, Space.Terms.Queries - query);
-            var (first, end) = Space.VisibleTo(query, rows);
+            var (first, end) = Space.VisibleTo(sequence, query, rows);
             for (var head = firstHead; first >= end
                 && head < firstHead + heads; head++) QueryGradient.Clear(sequence, head, query, query + rows, Space.Terms.Width);
         }

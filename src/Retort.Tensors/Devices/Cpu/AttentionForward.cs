@@ -27,7 +27,7 @@ internal unsafe struct AttentionForward : IChunkJob
         var scores = Space.Scores(thread);
         var outputs = Space.Outputs.At(sequence, head, query);
         var scale = (float)terms.Scale;
-        var (first, end) = Space.VisibleTo(query, rows);
+        var (first, end) = Space.VisibleTo(sequence, query, rows);
         for (var key = first; key < end; key += AttentionSpace.KeyBlock)
         {
             var width = Math.Min(AttentionSpace.KeyBlock, end - key);

@@ -49,9 +49,16 @@ internal unsafe struct AttentionSpace
 
     public readonly long KeyHead(long head) => head / (Terms.Heads / Terms.KeyHeads);
 
-    /// <summary>Keys that any query of a block may see.</summary>
-    public readonly (long First, long End) VisibleTo(long query, int rows) =>
-        (Terms.VisibleTo(query).First, Terms.VisibleTo(query + rows - 1).End);
+    /// <summary>Keys that any query of a block may see; of packed documents, from the first key of one of theirs on.</summary>
+    public readonly (long First, long End) VisibleTo(long sequence, long query, int rows)
+    {
+        var (first, end) = (Terms.VisibleTo(query).First, Terms.VisibleTo(query + rows - 1).End);
+        if (!Terms.Packed) return (first, end);
+        var documents = Mask + sequence * Terms.Keys;
+        var own = new ReadOnlySpan<int>(documents + Terms.Keys - Terms.Queries + query, rows);
+        while (first < end && !own.Contains(documents[first])) first++;
+        return (first, end);
+    }
 
     public readonly void Multiply(int thread, long m, long n, long k, Operand a, Operand b, float* c, long strideC, bool accumulate) =>
         MatrixMultiplier.From(Multiplier).MultiplyHere(new Product(m, n, k, a, b, c, strideC, accumulate), thread);

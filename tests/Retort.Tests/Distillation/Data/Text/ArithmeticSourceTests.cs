@@ -29,6 +29,7 @@ public sealed class ArithmeticSourceTests
     [InlineData("7", false)]
     [InlineData("3+4=7 >", false)]
     [InlineData(">7 >8", false)]
+    [InlineData(">8 >7", true)]
     public void OnlyTheResultCounts(string answer, bool right) =>
         Assert.Equal(right, new ChainSumCheck().IsRight("3+4:", "3+4=7 >7", answer));
 

@@ -17,7 +17,7 @@ public sealed class PackingTests
     }
 
     [Fact]
-    public void TheTightestRowIsTaken() => Assert.Equal([[0, 3], [1, 2]], Packing.Rows([7, 6, 4, 3], 10));
+    public void TheTightestRowIsTaken() => Assert.Equal([[0, 2], [1, 3]], Packing.Rows([6, 5, 4, 3], 10));
 
     [Fact]
     public void TooLongIsRefused() =>
