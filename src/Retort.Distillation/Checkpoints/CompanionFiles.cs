@@ -1,3 +1,4 @@
+using Retort.Formats.Files;
 using Retort.Formats.HuggingFace;
 
 namespace Retort.Checkpoints;
@@ -23,7 +24,11 @@ public static class CompanionFiles
 
     private static void Copy(string from, string to, IEnumerable<string> names)
     {
-        foreach (var name in names)
-            if (File.Exists(Path.Combine(from, name))) File.Copy(Path.Combine(from, name), Path.Combine(to, name), overwrite: true);
+        foreach (var source in names.Select(name => Path.Combine(from, name)).Where(File.Exists))
+            AtomicFile.Write(Path.Combine(to, Path.GetFileName(source)), target => // its content: the original may be a link, or read-only
+            {
+                using var stream = File.OpenRead(source);
+                stream.CopyTo(target);
+            });
     }
 }

@@ -51,6 +51,23 @@ public sealed class MergeVerbTests : IDisposable
         Assert.False(Directory.Exists(_folder.At("out")));
     }
 
+    /// <summary>A weight below 0 begins like an option, and is none: base − (base − base) is the base.</summary>
+    [Fact]
+    public void AWeightMayBeBelowZero()
+    {
+        var model = LanguageModelTests.Written(_folder.At("model"));
+        Assert.Equal((0, ""), Done("merge", model, "--method", "task-arithmetic", "--base", model, "--weights", "-0.5", "--out",
+            _folder.At("one")));
+        Assert.Equal((0, ""), Done("merge", model, model, "--method", "task-arithmetic", "--base", model, "--weights", "-0.5,1", "--out",
+            _folder.At("two")));
+
+        static (int, string) Done(params string[] args)
+        {
+            var terminal = Terminal.Run(args);
+            return (terminal.Code, terminal.Error);
+        }
+    }
+
     [Fact]
     public void WithoutAFolderToWriteNothingIsDone()
     {
