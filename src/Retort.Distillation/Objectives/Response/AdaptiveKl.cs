@@ -14,11 +14,11 @@ public sealed class AdaptiveKl(Schedule temperature, double headMass = 0.5) : Ro
 {
     public static ObjectiveEntry Entry { get; } =
         new("adaptive-kl", "AKL: forward where the head is off, reverse where the tail is", "Wu et al. 2025, arXiv 2404.02657",
-        "T²·[w·KL(p_teacher^T ‖ p_student^T) + (1−w)·KL(p_student^T ‖ p_teacher^T)], w = g_head/(g_head + g_tail), head of mass μ",
+        "T²·[w_μ·KL(p_teacher^T ‖ p_student^T) + (1−w_μ)·KL(p_student^T ‖ p_teacher^T)]",
         ObjectiveEntry.AnyLogits, given => new AdaptiveKl(given.Temperature, given.Number("headMass")))
     {
         Keys = [ObjectiveKey.Number("headMass", 0.5, new NumberRange(0, 1), "the paper's") with { Symbol = "μ",
-            Meaning = "the head's mass" }, TailKey(SoftLoss.AdaptiveKl)],
+            Meaning = "the mass of the head, whose share of the differences is w_μ" }, TailKey(SoftLoss.AdaptiveKl)],
     };
 
     public override string Name => Entry.Name;

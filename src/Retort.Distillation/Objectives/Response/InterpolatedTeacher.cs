@@ -13,12 +13,12 @@ public sealed class InterpolatedTeacher(Schedule temperature, Schedule teacherWe
 {
     public static ObjectiveEntry Entry { get; } =
         new("interpolated-teacher", "TAID: a teacher between student and teacher", "Shing et al. 2025, arXiv 2501.16937",
-        "T²·KL(p_m^T ‖ p_student^T), p_m = p_teacher^t·p_student^(1−t)/Z", ObjectiveEntry.AnyLogits,
+        "T²·KL(p_t^T ‖ p_student^T)", ObjectiveEntry.AnyLogits,
         given => new InterpolatedTeacher(given.Temperature,
             new Schedule(ScheduleKind.Linear, given.Number("teacherWeight"), 1, given.TotalSteps) { Holds = true }))
     {
         Keys = [ObjectiveKey.Number("teacherWeight", 0.4, NumberRange.Positive(1), "the paper's start") with { Symbol = "t",
-            Meaning = "the teacher's share at the start, 1 at the end" }, TailKey(SoftLoss.Interpolated)],
+            Meaning = "the teacher's share of the logits of p_t at the start, 1 at the end" }, TailKey(SoftLoss.Interpolated)],
     };
 
     public override string Name => Entry.Name;
