@@ -45,6 +45,7 @@ public sealed class ExportTests(ITestOutputHelper output)
             """;
         var terminal = Terminal.Run(new Library(), "run", folder.With("export.yaml", text), "--out", folder.At("run"));
         Assert.True(terminal.Code == 0, terminal.Error);
+        Assert.Contains("answers read back", File.ReadAllText(folder.At("run/provenance.json")), StringComparison.Ordinal);
         ToyRun.AssertSameBytes(folder.At("run/student"), folder.At("run/export"), ModelCheckpoint.WeightsFile);
 
         var recipe = RecipeReader.Read(text, "export.yaml");

@@ -9,12 +9,13 @@ using Xunit;
 
 namespace Retort.Tests.Distillation.Export;
 
-/// <summary>Trained checkpoints of the real data in every format, on the texts of their golden files: random numbers forgive more.</summary>
+/// <summary>Trained checkpoints of the real data in every format, on the texts of their golden files.</summary>
 [Trait("Category", "Golden")]
 public sealed class TrainedExportTests(ITestOutputHelper output)
 {
     public static TheoryData<string> Folders => [.. RealData.Files("golden.json").Select(file => Path.GetDirectoryName(file)!)
-        .Where(folder => File.Exists(Path.Combine(folder, "config.json"))).Select(folder => Path.GetRelativePath(RealData.Folder()!, folder))
+        .Where(folder => File.Exists(Path.Combine(folder, "config.json")))
+        .Select(folder => Path.GetRelativePath(RealData.Folder()!, folder))
         .DefaultIfEmpty("")];
 
     [Theory]
@@ -41,7 +42,8 @@ public sealed class TrainedExportTests(ITestOutputHelper output)
         foreach (var precision in GgufPrecision.All)
         {
             var path = folder.At(precision.Name + ".gguf");
-            GgufExport.Write(path, "trained", checkpoint.Model, checkpoint.Config, [("tokenizer.ggml.model", GgufValue.Of("none"))], precision);
+            GgufExport.Write(path, "trained", checkpoint.Model, checkpoint.Config,
+                [("tokenizer.ggml.model", GgufValue.Of("none"))], precision);
             using var back = GgufCheckpoint.Load(path, device);
             Say(RoundTrip.Compare($"gguf:{precision.Name}", wanted, Answers(back), shape.Vocabulary)
                 .Within(path, RoundTripBound.Of(precision.Name)));
