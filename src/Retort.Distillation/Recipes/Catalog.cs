@@ -127,6 +127,9 @@ public static class Catalog
     public static IReadOnlyList<CatalogEntry> TooLong { get; } =
         [new("refuse", "A longer text is an error that names its row"), new("cut", "What is beyond the context is cut off")];
 
+    public static IReadOnlyList<CatalogEntry> Checks { get; } =
+        [new("none", "Nobody can tell a right answer"), new("exact", "A right answer is the one that stands in the data")];
+
     public static IReadOnlyList<CatalogEntry> TeacherSources { get; } =
     [
         new("train", "Trained here"), new("ensemble", "Trees, forests, boosting, neighbours and small nets, trained here and chosen among"),

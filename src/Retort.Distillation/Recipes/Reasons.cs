@@ -30,6 +30,7 @@ internal static class Reasons
         ["DataRecipe.contextLength"] = ("128", "short texts; attention costs with its square"),
         ["DataRecipe.tooLong"] = ("refuse", "nothing is cut silently"),
         ["DataRecipe.vocabulary"] = ("1024", "small enough for a small student"),
+        ["DataRecipe.check"] = ("none", "most texts have more than one right continuation"),
         ["DataRecipe.prompts"] = ("0", "only sums whose answers are known"),
         ["DataRecipe.terms"] = ("4", "what a small model learns in a minute"),
         ["DataRecipe.testTerms"] = ("6", "longer than trained: whether the steps are understood"),

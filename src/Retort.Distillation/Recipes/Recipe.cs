@@ -96,6 +96,9 @@ public sealed record DataRecipe
     /// <summary>text: tokens of a tokenizer that is learnt here.</summary>
     public int Vocabulary { get; init; } = 1024;
 
+    /// <summary>text: an answer that is the data's is right (<c>exact</c>), or nobody can tell (<c>none</c>).</summary>
+    public string Check { get; init; } = "none";
+
     /// <summary>arithmetic: most digits of a sum that is trained on, and of one in the test part.</summary>
     public int Terms { get; init; } = 4;
     public int TestTerms { get; init; } = 6;

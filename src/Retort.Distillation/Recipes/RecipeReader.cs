@@ -77,6 +77,7 @@ public static class RecipeReader
             TooLong = section.Choice("tooLong", usual.TooLong, Catalog.TooLong.Names()),
             Tokenizer = section.Text("tokenizer"),
             Vocabulary = section.Integer("vocabulary", usual.Vocabulary, 257, 1 << 20),
+            Check = section.Choice("check", usual.Check, Catalog.Checks.Names()),
             Terms = section.Integer("terms", usual.Terms, 2, 1000),
             TestTerms = section.Integer("testTerms", usual.TestTerms, 2, 1000),
             Steps = section.Flag("steps", usual.Steps),
@@ -121,7 +122,7 @@ public static class RecipeReader
     [
         ("train", Sized), ("validation", Sized), ("test", Sized), ("normaliseRows", "graph"), ("hidden", "graph"),
         ("labelled", Examples), ("transferClasses", Others), ("transferShare", Others), ("task", Tables), ("images", "spoken-digits"), ("teacherTrain", "spoken-digits arithmetic"), ("prompts", "arithmetic"),
-        ("contextLength", Texts), ("tooLong", "text"), ("tokenizer", "text"), ("vocabulary", "text"), ("terms", "arithmetic"),
+        ("contextLength", Texts), ("tooLong", "text"), ("tokenizer", "text"), ("vocabulary", "text"), ("check", "text"), ("terms", "arithmetic"),
         ("testTerms", "arithmetic"), ("steps", "arithmetic"),
     ];
 

@@ -138,7 +138,8 @@ public sealed partial class RecipeWriter
             or nameof(ModelRecipe.Positions) or nameof(ModelRecipe.TiedHead)) => false,
         (ModelRecipe model, nameof(ModelRecipe.Heads)) => model.Kind == "gat",
         (DataRecipe data, nameof(DataRecipe.ContextLength)) => data.IsLanguage,
-        (DataRecipe data, nameof(DataRecipe.TooLong) or nameof(DataRecipe.Vocabulary)) => data.Source == "text",
+        (DataRecipe data, nameof(DataRecipe.TooLong) or nameof(DataRecipe.Vocabulary)
+            or nameof(DataRecipe.Check)) => data.Source == "text",
         (DataRecipe data, nameof(DataRecipe.Terms) or nameof(DataRecipe.TestTerms) or nameof(DataRecipe.Steps)
             or nameof(DataRecipe.Prompts)) =>
             data.Source == "arithmetic",

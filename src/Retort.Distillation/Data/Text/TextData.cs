@@ -12,6 +12,12 @@ public interface IAnswerCheck
     bool IsRight(string prompt, string expected, string answer);
 }
 
+/// <summary>The answer of the data, blanks around it aside.</summary>
+public sealed class ExactCheck : IAnswerCheck
+{
+    public bool IsRight(string prompt, string expected, string answer) => answer.Trim() == expected.Trim();
+}
+
 /// <summary>Texts for a language model. Train for fitting, Validation for every choice, Test read once in eval.</summary>
 public sealed record TextData(TextPart Train, TextPart Validation, TextPart Test, TextTokenizer Tokenizer, int ContextLength)
 {

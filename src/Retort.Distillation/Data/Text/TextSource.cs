@@ -31,7 +31,7 @@ internal static class TextSource
         var encoder = new TextEncoder(tokenizer, recipe.ContextLength, recipe.TooLong == "cut", TimeProvider.System);
         TextPart Part(IEnumerable<int> chosen) => new([.. chosen.Order().Select(row => encoder.Encode(rows[row]))], []);
         var data = new TextData(Part(training), Part(order[test..(test + validation)]), Part(order[..test]), tokenizer,
-            recipe.ContextLength);
+            recipe.ContextLength) { Check = recipe.Check == "exact" ? new ExactCheck() : null };
         return encoder.Cut == 0 ? data : data with
         {
             Warnings = [$"{encoder.Cut} of the {train + validation + test} texts are longer than data.contextLength, {recipe.ContextLength}: what is beyond was cut off."],

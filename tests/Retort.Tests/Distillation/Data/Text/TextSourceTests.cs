@@ -59,6 +59,16 @@ public sealed class TextSourceTests : IDisposable
     public void ABadRowIsNamed(string row, string message) => Assert.Contains(message,
         Assert.ThrowsAny<Exception>(() => Read(row, recipe => recipe with { ContextLength = 32 })).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData(" cd\n", true)]
+    [InlineData("cd.", false)]
+    public void AnAnswerCanBeChecked(string answer, bool right)
+    {
+        const string row = """{"prompt": "ab", "completion": "cd"}""";
+        Assert.Equal(right, Read(row, recipe => recipe with { Check = "exact" }).Check!.IsRight("ab", "cd", answer));
+        Assert.Null(Read(row).Check);
+    }
+
     [Fact]
     public void WhatIsTooLongCanBeCut()
     {
