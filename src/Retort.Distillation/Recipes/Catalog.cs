@@ -101,6 +101,7 @@ public static class Catalog
         new("model-compression", "An ensemble labels synthetic rows of a table: teacher.source ensemble, data.transfer"),
         new("glnn", "A graph net teaches a model that needs no edges: data.source graph"),
         new("teacher-texts", "The student learns what its teacher writes: labels.kind text"),
+        new("on-policy", "The student is corrected on answers that it writes itself: student.onPolicy"),
         new("function-matching", "Teacher and student on the same augmented, mixed view: labels.kind live"),
     ];
 
@@ -126,6 +127,12 @@ public static class Catalog
 
     public static IReadOnlyList<CatalogEntry> TooLong { get; } =
         [new("refuse", "A longer text is an error that names its row"), new("cut", "What is beyond the context is cut off")];
+
+    public static IReadOnlyList<CatalogEntry> AnswerSources { get; } =
+        [new("student", "The student answers, as it is in this update"), new("teacher", "The teacher answers anew each time")];
+
+    public static IReadOnlyList<CatalogEntry> ShareSchedules { get; } =
+        [new("constant", "The share as it is written"), new("adaptive", "It rises by a tenth when the validation loss rises by 0.1")];
 
     public static IReadOnlyList<CatalogEntry> TeacherSources { get; } =
     [
