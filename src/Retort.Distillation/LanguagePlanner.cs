@@ -29,6 +29,9 @@ internal static class LanguagePlanner
             lines.Add(new("answers", $"{(long)data.Asked.Count * recipe.Labels.Answers!.PerPrompt:N0}", "written token by token; not in the time below"));
         Add("student", model, SecondsOf(model, recipe.Student.Training, taught, 1),
             $"{recipe.Student.Training.Epochs} epochs of {taught.Count:N0} texts");
+        if (recipe.Student.OnPolicy is { Controls: true })
+            Add("controls", model, 3 * SecondsOf(model, recipe.Student.Training, taught, 1),
+                "the same student on fixed data and on fresh answers of its teacher, at equal updates and at equal cost");
         var tries = Math.Max(1, recipe.Baseline.LearningRates.Count) + (recipe.Baseline.HalfSteps ? 0.5 : 0);
         Add("baseline", model, SecondsOf(model, recipe.Baseline.Training, data.Train, tries), string.Create(CultureInfo.InvariantCulture,
             $"the same student without a teacher, {tries} runs of {recipe.Baseline.Training.Epochs} epochs"));

@@ -15,7 +15,7 @@ namespace Retort;
 /// <summary>Label, train, eval and export of language models.</summary>
 internal sealed class LanguageStages(Workshop shop, TextData data, string recipeFolder) : IStages
 {
-    private readonly LanguageFitting _fitting = new(shop.Device, data, shop.Events, shop.Progress);
+    private readonly LanguageFitting _fitting = new(shop.Device, data, shop.Events, shop.Progress, shop.Time);
 
     public bool LabelsAreWhole => LanguageCheckpoint.Exists(TeacherFolder)
         && (Recipe.Labels.Kind != "text" || AnswerFile.IsWhole(shop.Run.Labels));
@@ -58,18 +58,34 @@ internal sealed class LanguageStages(Workshop shop, TextData data, string recipe
 
     public void Train(CancellationToken cancellation)
     {
-        using var teacher = AsksTheTeacher ? TextTeacher.Open(TeacherFolder, data, shop.Device) : null;
+        using var teacher = AsksTheTeacher || Recipe.Student.OnPolicy is { Source: "teacher" } or { Controls: true }
+            ? TextTeacher.Open(TeacherFolder, data, shop.Device)
+            : null;
         var documents = data.Train.Documents;
         if (Recipe.Labels.Kind == "text")
         {
             (documents, var note) = Answers.Read(shop.Run.Labels);
             shop.Record.Note("answers of the teacher", note);
         }
-        _fitting.Run(new Fit("student", "train", Recipe.Student.Model, Recipe.Student.Training, Recipe.Student.Objective, [], null,
-            SeedOfStudent, shop.Run.Student, Checkpoint("student"))
-        {
-            Tokens = new TokenLessons(documents, teacher), Note = shop.Record.Note, Warn = shop.Record.Warn,
-        }, cancellation);
+        void Learn(string name, string folder, OnPolicyRecipe? onPolicy, double share = 1) => _fitting.Run(
+            new Fit(name, "train", Recipe.Student.Model, Recipe.Student.Training, Recipe.Student.Objective, [], null, SeedOfStudent, folder,
+                Checkpoint(name), share)
+            {
+                Tokens = new TokenLessons(documents, AsksTheTeacher ? teacher : null)
+                {
+                    Generator = onPolicy is null ? null : (steps, times) => new OnPolicyAnswers(onPolicy, Recipe.Student.Sampling!, data,
+                        steps, SeedOfStudent, times, onPolicy.Source == "teacher" ? teacher!.Model : null),
+                    Watchdog = onPolicy is null ? null : Recipe.Student.Watchdog,
+                },
+                Note = shop.Record.Note, Warn = shop.Record.Warn,
+            }, cancellation);
+        Learn("student", shop.Run.Student, Recipe.Student.OnPolicy);
+        if (Recipe.Student.OnPolicy is { Controls: true } answered)
+            foreach (var control in OnPolicyControl.Of(answered, Recipe.Student.Model, teacher!.Model, data))
+            {
+                Learn(control.Name, shop.Run.Control(control.Name), control.OnPolicy, control.StepShare);
+                shop.Record.Note(control.Name, control.Description);
+            }
         var baseline = OfTruth("baseline", "train", Recipe.Student.Model, Recipe.Baseline.Training, SeedOfStudent, shop.Run.Baseline,
             data.Train);
         shop.Record.Note("baseline",

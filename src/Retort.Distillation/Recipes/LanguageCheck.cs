@@ -19,6 +19,9 @@ internal static class LanguageCheck
                     recipe.Data.IsLanguage ? "use kind: gpt." : "use data.source text or arithmetic.");
         if (!recipe.Data.IsLanguage)
         {
+            if (recipe.Student.OnPolicy is not null)
+                throw new RetortException(fileName, $"student.onPolicy stands beside data.source {recipe.Data.Source}.",
+                    "prompts to answer: data.source text or arithmetic.", "remove the key.");
             if (recipe.Labels.Kind == "text")
                 throw new RetortException(fileName, $"labels.kind is text, and data.source is {recipe.Data.Source}.", "prompts to answer.",
                     "use labels of kind soft.");
@@ -54,6 +57,10 @@ internal static class LanguageCheck
         if (unfit is not null)
             throw new RetortException(fileName, $"student.{unfit} stands beside data.source {recipe.Data.Source}.",
                 "a student that learns from texts alone.", "remove the key.");
+        if (recipe.Student.OnPolicy is { Source: "student" }
+            && recipe.Student.Objective.All(term => Catalog.Objective(term.Name, fileName).Needs == Needs.HardLabels))
+            throw new RetortException(fileName, "student.onPolicy has the student answer, and no objective asks the teacher about it.",
+                "an objective on the teacher's answer about each token.", "use soft-label, reverse-kl or jensen-shannon, or source: teacher.");
         foreach (var (path, training) in recipe.Teacher.Members.Select((member, i) => ($"teacher.members[{i}]", member.Training))
             .Append(("student", recipe.Student.Training)))
             if (training is { Mixup: true } or { Attack: not null } or { AugmentShift: > 0 } or { AugmentNoise: > 0 }

@@ -15,8 +15,12 @@ internal static class StudentReader
             : data.IsRegression ? OfNumbers(data)
             : data.IsLanguage && labels.Kind == "live" ? [new ObjectiveRecipe { Name = "soft-label" }]
             : Usual(labels);
+        var (onPolicy, sampling, watchdog) = OnPolicyReader.Read(section);
         return new StudentRecipe
         {
+            OnPolicy = onPolicy,
+            Sampling = sampling,
+            Watchdog = watchdog,
             Model = ModelReader.Model(section),
             Training = ModelReader.Training(section.Entry("training"), "student.training"),
             Objective = objective,
@@ -159,7 +163,7 @@ internal static class StudentReader
         : section.Number(key.Name, double.Parse(key.Default, CultureInfo.InvariantCulture), key.Range)
             .ToString("R", CultureInfo.InvariantCulture);
 
-    private static ScheduleRecipe Schedule(Section section, string key, NumberRange range)
+    internal static ScheduleRecipe Schedule(Section section, string key, NumberRange range)
     {
         if (section.Entry(key) is not YamlMap map) return Constant(section.Number(key, 1, range));
         var schedule = Section.Of<ScheduleRecipe>(map, section.PathTo(key));

@@ -14,6 +14,13 @@ public sealed record StudentRecipe
 
     /// <summary>Models between teacher and student: each is taught by the one before, with the student's training and objective.</summary>
     public IReadOnlyList<ModelRecipe> Assistants { get; init; } = [];
+
+    /// <summary>Texts: answers that are written while it learns; null = it learns from what is stored.</summary>
+    public OnPolicyRecipe? OnPolicy { get; init; }
+
+    /// <summary>How those answers are drawn, and what they must not become; null without them.</summary>
+    public SamplingRecipe? Sampling { get; init; }
+    public WatchdogRecipe? Watchdog { get; init; }
 }
 
 /// <summary>What a student takes of its teacher at first.</summary>

@@ -29,12 +29,15 @@ public sealed class TokenLesson(ITokenTeacher? teacher, int parts = 1) : ILesson
         var hidden = step.Embedding(Gpt.Rows(step, model.States(step, tokens, documents, packed: true)), counted);
         var next = text.Next(rows);
         var targets = new int[places.Length];
-        for (var i = 0; i < targets.Length; i++) targets[i] = next[places[i]];
+        for (var i = 0; i < targets.Length; i++) targets[i] = batch.Author == Author.Student ? Signals.Unlabelled : next[places[i]];
         var signals = new Signals(default, targets, null)
         {
             Head = new StudentHead(step, hidden, model.Head),
             TeacherHead = teacher?.Answer(step, tokens, documents, counted),
         };
-        return learner.Objective.Loss(step, signals, place.Update, (double)places.Length / text.Targets);
+        var measures = place is { Part: 0, Ratio: { } ratio }
+            ? TokenLook.Of(step, signals, learner.Objective, place.Update, ratio)
+            : null;
+        return learner.Objective.Loss(step, signals, place.Update, (double)places.Length / text.Targets) with { Measures = measures };
     }
 }

@@ -38,6 +38,26 @@ public sealed class LanguageCheckTests
     public void ATeacherMayReadItsOwnAnswersAlong() =>
         Check("labels.kind=text", "student.objective=[{name: soft-label}, {name: hard-label, hardWeight: 0.1}]");
 
+    /// <summary>With a usual sampling and a usual watchdog; written out with their reasons, and read again.</summary>
+    [Theory]
+    [InlineData("student.onPolicy={share: 1}")]
+    [InlineData("student.onPolicy={share: {kind: linear, from: 0, to: 0.8}, schedule: adaptive, warmUpSteps: 20, replay: {capacity: 9}}")]
+    [InlineData("student.onPolicy={source: teacher, controls: false} ; student.sampling={temperature: 0, topP: 0.9} ; student.watchdog={after: 0}")]
+    public void AnswersMayBeWrittenWhileTheStudentLearns(string overrides)
+    {
+        var recipe = RecipeReader.Read(Sums, "s.yaml", overrides.Split(" ; "));
+        RecipeCheck.Check(recipe, "s.yaml");
+        Assert.NotNull(recipe.Student.Sampling);
+        Assert.NotNull(recipe.Student.Watchdog);
+        var written = RecipeWriter.Write(recipe);
+        Assert.Equal(written, RecipeWriter.Write(RecipeReader.Read(written, "s.yaml")));
+        Assert.Contains("writes anew", ObjectiveFormula.Describe(recipe), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OnlyTextsHavePromptsToAnswer() => Assert.Contains("student.onPolicy stands beside data.source digits.",
+        Texts.ErrorOf(() => RecipeCheck.Check(Texts.Read("student.onPolicy={share: 1}"), "s.yaml")), StringComparison.Ordinal);
+
     [Theory]
     [InlineData("student.model={kind: mlp}", "student.model is of kind mlp, and data.source is arithmetic.\n  a model of texts.\n  use kind: gpt.")]
     [InlineData("data.source=digits", "teacher.members[0].model is of kind gpt, and data.source is digits.")]
@@ -47,6 +67,7 @@ public sealed class LanguageCheckTests
     [InlineData("data.testTerms=3", "data.testTerms is 3, below data.terms, 4.")]
     [InlineData("student.training.mixup=true", "student.training moves examples of numbers")]
     [InlineData("student.initial={layers: [0]}", "student.initial stands beside data.source arithmetic.")]
+    [InlineData("labels.kind=hard ; student.onPolicy={share: 1}", "student.onPolicy has the student answer, and no objective asks the teacher about it.")]
     [InlineData("teacher.snapshots=2", "1 teacher(s), the first of source train, and texts.")]
     [InlineData("labels.kind=hard ; student.objective=[{name: soft-label}]", "objective 'soft-label' needs TopLogits or DenseLogits.")]
     [InlineData("student.objective=[{name: hint, features: {student: norm, teacher: norm}}]", "objective 'hint' does not know what a text is.")]
@@ -63,6 +84,13 @@ public sealed class LanguageCheckTests
     [InlineData("data.labelled=0.5", "data.labelled does not belong to source arithmetic.")]
     [InlineData("data.vocabulary=300", "data.vocabulary does not belong to source arithmetic.")]
     [InlineData("data.source=text", "data.source text needs the key 'data.path'.\n  expected a .jsonl or .txt file")]
+    [InlineData("student.onPolicy={share: 2}", "student.onPolicy.share is '2'.\n  expected a number from 0 to 1.")]
+    [InlineData("student.onPolicy={shares: 1}", "unknown key 'shares' in student.onPolicy.\n  known keys: share, schedule, warmUpSteps, source, replay, controls.\n  did you mean 'share'?")]
+    [InlineData("student.onPolicy={source: me}", "student.onPolicy.source is 'me'.\n  expected one of: student, teacher.")]
+    [InlineData("student.onPolicy={schedule: rising}", "student.onPolicy.schedule is 'rising'.\n  expected one of: constant, adaptive.")]
+    [InlineData("student.onPolicy={replay: {size: 3}}", "unknown key 'size' in student.onPolicy.replay.\n  known keys: capacity, staleness, reuse.")]
+    [InlineData("student.sampling={temperature: 1}", "student.sampling stands without student.onPolicy.")]
+    [InlineData("student.watchdog={patience: 1}", "student.watchdog stands without student.onPolicy.")]
     [InlineData("labels={kind: live, answers: {temperature: 1}}", "labels.answers stands beside labels.kind live.")]
     public void WhatCannotBeRead(string change, string message) =>
         Assert.Contains(message, Texts.ErrorOf(() => RecipeReader.Read(Sums, "s.yaml", [change])), StringComparison.Ordinal);
