@@ -1,3 +1,4 @@
+using Retort.Formats.Safetensors;
 using Retort.Tensors;
 using Retort.Tests.Formats;
 using Xunit;
@@ -13,21 +14,26 @@ public sealed class OnPolicyKillTests(ITestOutputHelper output)
     {
         using var folder = new TemporaryFolder();
         var recipe = folder.With("toy.yaml", OnPolicyRunTests.Toy);
-        string[] Run(string name) => ["run", recipe, "--out", folder.At(name), "--set", "student.onPolicy.controls=false", "--resume"];
-        var began = TimeProvider.System.GetTimestamp();
+        var checkpoint = folder.At("killed/checkpoints/student.safetensors");
+        string[] Run(string name) => ["run", recipe, "--out", folder.At(name), "--resume",
+            .. ToyRun.Set("student.onPolicy.controls=false", "student.training.epochs=16")];
         ToyRun.Finish(Run("alone"));
-        var whole = TimeProvider.System.GetElapsedTime(began);
         var moments = new Seed(20240613).Derive("kill");
-        var done = 0;
-        for (var draw = 0UL; done < 3; draw++)
+        for (var kill = 0UL; kill < 3; kill++)
         {
+            var before = File.GetLastWriteTimeUtc(checkpoint);
             using var command = RetortCommand.Start(Run("killed"));
-            var moment = whole * (0.3 + 0.6 * moments.UniformDouble(draw));
-            if (!command.KillAfter(moment)) break;
-            output.WriteLine($"kill: {++done} of 3 after {moment.TotalSeconds:0.00} s, "
-                + (File.Exists(folder.At("killed/checkpoints/student.safetensors")) ? "student begun" : "before the student"));
+            while (!command.HasEnded && File.GetLastWriteTimeUtc(checkpoint) == before) Thread.Sleep(1); // a file that lacks has a time too
+            Assert.True(command.KillAfter(TimeSpan.FromMilliseconds(100 * moments.UniformDouble(kill))), "the run ended before it was killed");
+            output.WriteLine($"kill: {kill + 1} of 3, after {Updates(checkpoint)} updates of the student");
         }
         ToyRun.Finish(Run("killed"));
         ToyRun.AssertSame(folder.At("alone"), folder.At("killed"));
+    }
+
+    private static string Updates(string checkpoint)
+    {
+        using var reader = SafetensorsReader.Open(checkpoint);
+        return reader.Metadata["updates"];
     }
 }
