@@ -161,10 +161,18 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
                 group.Key.Name == "loss" ? "training loss, nats a token" : "validation loss, nats a token"))],
         Warnings = shop.Record.Warnings,
         Provenance = [.. Facts()],
-        LabelBytes = AnswerFile.Bytes(shop.Run.Labels) is > 0 and var bytes
-            ? [new LabelBytes("text", bytes, "answers.jsonl of the label store")]
-            : [],
+        LabelBytes = [.. Stored()],
     };
+
+    private IEnumerable<LabelBytes> Stored()
+    {
+        var labels = shop.Recipe.Labels;
+        if (AnswerFile.Bytes(shop.Run.Labels) is > 0 and var bytes) yield return new("text", bytes, "answers.jsonl of the label store");
+        if (!labels.StoresTokens) yield break;
+        yield return new(labels.Draws > 0 ? $"sampled ({labels.Draws} draws)" : $"{labels.Codec} (kept: {labels.Keep})",
+            shop.Run.LabelBytes, "files of the label store");
+        yield return new("dense float32", data.Train.Targets * data.Tokenizer.Tokenizer.Size * sizeof(float), "for comparison");
+    }
 
     private IEnumerable<KeyValuePair<string, string>> Facts()
     {

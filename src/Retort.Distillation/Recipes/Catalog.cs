@@ -172,7 +172,11 @@ public static class Catalog
             new("hard", "The teacher's class only"),
         new("live", "Nothing is stored: the teacher answers in the loop, about the very view that the student sees"),
         new("text", "Answers that the teacher writes to the prompts of texts"),
+        new("sampled", "Tokens drawn of the teacher after each token of texts"),
     ];
+
+    public static IReadOnlyList<CatalogEntry> LabelCodecs { get; } =
+        [new("topk-q8", "Log-probabilities in steps of 1/12, a byte each"), new("topk-f16", "Log-probabilities as half-precision numbers")];
 
     public static IReadOnlyList<CatalogEntry> Optimizers { get; } = [new("adamw", "AdamW"), new("sgd", "SGD with momentum")];
 
