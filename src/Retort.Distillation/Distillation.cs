@@ -44,7 +44,8 @@ public sealed class Distillation : IDisposable
             return Open(recipe, outputFolder, resume, texts.Hash, shop => new LanguageStages(shop, texts, recipeFolder), _ => { }, progress,
                 time);
         }
-        var data = DatasetReader.Read(recipe.Data, recipeFolder, recipe.Seed);
+        var data = DatasetReader.Read(recipe.Data, recipeFolder, recipe.Seed, ExampleStages.TokenizerOf(recipe));
+        recipe = recipe.For(data);
         return Open(recipe, outputFolder, resume, data.Hash, shop => new ExampleStages(shop, data),
             run => ObjectiveCheck.Check(recipe, data, i => run.TeacherFolder(recipe.Teacher.Members, i),
                 learnt: ModelCheckpoint.Exists(run.Baseline)), progress, time);

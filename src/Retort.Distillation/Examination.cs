@@ -2,6 +2,7 @@ using System.Globalization;
 using Retort.Checkpoints;
 using Retort.Data;
 using Retort.Data.Tables;
+using Retort.Data.Text;
 using Retort.Evaluation;
 using Retort.Evaluation.Metrics;
 using Retort.Evaluation.Report;
@@ -39,6 +40,11 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
             else
             {
                 var input = Input(teacher, student, baseline);
+                if (data.Outside is { } outside)
+                {
+                    NoteOutside(input, outside, teacher, student, baseline);
+                    input = input with { Notes = Notes };
+                }
                 result = Evaluator.Evaluate(input);
                 differing = [.. Differing(input)];
             }
@@ -77,6 +83,15 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
         Warnings = record.Warnings,
     };
 
+    /// <summary>How well the probability of the likeliest class tells examples that have one from those that have none.</summary>
+    private void NoteOutside(EvaluationInput input, Dataset outside, ITeacher teacher, Module student, Module baseline)
+    {
+        double Told(Predictions inside, float[] logits) =>
+            Detection.Area(inside, new Predictions(inside.Name, inside.Classes, logits));
+        record.Note("examples of no class", string.Create(CultureInfo.InvariantCulture,
+            $"{outside.Count} examples, told by the largest probability, area under the curve: teacher {Told(input.Teacher, TeacherCheck.Answers(teacher, outside)):0.0000}, student {Told(input.Student, Predictor.Logits(student, outside, device)):0.0000}, baseline {Told(input.Baseline, Predictor.Logits(baseline, outside, device)):0.0000}"));
+    }
+
     private RegressionInput Input(NumberTargets numbers, ITeacher teacher, Module student, Module baseline)
     {
         var column = numbers.Column;
@@ -111,19 +126,24 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
             teacher.Label(asked.Features.AsSpan(0, count * asked.ExampleSize), count, new float[count * teacher.Classes]));
     }
 
-    private IEnumerable<GroupRow> Disturbed(ITeacher teacher, Module student, Module baseline) =>
-        Disturbance.For(data.Test.ExampleShape).Select(one => Disturbed(one, teacher, student, baseline));
+    private IEnumerable<GroupRow> Disturbed(ITeacher teacher, Module student, Module baseline)
+    {
+        var seed = new Seed(recipe.Seed).Derive("disturbance");
+        var worse = data.Test.Texts is { } texts
+            ? TextDisturbance.All.Select(one => (one.Name, texts.Disturbed(data.Test, one, DisturbedExamples, seed)))
+            : Disturbance.For(data.Test.ExampleShape).Select(one => (one.Name, one.Of(data.Test, DisturbedExamples, seed)));
+        return worse.Select(one => Disturbed(one.Name, one.Item2, teacher, student, baseline));
+    }
 
     /// <summary>Everyone sees the same disturbed examples; accuracies, or root mean square errors in the units of the number.</summary>
-    private GroupRow Disturbed(Disturbance disturbance, ITeacher teacher, Module student, Module baseline)
+    private GroupRow Disturbed(string name, Dataset worse, ITeacher teacher, Module student, Module baseline)
     {
-        var worse = disturbance.Of(data.Test, DisturbedExamples, new Seed(recipe.Seed).Derive("disturbance"));
         double Figure(float[] logits)
         {
             var (score, loss) = Validation.Measure(logits, worse);
             return worse.Numbers is { Column: var column } ? Math.Sqrt(loss) * column.Deviation : score;
         }
-        return new GroupRow(disturbance.Name, worse.Count, Figure(TeacherCheck.Answers(teacher, worse)),
+        return new GroupRow(name, worse.Count, Figure(TeacherCheck.Answers(teacher, worse)),
             Figure(Predictor.Logits(student, worse, device)), Figure(Predictor.Logits(baseline, worse, device)));
     }
 

@@ -14,12 +14,20 @@ namespace Retort;
 internal sealed class ExampleStages(Workshop shop, DataSplits data) : IStages
 {
     private readonly Fitting _fitting = new(shop.Device, data, shop.Events, shop.Progress);
+    private readonly Pretraining? _pretraining =
+        shop.Recipe.Pretraining is { } recipe && data.Corpus is not null ? new Pretraining(shop, data, recipe) : null;
+
     private readonly Fits _fits = new(shop.Recipe, shop.Run, data, shop.Record, shop.Device);
+
+    /// <summary>The folder whose tokenizer texts are read with; null = there is none, and one is learnt.</summary>
+    public static string? TokenizerOf(Recipe recipe) =>
+        recipe.Data.IsTextClasses && recipe.Teacher.Members[0] is { Source: "checkpoint", Path: var path } ? path : null;
 
     public bool LabelsAreWhole => _fits.Live || LabelManifest.IsWhole(shop.Run.Labels);
 
     public void Label(CancellationToken cancellation)
     {
+        foreach (var warning in data.Warnings) shop.Record.Warn(warning);
         if (_fits.OfPeers) return; // they answer while they learn
         var recipe = shop.Recipe;
         for (var i = 0; i < recipe.Teacher.Members.Count; i++) TrainTeacher(recipe.Teacher.Members[i], i, cancellation);
@@ -31,14 +39,16 @@ internal sealed class ExampleStages(Workshop shop, DataSplits data) : IStages
 
     public void Train(CancellationToken cancellation)
     {
+        _pretraining?.StudentAndBaseline(cancellation);
         if (_fits.OfPeers) _fitting.Run(_fits.Peers(), cancellation);
         else TrainOnAnswers(cancellation);
-        var chosen = new BaselineSearch(_fitting, shop.Run.Checkpoints).Run(_fits.Baseline(), shop.Recipe.Baseline, cancellation);
+        var chosen = new BaselineSearch(_fitting, shop.Run.Checkpoints).Run(Begun(_fits.Baseline(), "baseline"), shop.Recipe.Baseline, cancellation);
         shop.Record.Note("baseline", chosen);
     }
 
     public EvaluationOutcome Eval(CancellationToken cancellation)
     {
+        _pretraining?.NoteLosses();
         using var teacher = Teachers.Load(_fits.TeacherFolders());
         return new Examination(shop.Recipe, shop.Run, data, shop.Device, shop.Time, shop.Record).Run(teacher);
     }
@@ -53,7 +63,11 @@ internal sealed class ExampleStages(Workshop shop, DataSplits data) : IStages
     {
         var folder = _fits.TeacherFolders()[i].Folder;
         if (member.Source == "train" && !ModelCheckpoint.Exists(folder))
-            new Fitting(shop.Device, data.Teacher ?? data, shop.Events, shop.Progress).Run(_fits.Teacher(member, i), cancellation);
+        {
+            _pretraining?.Teacher(i, member, cancellation);
+            new Fitting(shop.Device, data.Teacher ?? data, shop.Events, shop.Progress)
+                .Run(Begun(_fits.Teacher(member, i), $"teacher-{i}"), cancellation);
+        }
         if (member.Ensemble is { } ensemble && !EnsembleCheckpoint.Exists(folder))
             new EnsembleFit(data, shop.Progress, shop.Record.Note).Run(ensemble, _fits.SeedOfTeacher(i), folder, cancellation);
     }
@@ -67,8 +81,12 @@ internal sealed class ExampleStages(Workshop shop, DataSplits data) : IStages
         foreach (var lifted in answers.Stored?.Lifted ?? []) shop.Record.Warn(lifted);
         var chain = new AssistantChain(_fitting,
             folder => new LiveTeacher(Teachers.LoadMembers([(folder, 1)]), probabilities: true, answers: true));
-        chain.Run(_fits.Student(answers.Stored, answers.Live), shop.Recipe.Student.Assistants, shop.Run.Checkpoints, cancellation);
+        chain.Run(Begun(_fits.Student(answers.Stored, answers.Live), "student"), shop.Recipe.Student.Assistants, shop.Run.Checkpoints, cancellation);
     }
+
+    /// <summary>As the masked-language model of its name, where there is one: what that took of the teacher is not taken again.</summary>
+    private Fit Begun(Fit fit, string name) =>
+        _pretraining is null ? fit : fit with { PretrainedFolder = _pretraining.FolderOf(name), Initial = null };
 
     private TeacherLoader Teachers => _fits.TeachersOn(shop.Device);
 

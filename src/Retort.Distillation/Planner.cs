@@ -4,6 +4,7 @@ using Retort.Ensembles;
 using Retort.Labels;
 using Retort.Nn;
 using Retort.Recipes;
+using Retort.Sources;
 using Retort.Students;
 
 namespace Retort;
@@ -23,7 +24,8 @@ public static class Planner
     public static Plan Plan(Recipe recipe, string recipeFolder)
     {
         if (recipe.Data.IsLanguage) return LanguagePlanner.Plan(recipe, recipeFolder);
-        var data = DatasetReader.Read(recipe.Data, recipeFolder, recipe.Seed);
+        var data = DatasetReader.Read(recipe.Data, recipeFolder, recipe.Seed, ExampleStages.TokenizerOf(recipe));
+        recipe = recipe.For(data);
         var threads = recipe.Threads > 0 ? recipe.Threads : Environment.ProcessorCount;
         var rows = TransferSet.Rows(data.Train, recipe.Data, recipe.Seed).Length;
         var student = SizeOf(recipe.Student.Model, data);

@@ -5,7 +5,7 @@ using Retort.Tensors.Devices;
 
 namespace Retort.Checkpoints;
 
-/// <summary>An encoder with a classifier in a folder of the Hugging Face layout.</summary>
+/// <summary>An encoder in a folder of the Hugging Face layout: with a classifier, or a masked-language model.</summary>
 /// <param name="Model">With its numbers.</param>
 /// <param name="Config">What config.json says.</param>
 public sealed record EncoderCheckpoint(Bert Model, EncoderConfig Config) : IDisposable
@@ -29,13 +29,24 @@ public sealed record EncoderCheckpoint(Bert Model, EncoderConfig Config) : IDisp
 
     /// <summary>A model of these sizes, not yet built.</summary>
     public static Bert Create(EncoderConfig config) => new(new BertShape(config.VocabularySize, config.HiddenSize, config.Layers,
-        config.Heads, config.IntermediateSize, config.Positions, config.Classes.Count, config.TokenTypes, config.NormEpsilon,
+        config.Heads, config.IntermediateSize, config.Positions,
+        config.Masked ? config.VocabularySize : config.Classes.Count, config.TokenTypes, config.NormEpsilon,
         config.Family == EncoderFamily.Bert ? BertKind.Bert : BertKind.DistilBert, config.Activation switch
         {
             "relu" => Activation.Relu,
             "silu" => Activation.Silu,
             _ => Activation.Gelu,
-        }));
+        }, config.Masked));
+
+    /// <summary>What config.json says of an encoder that was built here.</summary>
+    /// <param name="model">A BERT with gelu.</param>
+    /// <param name="classNames">By number; of a masked-language model they do not count.</param>
+    public static EncoderConfig ConfigOf(Bert model, IReadOnlyList<string> classNames)
+    {
+        var sizes = model.Sizes;
+        return new EncoderConfig(EncoderFamily.Bert, sizes.Vocabulary, sizes.Width, sizes.Hidden, sizes.Layers, sizes.Heads, sizes.Positions,
+            classNames, sizes.TokenTypes, sizes.Epsilon, "gelu", 0, "float32") { Masked = sizes.Masked };
+    }
 
     /// <summary>Writes the folder, the weights last.</summary>
     /// <param name="folder">Made if it is not there.</param>

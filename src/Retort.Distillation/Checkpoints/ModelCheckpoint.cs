@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using Retort.Formats.Files;
+using Retort.Formats.HuggingFace;
 using Retort.Formats.Onnx;
 using Retort.Formats.Safetensors;
 using Retort.Nn;
+using Retort.Nn.Models;
 using Retort.Students;
 using Retort.Students.Onnx;
 using Retort.Tensors;
@@ -30,6 +32,8 @@ public static class ModelCheckpoint
             description = description with { Model = description.Model with { Path = GraphFile } };
             OnnxWriter.Write(Path.Combine(folder, GraphFile), graph.Written(description.ClassNames));
         }
+        if (module is Bert encoder)
+            EncoderConfigWriter.Write(Path.Combine(folder, CausalConfig.File), EncoderCheckpoint.ConfigOf(encoder, description.ClassNames));
         AtomicFile.WriteText(Path.Combine(folder, DescriptionFile), description.ToJson());
         var tensors = Named(module).Select(parameter =>
             SafetensorsTensor.FromFloats(parameter.Name, parameter.Shape.ToArray(),

@@ -18,10 +18,14 @@ internal static partial class TensorNames
     }
 
     /// <summary>As above for encoders; BERT's first files called weights and biases of norms gamma and beta.</summary>
-    public static string? Encoder(string name) => Computed().IsMatch(name)
+    public static string? Encoder(string name) => Computed().IsMatch(name) || SharedDecoder().IsMatch(name)
         ? null
         : name.Replace("LayerNorm.gamma", "LayerNorm.weight", StringComparison.Ordinal)
             .Replace("LayerNorm.beta", "LayerNorm.bias", StringComparison.Ordinal);
+
+    /// <summary>A masked-language model's last layer is the word embeddings, and its bias stands in the file twice.</summary>
+    [GeneratedRegex(@"^(cls\.predictions\.decoder\.(weight|bias)|vocab_projector\.weight)$")]
+    private static partial Regex SharedDecoder();
 
     [GeneratedRegex(@"\.(rotary_emb\.inv_freq|position_ids|masked_bias)$")]
     private static partial Regex Computed();

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Retort.Data.Tables;
+using Retort.Data.Text;
 using Retort.Tensors;
 
 namespace Retort.Data;
@@ -44,6 +45,9 @@ public sealed class Dataset
 
     /// <summary>Of a table: what each encoded column is; null = no table.</summary>
     public TableLayout? Layout { get; init; }
+
+    /// <summary>The texts that the rows are made of; null = they were never texts.</summary>
+    public EncodedTexts? Texts { get; init; }
 
     /// <summary>The rows as nodes of a graph; null = they are for themselves.</summary>
     public GraphView? View { get; init; }
@@ -94,11 +98,14 @@ public sealed class Dataset
         return With(Labels, Other, view, [.. MemoryMarshal.AsBytes(neighbours.Ids), .. MemoryMarshal.AsBytes(neighbours.Starts)]);
     }
 
+    /// <summary>The same rows, beside the texts that they are made of.</summary>
+    public Dataset Of(EncodedTexts texts) => With(Labels, Other, View, [], texts);
+
     /// <summary>The same features under a hash that knows what is new.</summary>
-    private Dataset With(int[] labels, Dataset? other, GraphView? view, byte[] news) => new()
+    private Dataset With(int[] labels, Dataset? other, GraphView? view, byte[] news, EncodedTexts? texts = null) => new()
     {
         Features = Features, Labels = labels, ExampleShape = ExampleShape, ClassNames = ClassNames, Numbers = Numbers,
-        Slices = Slices, SliceNames = SliceNames, Other = other, View = view,
+        Slices = Slices, SliceNames = SliceNames, Other = other, View = view, Texts = texts ?? Texts,
         Hash = Convert.ToHexStringLower(SHA256.HashData([.. Convert.FromHexString(Hash), .. news])),
     };
 
@@ -111,6 +118,15 @@ public sealed record DataSplits(Dataset Train, Dataset Validation, Dataset Test)
     /// <summary>What a teacher of another modality learns from; null = from these.</summary>
     public DataSplits? Teacher { get; init; }
 
+    /// <summary>Examples of no class, of which a model should be less sure; null = there are none.</summary>
+    public Dataset? Outside { get; init; }
+
+    /// <summary>Texts without a class, which encoders learn from first; null = there are none.</summary>
+    public Corpus? Corpus { get; init; }
+
+    /// <summary>What happened to rows while they were read, whole sentences.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>SHA-256 of each part, hexadecimal.</summary>
-    public string Hash => $"{Train.Hash} {Validation.Hash} {Test.Hash}";
+    public string Hash => $"{Train.Hash} {Validation.Hash} {Test.Hash}" + (Corpus is null ? "" : $" {Corpus.Hash}");
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Retort.Data.Synthetic;
 using Retort.Data.Tables;
+using Retort.Data.Text;
 using Retort.Recipes;
 using Retort.Tensors;
 
@@ -13,8 +14,9 @@ public static class DatasetReader
     /// <param name="recipe">Source and sizes.</param>
     /// <param name="recipeFolder">Relative paths are looked for there too.</param>
     /// <param name="seed">Of the recipe: drawing and splitting derive from it.</param>
+    /// <param name="teacherFolder">Of a teacher of texts that is there already, whose tokenizer counts; null = it is trained here.</param>
     /// <exception cref="RetortException">Files are missing or malformed, or a part would be empty.</exception>
-    public static DataSplits Read(DataRecipe recipe, string recipeFolder, ulong seed)
+    public static DataSplits Read(DataRecipe recipe, string recipeFolder, ulong seed, string? teacherFolder = null)
     {
         var splits = recipe.Source switch
         {
@@ -24,10 +26,11 @@ public static class DatasetReader
             "friedman" => FriedmanSource.Read(recipe, new Seed(seed)),
             "graph" => GraphSource.Read(recipe, recipeFolder, new Seed(seed).Derive("split")),
             "spoken-digits" => SpokenDigitsSource.Read(recipe, recipeFolder, new Seed(seed).Derive("split")),
+            "text-classes" => TextClassesSource.Read(recipe, recipeFolder, teacherFolder, new Seed(seed).Derive("split")),
             "text" or "arithmetic" => throw new RetortException("data.source", $"{recipe.Source} gives texts.",
                 "examples of numbers: this verb knows no language models yet.", "use retort run."),
             _ => throw new RetortException("data.source", $"unknown source '{recipe.Source}'.",
-                "digits, idx, csv, friedman, graph or spoken-digits."),
+                "digits, idx, csv, friedman, graph, spoken-digits or text-classes."),
         };
         if (recipe.Labelled < 1)
         {

@@ -14,6 +14,9 @@ namespace Retort.Export;
 /// </summary>
 internal sealed class EncoderExport
 {
+    /// <summary>Fits the shortest context.</summary>
+    private const string Short = "what is it";
+
     private readonly EncoderCheckpoint _checkpoint;
     private readonly string _source, _target;
     private readonly Device _device;
@@ -27,7 +30,7 @@ internal sealed class EncoderExport
         if (tokenizer.Size > checkpoint.Config.VocabularySize)
             throw new RetortException(source, $"the tokenizer has {tokenizer.Size} ids, the model {checkpoint.Config.VocabularySize} rows.",
                 "no id without a row.", "use the tokenizer that the model was trained with.");
-        _texts = [.. ModelExport.Texts.Select(text => tokenizer.Encode(text))
+        _texts = [.. ModelExport.Texts.Append(Short).Select(text => tokenizer.Encode(text))
             .Where(text => text.Ids.Length <= checkpoint.Config.Positions)];
         _answers = Answers(checkpoint);
     }
@@ -37,6 +40,8 @@ internal sealed class EncoderExport
         if (formats.FirstOrDefault(format => format.Precision is not null) is { } gguf)
             throw new RetortException(source, $"a classifier of texts has no {gguf.Name}.", "onnx or hf.");
         using var checkpoint = EncoderCheckpoint.Load(source, device);
+        if (checkpoint.Config.Masked)
+            throw new RetortException(source, "is a masked-language model.", "a classifier of texts.", "export the student that was made of it.");
         var export = new EncoderExport(checkpoint, source, target, device);
         return [.. formats.Select(format => format.Name == "onnx" ? export.Onnx(format.Name) : export.HuggingFace(format.Name))];
     }

@@ -2,6 +2,7 @@ using Retort.Checkpoints;
 using Retort.Formats.Files;
 using Retort.Formats.Onnx;
 using Retort.Nn;
+using Retort.Nn.Models;
 using Retort.Teachers.Onnx;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
@@ -32,7 +33,12 @@ public static class StudentExport
                 CheckRoundTrip(target, module, device);
             }
             RoundTrip? answers = null;
-            if (formats.Contains("onnx"))
+            if (module is Bert)
+            {
+                ModelExport.CopyTexts(student, target);
+                if (formats.Contains("onnx")) answers = ModelExport.Write(student, target, [ExportFormat.Parse("onnx", "export")], device)[0];
+            }
+            else if (formats.Contains("onnx"))
             {
                 var path = Path.Combine(target, OnnxFile);
                 OnnxWriter.Write(path, OnnxExport.GraphOf(module, description));

@@ -111,7 +111,8 @@ public static class Catalog
             new("onnx", "A graph in an .onnx file whose numbers go on learning; its name in path"),
             new("gcn", "Graph convolutions of the widths in hidden"), new("graph-sage", "Layers over a node and its neighbours' mean"),
             new("gat", "Attention over neighbours; heads in heads"),
-            new("gpt", "A causal language model as Llama has it; width, layers, heads")];
+            new("gpt", "A causal language model as Llama has it; width, layers, heads"),
+            new("bert", "An encoder with a classifier of texts; width, layers, heads")];
 
     public static IReadOnlyList<CatalogEntry> Sources { get; } =
         [new("digits", "Digits drawn here, no file needed"), new("idx", "A folder in MNIST's layout, plain or .gz"),
@@ -119,6 +120,7 @@ public static class Catalog
             new("friedman", "Ten columns and a number, drawn here (Friedman 1991)"),
             new("spoken-digits", "Recordings in a tar archive, paired with images of the same digit for the teacher"),
             new("text", "Texts, prompts with answers, or chats: .jsonl or .txt"),
+            new("text-classes", "Texts with a class each: .jsonl of text and label, or parts in one .json as CLINC150 has them"),
             new("arithmetic", "Chains of sums with written steps, made here; longer ones in the test part"),
             new("graph", "NAME_nodes.tsv and NAME_edges.csv, plain or .gz; path: FOLDER/NAME")];
 

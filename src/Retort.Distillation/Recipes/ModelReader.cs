@@ -17,9 +17,11 @@ internal static class ModelReader
         var kind = section.Choice("kind", "", Catalog.Models.Names());
         if (kind == "onnx") return Graph(section);
         if (kind == "gpt") return Language(section);
-        if (LanguageKeys.FirstOrDefault(section.Has) is { } foreign)
+        if (kind == "bert") return EncoderReader.Model(section);
+        if (LanguageKeys.Append("vocabulary").FirstOrDefault(section.Has) is { } foreign)
             throw new RetortException(section.At(foreign), $"{section.PathTo(foreign)} does not belong to kind {kind}.",
-                $"{foreign} belongs to gpt.", "remove the key, or write kind: gpt.");
+                $"{foreign} belongs to {(foreign == "vocabulary" ? "bert" : "gpt")}.",
+                $"remove the key, or write kind: {(foreign == "vocabulary" ? "bert" : "gpt")}.");
         if (section.Has("path"))
             throw new RetortException(section.At("path"), $"{section.PathTo("path")} does not belong to kind {kind}.",
                 "path: model.onnx belongs to onnx.", "remove the key, or write kind: onnx.");

@@ -8,7 +8,17 @@ public static class ObjectiveFormula
 {
     public static string Describe(Recipe recipe)
     {
-        var terms = recipe.Student.Objective.Where(term => Math.Max(term.Weight.From, term.Weight.To) > 0)
+        var own = Describe(recipe, recipe.Student.Objective, recipe.Data.IsLanguage
+            ? recipe.Labels.Kind == "text" ? "the next token of the teacher's answer" : "the next token of the data's text"
+            : recipe.Labels.Kind == "hard" ? "the teacher's class" : "the true class",
+            recipe.Data.IsLanguage ? "the tokens that are to be said" : "examples");
+        return recipe.Pretraining is not { } first ? own
+            : $"{own}; and before that {Describe(recipe, first.Objective, "the token under the mask", "masked tokens")}";
+    }
+
+    private static string Describe(Recipe recipe, IReadOnlyList<ObjectiveRecipe> objective, string truth, string over)
+    {
+        var terms = objective.Where(term => Math.Max(term.Weight.From, term.Weight.To) > 0)
             .Select(term => (Term: term, Known: Catalog.Objective(term.Name, "objective"))).ToList();
         var temperatures = terms.Where(part => part.Known.UsesTemperature).Select(part => part.Term.Temperature).Distinct().ToList();
         var sum = terms.Select(part => $"{Weight(part.Term.Weight)}{Formula(part.Term, part.Known, temperatures)}");
@@ -17,9 +27,7 @@ public static class ObjectiveFormula
             notes.Add($"{Symbol(index, temperatures.Count)} = {Number(temperatures[index])}");
         if (terms.Find(part => part.Term.Name == "hard-label").Term is { } hard)
         {
-            notes.Add(recipe.Data.IsLanguage
-                ? recipe.Labels.Kind == "text" ? "y = the next token of the teacher's answer" : "y = the next token of the data's text"
-                : recipe.Labels.Kind == "hard" ? "y = the teacher's class" : "y = the true class");
+            notes.Add("y = " + truth);
             if (hard.Value("labelSmoothing") is not "0" and var smoothing) notes.Add($"y smoothed by {smoothing}");
         }
 
@@ -42,7 +50,7 @@ public static class ObjectiveFormula
         if (recipe.Data.Transfer is { } transfer)
             notes.Add($"rows: training rows and {transfer}, relabel {transfer.Relabel}: "
                 + (transfer.Relabel == "all" ? "the teacher labels all of them" : "training rows keep their class"));
-        return $"L = {string.Join(" + ", sum)}{(notes.Count > 0 ? ", " : "")}{string.Join(", ", notes)}; mean over {(recipe.Data.IsLanguage ? "the tokens that are to be said" : "examples")}";
+        return $"L = {string.Join(" + ", sum)}{(notes.Count > 0 ? ", " : "")}{string.Join(", ", notes)}; mean over {over}";
     }
 
     private static string Weight(ScheduleRecipe weight) => weight.From == weight.To

@@ -29,6 +29,8 @@ internal static class Reasons
         ["DataRecipe.teacherTrain"] = ("5000", "enough for a good teacher of digits, and more are left for pairs"),
         ["DataRecipe.contextLength"] = ("128", "short texts; attention costs with its square"),
         ["DataRecipe.tooLong"] = ("refuse", "nothing is cut silently"),
+        ["DataRecipe.corpusTexts"] = ("0", "all pieces"),
+        ["PretrainingRecipe.masked"] = ("0.15", "BERT's"),
         ["DataRecipe.vocabulary"] = ("1024", "small enough for a small student"),
         ["DataRecipe.check"] = ("none", "most texts have more than one right continuation"),
         ["DataRecipe.prompts"] = ("0", "only sums whose answers are known"),
@@ -66,6 +68,7 @@ internal static class Reasons
         ["WatchdogRecipe.patience"] = ("5", "a few bad answers are chance"),
         ["ModelRecipe.keyValueHeads"] = ("0", "as many as heads"),
         ["ModelRecipe.positions"] = ("0", "data.contextLength"),
+        ["ModelRecipe.vocabulary"] = ("0", "that of the data's tokenizer"),
         ["ModelRecipe.tiedHead"] = ("false", "embedding and head of their own"),
         ["TeacherRecipe.average"] =
             ("probabilities", "the mean of probabilities is itself a distribution; logits of different nets have no common scale"),

@@ -16,6 +16,9 @@ public sealed record Recipe
     public required DataRecipe Data { get; init; }
     public required TeacherRecipe Teacher { get; init; }
     public required LabelRecipe Labels { get; init; }
+
+    /// <summary>What encoders learn before their task; null = nothing.</summary>
+    public PretrainingRecipe? Pretraining { get; init; }
     public required StudentRecipe Student { get; init; }
     public required BaselineRecipe Baseline { get; init; }
     public required EvaluationRecipe Evaluation { get; init; }
@@ -29,8 +32,8 @@ public sealed record Recipe
 public sealed record DataRecipe
 {
     /// <summary>
-    /// <c>digits</c>, <c>friedman</c> and <c>arithmetic</c> (made here), <c>idx</c>, <c>csv</c>, <c>graph</c>, <c>spoken-digits</c> or
-    /// <c>text</c>.
+    /// <c>digits</c>, <c>friedman</c> and <c>arithmetic</c> (made here), <c>idx</c>, <c>csv</c>, <c>graph</c>, <c>spoken-digits</c>,
+    /// <c>text-classes</c> or <c>text</c>.
     /// </summary>
     public required string Source { get; init; }
 
@@ -84,20 +87,29 @@ public sealed record DataRecipe
     /// <summary>csv and friedman: synthetic rows for the student; null = none.</summary>
     public TransferRecipe? Transfer { get; init; }
 
-    /// <summary>text, arithmetic: tokens of a row, and of the longest text.</summary>
+    /// <summary>text, text-classes, arithmetic: tokens of a row, and of the longest text.</summary>
     public int ContextLength { get; init; } = 128;
 
-    /// <summary>text: a longer one is refused by name (<c>refuse</c>), or <c>cut</c>.</summary>
+    /// <summary>text, text-classes: a longer one is refused by name (<c>refuse</c>), or <c>cut</c>.</summary>
     public string TooLong { get; init; } = "refuse";
 
-    /// <summary>text: the folder of a tokenizer; empty = that of the teacher's checkpoint, or one learnt from the training texts.</summary>
+    /// <summary>text, text-classes: the folder of a tokenizer; empty = that of the teacher's checkpoint, or one learnt from the training texts.</summary>
     public string Tokenizer { get; init; } = "";
 
-    /// <summary>text: tokens of a tokenizer that is learnt here.</summary>
+    /// <summary>text, text-classes: tokens of a tokenizer that is learnt here.</summary>
     public int Vocabulary { get; init; } = 1024;
 
     /// <summary>text: an answer that is the data's is right (<c>exact</c>), or nobody can tell (<c>none</c>).</summary>
     public string Check { get; init; } = "none";
+
+    /// <summary>text-classes: files of further texts without a class, for pretraining and the tokenizer.</summary>
+    public IReadOnlyList<string> Corpora { get; init; } = [];
+
+    /// <summary>text-classes: pieces of the corpora that are taken; 0 = all.</summary>
+    public int CorpusTexts { get; init; }
+
+    /// <summary>text-classes: the class of texts that belong to none; empty = there is none.</summary>
+    public string Outside { get; init; } = "";
 
     /// <summary>arithmetic: most digits of a sum that is trained on, and of one in the test part.</summary>
     public int Terms { get; init; } = 4;
@@ -115,6 +127,9 @@ public sealed record DataRecipe
     /// <summary>A number is predicted.</summary>
     public bool IsRegression => Task == "regression";
 
+    /// <summary>Texts with a class each.</summary>
+    public bool IsTextClasses => Source == "text-classes";
+
     /// <summary>Rows of columns.</summary>
     public bool IsTable => Source is "csv" or "friedman";
 }
@@ -123,7 +138,7 @@ public sealed record DataRecipe
 public sealed record ModelRecipe
 {
     /// <summary>
-    /// <c>mlp</c>, <c>conv-net</c>, <c>onnx</c>; on graphs <c>gcn</c>, <c>graph-sage</c>, <c>gat</c>; of texts <c>gpt</c>.
+    /// <c>mlp</c>, <c>conv-net</c>, <c>onnx</c>; on graphs <c>gcn</c>, <c>graph-sage</c>, <c>gat</c>; of texts <c>gpt</c>, <c>bert</c>.
     /// </summary>
     public required string Kind { get; init; }
 
@@ -138,7 +153,8 @@ public sealed record ModelRecipe
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? From { get; init; }
 
-    /// <summary>mlp and graph models: widths of the hidden layers; gpt: that of the gated layer, empty = 8/3 of width.</summary>
+    /// <summary>mlp and graph models: widths of the hidden layers; gpt: that of the gated layer, empty = 8/3 of
+    /// width; bert: that of the layer between, empty = 4 of width.</summary>
     public IReadOnlyList<int> Hidden { get; init; } = [];
 
     /// <summary>conv-net: channels of each 3×3 block (convolution, batch norm, activation, 2×2 max pool).</summary>
@@ -153,14 +169,14 @@ public sealed record ModelRecipe
     /// </summary>
     public IReadOnlyList<int> Ranks { get; init; } = [];
 
-    /// <summary>gat: heads of a hidden layer, side by side in its width; gpt: heads of queries, side by side in width.</summary>
+    /// <summary>gat: heads of a hidden layer, side by side in its width; gpt, bert: heads of queries, side by side in width.</summary>
     public int Heads { get; init; } = 1;
 
-    /// <summary>gpt: of the residual stream.</summary>
+    /// <summary>gpt, bert: of the residual stream.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Width { get; init; }
 
-    /// <summary>gpt: blocks.</summary>
+    /// <summary>gpt, bert: blocks.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Layers { get; init; }
 
@@ -176,6 +192,10 @@ public sealed record ModelRecipe
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool TiedHead { get; init; }
 
+    /// <summary>bert: tokens it has a row for; 0 = those of the data's tokenizer.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Vocabulary { get; init; }
+
     /// <summary><c>relu</c>, <c>gelu</c>, <c>silu</c>, <c>tanh</c>.</summary>
     public string Activation { get; init; } = "relu";
 
@@ -190,6 +210,10 @@ public sealed record ModelRecipe
     /// <summary>It reads and writes tokens.</summary>
     [JsonIgnore]
     public bool IsLanguage => Kind == "gpt";
+
+    /// <summary>It reads a whole text and answers one class.</summary>
+    [JsonIgnore]
+    public bool IsEncoder => Kind == "bert";
 
     /// <summary>It has values before a last linear layer that others may call too.</summary>
     [JsonIgnore]

@@ -14,6 +14,7 @@ public static class RecipeCheck
     public static IReadOnlyList<string> Check(Recipe recipe, string fileName)
     {
         LanguageCheck.Check(recipe, fileName);
+        EncoderCheck.Check(recipe, fileName);
         RegressionCheck.Check(recipe, fileName);
         foreach (var term in recipe.Student.Objective) CheckTerm(recipe, term, fileName);
         if (recipe.Student.Objective.All(term => Math.Max(term.Weight.From, term.Weight.To) == 0))

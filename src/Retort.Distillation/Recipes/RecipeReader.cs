@@ -40,6 +40,7 @@ public static class RecipeReader
             Data = data,
             Teacher = teacher,
             Labels = labels,
+            Pretraining = PretrainingReader.Read(section.Entry("pretraining")),
             Student = student,
             Baseline = BaselineReader.Read(section.Entry("baseline"), student),
             Evaluation = section.Entry("evaluation") is { } evaluation
@@ -80,6 +81,9 @@ public static class RecipeReader
             Tokenizer = section.Text("tokenizer"),
             Vocabulary = section.Integer("vocabulary", usual.Vocabulary, 257, 1 << 20),
             Check = section.Choice("check", usual.Check, Catalog.Checks.Names()),
+            Outside = section.Text("outside"),
+            Corpora = section.Texts("corpora"),
+            CorpusTexts = section.Integer("corpusTexts", 0, 0, 1 << 30),
             Terms = section.Integer("terms", usual.Terms, 2, 1000),
             TestTerms = section.Integer("testTerms", usual.TestTerms, 2, 1000),
             Signs = section.Text("signs"),
@@ -92,6 +96,7 @@ public static class RecipeReader
                 "graph" => "expected a folder and a name, such as path: graph/cora.",
                 "spoken-digits" => "expected an archive, such as path: spoken_digits/fsdd_recordings.tar.gz.",
                 "text" => "expected a .jsonl or .txt file, such as path: chats.jsonl.",
+                "text-classes" => "expected a .jsonl or .json file, such as path: text_cls/clinc150_data_full.json.gz.",
                 _ => "expected a file, such as path: tabular/letter.csv.gz.",
             });
         foreach (var (key, owner) in OwnedKeys)
@@ -128,11 +133,13 @@ public static class RecipeReader
     [
         ("train", Sized), ("validation", Sized), ("test", Sized), ("normaliseRows", "graph"), ("hidden", "graph"),
         ("labelled", Examples), ("transferClasses", Others), ("transferShare", Others), ("task", Tables), ("images", "spoken-digits"), ("teacherTrain", "spoken-digits arithmetic"), ("prompts", "arithmetic"),
-        ("contextLength", Texts), ("tooLong", "text"), ("tokenizer", "text"), ("vocabulary", "text"), ("check", "text"), ("terms", "arithmetic"),
-        ("testTerms", "arithmetic"), ("steps", "arithmetic"), ("signs", "arithmetic"),
+        ("contextLength", Texts + " text-classes"), ("tooLong", "text text-classes"), ("tokenizer", "text text-classes"),
+        ("vocabulary", "text text-classes"), ("outside", "text-classes"), ("corpora", "text-classes"),
+        ("corpusTexts", "text-classes"), ("check", "text"),
+        ("terms", "arithmetic"), ("testTerms", "arithmetic"), ("steps", "arithmetic"), ("signs", "arithmetic"),
     ];
 
-    private const string Examples = "digits idx csv friedman spoken-digits", Others = Examples + " graph", Tables = "csv friedman",
+    private const string Examples = "digits idx csv friedman spoken-digits text-classes", Others = Examples + " graph", Tables = "csv friedman",
         Texts = "text arithmetic", Sized = Examples + " " + Texts;
 
     private static LabelRecipe Labels(Section section, DataRecipe data)

@@ -138,13 +138,17 @@ public sealed partial class RecipeWriter
         (ModelRecipe { Kind: "gpt" }, _) => member is nameof(ModelRecipe.Kind) or nameof(ModelRecipe.Hidden) or nameof(ModelRecipe.Heads)
             or nameof(ModelRecipe.Width) or nameof(ModelRecipe.Layers) or nameof(ModelRecipe.KeyValueHeads)
             or nameof(ModelRecipe.Positions) or nameof(ModelRecipe.TiedHead),
+        (ModelRecipe { Kind: "bert" }, _) => member is nameof(ModelRecipe.Kind) or nameof(ModelRecipe.Hidden) or nameof(ModelRecipe.Heads)
+            or nameof(ModelRecipe.Width) or nameof(ModelRecipe.Layers) or nameof(ModelRecipe.Vocabulary),
+        (ModelRecipe, nameof(ModelRecipe.Vocabulary)) => false,
         (ModelRecipe, nameof(ModelRecipe.Width) or nameof(ModelRecipe.Layers) or nameof(ModelRecipe.KeyValueHeads)
             or nameof(ModelRecipe.Positions) or nameof(ModelRecipe.TiedHead)) => false,
         (ModelRecipe model, nameof(ModelRecipe.Heads)) => model.Kind == "gat",
         (LabelRecipe labels, nameof(LabelRecipe.Draws)) => labels.Draws > 0,
-        (DataRecipe data, nameof(DataRecipe.ContextLength)) => data.IsLanguage,
-        (DataRecipe data, nameof(DataRecipe.TooLong) or nameof(DataRecipe.Vocabulary)
-            or nameof(DataRecipe.Check)) => data.Source == "text",
+        (DataRecipe data, nameof(DataRecipe.Check)) => data.Source == "text",
+        (DataRecipe data, nameof(DataRecipe.ContextLength)) => data.IsLanguage || data.IsTextClasses,
+        (DataRecipe data, nameof(DataRecipe.TooLong) or nameof(DataRecipe.Vocabulary)) => data.Source == "text" || data.IsTextClasses,
+        (DataRecipe data, nameof(DataRecipe.CorpusTexts)) => data.Corpora.Count > 0,
         (DataRecipe data, nameof(DataRecipe.Terms) or nameof(DataRecipe.TestTerms) or nameof(DataRecipe.Steps)
             or nameof(DataRecipe.Prompts)) =>
             data.Source == "arithmetic",

@@ -84,6 +84,10 @@ internal sealed class Section
     public IReadOnlyList<double> Numbers(string key, NumberRange range) =>
         [.. List(key).Select((entry, index) => Number(entry, $"{PathTo(key)}[{index}]", range))];
 
+    public IReadOnlyList<string> Texts(string key) => [.. List(key).Select((entry, index) => entry is YamlScalar { IsNothing: false } scalar
+        ? scalar.Text
+        : throw Wrong(entry, $"{PathTo(key)}[{index}]", "expected a text."))];
+
     public IReadOnlyList<int> Integers(string key, int least, int most) =>
         [.. Numbers(key, new NumberRange(least, most, Whole: true)).Select(number => (int)number)];
 

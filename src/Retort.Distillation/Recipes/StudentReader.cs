@@ -109,15 +109,17 @@ internal static class StudentReader
             new ObjectiveRecipe { Name = "true-value", Weight = Constant(0.1) },
         ];
 
-    private static List<ObjectiveRecipe> Terms(Section student)
+    /// <summary>The list <c>objective</c> of a section.</summary>
+    internal static List<ObjectiveRecipe> Terms(Section student)
     {
         var entries = student.List("objective");
-        List<ObjectiveRecipe> terms = [.. entries.Select((entry, index) => Term(entry, $"student.objective[{index}]"))];
+        var path = student.PathTo("objective");
+        List<ObjectiveRecipe> terms = [.. entries.Select((entry, index) => Term(entry, $"{path}[{index}]"))];
         if (terms.Count is 0 or > 16)
-            throw new RetortException(student.At("objective"), $"student.objective has {terms.Count} terms.", "expected 1 to 16.",
+            throw new RetortException(student.At("objective"), $"{path} has {terms.Count} terms.", "expected 1 to 16.",
                 "for instance - {name: soft-label, softWeight: 1, temperature: 4}.");
         if (terms.All(term => Math.Max(term.Weight.From, term.Weight.To) == 0))
-            throw new RetortException(student.At("objective"), "all weights of student.objective are 0.", "expected at least one above 0.");
+            throw new RetortException(student.At("objective"), $"all weights of {path} are 0.", "expected at least one above 0.");
         for (var index = 1; index < terms.Count; index++)
             if (terms.Take(index).Any(term => term.Name == terms[index].Name))
                 throw new RetortException(entries[index].Location, $"the objective '{terms[index].Name}' stands twice.",

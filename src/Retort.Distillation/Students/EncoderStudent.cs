@@ -6,7 +6,7 @@ using Retort.Tensors.Devices;
 namespace Retort.Students;
 
 /// <summary>
-/// An encoder with a classifier that begins as a part of its teacher, or that has the teacher's vocabulary and numbers of its own.
+/// An encoder that begins as a part of its teacher, or that has the teacher's vocabulary and numbers of its own.
 /// </summary>
 public static class EncoderStudent
 {
@@ -66,6 +66,8 @@ public static class EncoderStudent
         {
             "word_embeddings" or "position_embeddings" or "token_type_embeddings" => new(Axis.Table, Axis.Stream),
             "classifier" => new(Axis.Whole, Axis.Stream),
+            "predictions" or "vocab_projector" => new(Axis.Whole), // a bias for each token
+            "vocab_transform" => new(Axis.Stream, Axis.Stream),
             "query" or "key" or "value" or "q_lin" or "k_lin" or "v_lin" => new(Axis.Queries, Axis.Stream),
             "out_lin" => new(Axis.Stream, Axis.Queries),
             "lin1" => new(Axis.Hidden, Axis.Stream),

@@ -69,6 +69,7 @@ public static class LowRank
     {
         Mlp mlp => [.. mlp.Layers.Select(layer => (layer.Reduction, layer.Weight))],
         ConvNet net => [.. net.Convolutions.Select(layer => (layer.Reduction, layer.Weight)), (net.Output.Reduction, net.Output.Weight)],
+        Bert => [], // all of them are whole
         _ => throw new RetortException("model", "is neither an mlp nor a conv-net.", "one of the two."),
     };
 }

@@ -27,14 +27,25 @@ public static class ModelBuilder
             "onnx" => OnnxStudent.Create(OnnxReader.Read(recipe.Path ?? ""), shape, classes),
             "gcn" => new GraphConvolution(shape, recipe.Hidden, classes, recipe.Dropout, recipe.InputDropout),
             "graph-sage" => new GraphSage(shape, recipe.Hidden, classes, recipe.Dropout, recipe.InputDropout),
+            "bert" => new Bert(ShapeOf(recipe, exampleShape, classes)),
             "gat" => new GraphAttention(shape, recipe.Hidden, recipe.Heads, classes, recipe.Dropout, recipe.InputDropout),
-            _ => throw new RetortException("model", $"unknown kind '{recipe.Kind}'.", "mlp, conv-net, onnx, gcn, graph-sage or gat; a gpt is made of texts."),
+            _ => throw new RetortException("model", $"unknown kind '{recipe.Kind}'.", "mlp, conv-net, onnx, gcn, graph-sage, gat or bert; a gpt is made of texts."),
         };
         if (recipe.Ranks.Any(rank => rank > 0) && !LowRank.Of(module))
             throw new RetortException("model.ranks", $"with ranks [{string.Join(", ", recipe.Ranks)}] no weight matrix gets smaller.",
                 "a rank below outputs · inputs / (outputs + inputs) of at least one.", "lower the ranks, or remove them.");
         return module;
     }
+
+    /// <summary>Sizes of an encoder.</summary>
+    /// <param name="recipe">Width, layers, heads, vocabulary.</param>
+    /// <param name="exampleShape">[longest text]</param>
+    /// <param name="classes">Outputs.</param>
+    /// <exception cref="RetortException">Nobody has said how many tokens there are.</exception>
+    public static BertShape ShapeOf(ModelRecipe recipe, IReadOnlyList<int> exampleShape, int classes) => recipe.Vocabulary > 0
+        ? new BertShape(recipe.Vocabulary, recipe.Width, recipe.Layers, recipe.Heads,
+            recipe.Hidden.Count > 0 ? recipe.Hidden[0] : 4 * recipe.Width, exampleShape[0], classes)
+        : throw new RetortException("model.vocabulary", "is 0, and the examples are no texts.", "texts, whose tokenizer says it.");
 
     private static Activation ActivationOf(string name) => name switch
     {

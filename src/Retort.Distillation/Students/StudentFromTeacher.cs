@@ -26,8 +26,16 @@ public static class StudentFromTeacher
         {
             if (wrong) throw new RetortException(location, what, expected, "change student.model, or remove student.initial.");
         }
+        if (student.IsEncoder && teacher.IsEncoder)
+        {
+            Refuse(student.Layers > teacher.Layers, $"student.initial: {student.Layers} layers from a bert of {teacher.Layers}.",
+                "at most as many.");
+            Refuse(recipe.Energy > 0, "student.initial.energy belongs to mlp and conv-net.", "whole matrices.");
+            _ = PartOf(recipe, student).LayersOf(teacher.Layers); // refuses layers that are not there
+            return;
+        }
         Refuse(student.Kind != teacher.Kind || student.Kind is not ("mlp" or "conv-net"),
-            $"student.initial: a {student.Kind} is to begin as a part of a {teacher.Kind}.", "two mlps, or two conv-nets.");
+            $"student.initial: a {student.Kind} is to begin as a part of a {teacher.Kind}.", "two mlps, two conv-nets, or two berts.");
         Refuse(teacher.Ranks.Count > 0, "student.initial: the teacher's matrices are of low rank.", "a teacher of whole matrices.");
         var layers = Layers(recipe, own.Count, its.Count);
         Refuse(layers.Count != own.Count || own.Count > its.Count || own.Count == 0,
@@ -60,6 +68,12 @@ public static class StudentFromTeacher
     public static (Module Whole, string Taken) Whole(InitialRecipe recipe, ModelRecipe student, string folder, Device device,
         Seed seed)
     {
+        if (student.IsEncoder)
+        {
+            using var encoder = EncoderCheckpoint.Load(folder, device);
+            var (part, said) = EncoderStudent.Of(encoder, PartOf(recipe, student), device, seed);
+            return (part.Model, said);
+        }
         var (teacher, description) = ModelCheckpoint.Load(folder, device);
         using (teacher)
         {
@@ -77,6 +91,13 @@ public static class StudentFromTeacher
             }
         }
     }
+
+    /// <summary>What an encoder takes of its teacher.</summary>
+    public static PartOfTeacher PartOf(InitialRecipe recipe, ModelRecipe student) => new()
+    {
+        Layers = recipe.Layers, LayerCount = student.Layers, Heads = student.Heads, Width = student.Width,
+        Hidden = student.Hidden.Count > 0 ? student.Hidden[0] : 4 * student.Width,
+    };
 
     /// <summary>Puts the teacher's numbers in the student's place.</summary>
     /// <param name="recipe">Which layers.</param>

@@ -45,6 +45,9 @@ public sealed class Batch(int capacity, int exampleSize, int classes, int kept, 
     /// <summary>Who wrote what is to be said in <see cref="Text"/>.</summary>
     public Author Author { get; init; }
 
+    /// <summary>Texts of which tokens are to be guessed, where a masked-language model learns; else null.</summary>
+    public MaskedBlock? Masked { get; set; }
+
     /// <summary>Gives this batch what the other holds, and the other what this one held: no number is copied.</summary>
     public void Exchange(Batch other)
     {
@@ -59,6 +62,7 @@ public sealed class Batch(int capacity, int exampleSize, int classes, int kept, 
         (TeacherIds, other.TeacherIds) = (other.TeacherIds, TeacherIds);
         (TailMass, other.TailMass) = (other.TailMass, TailMass);
         (Text, other.Text) = (other.Text, Text);
+        (Masked, other.Masked) = (other.Masked, Masked);
     }
 }
 

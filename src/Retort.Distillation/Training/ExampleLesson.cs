@@ -1,4 +1,5 @@
 using Retort.Nn;
+using Retort.Nn.Models;
 using Retort.Objectives;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
@@ -46,6 +47,7 @@ public sealed class ExampleLesson : ILesson
         return new Signals(logits, made ? default : batch.Classes.AsMemory(0, batch.Count), teacher)
         {
             Taps = student.Tapped,
+            Mask = student is Bert encoder ? encoder.Seen : default,
             Teachers = said?.Teachers ?? [],
             Rows = made ? default : batch.Rows.AsMemory(0, batch.Count),
             Numbers = batch.Numbers.Length == 0 ? default : batch.Numbers.AsMemory(0, batch.Count),

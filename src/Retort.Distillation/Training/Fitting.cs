@@ -57,6 +57,9 @@ public sealed record Fit(
     public InitialRecipe? Initial { get; init; }
     public string InitialFolder { get; init; } = "";
 
+    /// <summary>A masked-language model that an encoder begins as; empty = none.</summary>
+    public string PretrainedFolder { get; init; } = "";
+
     /// <summary>States kept along its training, evenly spaced, the finished model among them.</summary>
     public int Snapshots { get; init; } = 1;
 
@@ -107,7 +110,10 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
             var outcomes = new Trainer(device, events, progress).Train(learners, batches, new ExampleValidation(data.Validation), plan,
                 cancellation);
             for (var i = 0; i < fits.Length; i++)
+            {
+                data.Train.Texts?.Tokenizer.WriteTo(fits[i].Folder);
                 ModelCheckpoint.Save(fits[i].Folder, modules[i], Described(fits[i]));
+            }
             foreach (var (peer, outcome) in fits.Zip(outcomes).Skip(1))
                 fit.Note?.Invoke(peer.Name, string.Create(CultureInfo.InvariantCulture, $"validation {ScoreName} {outcome.Score:0.0000}"));
             NoteRatio(fit);
@@ -161,6 +167,7 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
             progress.Report(new StageProgress(fit.Stage, fit.Name, 0, 1, graph.Description));
             fit.Note?.Invoke($"model of {fit.Name}", graph.Description);
         }
+        if (fit.PretrainedFolder.Length > 0) fit.Note?.Invoke($"pretraining of {fit.Name}", PretrainedEncoder.Fill(module, fit.PretrainedFolder, device));
         if (fit.Initial is not { } initial) return module;
         var (whole, taken) = StudentFromTeacher.Whole(initial, fit.Model, fit.InitialFolder, device, seed);
         using (whole)

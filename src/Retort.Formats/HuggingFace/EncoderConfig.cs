@@ -1,9 +1,9 @@
 namespace Retort.Formats.HuggingFace;
 
-/// <summary>Families of encoders with a classifier.</summary>
+/// <summary>Families of encoders.</summary>
 public enum EncoderFamily { Bert, DistilBert }
 
-/// <summary>What config.json says of an encoder with a classifier.</summary>
+/// <summary>What config.json says of an encoder with a classifier, or with a head that says which tokens were masked.</summary>
 /// <param name="Family">Which names its settings and tensors have.</param>
 /// <param name="VocabularySize">Tokens.</param>
 /// <param name="HiddenSize">Of the residual stream; a multiple of Heads.</param>
@@ -20,6 +20,12 @@ public enum EncoderFamily { Bert, DistilBert }
 public sealed record EncoderConfig(EncoderFamily Family, int VocabularySize, int HiddenSize, int IntermediateSize, int Layers, int Heads,
     int Positions, IReadOnlyList<string> Classes, int TokenTypes, double NormEpsilon, string Activation, int? PadToken, string StoredType)
 {
+    /// <summary>It says which tokens were masked; its classes do not count.</summary>
+    public bool Masked { get; init; }
+
+    /// <summary>The class of transformers that opens it.</summary>
+    internal string Architecture => $"{Family}For{(Masked ? "MaskedLM" : "SequenceClassification")}";
+
     /// <summary>Whether a config.json is that of an encoder of these families.</summary>
     public static bool IsOne(string path) => EncoderConfigReader.IsOne(path);
 

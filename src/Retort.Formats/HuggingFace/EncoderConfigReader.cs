@@ -1,6 +1,6 @@
 namespace Retort.Formats.HuggingFace;
 
-/// <summary>Reads config.json of BERT and DistilBERT with a classifier. See spec.md.</summary>
+/// <summary>Reads config.json of BERT and DistilBERT. See spec.md.</summary>
 internal static class EncoderConfigReader
 {
     private const int UsualClasses = 2;
@@ -23,9 +23,15 @@ internal static class EncoderConfigReader
     {
         var config = ConfigObject.Open(path);
         var distilled = config.Word("model_type", null, Types) == "distilbert";
-        var expected = $"{(distilled ? "DistilBert" : "Bert")}ForSequenceClassification";
-        if (config.Words("architectures") is { Count: > 0 } named && (named.Count > 1 || named[0] != expected))
-            throw config.Refused("architectures", $"[{string.Join(", ", named)}]", $"[{expected}]: a classifier of texts");
+        var expected = $"{(distilled ? "DistilBert" : "Bert")}For";
+        string[] known = [expected + "SequenceClassification", expected + "MaskedLM"];
+        var masked = false;
+        if (config.Words("architectures") is { Count: > 0 } named)
+        {
+            if (named.Count > 1 || !known.Contains(named[0]))
+                throw config.Refused("architectures", $"[{string.Join(", ", named)}]", $"[{known[0]}] or [{known[1]}]: a classifier of texts, or a masked-language model");
+            masked = named[0] == known[1];
+        }
         int Size(string key) => config.Whole(key, CausalConfigReader.Largest);
         int Count(string key) => config.Whole(key, CausalConfigReader.LargestCount);
         string Function(string key) => config.Word(key, "gelu", "gelu", "relu", "silu");
@@ -46,7 +52,7 @@ internal static class EncoderConfigReader
         // several classes at once, or a number, are another reading of the same outputs
         _ = config.Word("problem_type", SingleLabel, SingleLabel);
         config.RefuseUnread();
-        return read;
+        return read with { Masked = masked };
     }
 
     /// <summary>id2label, or as many nameless ones as num_labels says.</summary>

@@ -4,7 +4,7 @@ using Retort.Tensors;
 
 namespace Retort.Formats.HuggingFace;
 
-/// <summary>Writes config.json of BERT and DistilBERT with a classifier.</summary>
+/// <summary>Writes config.json of BERT and DistilBERT.</summary>
 public static class EncoderConfigWriter
 {
     /// <exception cref="RetortException">Two classes have one name: label2id would name one of them only.</exception>
@@ -19,7 +19,7 @@ public static class EncoderConfigWriter
     {
         var distilled = config.Family == EncoderFamily.DistilBert;
         json.WriteStartArray("architectures");
-        json.WriteStringValue($"{config.Family}ForSequenceClassification");
+        json.WriteStringValue(config.Architecture);
         json.WriteEndArray();
         json.WriteString("model_type", distilled ? "distilbert" : "bert");
         json.WriteNumber("vocab_size", config.VocabularySize);
@@ -34,13 +34,18 @@ public static class EncoderConfigWriter
             json.WriteNumber("type_vocab_size", config.TokenTypes);
             json.WriteNumber("layer_norm_eps", config.NormEpsilon);
         }
+        if (!config.Masked) WriteClasses(json, config);
+        if (config.PadToken is { } pad) json.WriteNumber("pad_token_id", pad);
+        json.WriteString("torch_dtype", config.StoredType);
+    }
+
+    private static void WriteClasses(Utf8JsonWriter json, EncoderConfig config)
+    {
         json.WriteStartObject("id2label");
         for (var number = 0; number < config.Classes.Count; number++) json.WriteString($"{number}", config.Classes[number]);
         json.WriteEndObject();
         json.WriteStartObject("label2id");
         for (var number = 0; number < config.Classes.Count; number++) json.WriteNumber(config.Classes[number], number);
         json.WriteEndObject();
-        if (config.PadToken is { } pad) json.WriteNumber("pad_token_id", pad);
-        json.WriteString("torch_dtype", config.StoredType);
     }
 }

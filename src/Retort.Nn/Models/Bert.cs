@@ -20,12 +20,13 @@ public enum BertKind { Bert, DistilBert }
 /// <param name="Epsilon">Of the norms.</param>
 /// <param name="Kind">Names of the tensors, and the layer before the classifier: tanh, or rectified in DistilBERT.</param>
 /// <param name="Activation">Of the layer between.</param>
+/// <param name="Masked">It says which tokens were masked, in place of a class: Classes is Vocabulary.</param>
 public sealed record BertShape(int Vocabulary, int Width, int Layers, int Heads, int Hidden, int Positions, int Classes, int TokenTypes = 2,
-    double Epsilon = 1e-12, BertKind Kind = BertKind.Bert, Activation Activation = Activation.Gelu);
+    double Epsilon = 1e-12, BertKind Kind = BertKind.Bert, Activation Activation = Activation.Gelu, bool Masked = false);
 
 /// <summary>
-/// An encoder with a classifier (Devlin et al. 2019; Sanh et al. 2019): learned positions, norms after each half block, GELU, and a layer
-/// over the first token. Parameters are named as in checkpoints of that family.
+/// An encoder (Devlin et al. 2019; Sanh et al. 2019): learned positions, norms after each half block, GELU; and a layer over the first
+/// token with a classifier, or a head that says which tokens were masked. Parameters are named as in checkpoints of that family.
 /// </summary>
 public sealed class Bert : Module
 {
@@ -41,7 +42,8 @@ public sealed class Bert : Module
     private readonly Parameter? _types;
     private readonly LayerNorm _norm;
     private readonly EncoderBlock[] _blocks;
-    private readonly Projection _pooler, _classifier;
+    private readonly Projection? _pooler, _classifier;
+    private readonly MaskedHead? _masked;
     private Arena? _arena;
     private Tensor _counting;
 
@@ -61,9 +63,13 @@ public sealed class Bert : Module
         if (shape.TokenTypes > 0) _types = Table("token_type", shape.TokenTypes);
         _norm = new LayerNorm(Weights, $"{EmbeddingsName}.LayerNorm", shape.Width, shape.Epsilon);
         _blocks = [.. Enumerable.Range(0, shape.Layers).Select(i => new EncoderBlock(Weights, BlocksName, i, BlockNames, shape, normal))];
-        _pooler = new Projection(Weights, shape.Width, true, normal, (PoolerName, shape.Width));
-        _classifier = new Projection(Weights, shape.Width, true, normal, (ClassifierName, shape.Classes));
-        StateNames = ["embeddings", .. Enumerable.Range(0, shape.Layers).Select(i => $"layer.{i}")];
+        if (shape.Masked) _masked = new MaskedHead(Weights, shape, normal);
+        else
+        {
+            _pooler = new Projection(Weights, shape.Width, true, normal, (PoolerName, shape.Width));
+            _classifier = new Projection(Weights, shape.Width, true, normal, (ClassifierName, shape.Classes));
+        }
+        StateNames = StatesOf(shape.Layers);
     }
 
     public BertShape Sizes { get; }
@@ -76,7 +82,8 @@ public sealed class Bert : Module
     public string EmbeddingsName { get; }
     public string BlocksName { get; }
     public string PoolerName { get; }
-    public override IReadOnlyList<Projection> Projections => [.. _blocks.SelectMany(block => block.Projections), _pooler, _classifier];
+    public override IReadOnlyList<Projection> Projections =>
+        [.. _blocks.SelectMany(block => block.Projections), .. ((Projection?[])[_pooler, _classifier, _masked?.Transform]).OfType<Projection>()];
     public override Projection? Classifier => _classifier;
 
     /// <summary>Paths of the hidden states, from the embeddings to the last.</summary>
@@ -86,14 +93,22 @@ public sealed class Bert : Module
     /// The hidden states [tokens, Width], and below each block's path its <c>queries</c>, <c>keys</c> and <c>values</c> [heads, tokens,
     /// width of a head], as attention compares them.
     /// </summary>
-    public override IReadOnlyList<string> TapNames => [.. StateNames, .. AttentionParts.Below(StateNames.Skip(1).Take(Sizes.Layers))];
+    public override IReadOnlyList<string> TapNames => TapsOf(Sizes.Layers);
     public override IReadOnlyList<Parameter> HiddenWeights => [];
     public override long MultiplyAdds => MultiplyAddsOf(Sizes.Positions);
 
     /// <summary>Multiply-adds of a sequence of so many tokens.</summary>
     public long MultiplyAddsOf(long tokens) =>
-        tokens * _blocks.Sum(block => block.MultiplyAdds) + 2 * Sizes.Layers * tokens * tokens * Sizes.Width + _pooler.MultiplyAdds
-            + _classifier.MultiplyAdds;
+        tokens * _blocks.Sum(block => block.MultiplyAdds) + 2 * Sizes.Layers * tokens * tokens * Sizes.Width
+            + (_masked is { } head ? tokens * head.MultiplyAdds : _pooler!.MultiplyAdds + _classifier!.MultiplyAdds);
+
+    /// <summary>Paths of all taps of an encoder of so many layers.</summary>
+    public static IReadOnlyList<string> TapsOf(int layers) => [.. StatesOf(layers), .. AttentionParts.Below(StatesOf(layers).Skip(1))];
+
+    private static string[] StatesOf(int layers) => ["embeddings", .. Enumerable.Range(0, layers).Select(i => $"layer.{i}")];
+
+    /// <summary>[batch, tokens] of the last <see cref="Forward"/>, 0 = padding; empty where there was none.</summary>
+    public ReadOnlyMemory<int> Seen { get; private set; }
 
     public override void Build(Device device, Seed seed)
     {
@@ -105,9 +120,19 @@ public sealed class Bert : Module
     }
 
     /// <param name="step">Training or evaluation.</param>
-    /// <param name="examples">[batch, tokens] int32.</param>
-    /// <returns>Logits [batch, Classes].</returns>
-    public override Tensor Forward(Step step, Tensor examples) => Logits(step, States(step, examples));
+    /// <param name="examples">
+    /// [batch, tokens] int32, all of them seen; or [batch, Positions] float32 as <see cref="TokenRows"/> has them.
+    /// </param>
+    /// <returns>Logits [batch, Classes]; of a masked-language model [batch · tokens, Vocabulary].</returns>
+    public override Tensor Forward(Step step, Tensor examples)
+    {
+        Seen = default;
+        if (examples.DataType == DataType.Int32) return Logits(step, States(step, examples));
+        var rows = TokenRows.Read(step.Device.ToFloats(examples), (int)examples.Shape[0]);
+        if (!rows.Seen.Contains(0)) return Logits(step, States(step, rows.TokensOn(step)));
+        Seen = rows.Seen;
+        return Logits(step, States(step, rows.TokensOn(step), rows.SeenOn(step)));
+    }
 
     /// <summary>The last hidden states [batch, tokens, Width], which the pooler reads.</summary>
     /// <param name="step">The running step.</param>
@@ -155,15 +180,25 @@ public sealed class Bert : Module
         return _types is not null && types is { } given ? step.Add(sum, step.Embedding(_types.Value, given)) : sum;
     }
 
-    /// <summary>The classifier's answer: a layer over the first token, and one more.</summary>
+    /// <summary>The classifier's answer: a layer over the first token, and one more; or what the masked tokens were.</summary>
     /// <param name="step">The running step.</param>
     /// <param name="states">[batch, tokens, Width] of <see cref="States"/>.</param>
-    /// <returns>[batch, Classes]</returns>
+    /// <returns>[batch, Classes]; of a masked-language model [batch · tokens, Vocabulary].</returns>
     public Tensor Logits(Step step, Tensor states)
     {
+        if (_masked is not null) return TokenLogits(step, step.Reshape(states, new Shape(states.Shape.CountOf(0, 2), Sizes.Width)));
         var first = step.Reshape(step.Slice(states, 1, 0, 1), new Shape(states.Shape[0], Sizes.Width));
-        return _classifier.Forward(step, _pooler.Forward(step, first, Sizes.Kind == BertKind.Bert ? Activation.Tanh : Activation.Relu));
+        return _classifier!.Forward(step, _pooler!.Forward(step, first, Sizes.Kind == BertKind.Bert ? Activation.Tanh : Activation.Relu));
     }
+
+    /// <summary>What tokens stood at some places.</summary>
+    /// <param name="step">The running step.</param>
+    /// <param name="states">[places, Width] of <see cref="States"/>.</param>
+    /// <returns>[places, Vocabulary]</returns>
+    /// <exception cref="RetortException">It is no masked-language model.</exception>
+    public Tensor TokenLogits(Step step, Tensor states) => _masked is { } head
+        ? head.Forward(step, states, _words.Value)
+        : throw new RetortException("bert", "a classifier was asked for tokens.", "a masked-language model.");
 
     public override void Dispose()
     {

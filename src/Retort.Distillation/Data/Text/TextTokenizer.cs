@@ -18,10 +18,10 @@ public sealed class TextTokenizer
     private const string TokenizerJson = "tokenizer.json", EndOfText = "<|endoftext|>";
 
     /// <summary>Files of a model's folder that say how it reads and writes text.</summary>
-    private static readonly string[] Names =
+    internal static readonly string[] Names =
     [
         TokenizerJson, Conversation.Configuration, Conversation.TemplateFile, "special_tokens_map.json", "added_tokens.json",
-        "tokenizer.model", "vocab.json", "merges.txt",
+        "tokenizer.model", "vocab.json", "vocab.txt", "merges.txt",
     ];
 
     private readonly IReadOnlyList<(string Name, byte[] Content)> _files;

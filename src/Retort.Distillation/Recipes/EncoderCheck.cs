@@ -1,0 +1,40 @@
+using Retort.Tensors;
+
+namespace Retort.Recipes;
+
+/// <summary>What texts with a class ask of the rest of a recipe: encoders, and texts as they are.</summary>
+internal static class EncoderCheck
+{
+    public static void Check(Recipe recipe, string fileName)
+    {
+        var models = recipe.Teacher.Members.Select((member, i) => ($"teacher.members[{i}]", member.Model, member.Training))
+            .Append(("student", recipe.Student.Model, recipe.Student.Training))
+            .Concat(recipe.Student.Assistants.Select((model, i) => ($"student.assistants[{i}]", (ModelRecipe?)model, (TrainingRecipe?)null)))
+            .Append(("baseline", null, recipe.Baseline.Training));
+        foreach (var (path, model, training) in models)
+        {
+            if (model is not null && model.IsEncoder != recipe.Data.IsTextClasses)
+                throw new RetortException(fileName, $"{path}.model is of kind {model.Kind}, and data.source is {recipe.Data.Source}.",
+                    recipe.Data.IsTextClasses ? "an encoder of texts." : "a model of numbers.",
+                    recipe.Data.IsTextClasses ? "use kind: bert." : "use data.source text-classes.");
+            if (recipe.Data.IsTextClasses && training is { Mixup: true } or { Attack: not null } or { AugmentShift: > 0 }
+                    or { AugmentNoise: > 0 } or { MaxNormSquared: > 0 })
+                throw new RetortException(fileName, $"{path}.training moves examples of numbers, or limits hidden units.",
+                    "texts as they are: no mixup, attack, augmentShift, augmentNoise, maxNormSquared.", "remove the key.");
+        }
+        PretrainingReader.Check(recipe, fileName);
+        if (!recipe.Data.IsTextClasses) return;
+        string? unfit = recipe switch
+        {
+            { Student.Examples: not null } => "student.examples",
+            { Evaluation.Attack: not null } => "evaluation.attack",
+            _ => null,
+        };
+        if (unfit is not null)
+            throw new RetortException(fileName, $"{unfit} stands beside data.source text-classes.", "texts: numbers are tokens.",
+                "remove the key.");
+        if (recipe.Teacher.Members.FirstOrDefault(member => member.Source is "ensemble" or "onnx") is { } foreign)
+            throw new RetortException(fileName, $"teacher.source is {foreign.Source}, and data.source is text-classes.",
+                "an encoder: train, checkpoint, peer or own-average.", "write teacher: {source: train, …}.");
+    }
+}
