@@ -114,20 +114,21 @@ public sealed class Step : IDisposable
     }
 
     /// <summary>
-    /// Computes a block again, recorded this time, walks back through it, and gives its memory back: the gradients of x and of parameters
-    /// are what stays.
+    /// Computes a block again, recorded this time and with the behaviour that it had, walks back through it, and gives its memory back: the
+    /// gradients of x and of parameters are what stays.
     /// </summary>
-    internal void Again(Tensor x, Func<Tensor, Tensor> block, Tensor gradient, ulong ordinal)
+    internal void Again(Tensor x, Func<Tensor, Tensor> block, Tensor gradient, ulong ordinal, bool training)
     {
         var (mark, first, after) = (Mark(), _tape.Count, _ordinal);
         _ordinal = ordinal;
-        var y = As(recording: true, Training, () => block(x));
+        var y = As(recording: true, training, () => block(x));
         _ordinal = after;
         if (y.Node > first)
         {
             _pass.Start(y, gradient);
             for (var number = _tape.Count; number > first; number--) _pass.Visit(_tape, number);
         }
+        else if (Needs(y)) _pass.Add(y, gradient); // it made nothing: x itself, or a value from outside
         _tape.CutTo(first);
         Release(mark);
     }

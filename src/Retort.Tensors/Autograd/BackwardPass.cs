@@ -56,6 +56,12 @@ internal sealed class BackwardPass(Step step)
         else if (TryTarget(value, out var target, out var accumulate)) Kernels.Copy(gradient.Storage, target, accumulate);
     }
 
+    /// <summary>As <see cref="Give"/>, of memory that stays the caller's.</summary>
+    internal void Add(Tensor value, Tensor gradient)
+    {
+        if (TryTarget(value, out var target, out var accumulate)) Kernels.Copy(gradient.Storage, target, accumulate);
+    }
+
     /// <summary>As <see cref="TryTarget"/>, for kernels that only accumulate: the place is cleared at first.</summary>
     public bool TryAccumulator(Tensor value, out Storage target)
     {
@@ -110,13 +116,13 @@ internal sealed class BackwardPass(Step step)
     /// Back through a block that is computed again. Memory for gradients that is taken meanwhile goes back with the block's, so it is kept
     /// apart from what outlasts it; x has its place before.
     /// </summary>
-    internal void Again(Tensor x, Func<Tensor, Tensor> block, Tensor gradient, ulong ordinal)
+    internal void Again(Tensor x, Func<Tensor, Tensor> block, Tensor gradient, ulong ordinal, bool training)
     {
         TryAccumulator(x, out _);
         var (free, own, given) = (_free, _own, _given);
         (_free, _own) = ([], []);
         var before = _values.Count;
-        step.Again(x, block, gradient, ordinal);
+        step.Again(x, block, gradient, ordinal, training);
         if (_values.Count != before) throw new RetortException("Checkpoint", "a gradient flowed out of a block, past its input.",
             "a block that depends on its input and on parameters.");
         (_free, _own, _given, _current) = (free, own, given, gradient);

@@ -79,7 +79,7 @@ public readonly record struct RowLossTerms(
     double HardWeight, double LabelSmoothing, int IgnoreLabel,
     SoftLoss Soft, double SoftWeight, double Temperature, double TeacherWeight, TeacherForm Form, TailMode Tail)
 {
-    /// <summary>What the head of an adaptive divergence holds, 0 to 1.</summary>
+    /// <summary>What the head of an adaptive divergence holds, above 0 and at most 1.</summary>
     public double HeadMass { get; init; } = 0.5;
 
     /// <summary>

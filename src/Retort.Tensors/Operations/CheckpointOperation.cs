@@ -16,9 +16,9 @@ public static class CheckpointOperation
     /// </param>
     public static Tensor Checkpointed(this Step step, Tensor x, Func<Tensor, Tensor> block)
     {
-        var ordinal = step.Ordinal;
+        var (ordinal, training) = (step.Ordinal, step.Training);
         var y = step.Outlasting(x.Shape, () => block(x));
-        return step.Recording ? step.Record(y, new Node(x, block, ordinal)) : y;
+        return step.Recording ? step.Record(y, new Node(x, block, ordinal, training)) : y;
     }
 
     /// <summary>The value of a frozen model, without the memory that it took on the way: no tape, evaluation behaviour.</summary>
@@ -28,8 +28,8 @@ public static class CheckpointOperation
     public static Tensor FrozenValue(this Step step, Shape shape, Func<Tensor> work) =>
         step.Frozen(() => step.Outlasting(shape, work));
 
-    private readonly struct Node(Tensor x, Func<Tensor, Tensor> block, ulong ordinal) : ITapeNode
+    private readonly struct Node(Tensor x, Func<Tensor, Tensor> block, ulong ordinal, bool training) : ITapeNode
     {
-        public void Backward(BackwardPass pass, Tensor gradient) => pass.Again(x, block, gradient, ordinal);
+        public void Backward(BackwardPass pass, Tensor gradient) => pass.Again(x, block, gradient, ordinal, training);
     }
 }

@@ -80,7 +80,6 @@ public static class RowLossOperation
     /// <summary>The weighted mean over the counted rows, summed in double in their order: a scalar of this step.</summary>
     internal static Tensor Total(Step step, in RowLossTerms terms, Tensor hard, Tensor soft, long counted, RowWeights weights)
     {
-
         var total = 0.0;
         if (terms.HardWeight != 0) total += terms.HardWeight * Sum(step, hard, weights.Hard);
         if (terms.Soft != SoftLoss.None) total += terms.SoftWeight * Sum(step, soft, weights.Soft);
@@ -106,16 +105,17 @@ public static class RowLossOperation
         if (terms.Soft == SoftLoss.Interpolated && !(terms.TeacherWeight > 0 && terms.TeacherWeight < 1))
             throw new RetortException("RowLoss", $"a teacher's weight of {terms.TeacherWeight} in Interpolated.", "above 0 and below 1.",
                 "1 is ForwardKl, and 0 teaches nothing.");
-        if (!(terms.TeacherWeight is >= 0 and <= 1 && terms.HeadMass is >= 0 and <= 1)) throw new RetortException("RowLoss",
-            $"a teacher's weight of {terms.TeacherWeight} and a head of {terms.HeadMass}.", "0 to 1.");
+        if (!(terms.TeacherWeight is >= 0 and <= 1 && terms.HeadMass is > 0 and <= 1)) throw new RetortException("RowLoss",
+            $"a teacher's weight of {terms.TeacherWeight} and a head of {terms.HeadMass}.", "0 to 1, and a head that holds something.");
         if (labels is { } given && (given.Shape.Count != logits[0] || given.DataType != DataType.Int32))
             throw new RetortException("RowLoss", $"labels {given.Shape} ({given.DataType}) for logits {logits}.", $"[{logits[0]}] Int32.");
     }
 
     private static void CheckRows(Shape logits, Tensor? weights)
     {
-        if (weights is { } given && given.Shape.Count != logits[0])
-            throw new RetortException("RowLoss", $"weights {given.Shape} of rows for logits {logits}.", $"[{logits[0]}].");
+        if (weights is { } given && (given.Shape.Count != logits[0] || given.DataType is not (DataType.Float32 or DataType.Float64)))
+            throw new RetortException("RowLoss", $"weights {given.Shape} ({given.DataType}) of rows for logits {logits}.",
+                $"[{logits[0]}] of the device's floats.");
     }
 
     internal static void CheckTeacher(Shape logits, in RowLossTerms terms, TeacherTarget? teacher)

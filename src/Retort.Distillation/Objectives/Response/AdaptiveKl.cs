@@ -17,7 +17,7 @@ public sealed class AdaptiveKl(Schedule temperature, double headMass = 0.5) : Ro
         "T²·[w_μ·KL(p_teacher^T ‖ p_student^T) + (1−w_μ)·KL(p_student^T ‖ p_teacher^T)]",
         ObjectiveEntry.AnyLogits, given => new AdaptiveKl(given.Temperature, given.Number("headMass")))
     {
-        Keys = [ObjectiveKey.Number("headMass", 0.5, new NumberRange(0, 1), "the paper's") with { Symbol = "μ",
+        Keys = [ObjectiveKey.Number("headMass", 0.5, NumberRange.Positive(1), "the paper's") with { Symbol = "μ",
             Meaning = "the mass of the head, whose share of the differences is w_μ" }, TailKey(SoftLoss.AdaptiveKl)],
     };
 

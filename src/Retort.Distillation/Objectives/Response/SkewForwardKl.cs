@@ -6,8 +6,7 @@ namespace Retort.Objectives.Response;
 
 /// <summary>
 /// L = T² · KL(p_t ‖ λ·p_t + (1 − λ)·p_s), λ = teacherWeight: the teacher in the mixture bounds the gradient where the student is
-/// sure of nothing (Ko et al. 2024, DistiLLM). z [N, C]; dense labels, or truncated
-/// ones with a tail mode.
+/// sure of nothing (Ko et al. 2024, DistiLLM). λ = 0 is soft-label. z [N, C]; dense labels, or truncated ones with a tail mode.
 /// </summary>
 public sealed class SkewForwardKl(Schedule temperature, double teacherWeight = 0.1, TailMode tail = TailMode.TailBucket) : RowObjective
 {
@@ -22,9 +21,7 @@ public sealed class SkewForwardKl(Schedule temperature, double teacherWeight = 0
 
     public override string Name => Entry.Name;
 
-    public override RowLossTerms TermsAt(long update) => RowLossTerms.SoftOnly(SoftLoss.SkewForwardKl, temperature.At(update)) with
-    {
-        TeacherWeight = teacherWeight,
-        Tail = tail,
-    };
+    public override RowLossTerms TermsAt(long update) => teacherWeight == 0
+        ? RowLossTerms.SoftOnly(SoftLoss.ForwardKl, temperature.At(update)) with { Tail = tail }
+        : RowLossTerms.SoftOnly(SoftLoss.SkewForwardKl, temperature.At(update)) with { TeacherWeight = teacherWeight, Tail = tail };
 }

@@ -6,8 +6,8 @@ namespace Retort.Objectives.Response;
 
 /// <summary>
 /// L = T² · KL(p_s ‖ λ·p_t + (1 − λ)·p_s), λ = teacherWeight: reverse KL that stays finite where the teacher gives no mass
-/// (Ko et al. 2024, DistiLLM, whose mixture share is 1 − λ). z [N, C]; dense labels, or truncated
-/// ones with a tail mode.
+/// (Ko et al. 2024, DistiLLM, whose mixture share is 1 − λ). λ = 1 is reverse-kl. z [N, C]; dense labels, or truncated ones with a tail
+/// mode.
 /// </summary>
 public sealed class SkewReverseKl(Schedule temperature, double teacherWeight = 0.9, TailMode tail = TailMode.TailBucket) : RowObjective
 {
@@ -22,9 +22,7 @@ public sealed class SkewReverseKl(Schedule temperature, double teacherWeight = 0
 
     public override string Name => Entry.Name;
 
-    public override RowLossTerms TermsAt(long update) => RowLossTerms.SoftOnly(SoftLoss.SkewReverseKl, temperature.At(update)) with
-    {
-        TeacherWeight = teacherWeight,
-        Tail = tail,
-    };
+    public override RowLossTerms TermsAt(long update) => teacherWeight == 1
+        ? RowLossTerms.SoftOnly(SoftLoss.ReverseKl, temperature.At(update)) with { Tail = tail }
+        : RowLossTerms.SoftOnly(SoftLoss.SkewReverseKl, temperature.At(update)) with { TeacherWeight = teacherWeight, Tail = tail };
 }

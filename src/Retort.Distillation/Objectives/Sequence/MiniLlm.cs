@@ -47,10 +47,12 @@ public sealed record MiniLlm(double Discount = 1, AdvantageForm Form = Advantage
     /// <summary>Weights of the rows, constants. The gradient is right; the value of a policy gradient means nothing.</summary>
     /// <param name="step">The running step.</param>
     /// <param name="given">The tokens; places where the mask is 0 get weight 0, and labels that are ignored.</param>
+    /// <exception cref="RetortException">Counts differ.</exception>
     public RowWeights Weights(Step step, SampledTokens given)
     {
-        var (shape, importance) = (new Shape(given.Student.Length), Importance(given));
         var advantages = Advantages(given);
+        CheckRatios(given);
+        var (shape, importance) = (new Shape(given.Student.Length), Importance(given));
         for (var i = 0; i < advantages.Length; i++) advantages[i] = Pull(advantages[i], importance[i] * Ratio(given, i));
         return new RowWeights(step.Constant(shape, advantages.AsSpan()),
             SingleStep ? step.Constant(shape, importance.AsSpan()) : null);
@@ -87,6 +89,15 @@ public sealed record MiniLlm(double Discount = 1, AdvantageForm Form = Advantage
             }
         }
         return after;
+    }
+
+    private static void CheckRatios(SampledTokens given)
+    {
+        var count = given.Student.Length;
+        if ((given.Sampler?.Length ?? count) == count && (given.Current?.Length ?? count) == count) return;
+        throw new RetortException("minillm",
+            $"{given.Sampler?.Length ?? count} numbers of the sampler and {given.Current?.Length ?? count} of the student as it is.",
+            $"{count} of each, as many as of the student that sampled.");
     }
 
     private static double[] Importance(SampledTokens given) =>

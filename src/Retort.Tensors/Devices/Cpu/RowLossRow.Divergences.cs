@@ -6,6 +6,8 @@ namespace Retort.Tensors.Devices.Cpu;
 /// <summary>The divergences, each once, for dense rows and for outcomes alike.</summary>
 internal unsafe partial struct RowLossRow
 {
+    private const float LeastMixture = 1.2e-38f; // a normal number
+
     private readonly double DivergenceRow(long row, out double hard) => Terms.Soft switch
     {
         SoftLoss.ReverseKl => Row<Reverse>(row, out hard),
@@ -28,6 +30,11 @@ internal unsafe partial struct RowLossRow
             LogSum = Vector512.Create((float)logSum);
 
         public Weighing Normalised(double sum) => new(teacher, sum);
+
+        /// <summary>w·p + (1 − w)·q, never 0: a probability near the least float has a share that is, and a logarithm that is not.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector512<float> Mixed(Vector512<float> p, Vector512<float> q) =>
+            Vector512.MaxNative(Vector512.Create(LeastMixture), Teacher * p + Student * q); // the second operand where it is a NaN
     }
 
     /// <summary>From ln q and ln p: the terms of the loss, and q·a.</summary>
@@ -56,7 +63,7 @@ internal unsafe partial struct RowLossRow
             out Vector512<float> pull)
         {
             Vector512<float> student = CpuMath.Exp(q), teacher = CpuMath.Exp(p);
-            var mixture = CpuMath.Log(weights.Teacher * teacher + weights.Student * student);
+            var mixture = CpuMath.Log(weights.Mixed(teacher, student));
             pull = weights.Student * Weighted(student, q - mixture);
             term = weights.Teacher * Weighted(teacher, p - mixture) + pull;
         }
@@ -69,7 +76,7 @@ internal unsafe partial struct RowLossRow
             out Vector512<float> pull)
         {
             Vector512<float> student = CpuMath.Exp(q), teacher = CpuMath.Exp(p);
-            var mixture = weights.Teacher * teacher + weights.Student * student;
+            var mixture = weights.Mixed(teacher, student);
             term = Weighted(teacher, p - CpuMath.Log(mixture));
             pull = -weights.Student * Weighted(teacher, student / mixture);
         }
@@ -81,7 +88,7 @@ internal unsafe partial struct RowLossRow
         public static void Terms(Vector512<float> q, Vector512<float> p, in Weighing weights, out Vector512<float> term,
             out Vector512<float> pull)
         {
-            Vector512<float> student = CpuMath.Exp(q), mixture = weights.Teacher * CpuMath.Exp(p) + weights.Student * student;
+            Vector512<float> student = CpuMath.Exp(q), mixture = weights.Mixed(CpuMath.Exp(p), student);
             term = Weighted(student, q - CpuMath.Log(mixture));
             pull = term - weights.Student * Weighted(student, student / mixture);
         }
@@ -108,8 +115,8 @@ internal unsafe partial struct RowLossRow
             out Vector512<float> pull)
         {
             var teacher = CpuMath.Exp(p);
-            var reverse = weights.Student * Weighted(CpuMath.Exp(q), q - p);
-            term = weights.Teacher * Weighted(teacher, p - q) + reverse;
+            var reverse = Weighted(weights.Student, Weighted(CpuMath.Exp(q), q - p));
+            term = Weighted(weights.Teacher, Weighted(teacher, p - q)) + reverse;
             pull = reverse - weights.Teacher * teacher;
         }
     }

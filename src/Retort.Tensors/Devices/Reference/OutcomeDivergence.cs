@@ -30,10 +30,12 @@ internal static class OutcomeDivergence
         return (loss, [.. pulls.Select((pull, i) => pull - q[i] * sum)]);
     }
 
-    /// <summary>w KL(p‖q) + (1 − w) KL(q‖p); pulls −w p + (1 − w) q ln(q/p).</summary>
+    /// <summary>
+    /// w KL(p‖q) + (1 − w) KL(q‖p); pulls −w p + (1 − w) q ln(q/p). At an end the other one counts nothing, however infinite.
+    /// </summary>
     private static (double Loss, double[] Pulls) Jeffreys(double weight, double[] p, double[] logP, double[] q, double[] logQ)
     {
-        var reverse = Terms(q, i => logQ[i] - logP[i]);
+        var reverse = weight == 1 ? new double[q.Length] : Terms(q, i => logQ[i] - logP[i]);
         var forward = weight == 0 ? 0 : RowMath.Relative(p, i => logP[i], i => logQ[i]);
         return (weight * forward + (1 - weight) * reverse.Sum(), [.. reverse.Select((term, i) => (1 - weight) * term - weight * p[i])]);
     }

@@ -83,6 +83,49 @@ public sealed class CheckpointOperationTests
         Assert.Contains("past its input", Assert.Throws<RetortException>(() => step.Backward(loss)).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Nothing lies between, and the gradient goes on all the same.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ABlockThatGivesItsInputBackPassesTheGradient(bool reads)
+    {
+        using var device = new ReferenceDevice();
+        using var step = new Step(device);
+        step.Begin(training: true);
+        var x = step.Variable(new Shape(2), [1.0, 2]);
+        var loss = step.SumAll(step.Square(step.Checkpointed(x, value => value)));
+        step.Backward(reads ? step.Add(loss, step.SumAll(x)) : loss);
+        Assert.Equal(reads ? [3.0, 5] : [2.0, 4], device.ToDoubles(step.GradientOf(x)));
+    }
+
+    [Fact]
+    public void AnotherValueGivenBackIsRefused()
+    {
+        using var device = new ReferenceDevice();
+        using var step = new Step(device);
+        step.Begin(training: true);
+        var (x, other) = (step.Variable(new Shape(2), [1.0, 2]), step.Variable(new Shape(2), [3.0, 4]));
+        var loss = step.SumAll(step.Checkpointed(x, _ => other));
+        Assert.Contains("past its input", Assert.Throws<RetortException>(() => step.Backward(loss)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>In a part of a training step that behaves as in evaluation, nothing drops on the way back either.</summary>
+    [Fact]
+    public void WhatWasEvaluatedIsEvaluatedAgain()
+    {
+        using var device = new ReferenceDevice();
+        double[] Gradient(bool again)
+        {
+            using var step = new Step(device);
+            step.Begin(training: true, new Seed(5));
+            var x = step.Variable(new Shape(8), [1.0, 2, 3, 4, 5, 6, 7, 8]);
+            Tensor Block(Tensor value) => step.Square(step.Dropout(value, 0.5));
+            step.Backward(step.SumAll(step.Evaluated(() => again ? step.Checkpointed(x, Block) : Block(x))));
+            return device.ToDoubles(step.GradientOf(x));
+        }
+        Assert.Equal(Gradient(false), Gradient(true));
+    }
+
     [Fact]
     public void ABlockThatChangesTheShapeIsRefused()
     {

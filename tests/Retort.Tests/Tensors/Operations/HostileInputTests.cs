@@ -60,9 +60,34 @@ public sealed class HostileInputTests
         using var device = Make(cpu);
         var logits = Row(2 * classes, i => i % classes == place ? 1e4 : -1e4);
         var teacher = Row(2 * classes, i => i % classes == place ? -1e4 : 1e4);
-        Assert.True(double.IsFinite(Loss(device, logits, classes, soft == SoftLoss.JensenShannon
-            ? SoftLoss.None
-            : soft, teacher, [0, place])));
+        Assert.True(double.IsFinite(Loss(device, logits, classes, soft, teacher, [0, place])));
+    }
+
+    /// <summary>A divergence that counts nothing may be infinite: at an end of the weight the other one is all.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void AnInfiniteDivergenceThatCountsNothingIsNothing(bool cpu)
+    {
+        using var device = Make(cpu);
+        double[] whole = [0.5, 1, -0.5], masked = [1, 0.25, double.NegativeInfinity];
+        (double Loss, double[] Gradient) Of(SoftLoss soft, double weight, double[] student, double[] teacher)
+        {
+            using var step = new Step(device);
+            step.Begin(training: true);
+            var z = step.Variable(new Shape(1, 3), student);
+            var terms = RowLossTerms.SoftOnly(soft, 2) with { TeacherWeight = weight };
+            var loss = step.RowLoss(step.Scale(z, 1), terms, null, TeacherTarget.Logits(step.Constant(new Shape(1, 3), teacher))).Loss;
+            step.Backward(loss);
+            return (device.ToDoubles(loss)[0], device.ToDoubles(step.GradientOf(z)));
+        }
+        foreach (var (weight, alone, student, teacher) in
+            new[] { (1, SoftLoss.ForwardKl, whole, masked), (0, SoftLoss.ReverseKl, masked, whole) })
+        {
+            var (both, expected) = (Of(SoftLoss.Jeffreys, weight, student, teacher), Of(alone, 0.5, student, teacher));
+            Assert.Equal(expected.Loss, both.Loss, 1e-6);
+            for (var i = 0; i < 3; i++) Assert.Equal(expected.Gradient[i], both.Gradient[i], 1e-6);
+        }
     }
 
     [Theory]

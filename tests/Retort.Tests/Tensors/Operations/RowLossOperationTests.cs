@@ -118,8 +118,21 @@ public sealed class RowLossOperationTests : IDisposable
         _step.RowLoss(_step.Scale(Variable(1, 2, 3, 4), 2), RowLossTerms.SoftOnly(SoftLoss.Interpolated, 1) with { TeacherWeight = weight },
             null, TeacherTarget.Logits(_step.Constant(new Shape(2, 2), new double[4])))).Message, StringComparison.Ordinal);
 
+    /// <summary>Where no class is in the head, the loss is reverse KL alone: the trap of other programs.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1.5)]
+    public void AnEmptyHeadIsRefused(double mass) => Assert.Contains($"a head of {mass}", Assert.Throws<RetortException>(() =>
+        _step.RowLoss(_step.Scale(Variable(1, 2, 3, 4), 2), RowLossTerms.SoftOnly(SoftLoss.AdaptiveKl, 1) with { HeadMass = mass },
+            null, TeacherTarget.Logits(_step.Constant(new Shape(2, 2), new double[4])))).Message, StringComparison.Ordinal);
+
     [Fact]
-    public void WeightsOfOtherRowsAreRefused() => Assert.Contains("weights [3] of rows for logits [2, 2]",
+    public void WeightsThatAreNoNumbersOfTheDeviceAreRefused() => Assert.Contains("weights [2] (Int32)", Assert.Throws<RetortException>(() =>
+        _step.RowLoss(_step.Scale(Variable(1, 2, 3, 4), 2), RowLossTerms.HardOnly(), _step.Constant(new Shape(2), [0, 1]),
+            weights: new RowWeights(_step.Constant(new Shape(2), [1, 1]), null))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void WeightsOfOtherRowsAreRefused() => Assert.Contains("weights [3] (Float64) of rows for logits [2, 2]",
         Assert.Throws<RetortException>(() => _step.RowLoss(_step.Scale(Variable(1, 2, 3, 4), 2), RowLossTerms.HardOnly(),
             _step.Constant(new Shape(2), [0, 1]), weights: new RowWeights(_step.Constant(new Shape(3), new double[3]), null))).Message,
         StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using Retort.Objectives.Response;
+using Retort.Tensors.Devices;
 using Xunit;
 
 namespace Retort.Tests.Distillation.Objectives.Response;
@@ -17,4 +18,10 @@ public sealed class SkewForwardKlTests
     public void WithoutTheTeacherInTheMixtureItIsSoftLabel() =>
         Assert.Equal(Worked.Of(new SoftLabel(Worked.T(3)), Student, Teacher, [0]).Loss,
             Worked.Of(new SkewForwardKl(Worked.T(3), 0), Student, Teacher, [0]).Loss, 1e-12);
+
+    /// <summary>In floats a mixture of the student alone is 0 where its logarithm is not.</summary>
+    [Fact]
+    public void ThatEndIsComputedAsSoftLabel() =>
+        Assert.Equal(new SoftLabel(Worked.T(3), TailMode.Renormalise).TermsAt(0),
+            new SkewForwardKl(Worked.T(3), 0, TailMode.Renormalise).TermsAt(0));
 }

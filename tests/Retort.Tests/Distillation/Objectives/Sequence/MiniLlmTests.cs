@@ -126,6 +126,28 @@ public sealed class MiniLlmTests
         Assert.Null(weights.Soft);
     }
 
+    [Theory]
+    [InlineData(2, 1, "2 numbers of the sampler and 1 of the student as it is")]
+    [InlineData(3, 2, "3 numbers of the sampler and 2 of the student as it is")]
+    public void OtherCountsAreRefused(int sampler, int current, string what)
+    {
+        using var device = new ReferenceDevice();
+        using var step = new Step(device);
+        step.Begin(training: true);
+        var given = new SampledTokens([-1, -1], [-1, -1], [1, 1], 2) { Sampler = new double[sampler], Current = new double[current] };
+        Assert.Contains(what, Assert.Throws<RetortException>(() => new MiniLlm().Weights(step, given)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AMaskOfOtherTokensIsRefused()
+    {
+        using var device = new ReferenceDevice();
+        using var step = new Step(device);
+        step.Begin(training: true);
+        Assert.Contains("2 student, 2 teacher and 1 mask numbers", Assert.Throws<RetortException>(() =>
+            new MiniLlm().Weights(step, new SampledTokens([-1, -1], [-1, -1], [1], 2))).Message, StringComparison.Ordinal);
+    }
+
     /// <summary>Sampled from 0.8 of the student and 0.2 of the teacher: a token twice as likely by the teacher counts 1/1.2.</summary>
     [Fact]
     public void AMixedSamplerIsMadeUpFor()

@@ -240,6 +240,31 @@ public class RowLossKernelTests
         Assert.All(Floats(gradient), value => Assert.Equal(0, value, 1e-6));
     }
 
+    /// <summary>
+    /// A probability near the least float is above 0 where its share of a mixture is not: the two classes with all the mass give the
+    /// loss, as in double.
+    /// </summary>
+    [Theory]
+    [InlineData(SoftLoss.JensenShannon, 0.1)]
+    [InlineData(SoftLoss.JensenShannon, 0.9)]
+    [InlineData(SoftLoss.SkewForwardKl, 0.1)]
+    [InlineData(SoftLoss.SkewReverseKl, 0.9)]
+    public void Mixtures_below_the_least_float_add_nothing(SoftLoss soft, double teacherWeight)
+    {
+        foreach (var (low, lower) in Enumerable.Range(0, 14).SelectMany(i => new[] { (-97 - i / 2f, -120f), (-120f, -97 - i / 2f) }))
+        {
+            float[] z = [1, 0, lower], t = [0, 1, low];
+            using var test = new KernelCase(1);
+            Storage losses = test.Empty(1), gradient = test.Empty(3);
+            var terms = RowLossTerms.SoftOnly(soft, 1) with { TeacherWeight = teacherWeight };
+            test.Kernels.RowLoss(terms, new RowLossBuffers(test.Of(z), gradient, default, test.Of(t), default, default, default, losses),
+                1, 3, 0);
+            Close(_ => SoftValue(terms, [1, 0, lower], [0, 1, low]), [Floats(losses)[0]], 1e-5);
+            Assert.Equal(0, Floats(gradient)[2], 1e-6);
+            Assert.Equal(0, Floats(gradient)[0] + Floats(gradient)[1], 1e-6);
+        }
+    }
+
     [Fact]
     public void A_label_out_of_range_is_named_and_ignored_rows_do_not_count()
     {
