@@ -37,18 +37,20 @@ public sealed class TokenRowsTests
     public void TheMaskedHeadSharesTheWords(BertKind kind, string transform, string norm, string bias)
     {
         using var device = new CpuDevice(1);
-        using var model = Built(device, Shape with { Masked = true, Classes = 11, Kind = kind, TokenTypes = kind == BertKind.Bert ? 2 : 0 });
+        using var model = Built(device,
+            Shape with { Masked = true, Classes = 11, Kind = kind, TokenTypes = kind == BertKind.Bert ? 2 : 0 });
         var parameters = model.Weights.Parameters.ToDictionary(parameter => parameter.Name);
         foreach (var (i, parameter) in model.Weights.Parameters.Index())
-            device.Write(parameter.Value, [.. Enumerable.Range(0, (int)parameter.Shape.Count).Select(k => (float)new Seed(7).Normal((ulong)k, (ulong)i))]);
+            device.Write(parameter.Value,
+                [.. Enumerable.Range(0, (int)parameter.Shape.Count).Select(k => (float)new Seed(7).Normal((ulong)k, (ulong)i))]);
         float[] Of(string name) => device.ToFloats(parameters[name].Value);
         float[] states = [.. Enumerable.Range(0, 12).Select(i => (float)new Seed(8).Normal((ulong)i))];
         using var step = new Step(device);
         step.Begin(training: false);
         var found = device.ToFloats(model.TokenLogits(step, step.Constant(new Shape(2, 6), states.AsSpan())));
 
-        float[] matrix = Of(transform + ".weight"), sums = Of(transform + ".bias"), scale = Of(norm + ".weight"), shift = Of(norm + ".bias"),
-            words = Of(model.EmbeddingsName + ".word_embeddings.weight"), biases = Of(bias);
+        float[] matrix = Of(transform + ".weight"), sums = Of(transform + ".bias"), scale = Of(norm + ".weight"),
+            shift = Of(norm + ".bias"), words = Of(model.EmbeddingsName + ".word_embeddings.weight"), biases = Of(bias);
         for (var row = 0; row < 2; row++)
         {
             double[] hidden = [.. Enumerable.Range(0, 6).Select(o =>

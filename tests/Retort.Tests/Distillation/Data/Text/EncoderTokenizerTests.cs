@@ -30,7 +30,8 @@ public sealed class EncoderTokenizerTests
         const string Text = "Is the bank's card 12 × 3 mine?";
         Assert.Equal(Learnt.Encode(Text), EncoderTokenizer.Open(folder.Path).Encode(Text));
         Assert.Equal([1, .. Learnt.Tokenizer.Encode("my", addSpecialTokens: false).Ids, 2,
-            .. Learnt.Tokenizer.Encode("card", addSpecialTokens: false).Ids, 2], TokenizerFolder.Read(folder.Path).EncodePair("my", "card").Ids);
+            .. Learnt.Tokenizer.Encode("card", addSpecialTokens: false).Ids, 2],
+            TokenizerFolder.Read(folder.Path).EncodePair("my", "card").Ids);
     }
 
     [Fact]
