@@ -42,7 +42,8 @@ internal sealed class ExampleStages(Workshop shop, DataSplits data) : IStages
         _pretraining?.StudentAndBaseline(cancellation);
         if (_fits.OfPeers) _fitting.Run(_fits.Peers(), cancellation);
         else TrainOnAnswers(cancellation);
-        var chosen = new BaselineSearch(_fitting, shop.Run.Checkpoints).Run(Begun(_fits.Baseline(), "baseline"), shop.Recipe.Baseline, cancellation);
+        var chosen = new BaselineSearch(_fitting, shop.Run.Checkpoints)
+            .Run(Begun(_fits.Baseline(), "baseline"), shop.Recipe.Baseline, cancellation);
         shop.Record.Note("baseline", chosen);
     }
 
@@ -81,7 +82,8 @@ internal sealed class ExampleStages(Workshop shop, DataSplits data) : IStages
         foreach (var lifted in answers.Stored?.Lifted ?? []) shop.Record.Warn(lifted);
         var chain = new AssistantChain(_fitting,
             folder => new LiveTeacher(Teachers.LoadMembers([(folder, 1)]), probabilities: true, answers: true));
-        chain.Run(Begun(_fits.Student(answers.Stored, answers.Live), "student"), shop.Recipe.Student.Assistants, shop.Run.Checkpoints, cancellation);
+        chain.Run(Begun(_fits.Student(answers.Stored, answers.Live), "student"), shop.Recipe.Student.Assistants, shop.Run.Checkpoints,
+            cancellation);
     }
 
     /// <summary>As the masked-language model of its name, where there is one: what that took of the teacher is not taken again.</summary>

@@ -44,8 +44,8 @@ public sealed record EncoderCheckpoint(Bert Model, EncoderConfig Config) : IDisp
     public static EncoderConfig ConfigOf(Bert model, IReadOnlyList<string> classNames)
     {
         var sizes = model.Sizes;
-        return new EncoderConfig(EncoderFamily.Bert, sizes.Vocabulary, sizes.Width, sizes.Hidden, sizes.Layers, sizes.Heads, sizes.Positions,
-            classNames, sizes.TokenTypes, sizes.Epsilon, "gelu", 0, "float32") { Masked = sizes.Masked };
+        return new EncoderConfig(EncoderFamily.Bert, sizes.Vocabulary, sizes.Width, sizes.Hidden, sizes.Layers, sizes.Heads,
+            sizes.Positions, classNames, sizes.TokenTypes, sizes.Epsilon, "gelu", 0, "float32") { Masked = sizes.Masked };
     }
 
     /// <summary>Writes the folder, the weights last.</summary>

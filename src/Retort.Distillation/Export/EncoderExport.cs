@@ -41,7 +41,8 @@ internal sealed class EncoderExport
             throw new RetortException(source, $"a classifier of texts has no {gguf.Name}.", "onnx or hf.");
         using var checkpoint = EncoderCheckpoint.Load(source, device);
         if (checkpoint.Config.Masked)
-            throw new RetortException(source, "is a masked-language model.", "a classifier of texts.", "export the student that was made of it.");
+            throw new RetortException(source, "is a masked-language model.", "a classifier of texts.",
+                "export the student that was made of it.");
         var export = new EncoderExport(checkpoint, source, target, device);
         return [.. formats.Select(format => format.Name == "onnx" ? export.Onnx(format.Name) : export.HuggingFace(format.Name))];
     }

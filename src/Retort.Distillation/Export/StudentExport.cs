@@ -36,7 +36,8 @@ public static class StudentExport
             if (module is Bert)
             {
                 ModelExport.CopyTexts(student, target);
-                if (formats.Contains("onnx")) answers = ModelExport.Write(student, target, [ExportFormat.Parse("onnx", "export")], device)[0];
+                if (formats.Contains("onnx"))
+                    answers = ModelExport.Write(student, target, [ExportFormat.Parse("onnx", "export")], device)[0];
             }
             else if (formats.Contains("onnx"))
             {

@@ -100,6 +100,7 @@ public static class Catalog
         new("robust-distillation", "The student learns on attacked examples (ARD, RSLAD): student.training.attack"),
         new("model-compression", "An ensemble labels synthetic rows of a table: teacher.source ensemble, data.transfer"),
         new("glnn", "A graph net teaches a model that needs no edges: data.source graph"),
+        new("masked-pretraining", "Encoders guess masked words before their task, the student along with its teacher: pretraining"),
         new("teacher-texts", "The student learns what its teacher writes: labels.kind text"),
         new("on-policy", "The student is corrected on answers that it writes itself: student.onPolicy"),
         new("function-matching", "Teacher and student on the same augmented, mixed view: labels.kind live"),

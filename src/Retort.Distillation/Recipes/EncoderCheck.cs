@@ -9,7 +9,8 @@ internal static class EncoderCheck
     {
         var models = recipe.Teacher.Members.Select((member, i) => ($"teacher.members[{i}]", member.Model, member.Training))
             .Append(("student", recipe.Student.Model, recipe.Student.Training))
-            .Concat(recipe.Student.Assistants.Select((model, i) => ($"student.assistants[{i}]", (ModelRecipe?)model, (TrainingRecipe?)null)))
+            .Concat(recipe.Student.Assistants
+                .Select((model, i) => ($"student.assistants[{i}]", (ModelRecipe?)model, (TrainingRecipe?)null)))
             .Append(("baseline", null, recipe.Baseline.Training));
         foreach (var (path, model, training) in models)
         {

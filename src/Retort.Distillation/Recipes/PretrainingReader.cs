@@ -35,7 +35,8 @@ internal static class PretrainingReader
             throw new RetortException(fileName, "pretraining stands beside other data, another teacher, or assistants.",
                 "data.source text-classes, and one teacher of source train.", "remove the group.");
         if (recipe.Data.Corpora.Count == 0)
-            throw new RetortException(fileName, "pretraining has no texts.", "data.corpora: [files].", "write data.corpora, or remove the group.");
+            throw new RetortException(fileName, "pretraining has no texts.", "data.corpora: [files].",
+                "write data.corpora, or remove the group.");
         foreach (var term in pretraining.Objective)
         {
             var known = Catalog.Objective(term.Name, fileName);

@@ -93,7 +93,9 @@ public sealed record DataRecipe
     /// <summary>text, text-classes: a longer one is refused by name (<c>refuse</c>), or <c>cut</c>.</summary>
     public string TooLong { get; init; } = "refuse";
 
-    /// <summary>text, text-classes: the folder of a tokenizer; empty = that of the teacher's checkpoint, or one learnt from the training texts.</summary>
+    /// <summary>
+    /// text, text-classes: the folder of a tokenizer; empty = that of the teacher's checkpoint, or one learnt from the training texts.
+    /// </summary>
     public string Tokenizer { get; init; } = "";
 
     /// <summary>text, text-classes: tokens of a tokenizer that is learnt here.</summary>

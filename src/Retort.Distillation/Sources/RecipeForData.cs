@@ -20,7 +20,8 @@ internal static class RecipeForData
             },
             Teacher = recipe.Teacher with
             {
-                Members = [.. recipe.Teacher.Members.Select(member => member.Model is { } model ? member with { Model = Of(model) } : member)],
+                Members = [.. recipe.Teacher.Members.Select(member =>
+                    member.Model is { } model ? member with { Model = Of(model) } : member)],
             },
         };
     }

@@ -6,7 +6,9 @@ using Retort.Tensors.Devices;
 
 namespace Retort.Students;
 
-/// <summary>A classifier of texts that begins as a masked-language model of the same sizes: its classifier is drawn, all else is there.</summary>
+/// <summary>
+/// A classifier of texts that begins as a masked-language model of the same sizes: its classifier is drawn, all else is there.
+/// </summary>
 public static class PretrainedEncoder
 {
     /// <param name="classifier">Built already.</param>

@@ -167,7 +167,11 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
             progress.Report(new StageProgress(fit.Stage, fit.Name, 0, 1, graph.Description));
             fit.Note?.Invoke($"model of {fit.Name}", graph.Description);
         }
-        if (fit.PretrainedFolder.Length > 0) fit.Note?.Invoke($"pretraining of {fit.Name}", PretrainedEncoder.Fill(module, fit.PretrainedFolder, device));
+        if (fit.PretrainedFolder.Length > 0)
+        {
+            var filled = PretrainedEncoder.Fill(module, fit.PretrainedFolder, device);
+            fit.Note?.Invoke($"pretraining of {fit.Name}", filled);
+        }
         if (fit.Initial is not { } initial) return module;
         var (whole, taken) = StudentFromTeacher.Whole(initial, fit.Model, fit.InitialFolder, device, seed);
         using (whole)

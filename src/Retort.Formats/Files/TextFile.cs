@@ -39,7 +39,8 @@ public static class TextFile
             {
                 text.Append(buffer, 0, count);
                 if (text.Length > Most)
-                    throw new FormatException(path, $"holds more than {Most} characters", "expected a shorter text", "cut the file in parts");
+                    throw new FormatException(path, $"holds more than {Most} characters", "expected a shorter text",
+                        "cut the file in parts");
             }
             return text.ToString();
         }

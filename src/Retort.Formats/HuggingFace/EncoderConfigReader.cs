@@ -29,7 +29,8 @@ internal static class EncoderConfigReader
         if (config.Words("architectures") is { Count: > 0 } named)
         {
             if (named.Count > 1 || !known.Contains(named[0]))
-                throw config.Refused("architectures", $"[{string.Join(", ", named)}]", $"[{known[0]}] or [{known[1]}]: a classifier of texts, or a masked-language model");
+                throw config.Refused("architectures", $"[{string.Join(", ", named)}]",
+                    $"[{known[0]}] or [{known[1]}]: a classifier of texts, or a masked-language model");
             masked = named[0] == known[1];
         }
         int Size(string key) => config.Whole(key, CausalConfigReader.Largest);

@@ -83,7 +83,8 @@ public sealed class Bert : Module
     public string BlocksName { get; }
     public string PoolerName { get; }
     public override IReadOnlyList<Projection> Projections =>
-        [.. _blocks.SelectMany(block => block.Projections), .. ((Projection?[])[_pooler, _classifier, _masked?.Transform]).OfType<Projection>()];
+        [.. _blocks.SelectMany(block => block.Projections),
+            .. ((Projection?[])[_pooler, _classifier, _masked?.Transform]).OfType<Projection>()];
     public override Projection? Classifier => _classifier;
 
     /// <summary>Paths of the hidden states, from the embeddings to the last.</summary>

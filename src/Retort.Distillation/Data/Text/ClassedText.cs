@@ -17,7 +17,9 @@ internal sealed record ClassedText(string Place, TextPlace Part, string Text, st
 {
     private const string Forms = "one JSON object a line with text and label (.jsonl), or lists of [text, label] by part (.json).";
 
-    /// <summary>.jsonl: an object with text and label a line; .json: CLINC150's lists of [text, label] in parts named train, val, test.</summary>
+    /// <summary>
+    /// .jsonl: an object with text and label a line; .json: CLINC150's lists of [text, label] in parts named train, val, test.
+    /// </summary>
     /// <param name="path">The file, plain or gzip.</param>
     /// <exception cref="RetortException">A row is neither.</exception>
     public static IReadOnlyList<ClassedText> Read(string path)

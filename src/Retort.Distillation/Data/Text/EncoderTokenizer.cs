@@ -41,7 +41,9 @@ public sealed class EncoderTokenizer
         [.. TextTokenizer.Names.Select(name => (name, Path.Combine(folder, name))).Where(file => File.Exists(file.Item2))
             .Select(file => (file.name, File.ReadAllBytes(file.Item2)))]);
 
-    /// <summary>Byte pairs learnt from texts in lower case, as in the uncased BERT; each text begins as if a space stood before it.</summary>
+    /// <summary>
+    /// Byte pairs learnt from texts in lower case, as in the uncased BERT; each text begins as if a space stood before it.
+    /// </summary>
     /// <param name="texts">Of the training part.</param>
     /// <param name="size">Tokens in all, 260 or more.</param>
     /// <exception cref="RetortException">The size leaves no room for the bytes.</exception>

@@ -62,7 +62,8 @@ internal static class TextClassesSource
         int[] Taken(int[] from, string name, int wanted) => wanted == 0 || wanted == from.Length ? from
             : wanted > from.Length ? throw new RetortException(path, $"has {from.Length} rows for data.{name} {wanted}.",
                 $"at most {from.Length}.", $"lower data.{name}.")
-            : [.. BatchOrder.Permutation(Stratified.Take(from, labels, wanted, seed.Derive(name)), seed.Derive(name), 0).Take(wanted).Order()];
+            : [.. BatchOrder.Permutation(Stratified.Take(from, labels, wanted, seed.Derive(name)), seed.Derive(name), 0)
+                .Take(wanted).Order()];
         var unknown = Of(TextPlace.Unknown);
         if (unknown.Length == 0)
             return (Taken(Of(TextPlace.Train), "train", recipe.Train), Taken(Of(TextPlace.Validation), "validation", recipe.Validation),

@@ -35,6 +35,9 @@ public sealed class ShippedRecipeRunTests
             // as long as it takes to end its answers
             { Model.Kind: "gpt" } => ["teacher.model.layers=1", "teacher.training.batchSize=4", "teacher.training.epochs=10",
                 "data.teacherTrain=400", "data.prompts=40"],
+            { Model.Kind: "bert" } => ["teacher.model.width=16", "student.model.width=16", "data.vocabulary=400", "data.corpusTexts=200",
+                "teacher.training.epochs=1", "pretraining.teacher.epochs=1", "pretraining.student.epochs=1",
+                $"data.corpora=[{string.Join(", ", recipe.Data.Corpora.Select(corpus => Path.Combine(RealData.Folder()!, corpus)))}]"],
             { Model.Kind: "conv-net" } => ["teacher.model.channels=[4, 8]", "teacher.training.epochs=2"],
             _ => ["teacher.model.hidden=[32, 32]", "teacher.training.epochs=2"],
         };
@@ -47,6 +50,7 @@ public sealed class ShippedRecipeRunTests
         string[] left = recipe.Data switch
         {
             { IsLanguage: true } => [.. LeftBehind, "export/config.json", "export/tokenizer.json", "export/model.gguf"],
+            { IsTextClasses: true } => [.. LeftBehind, "export/config.json", "export/tokenizer.json", "export/onnx/model.onnx", "export/classes.txt"],
             { IsRegression: true } => [.. LeftBehind, .. Numbers],
             _ => [.. LeftBehind, .. Numbers, "export/classes.txt"],
         };

@@ -16,7 +16,7 @@ public sealed class HostileRecipeTests
     [InlineData("learningRate: 0.01", "rate: [1]",
         "small.yaml:11:5  unknown key 'rate' in student.training.\n  known keys: epochs, batchSize, optimizer, learningRate, momentum, nesterov, weightDecay, schedule, warmupSteps, clipNorm, maxNormSquared, emaDecay, labelSmoothing, augmentShift, augmentNoise, mixup, attack, prune, accumulate, patience, checkpointSteps.")]
     [InlineData("name: small", "nam: small",
-        "small.yaml:1:1  unknown key 'nam' in the recipe.\n  known keys: name, description, seed, threads, data, teacher, labels, student, baseline, evaluation, gate, export.\n  did you mean 'name'?")]
+        "small.yaml:1:1  unknown key 'nam' in the recipe.\n  known keys: name, description, seed, threads, data, teacher, labels, pretraining, student, baseline, evaluation, gate, export.\n  did you mean 'name'?")]
     [InlineData("name: small", "description: x",
         "small.yaml:1:1  the key 'name' is missing.\n  expected a short text, such as the file's name.")]
     [InlineData("name: small", "name: ../up",
@@ -59,7 +59,7 @@ public sealed class HostileRecipeTests
     [InlineData("channels: [4]", "channels: []",
         "small.yaml:5:27  teacher.model.channels names 0 blocks.\n  expected 1 to 16.\n  for instance channels: [16, 32].")]
     [InlineData("kind: mlp", "kind: mpl",
-        "small.yaml:8:17  student.model.kind is 'mpl'.\n  expected one of: mlp, conv-net, onnx, gcn, graph-sage, gat, gpt.\n  did you mean 'mlp'?")]
+        "small.yaml:8:17  student.model.kind is 'mpl'.\n  expected one of: mlp, conv-net, onnx, gcn, graph-sage, gat, gpt, bert.\n  did you mean 'mlp'?")]
     [InlineData("temperature: 4", "temperature: 0",
         "small.yaml:13:56  student.objective[0].temperature is '0'.\n  expected a number above 0 to 1000.")]
     [InlineData("temperature: 4", "temperature: -1",
@@ -180,7 +180,7 @@ public sealed class HostileRecipeTests
 
     [Fact]
     public void AnUnknownShippedName() =>
-        Assert.Equal("recipe  no recipe 'digit' is shipped, and no file has that name.\n  shipped: arithmetic-reasoner, cora-glnn, digits, digits-noise, fashion-cnn, friedman, letter-mlp, letter-munge, mnist-data-free, mnist-hinton, mnist-mutual, mnist-robust, mnist-small, spoken-digits, stories.\n  did you mean 'digits'?",
+        Assert.Equal("recipe  no recipe 'digit' is shipped, and no file has that name.\n  shipped: arithmetic-reasoner, clinc-distilbert, cora-glnn, digits, digits-noise, fashion-cnn, friedman, letter-mlp, letter-munge, mnist-data-free, mnist-hinton, mnist-mutual, mnist-robust, mnist-small, spoken-digits, stories.\n  did you mean 'digits'?",
         Texts.ErrorOf(() => Catalog.ReadShipped("digit")));
 
     /// <summary>The same sentence, with the file as it was named, and exit code 2.</summary>

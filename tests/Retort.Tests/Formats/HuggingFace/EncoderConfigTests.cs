@@ -18,7 +18,7 @@ public sealed class EncoderConfigTests
 
     [Theory]
     [InlineData("\"hidden_act\": \"gelu\"", "\"hidden_act\": \"gelu_new\"", "'hidden_act' is \"gelu_new\"")]
-    [InlineData("BertForSequenceClassification", "BertForMaskedLM", "'architectures' is [BertForMaskedLM]")]
+    [InlineData("BertForSequenceClassification", "BertForTokenClassification", "'architectures' is [BertForTokenClassification]")]
     [InlineData("\"hidden_size\": 8", "\"hidden_size\": 9", "'num_attention_heads' is 2")]
     [InlineData("\"0\": \"no\"", "\"3\": \"no\"", "'id2label' is [1, 3]")]
     [InlineData("\"type_vocab_size\": 2", "\"is_decoder\": true", "'is_decoder' is true")]
