@@ -17,7 +17,7 @@ internal sealed class EncoderExport
     private readonly EncoderCheckpoint _checkpoint;
     private readonly string _source, _target;
     private readonly Device _device;
-    private readonly TokenSequence[] _texts;
+    private readonly int[][] _texts;
     private readonly float[] _answers;
 
     private EncoderExport(EncoderCheckpoint checkpoint, string source, string target, Device device)
@@ -27,8 +27,7 @@ internal sealed class EncoderExport
         if (tokenizer.Size > checkpoint.Config.VocabularySize)
             throw new RetortException(source, $"the tokenizer has {tokenizer.Size} ids, the model {checkpoint.Config.VocabularySize} rows.",
                 "no id without a row.", "use the tokenizer that the model was trained with.");
-        _texts = [.. ModelExport.Texts.Select(text => tokenizer.Encode(text))
-            .Where(text => text.Ids.Length <= checkpoint.Config.Positions)];
+        _texts = [.. ModelExport.Texts.Select(text => tokenizer.Encode(text).Ids.Take(checkpoint.Config.Positions).ToArray())];
         _answers = Answers(checkpoint);
     }
 
@@ -67,8 +66,7 @@ internal sealed class EncoderExport
         RoundTrip.Compare(format, _answers, found, _checkpoint.Config.Classes.Count).Within(path, bound);
 
     /// <summary>Ids, mask and types.</summary>
-    private static int[][] Inputs(TokenSequence text) =>
-        [[.. text.Ids], [.. text.Ids.Select(_ => 1)], [.. text.Ids.Select(_ => 0)]];
+    private static int[][] Inputs(int[] text) => [text, [.. text.Select(_ => 1)], [.. text.Select(_ => 0)]];
 
     private float[] Answers(EncoderCheckpoint checkpoint)
     {
@@ -76,8 +74,7 @@ internal sealed class EncoderExport
         return [.. _texts.SelectMany(text =>
         {
             step.Begin(training: false);
-            var ids = Inputs(text)[0];
-            return _device.ToFloats(checkpoint.Model.Forward(step, step.Constant(new Shape(1, ids.Length), ids.AsSpan())));
+            return _device.ToFloats(checkpoint.Model.Forward(step, step.Constant(new Shape(1, text.Length), text.AsSpan())));
         })];
     }
 }
