@@ -39,6 +39,7 @@ public static class BenchmarkCatalog
         new("cnn-infer-1", CnnModel.InferText, device => new Inference(device, CnnModel.Create(device), 1)),
         new("cnn-infer-32", CnnModel.InferText, device => new Inference(device, CnnModel.Create(device), 32)),
         new("gpt-step", LanguageStep.Text, device => new LanguageStep(GptModel.Create(device), 8, 128, LanguageStep.Mixed)),
+        new("llama-step", LanguageStep.LlamaText, device => new LanguageStep(GptModel.CreateLlama(device), 8, 128, LanguageStep.Mixed)),
         new("bert-step", EncoderStep.Text, device => new EncoderStep(BertModel.Create(device), 16)),
         new("bert-infer-1", BertModel.InferText, device => new Inference(device, BertModel.Create(device), 1)),
         new("bert-infer-32", BertModel.InferText, device => new Inference(device, BertModel.Create(device), 32)),

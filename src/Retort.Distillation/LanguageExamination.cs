@@ -5,6 +5,7 @@ using Retort.Evaluation;
 using Retort.Evaluation.Language;
 using Retort.Evaluation.Report;
 using Retort.Labels;
+using Retort.Nn.Generation;
 using Retort.Nn.Models;
 using Retort.Recipes;
 using Retort.Runs;
@@ -26,17 +27,26 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
 
     private readonly IReadOnlyList<TextDocument> _documents = data.Test.Documents;
 
+    /// <summary>Tokens of the longest answer that may be given.</summary>
+    private readonly int _most = data.Test.Documents.Max(document => document.Answer.Length) + LongerBy;
+
     public EvaluationOutcome Run(CancellationToken cancellation)
     {
         using var teacher = TextTeacher.Open(teacherFolder, data, shop.Device);
         using var student = LanguageCheckpoint.Load(shop.Run.Student, shop.Device);
         using var baseline = LanguageCheckpoint.Load(shop.Run.Baseline, shop.Device);
-        var scores = Scores([teacher.Model, student.Model, baseline.Model], cancellation);
+        var controls = Controls();
+        using var loaded = new Loaded(controls);
+        Gpt[] models = [teacher.Model, student.Model, baseline.Model, .. controls.Select(control => control.Checkpoint.Model)];
+        var scores = Scores(models, _documents, cancellation);
+        var exposures = Exposures(models, cancellation);
         var result = LanguageEvaluator.Evaluate(new LanguageInput
         {
             Teacher = Answers("teacher", teacher.Model, teacherFolder, scores[0]),
-            Student = Answers("student", student.Model, shop.Run.Student, scores[1]),
-            Baseline = Answers("baseline", baseline.Model, shop.Run.Baseline, scores[2]),
+            Student = Answers("student", student.Model, shop.Run.Student, scores[1]) with { Exposure = exposures[0] },
+            Baseline = Answers("baseline", baseline.Model, shop.Run.Baseline, scores[2]) with { Exposure = exposures[1] },
+            Controls = [.. controls.Select((control, i) => Answers(control.Name, models[i + 3], shop.Run.Control(control.Name),
+                scores[i + 3]) with { Exposure = exposures[i + 2] })],
             Documents = [.. _documents.Select(document => (Text(document.Prompt), Text(document.Answer)))],
             Groups = data.Test.Groups.Count > 0 ? [.. _documents.Select(document => document.Group)] : [],
             GroupNames = data.Test.Groups,
@@ -56,19 +66,19 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
     }
 
     /// <summary>All models read the same rows, and their logits are compared a few tokens at a time.</summary>
-    private TokenScore[] Scores(Gpt[] models, CancellationToken cancellation)
+    private TokenScore[] Scores(Gpt[] models, IReadOnlyList<TextDocument> documents, CancellationToken cancellation)
     {
-        TokenScore[] scores = [.. models.Select(_ => new TokenScore(_documents.Count))];
+        TokenScore[] scores = [.. models.Select(_ => new TokenScore(documents.Count))];
         using var step = new Step(shop.Device, "examination");
         var block = new TokenBlock(Rows, data.ContextLength);
         var vocabulary = models.Max(model => model.Sizes.Vocabulary);
         var most = (int)Math.Max(1, ChunkElements / vocabulary);
         float[][] logits = [.. models.Select(model => new float[most * (long)model.Sizes.Vocabulary])];
-        foreach (var rows in Packing.Rows([.. _documents.Select(document => document.Tokens.Length)], data.ContextLength).Chunk(Rows))
+        foreach (var rows in Packing.Rows([.. documents.Select(document => document.Tokens.Length)], data.ContextLength).Chunk(Rows))
         {
             cancellation.ThrowIfCancellationRequested();
-            block.Fill([.. rows.Select(row => (IReadOnlyList<TextDocument>)[.. row.Select(number => _documents[number])])]);
-            int[] owners = [.. rows.SelectMany(row => row).SelectMany(number => Enumerable.Repeat(number, _documents[number].Targets))];
+            block.Fill([.. rows.Select(row => (IReadOnlyList<TextDocument>)[.. row.Select(number => documents[number])])]);
+            int[] owners = [.. rows.SelectMany(row => row).SelectMany(number => Enumerable.Repeat(number, documents[number].Targets))];
             foreach (var places in block.Counted(..).Index().Chunk(most))
             {
                 step.Begin(training: false);
@@ -93,13 +103,40 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
         }
     }
 
+    /// <summary>Of each model but the first, which is the teacher.</summary>
+    private ExposureBias[] Exposures(Gpt[] models, CancellationToken cancellation)
+    {
+        var teachers = Scores(models, Sampled(models[0]), cancellation);
+        return [.. Enumerable.Range(1, models.Length - 1).Select(i => ExposureBias.Of(
+            Scores([models[0], models[i]], Sampled(models[i]), cancellation)[1].Divergences, teachers[i].Divergences))];
+    }
+
+    /// <summary>The test part's prompts, answered by draws at T = 1.</summary>
+    private TextDocument[] Sampled(Gpt model)
+    {
+        var answers = new TextDocument[_documents.Count];
+        var answering = new Answering(data, new Sampling(), seed.Derive("exposure"));
+        foreach (var group in Answering.Groups(_documents))
+            foreach (var (place, answer) in answering.Of(model, _documents, group, newTokens: _most).Index())
+                answers[group[place]] = ReplayBuffer.Answered("sampled answer", _documents[group[place]].Prompt, answer.Tokens);
+        return answers;
+    }
+
+    private List<(string Name, LanguageCheckpoint Checkpoint)> Controls() =>
+        [.. OnPolicyControl.Names.Where(name => LanguageCheckpoint.Exists(shop.Run.Control(name)))
+            .Select(name => (name, LanguageCheckpoint.Load(shop.Run.Control(name), shop.Device)))];
+
+    private sealed class Loaded(List<(string Name, LanguageCheckpoint Checkpoint)> controls) : IDisposable
+    {
+        public void Dispose() => controls.ForEach(control => control.Checkpoint.Dispose());
+    }
+
     private LanguageAnswers Answers(string name, Gpt model, string folder, TokenScore score)
     {
         var answers = new string[_documents.Count];
         var answering = new Answering(data, null, seed);
-        var most = _documents.Max(document => document.Answer.Length) + LongerBy;
         foreach (var group in Answering.Groups(_documents))
-            foreach (var (place, answer) in answering.Of(model, _documents, group, newTokens: most).Index())
+            foreach (var (place, answer) in answering.Of(model, _documents, group, newTokens: _most).Index())
                 answers[group[place]] = answering.TextOf(answer.Tokens);
         bool[] right = data.Check is { } check
             ? [.. _documents.Select((document, i) => check.IsRight(Text(document.Prompt), Text(document.Answer), answers[i]))]
@@ -124,10 +161,18 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
                 group.Key.Name == "loss" ? "training loss, nats a token" : "validation loss, nats a token"))],
         Warnings = shop.Record.Warnings,
         Provenance = [.. Facts()],
-        LabelBytes = AnswerFile.Bytes(shop.Run.Labels) is > 0 and var bytes
-            ? [new LabelBytes("text", bytes, "answers.jsonl of the label store")]
-            : [],
+        LabelBytes = [.. Stored()],
     };
+
+    private IEnumerable<LabelBytes> Stored()
+    {
+        var labels = shop.Recipe.Labels;
+        if (AnswerFile.Bytes(shop.Run.Labels) is > 0 and var bytes) yield return new("text", bytes, "answers.jsonl of the label store");
+        if (!labels.StoresTokens) yield break;
+        yield return new(labels.Draws > 0 ? $"sampled ({labels.Draws} draws)" : $"{labels.Codec} (kept: {labels.Keep})",
+            shop.Run.LabelBytes, "files of the label store");
+        yield return new("dense float32", data.Train.Targets * data.Tokenizer.Tokenizer.Size * sizeof(float), "for comparison");
+    }
 
     private IEnumerable<KeyValuePair<string, string>> Facts()
     {

@@ -1,4 +1,5 @@
 using Retort.Checkpoints;
+using Retort.Data;
 using Retort.Data.Text;
 using Retort.Evaluation;
 using Retort.Export;
@@ -15,10 +16,11 @@ namespace Retort;
 /// <summary>Label, train, eval and export of language models.</summary>
 internal sealed class LanguageStages(Workshop shop, TextData data, string recipeFolder) : IStages
 {
-    private readonly LanguageFitting _fitting = new(shop.Device, data, shop.Events, shop.Progress);
+    private readonly LanguageFitting _fitting = new(shop.Device, data, shop.Events, shop.Progress, shop.Time);
 
     public bool LabelsAreWhole => LanguageCheckpoint.Exists(TeacherFolder)
-        && (Recipe.Labels.Kind != "text" || AnswerFile.IsWhole(shop.Run.Labels));
+        && (Recipe.Labels.Kind != "text" || AnswerFile.IsWhole(shop.Run.Labels))
+        && (!Recipe.Labels.StoresTokens || LabelManifest.IsWhole(shop.Run.Labels));
 
     private Recipe Recipe => shop.Recipe;
     private TeacherMember Teacher => Recipe.Teacher.Members[0];
@@ -32,17 +34,34 @@ internal sealed class LanguageStages(Workshop shop, TextData data, string recipe
     private bool AsksTheTeacher => Recipe.Student.Objective.Any(term =>
         (Catalog.Objective(term.Name, "objective").Needs & ObjectiveEntry.AnyLogits) != 0);
 
+    /// <summary>It begins as a model that is no teacher: so does the same student without one.</summary>
+    private bool StudentIsThere => Recipe.Student.Model.From is not (null or "teacher");
+
+    private string OriginOf(ModelRecipe model) => model.From switch
+    {
+        null => "",
+        "teacher" => TeacherFolder,
+        var path => FolderOf(path, recipeFolder),
+    };
+
+    private TokenLabelling Labels => new(Recipe, data, TeacherFolder, shop.Device, shop.Progress);
+
     private TeacherTexts Answers => new(data, Recipe.Labels.Answers!, new Seed(Recipe.Seed), shop.Progress);
 
     /// <summary>The folder of a teacher that is there already, fetched if it is on the hub; null = it is trained here.</summary>
     /// <exception cref="RetortException">There is no such folder.</exception>
     public static string? GivenTeacher(Recipe recipe, string recipeFolder)
     {
-        if (recipe.Teacher.Members[0] is not { Source: "checkpoint", Path: var path }) return null;
+        return recipe.Teacher.Members[0] is { Source: "checkpoint", Path: var path } ? FolderOf(path, recipeFolder) : null;
+    }
+
+    /// <summary>The folder of a model, fetched if it is on the hub.</summary>
+    internal static string FolderOf(string path, string recipeFolder)
+    {
         using var hub = HubModels.OfEnvironment(TimeProvider.System);
-        var beside = Path.Combine(recipeFolder, path);
-        var named = path.StartsWith(HubReference.Prefix, StringComparison.Ordinal) || Path.IsPathRooted(path)
-            || !LanguageCheckpoint.Exists(beside) ? path : beside;
+        var named = path.StartsWith(HubReference.Prefix, StringComparison.Ordinal) || LanguageCheckpoint.Exists(path)
+            ? path
+            : DataPath.FindFolder(path, recipeFolder);
         return hub.FolderAsync(named).GetAwaiter().GetResult();
     }
 
@@ -54,24 +73,50 @@ internal sealed class LanguageStages(Workshop shop, TextData data, string recipe
                 TeacherFolder, data.ForTeacher), cancellation);
         using var teacher = TextTeacher.Open(TeacherFolder, data, shop.Device);
         if (Recipe.Labels.Kind == "text") Answers.Write(teacher.Model, shop.Run.Labels, cancellation);
+        if (!Recipe.Labels.StoresTokens) return;
+        shop.Record.Note("labels, foreseen", Labels.Cost);
+        Labels.Write(teacher.Model, shop.Run.Labels, cancellation);
+        using var stored = Labels.Open(shop.Run.Labels);
+        shop.Record.Note("labels, measured", TokenLabelling.Measured(stored));
     }
 
     public void Train(CancellationToken cancellation)
     {
-        using var teacher = AsksTheTeacher ? TextTeacher.Open(TeacherFolder, data, shop.Device) : null;
+        using var stored = Recipe.Labels.StoresTokens ? Labels.Open(shop.Run.Labels) : null;
+        foreach (var lifted in stored?.Lifted ?? []) shop.Record.Warn(lifted);
+        var asks = AsksTheTeacher && stored is null;
+        using var teacher = asks || Recipe.Student.OnPolicy is { Source: "teacher" } or { Controls: true }
+            ? TextTeacher.Open(TeacherFolder, data, shop.Device)
+            : null;
         var documents = data.Train.Documents;
         if (Recipe.Labels.Kind == "text")
         {
             (documents, var note) = Answers.Read(shop.Run.Labels);
             shop.Record.Note("answers of the teacher", note);
         }
-        _fitting.Run(new Fit("student", "train", Recipe.Student.Model, Recipe.Student.Training, Recipe.Student.Objective, [], null,
-            SeedOfStudent, shop.Run.Student, Checkpoint("student"))
-        {
-            Tokens = new TokenLessons(documents, teacher), Note = shop.Record.Note, Warn = shop.Record.Warn,
-        }, cancellation);
+        void Learn(string name, string folder, OnPolicyRecipe? onPolicy, double share = 1) => _fitting.Run(
+            new Fit(name, "train", Recipe.Student.Model, Recipe.Student.Training, Recipe.Student.Objective, [], null, SeedOfStudent, folder,
+                Checkpoint(name), share)
+            {
+                Tokens = new TokenLessons(documents, asks ? teacher : null)
+                {
+                    Labels = stored,
+                    Generator = onPolicy is null ? null : (steps, times) => new OnPolicyAnswers(onPolicy, Recipe.Student.Sampling!, data,
+                        steps, SeedOfStudent, times, onPolicy.Source == "teacher" ? teacher!.Model : null),
+                    Watchdog = onPolicy is null ? null : Recipe.Student.Watchdog,
+                },
+                Initial = Recipe.Student.Initial, InitialFolder = OriginOf(Recipe.Student.Model), Lora = Recipe.Student.Lora,
+                Note = shop.Record.Note, Warn = shop.Record.Warn,
+            }, cancellation);
+        Learn("student", shop.Run.Student, Recipe.Student.OnPolicy);
+        if (Recipe.Student.OnPolicy is { Controls: true } answered)
+            foreach (var control in OnPolicyControl.Of(answered, Recipe.Student.Model, teacher!.Model, data))
+            {
+                Learn(control.Name, shop.Run.Control(control.Name), control.OnPolicy, control.StepShare);
+                shop.Record.Note(control.Name, control.Description);
+            }
         var baseline = OfTruth("baseline", "train", Recipe.Student.Model, Recipe.Baseline.Training, SeedOfStudent, shop.Run.Baseline,
-            data.Train);
+            data.Train) with { InitialFolder = OriginOf(Recipe.Student.Model), Lora = StudentIsThere ? Recipe.Student.Lora : null };
         shop.Record.Note("baseline",
             new BaselineSearch(_fitting, shop.Run.Checkpoints).Run(baseline, Recipe.Baseline, cancellation));
     }

@@ -33,5 +33,5 @@ public class RetortException : Exception
 }
 
 /// <summary>The work itself failed (exit code 1): a loss that is not finite, an export that does not answer like its student.</summary>
-public sealed class RunFailedException(string location, string what, string expected = "", string remedy = "", Exception? inner = null)
+public class RunFailedException(string location, string what, string expected = "", string remedy = "", Exception? inner = null)
     : RetortException(location, what, expected, remedy, inner);

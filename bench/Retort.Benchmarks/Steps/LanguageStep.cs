@@ -14,6 +14,8 @@ internal sealed class LanguageStep : Workload
 {
     public const string Text =
         "GPT of width 256, 4 layers, 4 heads, hidden 688, V 8192, 8 × 128 tokens; step: ½·CE + ½·T²·KL, T = 2, backward, AdamW";
+    public const string LlamaText =
+        "Llama of width 384, 6 layers, 6 heads, hidden 1024, V 8192, 8 × 128 tokens; step: ½·CE + ½·T²·KL, T = 2, backward, AdamW";
 
     private readonly Gpt _model;
     private readonly Step _step;

@@ -16,7 +16,7 @@ internal sealed record Work(string Name, double Margin = 1e-4, bool Absolute = f
             "nn-384-384-384", "nn-1536-1536-1536", "nt-1000-1000-1000", "nt-32-800-784", "nt-2048-768-256", "tn-768-256-2048",
             "nt-128-10-800", "nn-512-512-4096",
         }.Select(shape => new Work("sgemm-" + shape)),
-        new("mlp-step"), new("cnn-step"), new("cnn-step-first"), new("gpt-step"), new("bert-step"),
+        new("mlp-step"), new("cnn-step"), new("cnn-step-first"), new("gpt-step"), new("llama-step"), new("bert-step"),
         new("kd-loss-1024x8192"), new("kd-loss-1024x32768"), new("adamw-7m"),
         new("mlp-infer-1"), new("mlp-infer-32"), new("cnn-infer-1"), new("cnn-infer-32"), new("bert-infer-1"), new("bert-infer-32"),
         new("distill-mlp", 0.3, Absolute: true), new("distill-transformer", 0.1),

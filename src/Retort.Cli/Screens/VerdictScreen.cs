@@ -8,7 +8,8 @@ internal static class VerdictScreen
 {
     public static void Show(Screen screen, EvaluationOutcome result)
     {
-        string[] heads = [$"{result.Examples} test examples", "teacher", "student", "without teacher"];
+        string[] heads = [$"{result.Examples} test examples", "teacher", "student", "without teacher",
+            .. (result as LanguageResult)?.Controls.Select(control => control.Name) ?? []];
         screen.Table(heads, result switch
         {
             RegressionResult numbers => Rows(numbers),
@@ -51,6 +52,7 @@ internal static class VerdictScreen
 
     private static string[][] Rows(LanguageResult result)
     {
+        LanguageScore[] models = [result.Teacher, result.Student, result.Baseline, .. result.Controls];
         return
         [
             .. result.Student.ExactMatch is null
@@ -62,12 +64,13 @@ internal static class VerdictScreen
             Row("calibration error", model => $"{model.Ece:0.0000}"),
             Row("likeliest token as the teacher", model => model.Agreement is { } agreement ? Percent(agreement) : ""),
             Row("KL from the teacher", model => model.KlFromTeacher is { } divergence ? $"{divergence:0.0000}" : ""),
+            Row("exposure bias: KL along own answers above the teacher's",
+                model => model.Exposure?.ExcessPercent is { } excess ? $"{excess:0.0} %" : ""),
             Row("tokens a second", model => model.TokensPerSecond is { } speed ? $"{speed:N0}" : ""),
-            .. Facts(result.Teacher.Facts, result.Student.Facts, result.Baseline.Facts),
+            .. Facts([.. models.Select(model => model.Facts)]),
         ];
 
-        string[] Row(string name, Func<LanguageScore, string> value)
-            => [name, value(result.Teacher), value(result.Student), value(result.Baseline)];
+        string[] Row(string name, Func<LanguageScore, string> value) => [name, .. models.Select(value)];
     }
 
     private static IEnumerable<string[]> Facts(params ModelFacts[] models)

@@ -12,6 +12,9 @@ public static class AdapterCheckpoint
 {
     private const string Prefix = "base_model.model.";
 
+    /// <summary>Where adapters lie in the folder of the model that they were merged into.</summary>
+    public static string FolderIn(string model) => Path.Combine(model, "adapter");
+
     /// <summary>Writes adapter_config.json and, last, adapter_model.safetensors in float32.</summary>
     /// <param name="folder">Made if it is not there.</param>
     /// <param name="module">Whose adapters they are.</param>

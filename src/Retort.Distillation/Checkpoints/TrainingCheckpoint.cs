@@ -24,6 +24,11 @@ public static class TrainingCheckpoint
             var (state, prefix) = (states[i], Prefix(i));
             tensors.AddRange(Tensors(state).Select(pair =>
                 SafetensorsTensor.FromFloats(prefix + pair.Name, [pair.Value.Shape.Count], pair.Value.Device.ToFloats(pair.Value))));
+            foreach (var (number, memory) in state.Memories.Index())
+            {
+                var bytes = memory.Remembered();
+                tensors.Add(SafetensorsTensor.FromBytes(Memory(prefix, number), [bytes.Length], bytes));
+            }
             if (state.BestEpoch >= 0)
             {
                 tensors.Add(SafetensorsTensor.FromFloats(prefix + "best.parameters", [state.BestParameters.Length], state.BestParameters));
@@ -48,6 +53,10 @@ public static class TrainingCheckpoint
     private static void Restore(SafetensorsReader reader, string path, TrainState state, string prefix)
     {
         foreach (var (name, value) in Tensors(state)) value.Device.Write(value, Read(reader, path, prefix + name, value.Shape.Count));
+        for (var number = 0; number < state.Memories.Count; number++)
+            state.Memories[number].Recall(reader.Entries.ContainsKey(Memory(prefix, number))
+                ? reader.Bytes(Memory(prefix, number)).ToArray()
+                : throw Foreign(path, $"no '{Memory(prefix, number)}'"));
         state.Updates = long.Parse(reader.Metadata[prefix + "updates"], CultureInfo.InvariantCulture);
         state.BestLoss = double.Parse(reader.Metadata[prefix + "best_loss"], CultureInfo.InvariantCulture);
         state.BestEpoch = int.Parse(reader.Metadata[prefix + "best_epoch"], CultureInfo.InvariantCulture);
@@ -56,13 +65,17 @@ public static class TrainingCheckpoint
         state.BestState = Read(reader, path, prefix + "best.state", state.Module.Learning.FlatState.Shape.Count);
     }
 
+    private static RetortException Foreign(string path, string what) => new(path, $"holds {what}: it belongs to another recipe.",
+        "the checkpoint of this recipe.", "use a new --out folder, or delete the checkpoints folder.");
+
+    private static string Memory(string prefix, int number) => $"{prefix}memory.{number}";
+
     private static string Prefix(int learner) => learner == 0 ? "" : $"peer.{learner}.";
 
     private static float[] Read(SafetensorsReader reader, string path, string name, long count)
     {
         if (!reader.Entries.TryGetValue(name, out var entry) || entry.Shape.Length != 1 || entry.Shape[0] != count)
-            throw new RetortException(path, $"holds no '{name}' of {count} numbers: it belongs to another recipe.",
-                "the checkpoint of this recipe.", "use a new --out folder, or delete the checkpoints folder.");
+            throw Foreign(path, $"no '{name}' of {count} numbers");
         var values = new float[count];
         reader.ReadFloats(name, values);
         return values;

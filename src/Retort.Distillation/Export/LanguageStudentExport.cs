@@ -32,6 +32,8 @@ public static class LanguageStudentExport
             checkpoint.Save(target);
             RoundTrip(checkpoint.Model, target, data, device);
         }
+        if (AdapterCheckpoint.FolderIn(student) is var adapter && Directory.Exists(adapter))
+            ModelCheckpoint.Copy(adapter, AdapterCheckpoint.FolderIn(target));
         if (!formats.Contains("gguf")) return;
         var path = Path.Combine(target, GgufFile);
         if (!formats.Contains("safetensors")) data.Tokenizer.WriteTo(target); // the vocabulary is written from its file
@@ -43,7 +45,7 @@ public static class LanguageStudentExport
         GgufVocabularyWriter.Of(Path.Combine(folder, "tokenizer.json"), config.VocabularySize, config.BeginToken,
             config.EndTokens.Count > 0 ? config.EndTokens[0] : null, null);
 
-    /// <summary>The same tokens of the prompts, and the same answers to them.</summary>
+    /// <summary>The same tokens of the texts, and the same answers to the prompts.</summary>
     private static void RoundTrip(Gpt model, string path, TextData data, Device device)
     {
         using var again = LanguageModel.Open(path, device);
@@ -52,7 +54,7 @@ public static class LanguageStudentExport
         int[] all = [.. Enumerable.Range(0, documents.Count)];
         foreach (var document in documents)
         {
-            var text = data.Tokenizer.Tokenizer.Decode(document.Prompt, skipSpecialTokens: false);
+            var text = data.Tokenizer.Tokenizer.Decode(document.Tokens); // a spelt special token is another thing in each format
             if (!again.Tokenizer.Encode(text, addSpecialTokens: false).Ids.SequenceEqual(data.Tokenizer.Plain(text)))
                 throw new RunFailedException(path, $"reads '{text}' as other tokens.", "the student's.", "report the tokenizer.");
         }

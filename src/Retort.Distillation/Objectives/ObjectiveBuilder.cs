@@ -71,7 +71,7 @@ public static class ObjectiveBuilder
     }
 
     /// <summary>It reaches its end after the share <c>until</c> of the updates and stays there.</summary>
-    private static Schedule ScheduleOf(ScheduleRecipe recipe, long totalSteps) =>
+    public static Schedule ScheduleOf(ScheduleRecipe recipe, long totalSteps) =>
         new(Enum.Parse<ScheduleKind>(recipe.Kind, ignoreCase: true), recipe.From, recipe.To,
             Math.Max(1, (long)Math.Round(recipe.Until * totalSteps))) { Holds = true };
 }

@@ -22,6 +22,9 @@ public readonly record struct ObjectiveValue(Tensor Loss, IReadOnlyList<(string 
     /// <summary>How much soft terms pull by hard ones; null = not measured.</summary>
     public double? SoftAgainstHard { get; init; }
 
+    /// <summary>What else was measured, for the log; null = nothing.</summary>
+    public IReadOnlyList<(string Name, double Value)>? Measures { get; init; }
+
     /// <summary>own·this + share·other, term by term: the same objective on two views.</summary>
     public ObjectiveValue Mixed(Step step, double own, double share, ObjectiveValue other) => new(
         step.Add(step.Scale(Loss, own), step.Scale(other.Loss, share)),

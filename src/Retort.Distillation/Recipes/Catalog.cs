@@ -101,6 +101,7 @@ public static class Catalog
         new("model-compression", "An ensemble labels synthetic rows of a table: teacher.source ensemble, data.transfer"),
         new("glnn", "A graph net teaches a model that needs no edges: data.source graph"),
         new("teacher-texts", "The student learns what its teacher writes: labels.kind text"),
+        new("on-policy", "The student is corrected on answers that it writes itself: student.onPolicy"),
         new("function-matching", "Teacher and student on the same augmented, mixed view: labels.kind live"),
     ];
 
@@ -129,6 +130,12 @@ public static class Catalog
 
     public static IReadOnlyList<CatalogEntry> Checks { get; } =
         [new("none", "Nobody can tell a right answer"), new("exact", "A right answer is the one that stands in the data")];
+
+    public static IReadOnlyList<CatalogEntry> AnswerSources { get; } =
+        [new("student", "The student answers, as it is in this update"), new("teacher", "The teacher answers anew each time")];
+
+    public static IReadOnlyList<CatalogEntry> ShareSchedules { get; } =
+        [new("constant", "The share as it is written"), new("adaptive", "It rises by a tenth when the validation loss rises by 0.1")];
 
     public static IReadOnlyList<CatalogEntry> TeacherSources { get; } =
     [
@@ -165,7 +172,11 @@ public static class Catalog
             new("hard", "The teacher's class only"),
         new("live", "Nothing is stored: the teacher answers in the loop, about the very view that the student sees"),
         new("text", "Answers that the teacher writes to the prompts of texts"),
+        new("sampled", "Tokens drawn of the teacher after each token of texts"),
     ];
+
+    public static IReadOnlyList<CatalogEntry> LabelCodecs { get; } =
+        [new("topk-q8", "Log-probabilities in steps of 1/12, a byte each"), new("topk-f16", "Log-probabilities as half-precision numbers")];
 
     public static IReadOnlyList<CatalogEntry> Optimizers { get; } = [new("adamw", "AdamW"), new("sgd", "SGD with momentum")];
 

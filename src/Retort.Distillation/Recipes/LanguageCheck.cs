@@ -1,3 +1,4 @@
+using Retort.Labels;
 using Retort.Objectives;
 using Retort.Tensors;
 
@@ -6,7 +7,7 @@ namespace Retort.Recipes;
 /// <summary>What texts ask of the rest of a recipe: language models, and answers of a kind that texts have.</summary>
 internal static class LanguageCheck
 {
-    private static readonly string[] Kinds = ["live", "hard", "text"];
+    private static readonly string[] Kinds = ["live", "hard", "top-k", "sampled", "text"];
 
     public static void Check(Recipe recipe, string fileName)
     {
@@ -19,9 +20,16 @@ internal static class LanguageCheck
                     recipe.Data.IsLanguage ? "use kind: gpt." : "use data.source text or arithmetic.");
         if (!recipe.Data.IsLanguage)
         {
-            if (recipe.Labels.Kind == "text")
-                throw new RetortException(fileName, $"labels.kind is text, and data.source is {recipe.Data.Source}.", "prompts to answer.",
+            if (recipe.Student.OnPolicy is not null)
+                throw new RetortException(fileName, $"student.onPolicy stands beside data.source {recipe.Data.Source}.",
+                    "prompts to answer: data.source text or arithmetic.", "remove the key.");
+            if (recipe.Labels.Kind is "text" or "sampled")
+                throw new RetortException(fileName, $"labels.kind is {recipe.Labels.Kind}, and data.source is {recipe.Data.Source}.",
+                    recipe.Labels.Kind == "text" ? "prompts to answer." : "texts, of whose tokens some are drawn.",
                     "use labels of kind soft.");
+            if (recipe.Student.Lora is not null)
+                throw new RetortException(fileName, $"student.lora stands beside data.source {recipe.Data.Source}.", "a language model.",
+                    "remove the key.");
             if (recipe.Export.Contains("gguf"))
                 throw new RetortException(fileName, "export names gguf.", "a language model.", "use onnx.");
             return;
@@ -33,6 +41,9 @@ internal static class LanguageCheck
         if (!Kinds.Contains(recipe.Labels.Kind))
             throw new RetortException(fileName, $"labels.kind is {recipe.Labels.Kind}, and data.source is {recipe.Data.Source}.",
                 $"one of: {string.Join(", ", Kinds)}.", "write labels: {kind: live}.");
+        if (recipe.Labels.Kind == "top-k" && LabelKeep.Parse(recipe.Labels.Keep).IsUnlimited)
+            throw new RetortException(fileName, $"labels.keep is {recipe.Labels.Keep}, which may be any number of tokens.", "a limit.",
+                $"write keep: {recipe.Labels.Keep} max 100.");
         if (recipe.Export.Contains("onnx"))
             throw new RetortException(fileName, "export names onnx, and the student is a gpt.", "safetensors or gguf.",
                 "write export: [safetensors, gguf].");
@@ -46,14 +57,30 @@ internal static class LanguageCheck
                     "objectives on the answers about each token: soft-label, reverse-kl, hard-label.", "use soft-label.");
         string? unfit = recipe.Student switch
         {
-            { Initial: not null } => "initial",
+            { Initial: not null, Model.From: not "teacher" } => "initial",
+            { Initial.Energy: > 0 } => "initial.energy",
+            { Lora: not null, Model.From: null } or { Lora: not null, Model.From: "teacher", Initial: null } => "lora",
             { Examples: not null } => "examples",
             { Assistants.Count: > 0 } => "assistants",
             _ => null,
         };
         if (unfit is not null)
-            throw new RetortException(fileName, $"student.{unfit} stands beside data.source {recipe.Data.Source}.",
-                "a student that learns from texts alone.", "remove the key.");
+            throw new RetortException(fileName, $"student.{unfit} stands beside data.source {recipe.Data.Source}.", unfit switch
+            {
+                "initial" => "student.model: {kind: gpt, from: teacher}, of which it is a part.",
+                "lora" => "a model that it adapts: student.model.from, and student.initial where that is the teacher.",
+                _ => "a student that learns from texts alone.",
+            }, "remove the key.");
+        if (recipe.Student.OnPolicy is { Source: "student" }
+            && recipe.Student.Objective.All(term => Catalog.Objective(term.Name, fileName).Needs == Needs.HardLabels))
+            throw new RetortException(fileName, "student.onPolicy has the student answer, and no objective asks the teacher about it.",
+                "an objective on the teacher's answer about each token.", "use soft-label, reverse-kl or jensen-shannon, or source: teacher.");
+        if (recipe.Student.OnPolicy is not null && recipe.Labels.StoresTokens)
+            throw new RetortException(fileName, $"student.onPolicy stands beside labels.kind {recipe.Labels.Kind}.",
+                "a teacher that answers about what is written in the loop.", "write labels: {kind: live}.");
+        if (recipe.Teacher.Members.Any(member => member.Model is { From: not null }))
+            throw new RetortException(fileName, "teacher.model has the key from.", "a teacher with sizes of its own.",
+                "write teacher: {source: checkpoint, path: …}.");
         foreach (var (path, training) in recipe.Teacher.Members.Select((member, i) => ($"teacher.members[{i}]", member.Training))
             .Append(("student", recipe.Student.Training)))
             if (training is { Mixup: true } or { Attack: not null } or { AugmentShift: > 0 } or { AugmentNoise: > 0 }

@@ -72,7 +72,7 @@ internal static class ModelReader
             $"{section.Path} with kind onnx has the path '{path}'.", "expected a file that ends in .onnx or .onnx.gz.", "write path: model.onnx.");
     }
 
-    private static readonly string[] LanguageKeys = ["width", "layers", "keyValueHeads", "positions", "tiedHead"];
+    private static readonly string[] LanguageKeys = ["from", "width", "layers", "keyValueHeads", "positions", "tiedHead"];
 
     private static ModelRecipe Language(Section section)
     {
@@ -80,6 +80,7 @@ internal static class ModelReader
             && !LanguageKeys.Contains(key) && section.Has(key)) is { } other)
             throw new RetortException(section.At(other), $"{section.PathTo(other)} does not belong to kind gpt.",
                 $"a gpt has heads, hidden, {string.Join(", ", LanguageKeys)}.", "remove the key.");
+        if (section.Has("from")) return Part(section);
         foreach (var key in (string[])["width", "layers"]) section.Required(key, "expected a number, such as width: 64, layers: 2.");
         var model = new ModelRecipe
         {
@@ -101,6 +102,27 @@ internal static class ModelReader
         return model.Hidden.Count <= 1 ? model : throw new RetortException(section.At("hidden"),
             $"{section.PathTo("hidden")} has {model.Hidden.Count} numbers.", "expected one: the width of the gated layer.",
             "for instance hidden: [176].");
+    }
+
+    /// <summary>A part of another language model, or all of it.</summary>
+    private static ModelRecipe Part(Section section)
+    {
+        foreach (var key in (string[])["keyValueHeads", "positions", "tiedHead"])
+            if (section.Has(key))
+                throw new RetortException(section.At(key), $"{section.PathTo(key)} stands beside {section.PathTo("from")}.",
+                    "from, layers, heads, hidden, width: all else is as there.", "remove the key.");
+        var model = new ModelRecipe
+        {
+            Kind = "gpt",
+            From = section.Text("from"),
+            Hidden = section.Integers("hidden", 1, 1 << 20),
+            Width = section.Integer("width", 0, 0, 65536),
+            Layers = section.Integer("layers", 0, 0, 1000),
+            Heads = section.Integer("heads", 0, 0, 1024),
+        };
+        return model.From.Length > 0 && model.Hidden.Count <= 1 ? model : throw new RetortException(section.Location,
+            $"{section.Path} is from '{model.From}' with {model.Hidden.Count} numbers in hidden.", "teacher or a folder, and at most one number.",
+            "write from: teacher.");
     }
 
     private static IReadOnlyList<int> Ranks(Section section, int matrices)

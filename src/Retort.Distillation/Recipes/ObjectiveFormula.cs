@@ -37,6 +37,8 @@ public static class ObjectiveFormula
                 .Select(part => $"teacher's top-k labels keep {recipe.Labels.Keep}, tail: {part.Term.Value("tail")}"));
         }
 
+        if (recipe.Student.OnPolicy is { } answered)
+            notes.Add($"in a share {Number(answered.Share)} of the updates on answers that the {answered.Source} writes anew");
         if (recipe.Data.Transfer is { } transfer)
             notes.Add($"rows: training rows and {transfer}, relabel {transfer.Relabel}: "
                 + (transfer.Relabel == "all" ? "the teacher labels all of them" : "training rows keep their class"));

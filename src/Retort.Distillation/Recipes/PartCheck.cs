@@ -21,7 +21,7 @@ internal static class PartCheck
             if (initial.Energy > 0 && recipe.Student.Model.Ranks.Count > 0)
                 throw new RetortException(fileName, "student.initial.energy stands beside student.model.ranks.",
                     "ranks that are named, or that follow from the teacher's singular values.", "remove one of the two.");
-            if (teacher.Model is { } model) StudentFromTeacher.Check(initial, recipe.Student.Model, model, fileName);
+            if (teacher.Model is { IsLanguage: false } model) StudentFromTeacher.Check(initial, recipe.Student.Model, model, fileName);
         }
         var lowRank = recipe.Student.Initial is { Energy: > 0 }
             || recipe.Student.Assistants.Append(recipe.Student.Model).Any(model => model.Ranks.Count > 0);

@@ -103,6 +103,9 @@ public sealed record DataRecipe
     public int Terms { get; init; } = 4;
     public int TestTerms { get; init; } = 6;
 
+    /// <summary>arithmetic: which of +, - and * stand between the digits.</summary>
+    public string Signs { get; init; } = "";
+
     /// <summary>arithmetic: partial results are written out before the result.</summary>
     public bool Steps { get; init; } = true;
 
@@ -127,6 +130,13 @@ public sealed record ModelRecipe
     /// <summary>onnx: the .onnx file that it begins as; null = another kind.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Path { get; init; }
+
+    /// <summary>
+    /// gpt: <c>teacher</c>, whose shape it has, or the folder of a model that it begins as; sizes that are not said are that model's.
+    /// Null = all sizes are said.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? From { get; init; }
 
     /// <summary>mlp and graph models: widths of the hidden layers; gpt: that of the gated layer, empty = 8/3 of width.</summary>
     public IReadOnlyList<int> Hidden { get; init; } = [];
@@ -191,12 +201,25 @@ public sealed record LabelRecipe
 {
     /// <summary>
     /// <c>hard</c>, <c>soft</c> (dense logits), <c>top-k</c>; or <c>live</c>: nothing is stored, the teacher answers about the student's
-    /// view. Of texts: <c>live</c>, <c>hard</c>: the data's own, or <c>text</c>: what the teacher answers to the prompts.
+    /// view. Of texts: <c>live</c>, <c>hard</c>: the data's own, <c>top-k</c>, <c>sampled</c>, or <c>text</c>: what the teacher answers
+    /// to the prompts.
     /// </summary>
     public string Kind { get; init; } = "soft";
 
-    /// <summary>top-k: a count ("3"), a share of the classes ("5%"), or a probability threshold ("p>=0.01").</summary>
+    /// <summary>
+    /// top-k: a count ("3"), a share of the classes ("5%"), a probability threshold ("p>=0.01"), or a mass ("mass>=0.95 max 100").
+    /// </summary>
     public string Keep { get; init; } = "all";
+
+    /// <summary>top-k of texts: <c>topk-q8</c> or <c>topk-f16</c>, how a row is written; empty = another kind.</summary>
+    public string Codec { get; init; } = "";
+
+    /// <summary>sampled: tokens that are drawn of the teacher after each token; 0 = another kind.</summary>
+    public int Draws { get; init; }
+
+    /// <summary>They lie in a store, token by token, before the student learns.</summary>
+    [JsonIgnore]
+    public bool StoresTokens => Codec.Length > 0 || Draws > 0;
 
     /// <summary>text: how the teacher answers; null = another kind.</summary>
     public AnswersRecipe? Answers { get; init; }

@@ -49,6 +49,7 @@ public static class RecipeCheck
         {
             "hard" => (Needs.HardLabels, "HardLabels"),
             "text" => (Needs.HardLabels | Needs.DenseLogits, "Text, DenseLogits"), // the teacher may read its own answers along
+            "sampled" => (Needs.SampledLogits, $"SampledLogits({recipe.Labels.Draws})"),
             "top-k" => (Needs.TopLogits, $"TopLogits({recipe.Labels.Keep})"),
             _ => (Needs.DenseLogits, "DenseLogits"),
         };

@@ -1,4 +1,6 @@
+using Retort.Data.Text;
 using Retort.Labels;
+using Retort.Labels.Sequences;
 using Retort.Recipes.Yaml;
 using Retort.Tensors;
 
@@ -25,7 +27,7 @@ public static class RecipeReader
         var data = Data(Section.Of<DataRecipe>(section.Required("data",
             "expected data: {source: digits, train: 4000, validation: 1000, test: 2000}."), "data"));
         var teacher = TeacherReader.Read(section.Required("teacher", "expected teacher: {source: train, model: {…}, training: {…}}."));
-        var labels = section.Entry("labels") is { } entry ? Labels(Section.Of<LabelRecipe>(entry, "labels"))
+        var labels = section.Entry("labels") is { } entry ? Labels(Section.Of<LabelRecipe>(entry, "labels"), data)
             : data.IsLanguage ? new LabelRecipe { Kind = "live" } : new LabelRecipe();
         var student =
             StudentReader.Read(section.Required("student", "expected student: {model: {…}, training: {…}, objective: […]}."), data, labels);
@@ -80,6 +82,7 @@ public static class RecipeReader
             Check = section.Choice("check", usual.Check, Catalog.Checks.Names()),
             Terms = section.Integer("terms", usual.Terms, 2, 1000),
             TestTerms = section.Integer("testTerms", usual.TestTerms, 2, 1000),
+            Signs = section.Text("signs"),
             Steps = section.Flag("steps", usual.Steps),
         };
         if (data.Source is not ("digits" or "friedman" or "arithmetic") && data.Path.Length == 0)
@@ -103,6 +106,9 @@ public static class RecipeReader
             if (data.Source == "spoken-digits" && missing)
                 throw new RetortException(section.Location, $"data.source spoken-digits needs the key 'data.{key}'.",
                     key == "images" ? "expected a folder, such as images: mnist." : "expected a number: the archive has no parts.");
+        if (data.Signs.Any(sign => !ChainSum.AllSigns.Contains(sign) || data.Signs.Count(other => other == sign) > 1))
+            throw new RetortException(section.At("signs"), $"data.signs is '{data.Signs}'.", $"some of {ChainSum.AllSigns}, each once.",
+                "write signs: \"+-\"; without the key all are drawn.");
         if (data is { Source: "friedman", IsRegression: false })
             throw new RetortException(section.At("task"), $"data.task is {data.Task}, and data.source friedman draws numbers.",
                 "task: regression.", "remove the key.");
@@ -123,13 +129,13 @@ public static class RecipeReader
         ("train", Sized), ("validation", Sized), ("test", Sized), ("normaliseRows", "graph"), ("hidden", "graph"),
         ("labelled", Examples), ("transferClasses", Others), ("transferShare", Others), ("task", Tables), ("images", "spoken-digits"), ("teacherTrain", "spoken-digits arithmetic"), ("prompts", "arithmetic"),
         ("contextLength", Texts), ("tooLong", "text"), ("tokenizer", "text"), ("vocabulary", "text"), ("check", "text"), ("terms", "arithmetic"),
-        ("testTerms", "arithmetic"), ("steps", "arithmetic"),
+        ("testTerms", "arithmetic"), ("steps", "arithmetic"), ("signs", "arithmetic"),
     ];
 
     private const string Examples = "digits idx csv friedman spoken-digits", Others = Examples + " graph", Tables = "csv friedman",
         Texts = "text arithmetic", Sized = Examples + " " + Texts;
 
-    private static LabelRecipe Labels(Section section)
+    private static LabelRecipe Labels(Section section, DataRecipe data)
     {
         var kind = section.Choice("kind", "soft", Catalog.LabelKinds.Names());
         var keep = section.Text("keep", "all");
@@ -139,12 +145,28 @@ public static class RecipeReader
                 "keep belongs to kind: top-k.", "write kind: top-k, or remove keep.");
         if (kind == "top-k" && keep == "all")
             throw new RetortException(section.Location, "labels.kind top-k needs the key 'labels.keep'.",
-                "expected a count (3), a share of the classes (5%), or a threshold (p>=0.01).", "to keep all, write kind: soft.");
+                "expected a count (3), a share of the classes (5%), or a threshold (p>=0.01).",
+                data.IsLanguage ? "to keep all, write keep: 100%." : "to keep all, write kind: soft.");
         var accept = section.Entry("accept") is { } entry ? Accept(Section.Of<AcceptedLabels>(entry, "labels.accept")) : null;
         if (section.Has("answers") && kind != "text")
             throw new RetortException(section.At("answers"), $"labels.answers stands beside labels.kind {kind}.",
                 "answers belongs to kind: text.", "write kind: text, or remove answers.");
-        return new LabelRecipe { Kind = kind, Keep = keep, Accept = accept, Answers = kind == "text" ? Answers(section) : null };
+        var ofTokens = kind == "top-k" && data.IsLanguage;
+        if (section.Has("codec") && !ofTokens)
+            throw new RetortException(section.At("codec"), $"labels.codec stands beside labels.kind {kind} and data.source {data.Source}.",
+                "codec belongs to kind: top-k of texts.", "remove codec.");
+        if (section.Has("draws") && kind != "sampled")
+            throw new RetortException(section.At("draws"), $"labels.draws stands beside labels.kind {kind}.",
+                "draws belongs to kind: sampled.", "write kind: sampled, or remove draws.");
+        return new LabelRecipe
+        {
+            Kind = kind,
+            Keep = keep,
+            Codec = ofTokens ? section.Choice("codec", "topk-q8", Catalog.LabelCodecs.Names()) : "",
+            Draws = kind == "sampled" ? section.Integer("draws", 50, 1, SequenceLabelDescription.MostDraws) : 0,
+            Accept = accept,
+            Answers = kind == "text" ? Answers(section) : null,
+        };
     }
 
     private static AnswersRecipe Answers(Section labels)

@@ -131,12 +131,17 @@ public sealed partial class RecipeWriter
         (TeacherMember teacher, nameof(TeacherMember.Snapshots)) => teacher.Source == "train",
         (TeacherMember teacher, nameof(TeacherMember.Decay)) => teacher.Source == "own-average",
         (ModelRecipe { Kind: "onnx" }, _) => member is nameof(ModelRecipe.Kind) or nameof(ModelRecipe.Path),
+        (ModelRecipe { From: not null } part, _) =>
+            member is nameof(ModelRecipe.Kind) or nameof(ModelRecipe.From) or nameof(ModelRecipe.Hidden)
+            || (member == nameof(ModelRecipe.Width) && part.Width > 0) || (member == nameof(ModelRecipe.Layers) && part.Layers > 0)
+            || (member == nameof(ModelRecipe.Heads) && part.Heads > 0),
         (ModelRecipe { Kind: "gpt" }, _) => member is nameof(ModelRecipe.Kind) or nameof(ModelRecipe.Hidden) or nameof(ModelRecipe.Heads)
             or nameof(ModelRecipe.Width) or nameof(ModelRecipe.Layers) or nameof(ModelRecipe.KeyValueHeads)
             or nameof(ModelRecipe.Positions) or nameof(ModelRecipe.TiedHead),
         (ModelRecipe, nameof(ModelRecipe.Width) or nameof(ModelRecipe.Layers) or nameof(ModelRecipe.KeyValueHeads)
             or nameof(ModelRecipe.Positions) or nameof(ModelRecipe.TiedHead)) => false,
         (ModelRecipe model, nameof(ModelRecipe.Heads)) => model.Kind == "gat",
+        (LabelRecipe labels, nameof(LabelRecipe.Draws)) => labels.Draws > 0,
         (DataRecipe data, nameof(DataRecipe.ContextLength)) => data.IsLanguage,
         (DataRecipe data, nameof(DataRecipe.TooLong) or nameof(DataRecipe.Vocabulary)
             or nameof(DataRecipe.Check)) => data.Source == "text",

@@ -13,15 +13,21 @@ internal static class StudentReader
         var section = Section.Of<StudentRecipe>(entry, "student");
         var objective = section.Has("objective") ? Terms(section)
             : data.IsRegression ? OfNumbers(data)
-            : data.IsLanguage && labels.Kind == "live" ? [new ObjectiveRecipe { Name = "soft-label" }]
+            : labels.Kind == "sampled" ? [new ObjectiveRecipe { Name = "sampled-label" }]
+            : data.IsLanguage && labels.Kind is "live" or "top-k" ? [new ObjectiveRecipe { Name = "soft-label" }]
             : Usual(labels);
+        var (onPolicy, sampling, watchdog) = OnPolicyReader.Read(section);
         return new StudentRecipe
         {
+            OnPolicy = onPolicy,
+            Sampling = sampling,
+            Watchdog = watchdog,
             Model = ModelReader.Model(section),
             Training = ModelReader.Training(section.Entry("training"), "student.training"),
             Objective = objective,
             Assistants = Assistants(section),
             Initial = section.Entry("initial") is { } initial ? Initial(Section.Of<InitialRecipe>(initial, "student.initial")) : null,
+            Lora = section.Entry("lora") is { } lora ? Lora(Section.Of<LoraRecipe>(lora, "student.lora")) : null,
             Examples = section.Entry("examples") is { } examples
                 ? Examples(Section.Of<ExamplesRecipe>(examples, "student.examples"))
                 : null,
@@ -33,6 +39,20 @@ internal static class StudentReader
         Layers = section.Integers("layers", 0, 1000),
         Energy = section.Number("energy", 0, NumberRange.BelowOne),
     };
+
+    private static LoraRecipe Lora(Section section)
+    {
+        var usual = new LoraRecipe();
+        string[] targets = [.. section.List("targets").Select(entry => entry is YamlScalar { Text.Length: > 0 } name ? name.Text
+            : throw new RetortException(entry.Location, $"student.lora.targets names {entry.Kind}.", "names of layers, such as q_proj."))];
+        return new LoraRecipe
+        {
+            Rank = section.Integer("rank", usual.Rank, 1, 65536),
+            Scale = section.Number("scale", usual.Scale, NumberRange.Positive(1e6)),
+            Targets = targets.Length > 0 ? targets : usual.Targets,
+            Dropout = section.Number("dropout", usual.Dropout, NumberRange.BelowOne),
+        };
+    }
 
     private static ExamplesRecipe Examples(Section section)
     {
@@ -159,7 +179,7 @@ internal static class StudentReader
         : section.Number(key.Name, double.Parse(key.Default, CultureInfo.InvariantCulture), key.Range)
             .ToString("R", CultureInfo.InvariantCulture);
 
-    private static ScheduleRecipe Schedule(Section section, string key, NumberRange range)
+    internal static ScheduleRecipe Schedule(Section section, string key, NumberRange range)
     {
         if (section.Entry(key) is not YamlMap map) return Constant(section.Number(key, 1, range));
         var schedule = Section.Of<ScheduleRecipe>(map, section.PathTo(key));

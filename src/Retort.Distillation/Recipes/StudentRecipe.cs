@@ -9,11 +9,34 @@ public sealed record StudentRecipe
     /// <summary>It begins as a part of the first teacher; null = with drawn numbers.</summary>
     public InitialRecipe? Initial { get; init; }
 
+    /// <summary>Adapters beside the frozen weights learn alone; null = the weights learn.</summary>
+    public LoraRecipe? Lora { get; init; }
+
     /// <summary>Examples made in the loop, in place of the data's; null = the data's.</summary>
     public ExamplesRecipe? Examples { get; init; }
 
     /// <summary>Models between teacher and student: each is taught by the one before, with the student's training and objective.</summary>
     public IReadOnlyList<ModelRecipe> Assistants { get; init; } = [];
+
+    /// <summary>Texts: answers that are written while it learns; null = it learns from what is stored.</summary>
+    public OnPolicyRecipe? OnPolicy { get; init; }
+
+    /// <summary>How those answers are drawn, and what they must not become; null without them.</summary>
+    public SamplingRecipe? Sampling { get; init; }
+    public WatchdogRecipe? Watchdog { get; init; }
+}
+
+/// <summary>Adapters of low rank (Hu et al. 2021, arXiv 2106.09685).</summary>
+public sealed record LoraRecipe
+{
+    public int Rank { get; init; } = 8;
+
+    /// <summary>What they add is multiplied by scale/rank.</summary>
+    public double Scale { get; init; } = 16;
+
+    /// <summary>Names of layers, or <c>all-linear</c>.</summary>
+    public IReadOnlyList<string> Targets { get; init; } = ["all-linear"];
+    public double Dropout { get; init; }
 }
 
 /// <summary>What a student takes of its teacher at first.</summary>

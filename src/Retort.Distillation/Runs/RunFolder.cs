@@ -22,6 +22,7 @@ public sealed class RunFolder : IDisposable
     public string Teacher => Path.Combine(Root, "teacher");
     public string Student => Path.Combine(Root, "student");
     public string Baseline => Path.Combine(Root, "baseline");
+    public string Controls => Path.Combine(Root, "controls");
     public string Checkpoints => Path.Combine(Root, "checkpoints");
     public string Export => Path.Combine(Root, "export");
     public string Recipe => Path.Combine(Root, "recipe.yaml");
@@ -70,6 +71,10 @@ public sealed class RunFolder : IDisposable
     /// <param name="index">Which of them.</param>
     public string TeacherFolder(IReadOnlyList<TeacherMember> members, int index) =>
         members[index] is { Source: "checkpoint" or "onnx" } given ? given.Path : Path.Combine(Teacher, index.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Where a student lies that was trained to be compared with.</summary>
+    /// <param name="name">What is different about it.</param>
+    public string Control(string name) => Path.Combine(Controls, name);
 
     /// <summary>Where a state from the way of a teacher's training lies, from 0.</summary>
     public static string Snapshot(string teacherFolder, int number) =>

@@ -26,6 +26,19 @@ public static class LanguageBuilder
         EndTokens = data.Tokenizer.Ends,
     };
 
+    /// <summary>Which part of another model a student is, where its recipe has the key from.</summary>
+    /// <param name="recipe">Sizes; 0 and none = that model's.</param>
+    /// <param name="initial">Layers of the teacher whose numbers are taken; null = the teacher gives a shape only.</param>
+    public static PartOfTeacher PartOf(ModelRecipe recipe, InitialRecipe? initial) => new()
+    {
+        Layers = initial?.Layers ?? [],
+        LayerCount = recipe.Layers > 0 ? recipe.Layers : null,
+        Heads = recipe.Heads > 0 ? recipe.Heads : null,
+        Hidden = recipe.Hidden.Count > 0 ? recipe.Hidden[0] : null,
+        Width = recipe.Width > 0 ? recipe.Width : null,
+        Scratch = recipe.From == "teacher" && initial is null,
+    };
+
     /// <summary>8/3 of the width, as Llama has it: three matrices weigh as much as two of four widths; a multiple of 16.</summary>
     private static int UsualHidden(int width) => (8 * width / 3 + 15) / 16 * 16;
 }

@@ -42,6 +42,9 @@ public sealed class Batch(int capacity, int exampleSize, int classes, int kept, 
     /// <summary>[Count] rows of tokens, where a language model learns; else null.</summary>
     public TokenBlock? Text { get; set; }
 
+    /// <summary>Who wrote what is to be said in <see cref="Text"/>.</summary>
+    public Author Author { get; init; }
+
     /// <summary>Gives this batch what the other holds, and the other what this one held: no number is copied.</summary>
     public void Exchange(Batch other)
     {
@@ -58,6 +61,9 @@ public sealed class Batch(int capacity, int exampleSize, int classes, int kept, 
         (Text, other.Text) = (other.Text, Text);
     }
 }
+
+/// <summary>Who wrote an answer: a student's is nobody's truth, it counts for what the teacher says about it alone.</summary>
+public enum Author { Data, Teacher, Student }
 
 /// <summary>Where batches come from: the first of the loop's three seams.</summary>
 public interface IBatchSource

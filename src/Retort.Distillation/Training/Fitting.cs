@@ -50,6 +50,9 @@ public sealed record Fit(
     /// <summary>Of a language model; null = it learns from rows.</summary>
     public TokenLessons? Tokens { get; init; }
 
+    /// <summary>Adapters that learn beside its frozen weights; null = the weights learn.</summary>
+    public LoraRecipe? Lora { get; init; }
+
     /// <summary>What it takes at first of the model in <see cref="InitialFolder"/>; null = nothing.</summary>
     public InitialRecipe? Initial { get; init; }
     public string InitialFolder { get; init; } = "";

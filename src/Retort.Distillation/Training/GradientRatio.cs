@@ -27,6 +27,20 @@ public sealed class GradientRatio(Device device) : IDisposable
         return hard > 0 ? soft / hard : null;
     }
 
+    /// <summary>Share of each term in the sum of the norms of all; empty where there are not two that pull.</summary>
+    /// <param name="objective">The sum.</param>
+    /// <param name="signals">Of a running step; read only.</param>
+    /// <param name="update">Update to come, from 0.</param>
+    public IReadOnlyList<(string Name, double Value)> Shares(WeightedSum objective, Signals signals, long update)
+    {
+        var terms = objective.Terms.Where(term => term.Objective.PullsAtLogits && term.Weight.At(update) > 0).ToList();
+        if (terms.Count < 2) return [];
+        List<(string Name, double Value)> norms =
+            [.. terms.Select(term => (term.Objective.Name, Norm(new WeightedSum([term]), signals, update)))];
+        var sum = norms.Sum(norm => norm.Value);
+        return sum > 0 ? [.. norms.Select(norm => (norm.Name, norm.Value / sum))] : [];
+    }
+
     private double Norm(WeightedSum terms, Signals signals, long update)
     {
         _step.Begin(training: true);

@@ -1,6 +1,7 @@
 using Retort.Nn.Models;
 using Retort.Objectives;
 using Retort.Tensors;
+using Retort.Tensors.Devices;
 using Retort.Tensors.Operations;
 
 namespace Retort.Training;
@@ -29,12 +30,27 @@ public sealed class TokenLesson(ITokenTeacher? teacher, int parts = 1) : ILesson
         var hidden = step.Embedding(Gpt.Rows(step, model.States(step, tokens, documents, packed: true)), counted);
         var next = text.Next(rows);
         var targets = new int[places.Length];
-        for (var i = 0; i < targets.Length; i++) targets[i] = next[places[i]];
-        var signals = new Signals(default, targets, null)
+        for (var i = 0; i < targets.Length; i++) targets[i] = batch.Author == Author.Student ? Signals.Unlabelled : next[places[i]];
+        var stored = batch.Form == TeacherForm.TopK
+            ? Stored(step, batch, text.Counted(..rows.Start).Length, places.Length)
+            : (TeacherTarget?)null;
+        var signals = new Signals(default, targets, stored)
         {
             Head = new StudentHead(step, hidden, model.Head),
             TeacherHead = teacher?.Answer(step, tokens, documents, counted),
         };
-        return learner.Objective.Loss(step, signals, place.Update, (double)places.Length / text.Targets);
+        var measures = place is { Part: 0, Ratio: { } ratio }
+            ? TokenLook.Of(step, signals, learner.Objective, place.Update, ratio)
+            : null;
+        return learner.Objective.Loss(step, signals, place.Update, (double)places.Length / text.Targets) with { Measures = measures };
+    }
+
+    /// <summary>The batch's answers stand in the order of its tokens that are to be said.</summary>
+    private static TeacherTarget Stored(Step step, Batch batch, int first, int count)
+    {
+        var (kept, shape) = (batch.Kept, new Shape(count, batch.Kept));
+        return TeacherTarget.TopK(step.Constant(shape, batch.TeacherIds.AsSpan(first * kept, count * kept)),
+            step.Constant(shape, batch.Teacher.AsSpan(first * kept, count * kept)),
+            step.Constant(new Shape(count), batch.TailMass.AsSpan(first, count)));
     }
 }

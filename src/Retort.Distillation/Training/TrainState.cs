@@ -29,6 +29,9 @@ public sealed class TrainState : IDisposable
     /// <summary>What an <see cref="IExampleMaker"/> trains beside it, by updates of its own.</summary>
     public IReadOnlyList<(Weights Weights, Optimizer Optimizer)> Makers { get; init; } = [];
 
+    /// <summary>What remembers something from update to update beside them.</summary>
+    public IReadOnlyList<IRemembers> Memories { get; init; } = [];
+
     /// <summary>Updates done.</summary>
     public long Updates { get; set; }
 

@@ -32,6 +32,12 @@ public sealed record Learner(string Name, TrainState State, WeightedSum Objectiv
     /// <summary>How a batch becomes its loss.</summary>
     public ILesson Lesson { get; init; } = new ExampleLesson();
 
+    /// <summary>Who answers its prompts anew; null = nobody.</summary>
+    public IStudentGenerator? Generator { get; init; }
+
+    /// <summary>Who looks on; null = nobody.</summary>
+    public IMonitor? Monitor { get; init; }
+
     /// <summary>Who moves its examples; null = nobody.</summary>
     public AttackedView? Attack { get; init; }
 
@@ -81,7 +87,7 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
         {
             if (cancellation.IsCancellationRequested)
             {
-                Save(plan, states);
+                Save(plan, learners, states);
                 cancellation.ThrowIfCancellationRequested();
             }
             var number = states[0].Updates + 1;
@@ -92,15 +98,27 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
                 if (learners[i].FollowDecay is { } decay) Follow(learners[i].State, states[0], decay);
                 else
                 {
-                    var value = Update(learners[i], i, perEpoch, plan, step, batch, rate, logged ? ratio : null);
+                    var own = learners[i].Generator?.Next(number - 1, learners[i].State.Module, batch) ?? batch;
+                    var value = Update(learners[i], i, perEpoch, plan, step, own, rate, logged ? ratio : null);
+                    learners[i].Monitor?.Passed(own);
                     if (logged) Log(plan, learners[i], value, rate);
+                    if (learners[i].Monitor?.Collapse is { } collapse) throw RolledBack(collapse, number, plan, states);
                 }
                 if (number % perEpoch == 0) EndEpoch(learners[i], validation, plan, perEpoch);
             }
             plan.AfterUpdate?.Invoke(number);
-            if (number % checkpointSteps == 0 || number == plan.TotalSteps) Save(plan, states);
+            if (number % checkpointSteps == 0 || number == plan.TotalSteps) Save(plan, learners, states);
         }
         return [.. learners.Select(learner => Finish(learner, validation, plan))];
+    }
+
+    /// <summary>All learners as their last sound checkpoint has them, and the reason.</summary>
+    private static CollapsedException RolledBack(string collapse, long number, TrainingPlan plan, IReadOnlyList<TrainState> states)
+    {
+        var there = TrainingCheckpoint.TryRestore(plan, states);
+        return new CollapsedException($"{plan.Name}, update {number} of {plan.TotalSteps}", $"{collapse}.", there
+            ? $"the run is rolled back to its last sound checkpoint, of update {states[0].Updates}."
+            : "there is no sound checkpoint before it to roll back to.", there);
     }
 
     private void Follow(TrainState follower, TrainState first, double decay)
@@ -121,8 +139,9 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
     }
 
     /// <summary>The log first: whoever resumes from this checkpoint finds every line up to it.</summary>
-    private void Save(TrainingPlan plan, IReadOnlyList<TrainState> states)
+    private void Save(TrainingPlan plan, IReadOnlyList<Learner> learners, IReadOnlyList<TrainState> states)
     {
+        if (!learners.All(learner => learner.Monitor?.Sound ?? true)) return; // the last sound one stays
         events.Flush();
         TrainingCheckpoint.Save(plan, states);
     }
@@ -134,7 +153,7 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
         var number = state.Updates;
         var seed = plan.Seed.Derive("dropout").Derive((ulong)number);
         if (place > 0) seed = seed.Derive((ulong)place);
-        var values = new StepValues(0, [], 0, null);
+        var values = new StepValues(0, [], 0, null, []);
         var parts = learner.Lesson.PartsOf(batch);
         for (var part = 0; part < parts; part++)
         {
@@ -165,6 +184,7 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
         var (score, loss) = validation.Measure(state.Module, device);
         events.Write(learner.Name, validation.EventName, state.Updates, score);
         events.Write(learner.Name, "validation_loss", state.Updates, loss);
+        learner.Generator?.Measured(loss);
         var epoch = (int)(state.Updates / perEpoch);
         if (plan.Recipe.Patience > 0 && loss < state.BestLoss) state.KeepBest(loss, epoch);
     }
@@ -172,7 +192,12 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
     private void Log(TrainingPlan plan, Learner learner, StepValues value, Schedule rate)
     {
         var updates = learner.State.Updates;
-        void Write(string name, double number) => events.Write(learner.Name, name, updates, number);
+        var numbers = new List<(string Name, double Value)>();
+        void Write(string name, double number)
+        {
+            numbers.Add((name, number));
+            events.Write(learner.Name, name, updates, number);
+        }
         Write("loss", value.Loss);
         foreach (var (name, part) in value.Parts) Write($"loss/{name}", part);
         foreach (var term in learner.Objective.Terms)
@@ -184,8 +209,8 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
         if (value.SoftAgainstHard is { } ratio) Write("gradient_ratio", ratio);
         Write("gradient_norm", value.Norm);
         Write("learning_rate", rate.At(updates - 1));
-        progress.Report(new StageProgress(plan.Stage, learner.Name, updates, plan.TotalSteps,
-            FormattableString.Invariant($"loss {value.Loss:0.0000}")));
+        foreach (var (name, number) in learner.Monitor?.Look(updates, value.Measures) ?? value.Measures) Write(name, number);
+        progress.Report(new StageProgress(plan.Stage, learner.Name, updates, plan.TotalSteps, LiveLine.Of(numbers)));
     }
 
     private static bool OutOfPatience(TrainState state, TrainingPlan plan, int perEpoch) =>
@@ -196,11 +221,12 @@ public sealed class Trainer(Device device, EventLog events, IProgress<StageProgr
             plan.Recipe.WarmupSteps);
 
     private readonly record struct StepValues(double Loss, IReadOnlyList<(string Name, double Value)> Parts, double Norm,
-        double? SoftAgainstHard)
+        double? SoftAgainstHard, IReadOnlyList<(string Name, double Value)> Measures)
     {
         /// <summary>With the next part of the batch.</summary>
         public StepValues Plus(double loss, ObjectiveValue part) => new(Loss + loss, Parts.Count == 0
             ? part.Parts
-            : [.. Parts.Zip(part.Parts, (a, b) => (a.Name, a.Value + b.Value))], Norm, SoftAgainstHard ?? part.SoftAgainstHard);
+            : [.. Parts.Zip(part.Parts, (a, b) => (a.Name, a.Value + b.Value))], Norm, SoftAgainstHard ?? part.SoftAgainstHard,
+            part.Measures is { Count: > 0 } measures ? measures : Measures);
     }
 }

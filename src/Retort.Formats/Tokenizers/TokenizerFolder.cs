@@ -19,7 +19,8 @@ public static class TokenizerFolder
 
     /// <param name="folder">
     /// With tokenizer.json; or tokenizer.model or spiece.model, whose beginning and end are put around a text where tokenizer_config.json
-    /// says add_bos_token and add_eos_token; or vocab.json and merges.txt; or vocab.txt, of small letters unless do_lower_case is false.
+    /// says add_bos_token and add_eos_token; or vocab.json and merges.txt; or vocab.txt, of small letters unless do_lower_case is false; or
+    /// tokenizer.bin or tok512.bin, as llama2.c writes them.
     /// tokenizer.json says all about a tokenizer; of the others only the classes are read whose words and special tokens are known.
     /// </param>
     /// <exception cref="FormatException">
@@ -41,9 +42,11 @@ public static class TokenizerFolder
             case [var words, var merges]:
                 IsOf("GPT2Tokenizer");
                 return WithAdded(Gpt2Reader.Read(At(words), At(merges)));
+            case null when Llama2cVocabulary.Find(folder) is { } exported:
+                return TokenizerReader.Read(exported, Llama2cVocabulary.ToTokenizerJson(exported));
             default:
                 throw new FormatException(folder, "this folder has no tokenizer",
-                    "expected tokenizer.json, tokenizer.model, spiece.model, vocab.json with merges.txt, or vocab.txt",
+                    "expected tokenizer.json, tokenizer.model, spiece.model, vocab.json with merges.txt, vocab.txt, or one tokenizer.bin",
                     "copy it from the model's source");
         }
 

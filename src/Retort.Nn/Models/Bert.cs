@@ -135,10 +135,9 @@ public sealed class Bert : Module
         {
             var options = new AttentionOptions(KeyMask: mask);
             var parts = AttentionParts.AnyOf(Watched, StateNames[i + 1]) ? new AttentionParts() : null;
-            var block = _blocks[i];
             x = RecomputesBlocks && attentions is null && parts is null
-                ? step.Checkpointed(x, value => block.Forward(step, value, options, null, null))
-                : block.Forward(step, x, options, attentions, parts);
+                ? _blocks[i].Recomputed(step, x, options)
+                : _blocks[i].Forward(step, x, options, attentions, parts);
             foreach (var (path, value) in parts?.At(StateNames[i + 1]) ?? []) Tap(path, value);
             x = Tap(StateNames[i + 1], x);
             taps?[i + 1] = x;

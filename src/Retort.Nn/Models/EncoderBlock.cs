@@ -43,6 +43,10 @@ internal sealed class EncoderBlock
     public long MultiplyAdds =>
         _queriesKeysValues.MultiplyAdds + _attended.MultiplyAdds + _intermediate.MultiplyAdds + _output.MultiplyAdds;
 
+    /// <summary>As <see cref="Forward"/>, of which a training step keeps only the input.</summary>
+    public Tensor Recomputed(Step step, Tensor x, AttentionOptions options) =>
+        step.Checkpointed(x, value => Forward(step, value, options, null));
+
     /// <param name="step">The running step.</param>
     /// <param name="x">[batch, tokens, Width]</param>
     /// <param name="options">Which keys are seen.</param>

@@ -25,7 +25,7 @@ internal static class ArithmeticSource
             for (var number = 0UL; documents.Count < count; number++)
             {
                 var terms = 2 + own.Below(longest - 1, number);
-                var sum = ChainSum.Draw(terms, own.Derive(number));
+                var sum = ChainSum.Draw(terms, own.Derive(number), recipe.Signs.Length > 0 ? recipe.Signs : ChainSum.AllSigns);
                 if (!owns(parts.Derive(sum.Prompt).Below(PartsOfTen, 0))) continue;
                 documents.Add(Encode(tokenizer, sum, recipe, $"{name} {documents.Count}", terms - 2));
             }

@@ -14,13 +14,14 @@ public sealed record ChainSum(int[] Digits, char[] Signs)
     /// <summary>All characters of prompts and answers.</summary>
     public const string Characters = "0123456789+-*:=> ";
 
-    private const string AllSigns = "+-*";
+    internal const string AllSigns = "+-*";
 
     /// <param name="terms">How many digits.</param>
     /// <param name="seed">Of this sum.</param>
-    public static ChainSum Draw(int terms, Seed seed) => new(
+    /// <param name="signs">Some of +, - and *.</param>
+    public static ChainSum Draw(int terms, Seed seed, string signs = AllSigns) => new(
         [.. Enumerable.Range(0, terms).Select(i => seed.Below(10, (ulong)i))],
-        [.. Enumerable.Range(0, terms - 1).Select(i => AllSigns[seed.Below(AllSigns.Length, (ulong)i, 1)])]);
+        [.. Enumerable.Range(0, terms - 1).Select(i => signs[seed.Below(signs.Length, (ulong)i, 1)])]);
 
     public string Prompt
     {

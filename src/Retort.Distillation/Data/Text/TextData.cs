@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-
 namespace Retort.Data.Text;
 
 /// <summary>Whether an answer to a prompt is right.</summary>
@@ -34,18 +31,6 @@ public sealed record TextData(TextPart Train, TextPart Validation, TextPart Test
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>SHA-256 of each part, hexadecimal.</summary>
-    public string Hash => $"{HashOf(Train)} {HashOf(Validation)} {HashOf(Test)}"
-        + (ForTeacher == Train ? "" : $" {HashOf(ForTeacher)}") + (Asked == Train ? "" : $" {HashOf(Asked)}");
-
-    private static string HashOf(TextPart part)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var document in part.Documents)
-        {
-            hash.AppendData(BitConverter.GetBytes(document.Tokens.Length));
-            hash.AppendData(MemoryMarshal.AsBytes(document.Tokens.AsSpan()));
-            hash.AppendData(MemoryMarshal.AsBytes(document.Learnt.AsSpan()));
-        }
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
+    public string Hash => $"{Train.Hash} {Validation.Hash} {Test.Hash}"
+        + (ForTeacher == Train ? "" : $" {ForTeacher.Hash}") + (Asked == Train ? "" : $" {Asked.Hash}");
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Retort.Tensors;
 
 namespace Retort.Data.Text;
@@ -39,4 +41,20 @@ public sealed record TextPart(IReadOnlyList<TextDocument> Documents, IReadOnlyLi
     public int Count => Documents.Count;
     public long Tokens => Documents.Sum(document => (long)document.Tokens.Length);
     public long Targets => Documents.Sum(document => (long)document.Targets);
+
+    /// <summary>SHA-256, hexadecimal.</summary>
+    public string Hash
+    {
+        get
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            foreach (var document in Documents)
+            {
+                hash.AppendData(BitConverter.GetBytes(document.Tokens.Length));
+                hash.AppendData(MemoryMarshal.AsBytes(document.Tokens.AsSpan()));
+                hash.AppendData(MemoryMarshal.AsBytes(document.Learnt.AsSpan()));
+            }
+            return Convert.ToHexStringLower(hash.GetHashAndReset());
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Retort.Formats.Files;
 using Retort.Formats.Jsonl;
 using Retort.Tensors;
 
@@ -8,6 +9,7 @@ namespace Retort.Data.Text;
 /// <param name="Place">file:line.</param>
 public sealed record TextRow(string Place)
 {
+    private const string EndOfText = "<|endoftext|>";
     private const string Forms = "text; prompt and completion; messages; instruction, input and output (Alpaca); conversations (ShareGPT).";
 
     /// <summary>All of it is to be said; null = another form.</summary>
@@ -18,28 +20,37 @@ public sealed record TextRow(string Place)
     /// <summary>Roles system, user, assistant; null = another form.</summary>
     public IReadOnlyList<(string Role, string Content)>? Messages { get; init; }
 
-    /// <summary>Rows of a .txt file are what empty lines part; every other file has one JSON object a line.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>
+    /// Rows of a .txt file are what lines of &lt;|endoftext|&gt; part, or, where there are none, empty lines; every other file has one JSON
+    /// object a line.
+    /// </summary>
+    /// <param name="path">The file, plain or .gz.</param>
     /// <exception cref="RetortException">A row has none of the forms.</exception>
     public static IEnumerable<TextRow> Read(string path) =>
-        path.EndsWith(".txt", StringComparison.OrdinalIgnoreCase) ? Paragraphs(path) : JsonlReader.Read(path).Select(Of);
+        path.EndsWith(".txt", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".txt.gz", StringComparison.OrdinalIgnoreCase)
+            ? Paragraphs(path)
+            : JsonlReader.Read(path).Select(Of);
 
     private static IEnumerable<TextRow> Paragraphs(string path)
     {
+        var all = TextFile.Lines(path);
+        var parted = all.Any(IsEnd);
         var (lines, first) = (new List<string>(), 1);
-        foreach (var (number, line) in File.ReadLines(path).Append("").Index())
+        foreach (var (number, line) in all.Append(parted ? EndOfText : "").Index())
         {
-            if (line.AsSpan().Trim().Length > 0)
+            if (parted ? !IsEnd(line) : line.AsSpan().Trim().Length > 0)
             {
                 if (lines.Count == 0) first = number + 1;
-                lines.Add(line);
+                if (lines.Count > 0 || line.AsSpan().Trim().Length > 0) lines.Add(line);
             }
             else if (lines.Count > 0)
             {
-                yield return new TextRow($"{path}:{first}") { Text = string.Join('\n', lines) };
+                yield return new TextRow($"{path}:{first}") { Text = string.Join('\n', lines).TrimEnd() };
                 lines.Clear();
             }
         }
+
+        static bool IsEnd(string line) => line.AsSpan().Trim().SequenceEqual(EndOfText);
     }
 
     private static TextRow Of(JsonlLine line)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Retort.Checkpoints;
@@ -6,6 +7,7 @@ using Retort.Formats.HuggingFace;
 using Retort.Formats.Tokenizers;
 using Retort.Formats.Tokenizers.Json;
 using Retort.Formats.Tokenizers.Training;
+using Retort.Formats.Tokenizers.Vocabularies;
 using Retort.Tensors;
 
 namespace Retort.Data.Text;
@@ -23,9 +25,10 @@ public sealed class TextTokenizer
     ];
 
     private readonly IReadOnlyList<(string Name, byte[] Content)> _files;
+    private readonly Lazy<string> _hash;
 
     private TextTokenizer(Tokenizer tokenizer, IReadOnlyList<int> ends, Conversation? chat, IReadOnlyList<(string, byte[])> files) =>
-        (Tokenizer, Ends, Chat, _files) = (tokenizer, ends, chat, files);
+        (Tokenizer, Ends, Chat, _files, _hash) = (tokenizer, ends, chat, files, new Lazy<string>(() => HashOf(files)));
 
     public Tokenizer Tokenizer { get; }
 
@@ -38,6 +41,9 @@ public sealed class TextTokenizer
     /// <summary>Null = it knows no conversations.</summary>
     public Conversation? Chat { get; }
 
+    /// <summary>SHA-256 of its files, hexadecimal: labels of other ids are told by it.</summary>
+    public string Hash => _hash.Value;
+
     /// <summary>Ids of a text alone, without what a template adds.</summary>
     public int[] Plain(string text) => [.. Tokenizer.Encode(text, addSpecialTokens: false).Ids];
 
@@ -46,6 +52,13 @@ public sealed class TextTokenizer
     public static TextTokenizer Open(string folder)
     {
         var tokenizer = TokenizerFolder.Read(folder);
+        List<(string Name, byte[] Content)> files = [.. Names.Select(name => (name, Path.Combine(folder, name)))
+            .Where(file => File.Exists(file.Item2)).Select(file => (file.name, File.ReadAllBytes(file.Item2)))];
+        if (!TokenizerFolder.IsAmong(name => File.Exists(Path.Combine(folder, name))) && Llama2cVocabulary.Find(folder) is { } exported)
+        {
+            files.Add((TokenizerJson, Llama2cVocabulary.ToTokenizerJson(exported)));
+            return new(tokenizer, [Llama2cVocabulary.Beginning], null, files); // whatever its config.json says was never learnt
+        }
         var ends = GenerationConfig.Read(folder)?.EndTokens ?? [];
         if (ends.Count == 0 && File.Exists(Path.Combine(folder, CausalConfig.File)))
             ends = CausalConfig.Read(Path.Combine(folder, CausalConfig.File)).EndTokens;
@@ -53,8 +66,7 @@ public sealed class TextTokenizer
         if (ends.Count == 0)
             throw new RetortException(folder, "says nowhere which token ends a text.",
                 "eos_token_id in generation_config.json or config.json.", "add it there.");
-        return new(tokenizer, ends, Conversation.Read(folder), [.. Names.Select(name => (name, Path.Combine(folder, name)))
-            .Where(file => File.Exists(file.Item2)).Select(file => (file.name, File.ReadAllBytes(file.Item2)))]);
+        return new(tokenizer, ends, Conversation.Read(folder), files);
     }
 
     /// <summary>Each of these characters is a token, and one more ends a text. Other characters have none.</summary>
@@ -123,6 +135,17 @@ public sealed class TextTokenizer
 
             """.ReplaceLineEndings("\n"));
         return new(tokenizer, [tokenizer.Id(EndOfText)!.Value], null, [(TokenizerJson, json), (Conversation.Configuration, configuration)]);
+    }
+
+    private static string HashOf(IEnumerable<(string Name, byte[] Content)> files)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (name, content) in files)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{name} {content.Length}\n")));
+            hash.AppendData(content);
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static void WriteEnd(Utf8JsonWriter json)

@@ -15,6 +15,9 @@ public sealed class TokenBlock(int mostRows, int mostTokens)
 
     public int Rows { get; private set; }
 
+    /// <summary>What is in them, row after row.</summary>
+    public IReadOnlyList<TextDocument> Texts { get; private set; } = [];
+
     /// <summary>Of the longest row.</summary>
     public int Length { get; private set; }
 
@@ -43,6 +46,7 @@ public sealed class TokenBlock(int mostRows, int mostTokens)
     public void Fill(IReadOnlyList<IReadOnlyList<TextDocument>> rows)
     {
         (Rows, Length) = (rows.Count, rows.Max(row => row.Sum(document => document.Tokens.Length)));
+        Texts = [.. rows.SelectMany(row => row)];
         Array.Clear(_tokens);
         Array.Clear(_documents);
         Array.Fill(_next, Ignored);

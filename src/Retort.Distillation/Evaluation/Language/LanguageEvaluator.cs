@@ -10,7 +10,11 @@ namespace Retort.Evaluation.Language;
 /// <param name="Facts">Size and speed.</param>
 /// <param name="TokensPerSecond">Null = not measured.</param>
 public sealed record LanguageAnswers(string Name, TokenScore Tokens, IReadOnlyList<string> Answers, IReadOnlyList<bool> Right,
-    ModelFacts Facts, double? TokensPerSecond = null);
+    ModelFacts Facts, double? TokensPerSecond = null)
+{
+    /// <summary>Null for the teacher itself.</summary>
+    public ExposureBias? Exposure { get; init; }
+}
 
 /// <summary>Everything that an evaluation of language models needs.</summary>
 public sealed record LanguageInput
@@ -20,6 +24,9 @@ public sealed record LanguageInput
 
     /// <summary>The same student trained without the teacher: same initial weights, data and steps.</summary>
     public required LanguageAnswers Baseline { get; init; }
+
+    /// <summary>The same student by other data; empty = there are none.</summary>
+    public IReadOnlyList<LanguageAnswers> Controls { get; init; } = [];
 
     /// <summary>[documents] what was asked, and the answer that stands in the data.</summary>
     public required IReadOnlyList<(string Prompt, string Expected)> Documents { get; init; }
@@ -51,6 +58,7 @@ public static class LanguageEvaluator
             Teacher = Score(input.Teacher, ofTeacher: true),
             Student = Score(input.Student, ofTeacher: false),
             Baseline = Score(input.Baseline, ofTeacher: false),
+            Controls = [.. input.Controls.Select(control => Score(control, ofTeacher: false))],
             Groups = tells && input.Groups.Count > 0 ? [.. Groups(input)] : null,
             Differing = [.. Differing(input).Take(ShownAnswers)],
             Verdict = tells
@@ -75,6 +83,7 @@ public static class LanguageEvaluator
             ExactMatch = model.Right.Count > 0 ? Column(model).Average() : null,
             Agreement = ofTeacher ? null : score.Agreed.Sum() / tokens,
             KlFromTeacher = ofTeacher ? null : score.Divergences.Sum() / tokens,
+            Exposure = model.Exposure,
             Facts = model.Facts,
             TokensPerSecond = model.TokensPerSecond,
         };

@@ -11,12 +11,19 @@ internal static class LanguageJson
         WriteModel(json, "teacher", result.Teacher);
         WriteModel(json, "student", result.Student);
         WriteModel(json, "baseline", result.Baseline);
+        if (result.Controls.Count > 0)
+        {
+            json.WriteStartArray("controls");
+            foreach (var control in result.Controls) WriteModel(json, null, control);
+            json.WriteEndArray();
+        }
         if (result.Groups is { } groups) EvaluationJson.WriteGroups(json, "perGroup", groups);
     }
 
-    private static void WriteModel(Utf8JsonWriter json, string key, LanguageScore model)
+    private static void WriteModel(Utf8JsonWriter json, string? key, LanguageScore model)
     {
-        json.WriteStartObject(key);
+        if (key is null) json.WriteStartObject();
+        else json.WriteStartObject(key);
         json.WriteString("name", model.Name);
         EvaluationJson.Optional(json, "exactMatch", model.ExactMatch);
         json.WriteNumber("loss", model.Loss);
@@ -25,6 +32,14 @@ internal static class LanguageJson
         json.WriteNumber("ece", model.Ece);
         EvaluationJson.Optional(json, "agreement", model.Agreement);
         EvaluationJson.Optional(json, "klFromTeacher", model.KlFromTeacher);
+        if (model.Exposure is { } exposure)
+        {
+            json.WriteStartObject("exposureBias");
+            json.WriteNumber("klAlongOwnAnswers", exposure.AlongOwn);
+            json.WriteNumber("klAlongTeachersAnswers", exposure.AlongTeacher);
+            EvaluationJson.Optional(json, "excessPercent", exposure.ExcessPercent);
+            json.WriteEndObject();
+        }
         EvaluationJson.WriteFacts(json, model.Facts);
         EvaluationJson.Optional(json, "tokensPerSecond", model.TokensPerSecond);
         json.WriteEndObject();

@@ -28,6 +28,9 @@ public sealed record LanguageScore
     /// <summary>KL(teacher ‖ model), nats a token.</summary>
     public double? KlFromTeacher { get; init; }
 
+    /// <summary>What it loses by standing on its own words; null for the teacher itself.</summary>
+    public ExposureBias? Exposure { get; init; }
+
     /// <summary>Latency is that of one more token of one answer.</summary>
     public required ModelFacts Facts { get; init; }
 
@@ -57,6 +60,9 @@ public sealed record LanguageResult : EvaluationOutcome
     public required LanguageScore Teacher { get; init; }
     public required LanguageScore Student { get; init; }
     public required LanguageScore Baseline { get; init; }
+
+    /// <summary>The same student by other data: fixed, or a teacher's fresh answers; empty = there are none.</summary>
+    public IReadOnlyList<LanguageScore> Controls { get; init; } = [];
 
     /// <summary>Exact match in each group of documents; null where there are none.</summary>
     public IReadOnlyList<GroupRow>? Groups { get; init; }

@@ -28,7 +28,7 @@ internal static class Comparison
 
     public static Markup Render(LanguageResult result)
     {
-        LanguageScore[] models = [result.Teacher, result.Student, result.Baseline];
+        LanguageScore[] models = [result.Teacher, result.Student, result.Baseline, .. result.Controls];
         return Table([.. models.Select(model => model.Name)],
         [
             Row("Right answers", models.Select(model => model.ExactMatch), Figures.Percent),
@@ -38,6 +38,7 @@ internal static class Comparison
             Row("Calibration error (ECE)", models.Select(model => (double?)model.Ece), Figures.Decimal),
             Row("Same likeliest token as the teacher", models.Select(model => model.Agreement), Figures.Percent),
             Row("KL from the teacher", models.Select(model => model.KlFromTeacher), Figures.Decimal),
+            Row("Exposure bias: excess of KL along own answers", models.Select(model => model.Exposure?.ExcessPercent / 100), Figures.Percent),
             Row("Tokens per second", models.Select(model => model.TokensPerSecond), Figures.Count),
             .. Facts([.. models.Select(model => model.Facts)]),
         ], "Loss and KL are in nats a token that is to be said; answers take the likeliest token each time; latency is that of one more token.");
@@ -45,8 +46,8 @@ internal static class Comparison
 
     private static Markup Table(string[] names, IEnumerable<Markup> rows, string note) => Markup.Of($"""
         <h2>Side by side</h2>
-        <div class="card"><table class="side"><thead><tr><th></th><th class="n teacher">Teacher</th><th class="n student">Student</th><th class="n baseline">Baseline</th></tr></thead>
-        <tbody><tr><td class="note">model</td><td class="n">{names[0]}</td><td class="n">{names[1]}</td><td class="n">{names[2]}</td></tr>
+        <div class="card"><table class="side"><thead><tr><th></th><th class="n teacher">Teacher</th><th class="n student">Student</th><th class="n baseline">Baseline</th>{Markup.Join(names.Skip(3).Select(_ => Markup.Of($"<th class=\"n\">Control</th>")))}</tr></thead>
+        <tbody><tr><td class="note">model</td>{Markup.Join(names.Select(name => Markup.Of($"<td class=\"n\">{name}</td>")))}</tr>
         {Markup.Join(rows)}</tbody></table></div>
         <p class="note">The baseline is the same student trained without the teacher. {note}</p>
         """);

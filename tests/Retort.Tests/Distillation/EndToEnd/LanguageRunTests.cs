@@ -28,6 +28,8 @@ public sealed class LanguageRunTests
     [Theory]
     [InlineData("{kind: live}")]
     [InlineData("{kind: hard}")]
+    [InlineData("{kind: top-k, keep: mass>=0.9 max 5}")]
+    [InlineData("{kind: sampled, draws: 20}")]
     [InlineData("{kind: text, answers: {temperature: 1, perPrompt: 2}}")]
     public void EachKindOfLabelsEndsInAStudent(string labels)
     {
@@ -52,6 +54,40 @@ public sealed class LanguageRunTests
         using var exported = LanguageModel.Open(folder.At("one/export/model.gguf"), device);
         Assert.Equal(18, exported.Model.Sizes.Vocabulary);
         Assert.Equal(labels.Contains("text", StringComparison.Ordinal), File.Exists(folder.At("one/labels/answers.jsonl")));
+        if (!labels.Contains("top-k", StringComparison.Ordinal) && !labels.Contains("sampled", StringComparison.Ordinal)) return;
+        ToyRun.AssertSameBytes(folder.At("one/labels"), folder.At("two/labels"), "labels-00000-of-00001.safetensors");
+        var notes = evaluation.RootElement.GetProperty("notes");
+        Assert.Contains("bytes a token", notes.GetProperty("labels, foreseen").GetString(), StringComparison.Ordinal);
+        Assert.Contains("of them rows", notes.GetProperty("labels, measured").GetString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>A student that is half of its teacher, and one whose adapters alone learn beside a model that is there.</summary>
+    [Fact]
+    public void AStudentBeginsAsAnotherModel()
+    {
+        using var folder = new TemporaryFolder();
+        var recipe = folder.With("toy.yaml", Toy);
+        ToyRun.Finish(["run", recipe, "--out", folder.At("part"), .. ToyRun.Set("teacher.model.layers=2",
+            "student.model={kind: gpt, from: teacher, layers: 1, hidden: [20]}", "student.initial={layers: [1]}", "labels={kind: top-k, keep: 9}")]);
+        using var device = new CpuDevice(1);
+        using (var student = LanguageCheckpoint.Load(folder.At("part/student"), device))
+        using (var baseline = LanguageCheckpoint.Load(folder.At("part/baseline"), device))
+        {
+            Assert.Equal((16, 1, 20), (student.Config.HiddenSize, student.Config.Layers, student.Config.IntermediateSize));
+            Assert.Equal(student.Config, baseline.Config with { EndTokens = student.Config.EndTokens, Windows = student.Config.Windows });
+        }
+        ToyRun.Finish(["run", recipe, "--out", folder.At("lora"), .. ToyRun.Set(
+            $"student.model={{kind: gpt, from: \"{folder.At("part/student")}\"}}", "student.lora={rank: 2, targets: [q_proj, down_proj]}")]);
+        foreach (var exported in (string[])["lora/student", "lora/export"])
+        {
+            using var whole = LanguageCheckpoint.Load(folder.At("part/student"), device);
+            using var merged = LanguageCheckpoint.Load(folder.At(exported), device);
+            var first = device.ToFloats(whole.Model.Weights.Flat);
+            using var adapters = AdapterCheckpoint.Load(AdapterCheckpoint.FolderIn(folder.At(exported)), whole.Model);
+            adapters.Merge();
+            Assert.Equal(device.ToFloats(merged.Model.Weights.Flat), device.ToFloats(whole.Model.Weights.Flat));
+            Assert.NotEqual(first, device.ToFloats(merged.Model.Weights.Flat));
+        }
     }
 
     /// <summary>A checkpoint teaches, with its own tokenizer, on rows of a file.</summary>

@@ -61,7 +61,8 @@ internal static class ToyRun
     ];
 
     private static IEnumerable<string> Lines(string folder) =>
-        EventLog.Read(Path.Combine(folder, "events.jsonl")).Select(line => $"{line.Stage} {line.Name} {line.Step} {line.Value:R}");
+        EventLog.Read(Path.Combine(folder, "events.jsonl"))
+            .Where(line => line.Name != "tokens_per_second" && !line.Name.StartsWith("time/", StringComparison.Ordinal)).Select(line => $"{line.Stage} {line.Name} {line.Step} {line.Value:R}");
 
     private static void Strip(JsonNode? node)
     {

@@ -97,6 +97,52 @@ public sealed class TokenLessonTests : IDisposable
         Close(whole.Gradients, apart.Gradients);
     }
 
+    /// <summary>A student's own words count for what the teacher says about them, and never as a truth.</summary>
+    [Fact]
+    public void AStudentsOwnWordsAreNobodysTruth()
+    {
+        using var student = Built(8, 1);
+        using var teacher = new Known(Built(12, 2));
+        WeightedSum Soft(params WeightedTerm[] more) => new([new(new SoftLabel(Schedule.Constant(1)), Schedule.Constant(0.5)), .. more]);
+        var hard = new WeightedTerm(new HardLabel(), Schedule.Constant(2));
+        var given = Filled(6);
+        var own = new Batch(6, 0, 0, 0) { Count = given.Count, Text = given.Text, Author = Author.Student };
+        var lesson = new TokenLesson(teacher, 2);
+        Close(Gradients(student, lesson, Soft(), given).Gradients, Gradients(student, lesson, Soft(hard), own).Gradients);
+        Assert.NotEqual(Gradients(student, lesson, Soft(hard), given).Loss, Gradients(student, lesson, Soft(hard), own).Loss, 1e-2);
+    }
+
+    /// <summary>Two models that answer alike accept all of each other; of two terms each has its share of the gradient.</summary>
+    [Fact]
+    public void ALookSaysHowBothStand()
+    {
+        using var student = Built(8, 1);
+        using var same = new Known(student);
+        using var other = new Known(Built(12, 2));
+        Dictionary<string, double> Look(ITokenTeacher teacher)
+        {
+            using var state = new TrainState(student, new TrainingRecipe());
+            using var step = new Step(_device);
+            using var ratio = new GradientRatio(_device);
+            step.Begin(training: true);
+            var learner = new Learner("student", state, new WeightedSum([new(new SoftLabel(Schedule.Constant(1)), Schedule.Constant(1)),
+                new(new HardLabel(), Schedule.Constant(1)) { Hard = true }]));
+            var value = new TokenLesson(teacher).Loss(step, learner, Filled(6), new LessonPlace(0, 0, 0, default, ratio));
+            return value.Measures!.ToDictionary(measure => measure.Name, measure => measure.Value);
+        }
+        var (alike, apart) = (Look(same), Look(other));
+        Assert.Equal(0, alike["kl"], 1e-6);
+        Assert.Equal(1, alike["acceptance"], 1e-6);
+        Assert.Equal(alike["entropy/teacher"], alike["entropy/student"], 1e-6);
+        Assert.Equal(1, alike["gradient_share/hard-label"], 1e-4);
+        Assert.True(apart["kl"] > 0.01 && apart["acceptance"] < 0.99, "models that differ look alike");
+        Assert.Equal(alike["entropy/student"], apart["entropy/student"], 1e-6);
+        Assert.InRange(apart["gradient_share/soft-label"], 0.05, 0.95);
+        Assert.Equal(1, apart["gradient_share/soft-label"] + apart["gradient_share/hard-label"], 1e-9);
+        Assert.InRange(apart["entropy/teacher"], 0.1, Math.Log(9));
+        Assert.InRange(apart["outside_mass"], 0, 1);
+    }
+
     [Fact]
     public void BatchesDoNotDependOnTheOrderOfAsking()
     {

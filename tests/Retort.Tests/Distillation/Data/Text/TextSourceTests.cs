@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Text;
 using Retort.Data;
 using Retort.Data.Text;
 using Retort.Recipes;
@@ -29,6 +31,17 @@ public sealed class TextSourceTests : IDisposable
         var document = Assert.Single(data.Test.Documents);
         Assert.Equal(text, data.Tokenizer.Tokenizer.Decode(document.Tokens));
         Assert.Equal(learnt, Learnt(data, document));
+    }
+
+    [Theory]
+    [InlineData("a\nb\n\nc\n", "a\nb", "c")]
+    [InlineData("a\n\nb\n<|endoftext|>\n\n<|endoftext|>\nc", "a\n\nb", "c")]
+    public void TextsArePartedByLines(string content, params string[] texts)
+    {
+        Assert.Equal(texts, TextRow.Read(_folder.With("rows.txt", content)).Select(row => row.Text));
+        using (var packed = new GZipStream(File.Create(_folder.At("packed.txt.gz")), CompressionLevel.Fastest))
+            packed.Write(Encoding.UTF8.GetBytes(content));
+        Assert.Equal(texts, TextRow.Read(_folder.At("packed.txt.gz")).Select(row => row.Text));
     }
 
     [Fact]

@@ -1,0 +1,13 @@
+using Retort.Tensors;
+using Retort.Tensors.Operations;
+
+namespace Retort.Training;
+
+/// <summary>A teacher whose time is counted.</summary>
+/// <param name="teacher">Who answers.</param>
+/// <param name="times">Where its seconds go.</param>
+public sealed class TimedTeacher(ITokenTeacher teacher, WorkTimes times) : ITokenTeacher
+{
+    public TeacherHead Answer(Step step, Tensor tokens, Tensor documents, Tensor places) =>
+        times.Scoring(() => teacher.Answer(step, tokens, documents, places));
+}
