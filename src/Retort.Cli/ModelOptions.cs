@@ -11,7 +11,6 @@ namespace Retort.Cli;
 internal sealed class ModelOptions
 {
     private const int UsualNewTokens = 128;
-    private static readonly Uri HubAddress = new("https://huggingface.co");
 
     public const string ModelText = "a folder in the Hugging Face layout, a .gguf file, or hf:ORG/NAME.";
 
@@ -61,8 +60,7 @@ internal sealed class ModelOptions
     public static string Local(string name, Surroundings surroundings)
     {
         if (File.Exists(name)) return name;
-        using var hub = new HubModels(new HubCache(HubCache.UsualRoot(Environment.GetEnvironmentVariable)), HubAddress,
-            Environment.GetEnvironmentVariable("HF_TOKEN"), surroundings.Time);
+        using var hub = HubModels.OfEnvironment(surroundings.Time);
         return hub.FolderAsync(name, surroundings.Cancellation).GetAwaiter().GetResult();
     }
 

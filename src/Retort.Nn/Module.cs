@@ -31,6 +31,15 @@ public abstract class Module : IDisposable
     /// <summary>The one of <see cref="Projections"/> that gives the classes; null = none of them does.</summary>
     public virtual Projection? Classifier => null;
 
+    /// <summary>For whoever writes the model's own weights and nothing else.</summary>
+    /// <exception cref="RetortException">Adapters are attached: what was written would answer otherwise.</exception>
+    public void RefuseAdapters()
+    {
+        if (Adapters is not null)
+            throw new RetortException("lora", "the model has adapters, which would not be written.", "a model that answers by itself.",
+                "merge them, or detach them and save them beside.");
+    }
+
     /// <summary>Shape of one example: [features] or [channels, height, width].</summary>
     public Shape ExampleShape { get; }
     public int Classes { get; }

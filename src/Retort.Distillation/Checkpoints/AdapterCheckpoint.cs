@@ -29,7 +29,7 @@ public static class AdapterCheckpoint
             : [.. options.Targets];
         new AdapterConfig(options.Rank, options.Scale, targets)
         {
-            Whole = [.. adapters.WholeLayers.Select(LowRankAdapters.LastWord)], Dropout = options.Dropout,
+            Whole = adapters.WholeLayers, Dropout = options.Dropout,
             RankStabilised = options.RankStabilised, Model = model, Task = TaskOf(module),
         }.Write(folder);
         SafetensorsWriter.Write(Path.Combine(folder, AdapterConfig.WeightsFile), [.. adapters.Weights.Parameters.Select(parameter =>
@@ -51,7 +51,7 @@ public static class AdapterCheckpoint
         using var reader = SafetensorsReader.Open(path);
         var adapters = LowRankAdapters.Create(module, new LowRankOptions(config.Rank, config.Scale)
         {
-            Targets = config.Targets, Whole = config.Whole, Dropout = config.Dropout, RankStabilised = config.RankStabilised,
+            Targets = config.Targets, Whole = WholeOf(config, module), Dropout = config.Dropout, RankStabilised = config.RankStabilised,
         }, default);
         try
         {
@@ -63,6 +63,14 @@ public static class AdapterCheckpoint
             adapters.Dispose();
             throw;
         }
+    }
+
+    /// <summary>PEFT lists both names that classifiers have, whichever is the model's; the other means nothing.</summary>
+    private static IReadOnlyList<string> WholeOf(AdapterConfig config, Module module)
+    {
+        string[] known = ["classifier", "score"];
+        return config.Task != AdapterConfig.Classifying || module.Classifier is not { } classifier ? config.Whole
+            : [.. config.Whole.Where(name => !known.Contains(name) || classifier.Names.Contains(name))];
     }
 
     private static string TaskOf(Module module) => module is Bert ? AdapterConfig.Classifying : AdapterConfig.Causal;

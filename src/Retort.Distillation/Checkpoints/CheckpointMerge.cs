@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text.Json;
 using Retort.Formats.HuggingFace;
 using Retort.Formats.Safetensors;
 using Retort.Merging;
@@ -13,6 +14,13 @@ namespace Retort.Checkpoints;
 public sealed class CheckpointMerge : IDisposable
 {
     private const int ShownNames = 4;
+
+    /// <summary>Settings by which weights of the same shapes are other models.</summary>
+    private static readonly string[] Settings =
+    [
+        "model_type", "num_attention_heads", "num_key_value_heads", "head_dim", "n_heads", "hidden_act", "hidden_activation", "activation",
+    ];
+
     private readonly List<ShardedWeights> _models = [];
     private readonly ShardedWeights? _base;
     private readonly IMergeMethod _method;
@@ -37,7 +45,11 @@ public sealed class CheckpointMerge : IDisposable
                 throw new RetortException(folders[0], $"there is no {CausalConfig.File}.",
                     "a model's folder: the merged one takes its files.");
             if (baseFolder is not null) _base = ShardedWeights.Open(baseFolder);
-            foreach (var other in _base is null ? _models.Skip(1) : _models.Skip(1).Append(_base)) Compare(_models[0], other);
+            foreach (var other in _base is null ? _models.Skip(1) : _models.Skip(1).Append(_base))
+            {
+                CompareSettings(folders[0], other.Folder);
+                Compare(_models[0], other);
+            }
         }
         catch
         {
@@ -109,6 +121,32 @@ public sealed class CheckpointMerge : IDisposable
         var bytes = new byte[values.Length * sizeof(double)];
         for (var i = 0; i < values.Length; i++) BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan(i * sizeof(double)), values[i]);
         return bytes;
+    }
+
+    private static void CompareSettings(string first, string other)
+    {
+        var path = Path.Combine(other, CausalConfig.File);
+        if (!File.Exists(path)) return;
+        var (one, two) = (SettingsOf(Path.Combine(first, CausalConfig.File)), SettingsOf(path));
+        foreach (var (key, own, its) in Settings.Zip(one, two))
+            if (own != its)
+                throw new RetortException(path, $"says {key} = {its}.", $"{own}, as in {first}.",
+                    "merge models that were trained from one base.");
+    }
+
+    /// <summary>Of each setting what it is, as JSON.</summary>
+    private static string[] SettingsOf(string path)
+    {
+        try
+        {
+            using var config = JsonDocument.Parse(File.ReadAllBytes(path));
+            return Array.ConvertAll(Settings, key =>
+                config.RootElement.TryGetProperty(key, out var value) ? value.GetRawText() : "nothing");
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            throw new RetortException(path, "is no JSON object.", "the settings of a model.", "fetch or write the file again.", error);
+        }
     }
 
     private static void Compare(ShardedWeights first, ShardedWeights other)

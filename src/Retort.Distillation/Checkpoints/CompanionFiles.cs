@@ -22,7 +22,11 @@ public static class CompanionFiles
     /// <param name="to">A folder that is there.</param>
     public static void CopyAll(string from, string to) => Copy(from, to, [CausalConfig.File, GenerationConfig.File, .. Tokenizer]);
 
-    private static void Copy(string from, string to, IEnumerable<string> names)
+    /// <summary>Files by their content, in this order; those that are not there are passed over.</summary>
+    /// <param name="from">The folder that has them.</param>
+    /// <param name="to">A folder that is there.</param>
+    /// <param name="names">Without their folder.</param>
+    internal static void Copy(string from, string to, IEnumerable<string> names)
     {
         foreach (var source in names.Select(name => Path.Combine(from, name)).Where(File.Exists))
             AtomicFile.Write(Path.Combine(to, Path.GetFileName(source)), target => // its content: the original may be a link, or read-only

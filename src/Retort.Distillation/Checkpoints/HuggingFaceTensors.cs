@@ -35,12 +35,13 @@ internal static class HuggingFaceTensors
     }
 
     /// <summary>Writes all parameters under their own names.</summary>
-    /// <param name="module">A built one that is not frozen.</param>
+    /// <param name="module">A built one in float32, without adapters.</param>
     /// <param name="folder">It must exist.</param>
     /// <param name="storedType">float32, float16 or bfloat16.</param>
     /// <param name="shardBytes">Longest file.</param>
     public static void Save(Module module, string folder, string storedType, long shardBytes)
     {
+        module.RefuseAdapters();
         var elementBytes = storedType == "float32" ? sizeof(float) : sizeof(ushort);
         ShardedWeightsWriter.Write(folder, [.. module.Weights.Parameters.Select(parameter => (parameter.Name,
             parameter.Shape.Count * elementBytes, new Func<SafetensorsTensor>(() => Stored(parameter, storedType))))], shardBytes);

@@ -80,9 +80,8 @@ public static class ModelCheckpoint
     public static void Copy(string from, string to)
     {
         Directory.CreateDirectory(to);
-        foreach (var file in Directory.EnumerateFiles(from).Select(path => Path.GetFileName(path)!)
-            .OrderBy(file => file.EndsWith(".safetensors", StringComparison.Ordinal)).ThenBy(file => file, StringComparer.Ordinal))
-            AtomicFile.Write(Path.Combine(to, file), stream => stream.Write(File.ReadAllBytes(Path.Combine(from, file))));
+        CompanionFiles.Copy(from, to, Directory.EnumerateFiles(from).Select(path => Path.GetFileName(path)!)
+            .OrderBy(file => file.EndsWith(".safetensors", StringComparison.Ordinal)).ThenBy(file => file, StringComparer.Ordinal));
     }
 
     /// <summary>SHA-256 over the files.</summary>

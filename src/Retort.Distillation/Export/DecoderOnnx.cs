@@ -25,9 +25,10 @@ public sealed class DecoderOnnx
         _parameters = model.Weights.Parameters.ToDictionary(parameter => parameter.Name);
     }
 
-    /// <exception cref="RetortException">It does not fit the 2 GiB of one file.</exception>
+    /// <exception cref="RetortException">It does not fit the 2 GiB of one file, or has adapters.</exception>
     public static OnnxGraph GraphOf(Gpt model)
     {
+        model.RefuseAdapters();
         var shape = model.Sizes;
         var tables = (long)shape.Positions * shape.HeadWidth * (shape.WindowRotary is null ? 1 : 2);
         OnnxExport.CheckSize(model.Weights.Parameters.Sum(parameter => parameter.Shape.Count) + tables);

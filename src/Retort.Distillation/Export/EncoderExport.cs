@@ -20,7 +20,7 @@ internal sealed class EncoderExport
     private readonly EncoderCheckpoint _checkpoint;
     private readonly string _source, _target;
     private readonly Device _device;
-    private readonly TokenSequence[] _texts;
+    private readonly int[][] _texts;
     private readonly float[] _answers;
 
     private EncoderExport(EncoderCheckpoint checkpoint, string source, string target, Device device)
@@ -73,8 +73,7 @@ internal sealed class EncoderExport
         RoundTrip.Compare(format, _answers, found, _checkpoint.Config.Classes.Count).Within(path, bound);
 
     /// <summary>Ids, mask and types.</summary>
-    private static int[][] Inputs(TokenSequence text) =>
-        [[.. text.Ids], [.. text.Ids.Select(_ => 1)], [.. text.Ids.Select(_ => 0)]];
+    private static int[][] Inputs(int[] text) => [text, [.. text.Select(_ => 1)], [.. text.Select(_ => 0)]];
 
     private float[] Answers(EncoderCheckpoint checkpoint)
     {
@@ -82,8 +81,7 @@ internal sealed class EncoderExport
         return [.. _texts.SelectMany(text =>
         {
             step.Begin(training: false);
-            var ids = Inputs(text)[0];
-            return _device.ToFloats(checkpoint.Model.Forward(step, step.Constant(new Shape(1, ids.Length), ids.AsSpan())));
+            return _device.ToFloats(checkpoint.Model.Forward(step, step.Constant(new Shape(1, text.Length), text.AsSpan())));
         })];
     }
 }

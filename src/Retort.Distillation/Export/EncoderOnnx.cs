@@ -23,9 +23,10 @@ public sealed class EncoderOnnx
         _parameters = model.Weights.Parameters.ToDictionary(parameter => parameter.Name);
     }
 
-    /// <exception cref="RetortException">It does not fit the 2 GiB of one file.</exception>
+    /// <exception cref="RetortException">It does not fit the 2 GiB of one file, or has adapters.</exception>
     public static OnnxGraph GraphOf(Bert model)
     {
+        model.RefuseAdapters();
         OnnxExport.CheckSize(model.Weights.Parameters.Sum(parameter => parameter.Shape.Count));
         return new EncoderOnnx(model).Whole();
     }

@@ -23,6 +23,7 @@ public static class GgufExport
         GgufPrecision precision)
     {
         Check(path, config);
+        model.RefuseAdapters();
         var shape = model.Sizes;
         var layout = new GgufLayout(shape, config.Family == CausalFamily.Llama);
         var tensors = new List<GgufTensor>();

@@ -13,13 +13,6 @@ public static class ModelExport
 {
     internal const string OnnxFolder = "onnx";
 
-    /// <summary>What tokenizes, and how a conversation is written.</summary>
-    private static readonly string[] TextFiles =
-    [
-        "tokenizer.json", "tokenizer_config.json", "tokenizer.model", "spiece.model", "special_tokens_map.json", "added_tokens.json",
-        "vocab.json", "vocab.txt", "merges.txt", "chat_template.jinja",
-    ];
-
     /// <summary>Texts of three kinds, of which exports must know what the model knows.</summary>
     internal static IReadOnlyList<string> Texts { get; } =
     [
@@ -49,11 +42,10 @@ public static class ModelExport
         return LanguageExport.Write(language, model, target, formats, device);
     }
 
-    /// <summary>The files beside the weights, as they are.</summary>
+    /// <summary>What says how texts are read and written.</summary>
     internal static void CopyTexts(string from, string to)
     {
         Directory.CreateDirectory(to);
-        foreach (var name in TextFiles)
-            if (File.Exists(Path.Combine(from, name))) File.Copy(Path.Combine(from, name), Path.Combine(to, name), overwrite: true);
+        CompanionFiles.CopyTokenizer(from, to);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Retort.Formats.Jsonl;
 
 namespace Retort.Labels;
@@ -28,7 +29,7 @@ public static class AnswerFile
         if (!File.Exists(At(folder))) return ([], false);
         var (answers, whole) = (new List<WrittenAnswer>(), false);
         foreach (var line in JsonlReader.Read(At(folder), new JsonlOptions(ForgiveCutLastLine: true)))
-            if (line.Value.TryGetProperty("whole", out var count)) whole = count.GetInt32() == answers.Count;
+            if (Whole(line) is { } count) whole = count == answers.Count;
             else answers.Add(Answer(line));
         return (answers, whole);
     }
@@ -69,15 +70,23 @@ public static class AnswerFile
 
     private static string At(string folder) => Path.Combine(folder, Name);
 
-    private static WrittenAnswer Answer(JsonlLine line)
+    /// <summary>What the last line counts; null = the line is an answer.</summary>
+    private static int? Whole(JsonlLine line) =>
+        Read<int?>(line, value => value.TryGetProperty("whole", out var count) ? count.GetInt32() : null);
+
+    private static WrittenAnswer Answer(JsonlLine line) => Read(line, value => new WrittenAnswer(
+        value.GetProperty("row").GetInt32(), value.GetProperty("number").GetInt32(), Text(value, "prompt"), Text(value, "answer"),
+        [.. value.GetProperty("tokens").EnumerateArray().Select(token => token.GetInt32())],
+        value.GetProperty("ended").GetBoolean(), value.TryGetProperty("right", out var right) ? right.GetBoolean() : null));
+
+    private static string Text(JsonElement value, string key) =>
+        value.GetProperty(key).GetString() ?? throw new InvalidOperationException($"'{key}' is null.");
+
+    private static T Read<T>(JsonlLine line, Func<JsonElement, T> what)
     {
         try
         {
-            var value = line.Value;
-            return new(value.GetProperty("row").GetInt32(), value.GetProperty("number").GetInt32(),
-                value.GetProperty("prompt").GetString()!, value.GetProperty("answer").GetString()!,
-                [.. value.GetProperty("tokens").EnumerateArray().Select(token => token.GetInt32())],
-                value.GetProperty("ended").GetBoolean(), value.TryGetProperty("right", out var right) ? right.GetBoolean() : null);
+            return what(line.Value);
         }
         catch (Exception error) when (error is KeyNotFoundException or InvalidOperationException or System.FormatException)
         {

@@ -66,7 +66,8 @@ public sealed record LabelManifest(IReadOnlyDictionary<string, string> Descripti
             throw new RetortException(folder, $"has no {LabelLayout.ManifestName}: its labels are not finished.",
                 "expected a complete label set.",
                 "run again with --resume: only missing rows are labelled.");
-        return Parse<LabelManifest>(path) is { Description: not null, Shards: not null } manifest ? manifest
+        return Parse<LabelManifest>(path) is { Description: not null, Shards: { } shards } manifest
+            && shards.All(shard => shard is { File: not null, Sha256: not null }) ? manifest
             : throw new RetortException(path, "is no manifest of labels.", "expected description and shards.", LabelRefusal.Relabel);
     }
 

@@ -10,7 +10,8 @@ internal readonly struct LabelMetadata(IReadOnlyDictionary<string, string> metad
 {
     public string File => file;
 
-    public string Text(string key) => metadata.TryGetValue(key, out var value) ? value
+    // JSON can hold null in the place of a text
+    public string Text(string key) => metadata.TryGetValue(key, out var value) && value is { } text ? text
         : throw new RetortException(file, $"has no '{key}' in its metadata.", "expected a label set written by retort.",
             LabelRefusal.Relabel);
 

@@ -31,7 +31,7 @@ public sealed record MergeOptions(string Method)
         Refuse(Density is not (null or (> 0 and <= 1)), $"density is {Density:R}.", "above 0, at most 1.");
         Refuse(Scale is { } scale && !double.IsFinite(scale), $"scale is {Scale:R}.", "a finite number.");
         double[] weights = [.. Weights.Count > 0 ? Weights : Enumerable.Repeat(1.0, models)];
-        Refuse(!weights.All(double.IsFinite), $"weights of {Words(weights)}.", "finite numbers.");
+        Refuse(!double.IsFinite(weights.Sum(Math.Abs)), $"weights of {Words(weights)}.", "finite numbers, with a finite sum.");
         Refuse(Method is "linear" or "slerp" && (weights.Min() < 0 || weights.Sum() == 0), $"weights of {Words(weights)}.",
             "shares of 0 or more, not all 0.");
         Refuse(Method == "ties" && weights.Min() <= 0, $"weights of {Words(weights)}.", "numbers above 0.");

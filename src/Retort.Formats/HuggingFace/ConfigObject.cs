@@ -87,11 +87,11 @@ internal sealed class ConfigObject
             : throw Refused(key, value, "true or false");
     }
 
-    /// <summary>One of the words.</summary>
     /// <summary>Whether a key is one of these words; anything else is not looked at.</summary>
     public bool Is(string key, params IReadOnlyList<string> words) =>
         TryValue(key, out var value) && value.ValueKind == JsonValueKind.String && words.Contains(value.GetString());
 
+    /// <summary>One of the words.</summary>
     public string Word(string key, string? absent, params IReadOnlyList<string> words)
     {
         if (!TryValue(key, out var value)) return absent ?? throw Missing(key, $"one of: {string.Join(", ", words)}");

@@ -51,8 +51,8 @@ public sealed class LowRankAdapters : IDisposable
             adapters.Weights.Build(device, seed);
             foreach (var (layer, weight, bias) in adapters._copies)
             {
-                device.Kernels.Copy(layer.Weight.Storage, weight.Value.Storage, false);
-                if (bias is not null) device.Kernels.Copy(layer.Bias!.Value.Storage, bias.Value.Storage, false);
+                device.Write(weight.Value, device.ToFloats(layer.Weight)); // which may be narrow
+                if (bias is not null) device.Write(bias.Value, device.ToFloats(layer.Bias!.Value));
             }
             adapters.Attach();
             return adapters;

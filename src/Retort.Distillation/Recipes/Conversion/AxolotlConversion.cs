@@ -13,7 +13,7 @@ internal static class AxolotlConversion
         translation.MovePath("datasets.0.path", LanguageKeys.DataPath);
         translation.MoveNumber("sequence_len", LanguageKeys.Context);
         translation.Leave("kd_trainer", "it is what makes this a distillation");
-        var temperature = translation.Read("kd_temperature", 1, "student.objective (temperature)");
+        var temperature = translation.ReadTemperature("kd_temperature", 1, "student.objective (temperature)");
         var soft = translation.Read("kd_alpha", 1, "student.objective (softWeight)");
         var hard = translation.Read("kd_ce_alpha", 0, "student.objective (hardWeight)");
         var beta = translation.Read("kd_beta", 0, "student.objective (teacherWeight)");

@@ -11,7 +11,7 @@ internal static class NemoConversion
         translation.MovePath("data.train_data_path", LanguageKeys.DataPath);
         translation.MovePath("data.dataset_name", LanguageKeys.DataPath);
         translation.MoveNumber("policy.max_total_sequence_length", LanguageKeys.Context);
-        var kind = translation.From.Text("loss_fn.kl_type") ?? "mixed";
+        var kind = translation.ReadWord("loss_fn.kl_type", "mixed", "student.objective (names)", "forward", "reverse", "mixed");
         var forward = kind switch
         {
             "forward" => 1, "reverse" => 0, _ => translation.Read("loss_fn.mixed_kl_weight", 0.5, "student.objective (softWeight)"),
@@ -45,7 +45,7 @@ internal static class NemoConversion
         translation.MovePath("teacher_model.pretrained_model_name_or_path", LanguageKeys.TeacherPath);
         translation.MovePath("dataset.path_or_dataset", LanguageKeys.DataPath);
         var ratio = translation.Read("kd_ratio", 0.5, "student.objective (softWeight, hardWeight)");
-        var temperature = translation.Read("kd_loss_fn.temperature", 1, "student.objective (temperature)");
+        var temperature = translation.ReadTemperature("kd_loss_fn.temperature", 1, "student.objective (temperature)");
         if (ratio > 0) translation.Draft.Term("soft-label", ratio, ("temperature", RecipeDraft.Text(temperature)));
         if (ratio < 1) translation.Draft.Term("hard-label", 1 - ratio);
         translation.Means("kd_ratio r is softWeight = r and hardWeight = 1 − r; the two are independent here.");

@@ -1,3 +1,5 @@
+using Retort.Tensors;
+
 namespace Retort.Recipes.Conversion;
 
 /// <summary>A conversion under way: reads the one, writes the other, and keeps account of every key.</summary>
@@ -39,6 +41,25 @@ internal sealed class Translation(string tool, ForeignRecipe from)
         return own ?? otherwise;
     }
 
+    /// <summary>As <see cref="Read"/>, of a temperature.</summary>
+    /// <exception cref="RetortException">It is not above 0.</exception>
+    public double ReadTemperature(string foreign, double otherwise, string ours)
+    {
+        var temperature = Read(foreign, otherwise, ours);
+        return temperature > 0 ? temperature : throw new RetortException(from.FileName, $"{foreign} is {RecipeDraft.Text(temperature)}.",
+            "expected a temperature above 0: logits are divided by it.");
+    }
+
+    /// <summary>As <see cref="Read"/>, of one of the words.</summary>
+    /// <exception cref="RetortException">It is none of them.</exception>
+    public string ReadWord(string foreign, string otherwise, string ours, params string[] words)
+    {
+        var own = from.Text(foreign);
+        Note(foreign, own ?? otherwise, ours, own is null);
+        return words.Contains(own ?? otherwise) ? own ?? otherwise
+            : throw new RetortException(from.FileName, $"{foreign} is '{own}'.", $"expected one of: {string.Join(", ", words)}.");
+    }
+
     /// <summary>As <see cref="Read"/>, of yes or no.</summary>
     public bool ReadFlag(string foreign, bool otherwise, string ours)
     {
@@ -48,9 +69,11 @@ internal sealed class Translation(string tool, ForeignRecipe from)
     }
 
     /// <summary>A model or data set by its path, or by its name on the hub.</summary>
+    /// <exception cref="RetortException">It is an empty text.</exception>
     public void MovePath(string foreign, string ours)
     {
         if (from.Text(foreign) is not { } path) return;
+        if (path.Length == 0) throw new RetortException(from.FileName, $"{foreign} is ''.", "expected a path, or ORG/NAME on the hub.");
         var local = path[0] is '.' or '/' or '~' || path.Contains('\\') || path.Count(letter => letter == '/') != 1
             || Path.HasExtension(path) && Path.GetExtension(path) is ".jsonl" or ".json" or ".txt" or ".gguf" or ".parquet";
         var value = local ? path : "hf:" + path;

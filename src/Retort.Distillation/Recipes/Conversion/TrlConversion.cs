@@ -6,7 +6,7 @@ internal static class TrlConversion
     /// <summary>temperature is that of sampling only; the loss has T = 1, no cross-entropy, and no T².</summary>
     public static void Gkd(Translation translation)
     {
-        Models(translation);
+        Models(translation, length: 1024);
         var beta = translation.Read("beta", 0.5, "student.objective (teacherWeight)");
         translation.Divergence(beta, 1, 1);
         translation.MoveNumber("lmbda", LanguageKeys.OnPolicyShare, 0.5);
@@ -16,7 +16,7 @@ internal static class TrlConversion
         translation.MoveNumber("max_new_tokens", LanguageKeys.SamplingTokens, 128);
         if (translation.ReadFlag("seq_kd", false, LanguageKeys.AnswersOf)) translation.Draft.Set(LanguageKeys.AnswersOf, "teacher");
         translation.Leave("disable_dropout", "a gpt has no dropout here");
-        TrainingArguments.Convert(translation, "");
+        TrainingArguments.Convert(translation, "", learningRate: 2e-5);
     }
 
     /// <summary>temperature is both that of sampling and that of the loss; only the student writes.</summary>
@@ -27,7 +27,7 @@ internal static class TrlConversion
         translation.Means("temperature of DistillationTrainer is that of sampling and that of the loss: both keys get it.");
         var beta = translation.Read("beta", 1, "student.objective (teacherWeight)");
         translation.Divergence(beta, 1 / translation.WithoutSquare(temperature, "TRL"), temperature);
-        Generation(translation, completion: 512);
+        Generation(translation, completion: 512, answers: 1);
         translation.MoveNumber("top_p", LanguageKeys.SamplingTopP, 0.95);
         translation.Draft.Set(LanguageKeys.OnPolicyShare, 1);
         translation.Leave("teacher_model_server_url", "the teacher is a checkpoint on this machine");
@@ -42,7 +42,7 @@ internal static class TrlConversion
     public static void MiniLlm(Translation translation)
     {
         Models(translation);
-        var temperature = translation.Read("kd_temperature", 1, "student.objective (temperature)");
+        var temperature = translation.ReadTemperature("kd_temperature", 1, "student.objective (temperature)");
         translation.Draft.Term("reverse-kl", 1 / translation.WithoutSquare(temperature, "MiniLLM"),
             ("temperature", RecipeDraft.Text(temperature)));
         var gamma = translation.From.Number("gamma") ?? 0;
@@ -55,25 +55,25 @@ internal static class TrlConversion
             translation.LeaveValue("single_step_decomposition", "false", "the exact reverse KL at each position is used, whose gradient has less noise");
         translation.Leave("rkl_advantage", "the reverse KL is differentiated here, not estimated");
         translation.Leave("length_normalization", "the loss is a mean over the answer's tokens");
-        Generation(translation, completion: 256);
+        Generation(translation, completion: 256, answers: 8);
         translation.MoveNumber("temperature", LanguageKeys.SamplingTemperature, 1);
-        translation.MoveNumber("top_p", LanguageKeys.SamplingTopP);
+        translation.MoveNumber("top_p", LanguageKeys.SamplingTopP, 1);
         translation.Draft.Set(LanguageKeys.OnPolicyShare, 1);
         TrainingArguments.Convert(translation, "", learningRate: 1e-6);
     }
 
-    private static void Generation(Translation translation, double completion)
+    private static void Generation(Translation translation, double completion, double answers)
     {
         translation.MoveNumber("max_completion_length", LanguageKeys.SamplingTokens, completion);
-        translation.MoveNumber("num_generations", LanguageKeys.SamplingCount);
+        translation.MoveNumber("num_generations", LanguageKeys.SamplingCount, answers);
     }
 
-    private static void Models(Translation translation)
+    private static void Models(Translation translation, double? length = null)
     {
         translation.MovePath("model_name_or_path", LanguageKeys.StudentFrom);
         translation.MovePath("teacher_model_name_or_path", LanguageKeys.TeacherPath);
         translation.MovePath("dataset_name", LanguageKeys.DataPath);
-        translation.MoveNumber("max_length", LanguageKeys.Context);
+        translation.MoveNumber("max_length", LanguageKeys.Context, length);
         if (translation.From.Flag("use_peft") == true)
         {
             translation.MoveNumber("lora_r", LanguageKeys.LoraRank, 16);

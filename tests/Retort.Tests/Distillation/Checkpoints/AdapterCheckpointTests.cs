@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Retort.Checkpoints;
+using Retort.Export;
 using Retort.Formats.HuggingFace;
 using Retort.Formats.Safetensors;
 using Retort.Nn;
@@ -61,6 +62,53 @@ public sealed class AdapterCheckpointTests : IDisposable
         Assert.Equal(6, json.RootElement.GetProperty("lora_alpha").GetDouble());
     }
 
+    /// <summary>PEFT lists both names that classifiers have, whichever is the model's.</summary>
+    [Fact]
+    public void BothNamesOfAClassifierAreTheirs()
+    {
+        using var model = Model(encoder: true);
+        AdapterCheckpoint.Save(_folder.Path, model, Adapted(model, new LowRankOptions(2, 6) { Targets = ["query"] }));
+        Edit("modules_to_save", """["classifier", "score"]""");
+        using var other = Model(encoder: true);
+        AdapterCheckpoint.Load(_folder.Path, other);
+        Assert.Equal(Answers(model), Answers(other));
+    }
+
+    /// <summary>Its last word means the other layer's, too.</summary>
+    [Fact]
+    public void AWholeCopyOfOneLayerIsLoadedAgain()
+    {
+        using Gpt model = Two(), other = Two();
+        var options = new LowRankOptions(2, 6) { Targets = ["q_proj"], Whole = ["layers.1.mlp.down_proj"] };
+        AdapterCheckpoint.Save(_folder.Path, model, Adapted(model, options));
+        Assert.Equal(["model.layers.1.mlp.down_proj"], AdapterCheckpoint.Load(_folder.Path, other).WholeLayers);
+        Assert.Equal(Answers(model), Answers(other));
+
+        Gpt Two()
+        {
+            var made = new Gpt(new GptShape(20, 8, 2, 2, 1, 4, 12, 16));
+            made.Build(_device, new Seed(3));
+            return made;
+        }
+    }
+
+    /// <summary>The folder, the graph or the file would be that of the model without them.</summary>
+    [Fact]
+    public void AModelIsNotWrittenWithoutItsAdapters()
+    {
+        using var checkpoint = LanguageCheckpoint.Load(LanguageModelTests.Written(_folder.At("model")), _device);
+        var adapters = Adapted(checkpoint.Model, new LowRankOptions(2, 6));
+        using var encoder = (Bert)Model(encoder: true);
+        Adapted(encoder, new LowRankOptions(2, 6));
+        foreach (var write in (Action[])[() => checkpoint.Save(_folder.At("out")), () => DecoderOnnx.GraphOf(checkpoint.Model),
+            () => GgufExport.Write(_folder.At("out.gguf"), "x", checkpoint.Model, checkpoint.Config, [], GgufPrecision.All[0]),
+            () => EncoderOnnx.GraphOf(encoder)])
+            Assert.Equal("the model has adapters, which would not be written.", Assert.Throws<RetortException>(write).What);
+        adapters.Merge();
+        checkpoint.Save(_folder.At("out"));
+        adapters.Dispose();
+    }
+
     /// <summary>All that recent versions of PEFT write beside what counts.</summary>
     [Fact]
     public void TheirWholeConfigIsRead()
@@ -110,10 +158,7 @@ public sealed class AdapterCheckpointTests : IDisposable
     {
         using var model = Model(encoder: false);
         AdapterCheckpoint.Save(_folder.Path, model, Adapted(model, new LowRankOptions(2, 6) { Targets = ["q_proj"] }));
-        var path = _folder.At("adapter_config.json");
-        var config = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
-        config[key] = JsonNode.Parse(value);
-        File.WriteAllText(path, config.ToJsonString());
+        Edit(key, value);
         using var other = Model(encoder: false);
         var before = Answers(other);
         Assert.Contains(sentence, Assert.ThrowsAny<RetortException>(() => AdapterCheckpoint.Load(_folder.Path, other)).What,
@@ -163,6 +208,14 @@ public sealed class AdapterCheckpointTests : IDisposable
     {
         _folder.Dispose();
         _device.Dispose();
+    }
+
+    private void Edit(string key, string value)
+    {
+        var path = _folder.At("adapter_config.json");
+        var config = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        config[key] = JsonNode.Parse(value);
+        File.WriteAllText(path, config.ToJsonString());
     }
 
     private static LowRankAdapters Adapted(Module model, LowRankOptions options)

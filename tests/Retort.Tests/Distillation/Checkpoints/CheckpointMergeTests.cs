@@ -63,6 +63,22 @@ public sealed class CheckpointMergeTests : IDisposable
         Assert.Equal("there is no config.json.", Refused([bare, a]).What);
     }
 
+    /// <summary>Two heads of four numbers and four heads of two have tensors of the same shapes.</summary>
+    [Theory]
+    [InlineData("{\"num_attention_heads\": 2}", "{\"num_attention_heads\": 4}", "says num_attention_heads = 4.", "2, as ")]
+    [InlineData("{\"hidden_act\": \"silu\"}", "{}", "says hidden_act = nothing.", "\"silu\", as ")]
+    [InlineData("{\"model_type\": \"llama\"}", "{\"model_type\": \"qwen2\"}", "says model_type = \"qwen2\".", "\"llama\", as ")]
+    public void ModelsOfTheSameShapesThatComputeOtherwiseAreRefused(string first, string second, string what, string expected)
+    {
+        var (a, b) = (Written("a", 1), Written("b", 1));
+        File.WriteAllText(Path.Combine(a, "config.json"), first);
+        File.WriteAllText(Path.Combine(b, "config.json"), second);
+        var error = Refused([a, b]);
+        Assert.Equal((Path.Combine(b, "config.json"), what, $"{expected}in {a}."), (error.Location, error.What, error.Expected));
+        File.WriteAllText(Path.Combine(b, "config.json"), "{");
+        Assert.Equal("is no JSON object.", Refused([a, b]).What);
+    }
+
     [Fact]
     public void NumbersThatDoNotFitTheTypeAreRefused()
     {

@@ -1,6 +1,7 @@
 using Retort.Checkpoints;
 using Retort.Export;
 using Retort.Formats.Gguf;
+using Retort.Formats.HuggingFace;
 using Retort.Tensors;
 using Retort.Tensors.Devices.Cpu;
 using Retort.Testing;
@@ -69,6 +70,35 @@ public sealed class ModelExportTests(ITestOutputHelper output) : IDisposable
         Assert.Contains("config.json", refused.What, StringComparison.Ordinal);
 
         static IEnumerable<string> Keys(GgufReader file) => file.Metadata.Keys.Where(key => key != "general.alignment").Order();
+    }
+
+    [Theory]
+    [InlineData("onnx")]
+    [InlineData("hf")]
+    public void AllThatSaysHowTextsAreReadGoesAlong(string format)
+    {
+        var folder = LanguageModelTests.Written(_folder.At("model"));
+        File.WriteAllText(Path.Combine(folder, "chat_template.json"), "{}");
+        ModelExport.Write(folder, _folder.At("out"), [ExportFormat.Parse(format, "")], _device);
+        Assert.True(File.Exists(_folder.At("out/chat_template.json")));
+    }
+
+    public static TheoryData<string> Encoders => [.. GoldenCheckpoint.Of("bert", "distilbert").Select(row => row.Data.Item1).Distinct()];
+
+    /// <summary>All texts are longer than what the encoder reads: it is asked about their beginnings.</summary>
+    [Theory]
+    [Trait("Category", "Golden")]
+    [MemberData(nameof(Encoders))]
+    public void AnEncoderOfShortTextsIsAskedToo(string name)
+    {
+        using var golden = GoldenCheckpoint.Open(name);
+        var config = EncoderConfig.Read(Path.Combine(golden.Folder, "config.json")) with { Positions = 4 };
+        using var model = EncoderCheckpoint.Create(config);
+        model.Build(_device, new Seed(1));
+        new EncoderCheckpoint(model, config).Save(_folder.At("model"));
+        CompanionFiles.CopyTokenizer(golden.Folder, _folder.At("model"));
+        var answers = ModelExport.Write(_folder.At("model"), _folder.At("out"), [ExportFormat.Parse("onnx", "")], _device);
+        Assert.Equal(3, Assert.Single(answers).Answers);
     }
 
     [Fact]

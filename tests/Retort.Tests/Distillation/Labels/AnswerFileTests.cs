@@ -1,4 +1,5 @@
 using Retort.Labels;
+using Retort.Tensors;
 using Retort.Tests.Formats;
 using Xunit;
 
@@ -38,11 +39,17 @@ public sealed class AnswerFileTests : IDisposable
         Assert.Equal(2, AnswerFile.Read(_folder.Path).Answers.Count);
     }
 
-    [Fact]
-    public void AStrangeLineIsNamed()
+    [Theory]
+    [InlineData("{\"row\": 1}")]
+    [InlineData("[1]")]
+    [InlineData("{\"whole\": \"all\"}")]
+    [InlineData("{\"whole\": 1.5}")]
+    [InlineData("{\"row\": 0, \"number\": 0, \"prompt\": null, \"answer\": \"\", \"tokens\": [], \"ended\": true}")]
+    public void AStrangeLineIsNamed(string line)
     {
-        _folder.With("answers.jsonl", "{\"row\": 1}\n");
-        Assert.Contains("answers.jsonl:1", Assert.ThrowsAny<Exception>(() => AnswerFile.Read(_folder.Path)).Message, StringComparison.Ordinal);
+        _folder.With("answers.jsonl", line + "\n");
+        Assert.Contains("answers.jsonl:1", Assert.ThrowsAny<RetortException>(() => AnswerFile.Read(_folder.Path)).Message,
+            StringComparison.Ordinal);
     }
 
     /// <summary>A seal that counts more than there is belongs to a file that lost lines.</summary>

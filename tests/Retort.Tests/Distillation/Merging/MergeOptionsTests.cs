@@ -39,6 +39,8 @@ public sealed class MergeOptionsTests
     [InlineData("linear", 2, "1", "1 weights for 2 models.")]
     [InlineData("linear", 2, "-1 2", "weights of -1, 2.")]
     [InlineData("slerp", 2, "0 0", "weights of 0, 0.")]
+    [InlineData("linear", 2, "1e308 1e308", "weights of 1E+308, 1E+308.")]
+    [InlineData("ties", 2, "1e308 1e308", "weights of 1E+308, 1E+308.")]
     [InlineData("ties", 2, "0 1", "weights of 0, 1.")]
     [InlineData("ties", 2, "NaN 1", "weights of NaN, 1.")]
     [InlineData("task-arithmetic", 2, "", "task-arithmetic without weights.")]

@@ -162,6 +162,22 @@ public sealed class LowRankAdaptersTests
         Assert.Equal("adapters cannot be merged into weights of a narrow type.", Refused(adapters.Merge));
     }
 
+    /// <summary>The classifier's copy is wide: at first it says what the narrow one says.</summary>
+    [Theory]
+    [InlineData(DataType.BFloat16)]
+    [InlineData(DataType.Int8)]
+    public void ANarrowEncoderAnswersWithThem(DataType storage)
+    {
+        using var device = new CpuDevice(1);
+        using var model = Model("bert", device);
+        model.Weights.Freeze(storage);
+        var before = Answers(model, device);
+        var adapters = LowRankAdapters.Create(model, new LowRankOptions(2, 8), new Seed(1));
+        Same(before, Answers(model, device));
+        Disturb(adapters);
+        Assert.NotEqual(before, Answers(model, device));
+    }
+
     [Fact]
     public void TargetsAreNamedAsInPeft()
     {

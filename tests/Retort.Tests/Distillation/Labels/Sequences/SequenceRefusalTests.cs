@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Retort.Labels;
 using Retort.Labels.Sequences;
 using Retort.Tensors;
@@ -102,6 +103,26 @@ public sealed class SequenceRefusalTests : IDisposable
         SequenceCapture.Make(Folder, made);
         ShardEdit.Rewrite(Folder, First, (key, value));
         Refused($"{At("manifest.json")}  {message}", () => SequenceLabelReader.Open(Folder, made));
+    }
+
+    /// <summary>JSON says nothing where a text or a shard is to be.</summary>
+    [Theory]
+    [InlineData("manifest.json", "shards", "0", "is no manifest of labels.")]
+    [InlineData("manifest.json", "shards", "0/sha256", "is no manifest of labels.")]
+    [InlineData("manifest.json", "description", "keep", "has no 'keep' in its metadata.")]
+    [InlineData("description.json", "", "keep", "has no 'keep' in its metadata.")]
+    public void NothingInThePlaceOfSomethingIsRefused(string file, string group, string place, string message)
+    {
+        SequenceCapture.Make(Folder, made);
+        var root = JsonNode.Parse(File.ReadAllText(At(file)))!;
+        var inner = group.Length > 0 ? root[group]! : root;
+        if (place.Split('/') is [_, var key]) inner[0]![key] = null;
+        else if (inner is JsonArray list) list[0] = null;
+        else inner[place] = null;
+        File.WriteAllText(At(file), root.ToJsonString());
+        var error = Assert.Throws<RetortException>(() =>
+            file == "manifest.json" ? (IDisposable)SequenceLabelReader.Open(Folder, made) : SequenceLabelWriter.Open(Folder, made));
+        Assert.StartsWith($"{At(file)}  {message}", error.Message, StringComparison.Ordinal);
     }
 
     /// <summary>A shard of another store of the same shape is put in the place of this one's.</summary>

@@ -88,10 +88,12 @@ public sealed class TextLabelsTests : IDisposable
         Assert.StartsWith($"{File}:{line}  {message}", Assert.ThrowsAny<RetortException>(() => TextLabels.Open(_folder.Path, made)).Message);
     }
 
-    [Fact]
-    public void AFileOfSomethingElseIsRefused()
+    [Theory]
+    [InlineData("{\"text\": \"a\"}")]
+    [InlineData("[1]")]
+    public void AFileOfSomethingElseIsRefused(string line)
     {
-        System.IO.File.WriteAllText(File, "{\"text\": \"a\"}\n");
+        System.IO.File.WriteAllText(File, line + "\n");
         Assert.StartsWith($"{File}:1  is no description of answers.",
             Assert.Throws<RetortException>(() => TextLabels.Open(_folder.Path, made)).Message);
     }

@@ -39,6 +39,15 @@ public sealed class RecipeConversionTests
         Has(conversion, [.. conversion.NotConverted, .. conversion.Meanings]);
     }
 
+    /// <summary>GKDConfig is an SFTConfig, MiniLLMConfig a GRPOConfig: not the defaults of transformers' Trainer.</summary>
+    [Fact]
+    public void WhatTheFileDoesNotSayIsTheToolsDefault()
+    {
+        Has(Convert("lmbda: 0.5", "trl-gkd"), "learningRate: 2E-05\n", "contextLength: 1024\n", "batchSize: 8\n");
+        Has(Convert("rkl_advantage: true", "trl-minillm"), "learningRate: 1E-06\n", "samples: 8\n", "topP: 1\n", "maxNewTokens: 256\n");
+        Has(Convert("loss_add_tail: true", "trl-distillation"), "samples: 1\n", "topP: 0.95\n");
+    }
+
     [Theory]
     [InlineData("0", "soft-label")]
     [InlineData("1", "reverse-kl")]
@@ -141,6 +150,7 @@ public sealed class RecipeConversionTests
         var terms = Objective(conversion);
         Assert.Equal([("soft-label", 0.7), ("reverse-kl", 0.3)], terms.Select(term => (term.Name, Math.Round(term.Weight.From, 12))));
         Has(conversion, "steps: 1000\n", "temperature: 0.8\n", "share: 1\n");
+        Assert.Contains(new ConvertedKey("loss_fn.kl_type", "mixed", "student.objective (names)", IsDefault: false), conversion.Keys);
     }
 
     [Fact]
@@ -162,6 +172,9 @@ public sealed class RecipeConversionTests
         Assert.Contains("axolotl or trl-gkd", Refused("lmbda: 1\nkd_trainer: true").What, StringComparison.Ordinal);
         Assert.Equal("beta is 'much'.", Refused("lmbda: 1\nbeta: much").What);
         Assert.Equal("is no group of keys.", Refused("- 1").What);
+        Assert.Equal("model_name_or_path is ''.", Refused("lmbda: 1\nmodel_name_or_path: ''").What);
+        Assert.Equal("kd_temperature is 0.", Refused("kd_trainer: true\nkd_temperature: 0").What);
+        Assert.Equal("loss_fn.kl_type is 'mixt'.", Refused("loss_fn: {kl_type: mixt}").What);
         var unknown = Assert.Throws<RetortException>(() => RecipeConversion.Convert("a: 1", "x", "axolotls"));
         Assert.Equal("did you mean 'axolotl'?", unknown.Remedy);
     }
