@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Retort.Formats.Jsonl;
 
 namespace Retort.Labels;
@@ -28,8 +29,8 @@ public static class AnswerFile
         if (!File.Exists(At(folder))) return ([], false);
         var (answers, whole) = (new List<WrittenAnswer>(), false);
         foreach (var line in JsonlReader.Read(At(folder), new JsonlOptions(ForgiveCutLastLine: true)))
-            if (line.Value.TryGetProperty("whole", out var count)) whole = count.GetInt32() == answers.Count;
-            else answers.Add(Answer(line));
+            if (Read(line) is { } answer) answers.Add(answer);
+            else whole = line.Value.GetProperty("whole").TryGetInt32(out var count) && count == answers.Count;
         return (answers, whole);
     }
 
@@ -69,15 +70,19 @@ public static class AnswerFile
 
     private static string At(string folder) => Path.Combine(folder, Name);
 
-    private static WrittenAnswer Answer(JsonlLine line)
+    /// <summary>Null = the line says how many there are.</summary>
+    private static WrittenAnswer? Read(JsonlLine line)
     {
         try
         {
             var value = line.Value;
+            if (value.TryGetProperty("whole", out var count) && count.ValueKind == JsonValueKind.Number) return null;
             return new(value.GetProperty("row").GetInt32(), value.GetProperty("number").GetInt32(),
-                value.GetProperty("prompt").GetString()!, value.GetProperty("answer").GetString()!,
+                Text("prompt"), Text("answer"),
                 [.. value.GetProperty("tokens").EnumerateArray().Select(token => token.GetInt32())],
                 value.GetProperty("ended").GetBoolean(), value.TryGetProperty("right", out var right) ? right.GetBoolean() : null);
+
+            string Text(string name) => value.GetProperty(name).GetString() ?? throw new KeyNotFoundException($"'{name}' is null");
         }
         catch (Exception error) when (error is KeyNotFoundException or InvalidOperationException or System.FormatException)
         {

@@ -73,7 +73,8 @@ public sealed class TextLabels : IDisposable
 
     private static TextLabelDescription Described(JsonlLine line)
     {
-        if (!line.Value.TryGetProperty("description", out var described) || described.ValueKind != JsonValueKind.Object)
+        if (line.Value.ValueKind != JsonValueKind.Object || !line.Value.TryGetProperty("description", out var described)
+            || described.ValueKind != JsonValueKind.Object)
             throw new RetortException(line.Location, "is no description of answers.", "expected {\"description\": {…}}.",
                 LabelRefusal.Relabel);
         return TextLabelDescription.FromMetadata(described.EnumerateObject().ToDictionary(pair => pair.Name,

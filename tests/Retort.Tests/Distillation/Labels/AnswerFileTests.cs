@@ -1,6 +1,7 @@
 using Retort.Labels;
 using Retort.Tests.Formats;
 using Xunit;
+using FormatException = Retort.Formats.FormatException;
 
 namespace Retort.Tests.Distillation.Labels;
 
@@ -38,11 +39,16 @@ public sealed class AnswerFileTests : IDisposable
         Assert.Equal(2, AnswerFile.Read(_folder.Path).Answers.Count);
     }
 
-    [Fact]
-    public void AStrangeLineIsNamed()
+    [Theory]
+    [InlineData("""{"row": 1}""")]
+    [InlineData("[1]")]
+    [InlineData("""{"whole": true}""")]
+    [InlineData("""{"row": 1.5, "number": 0, "prompt": "p", "answer": "a", "tokens": [], "ended": true}""")]
+    [InlineData("""{"row": 1, "number": 0, "prompt": null, "answer": "a", "tokens": [], "ended": true}""")]
+    public void AStrangeLineIsNamed(string line)
     {
-        _folder.With("answers.jsonl", "{\"row\": 1}\n");
-        Assert.Contains("answers.jsonl:1", Assert.ThrowsAny<Exception>(() => AnswerFile.Read(_folder.Path)).Message, StringComparison.Ordinal);
+        _folder.With("answers.jsonl", line + "\n");
+        Assert.Contains("answers.jsonl:1", Assert.Throws<FormatException>(() => AnswerFile.Read(_folder.Path)).Message, StringComparison.Ordinal);
     }
 
     /// <summary>A seal that counts more than there is belongs to a file that lost lines.</summary>
