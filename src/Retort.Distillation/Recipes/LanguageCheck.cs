@@ -24,6 +24,10 @@ internal static class LanguageCheck
                     "use labels of kind soft.");
             if (recipe.Export.Contains("gguf"))
                 throw new RetortException(fileName, "export names gguf.", "a language model.", "use onnx.");
+            foreach (var (path, training) in Trainings(recipe))
+                if (training is { RecomputeBlocks: true })
+                    throw new RetortException(fileName, $"{path}.training.recomputeBlocks is true, and data.source is {recipe.Data.Source}.",
+                        "a model of kind gpt, which has blocks.", "remove the key.");
             return;
         }
         CheckTeacher(recipe, fileName);
@@ -54,13 +58,15 @@ internal static class LanguageCheck
         if (unfit is not null)
             throw new RetortException(fileName, $"student.{unfit} stands beside data.source {recipe.Data.Source}.",
                 "a student that learns from texts alone.", "remove the key.");
-        foreach (var (path, training) in recipe.Teacher.Members.Select((member, i) => ($"teacher.members[{i}]", member.Training))
-            .Append(("student", recipe.Student.Training)))
+        foreach (var (path, training) in Trainings(recipe))
             if (training is { Mixup: true } or { Attack: not null } or { AugmentShift: > 0 } or { AugmentNoise: > 0 }
                 or { MaxNormSquared: > 0 })
                 throw new RetortException(fileName, $"{path}.training moves examples of numbers, or limits hidden units.",
                     "texts as they are: no mixup, attack, augmentShift, augmentNoise, maxNormSquared.", "remove the key.");
     }
+
+    private static IEnumerable<(string Path, TrainingRecipe? Training)> Trainings(Recipe recipe) => recipe.Teacher.Members
+        .Select((member, i) => ($"teacher.members[{i}]", member.Training)).Append(("student", recipe.Student.Training));
 
     private static void CheckTeacher(Recipe recipe, string fileName)
     {

@@ -36,6 +36,7 @@ public sealed class LanguageFitting(Device device, TextData data, EventLog event
         var steps = Math.Max(1, (long)(batches.StepsPerEpoch * (long)fit.Training.Epochs * fit.StepShare));
         var config = LanguageBuilder.ConfigOf(fit.Model, data);
         using var model = LanguageCheckpoint.Create(config);
+        model.RecomputesBlocks = fit.Training.RecomputeBlocks;
         model.Build(device, fit.Seed.Derive("init"));
         using var objective = ObjectiveBuilder.Create(fit.Objective, new ObjectiveSurroundings(steps, model.Classes,
             lessons.Documents.Count, new Dictionary<string, Shape>(), new Dictionary<string, Shape>()));
@@ -43,7 +44,7 @@ public sealed class LanguageFitting(Device device, TextData data, EventLog event
         using var state = new TrainState(model, fit.Training, objective.Weights);
         var learner = new Learner(fit.Name, state, objective)
         {
-            Lesson = lessons.Lesson ?? new TokenLesson(lessons.Teacher, fit.Training.Accumulate),
+            Lesson = lessons.Lesson ?? new TokenLesson(lessons.Teacher, fit.Training.Accumulate, data.Tokenizer.Tokenizer.Size),
         };
         if (batches is TokenBatches packed)
             fit.Note?.Invoke($"packing of {fit.Name}", string.Create(CultureInfo.InvariantCulture,

@@ -46,6 +46,8 @@ public sealed class LanguageCheckTests
     [InlineData("data.prompts=10", "data.prompts is 10, and labels.kind is live.")]
     [InlineData("data.testTerms=3", "data.testTerms is 3, below data.terms, 4.")]
     [InlineData("student.training.mixup=true", "student.training moves examples of numbers")]
+    [InlineData("data.source=digits ; student.model={kind: mlp, hidden: [8]} ; teacher.model={kind: mlp, hidden: [8]} ; student.training.recomputeBlocks=true",
+        "student.training.recomputeBlocks is true, and data.source is digits.\n  a model of kind gpt, which has blocks.")]
     [InlineData("student.initial={layers: [0]}", "student.initial stands beside data.source arithmetic.")]
     [InlineData("teacher.snapshots=2", "1 teacher(s), the first of source train, and texts.")]
     [InlineData("labels.kind=hard ; student.objective=[{name: soft-label}]", "objective 'soft-label' needs TopLogits or DenseLogits.")]
