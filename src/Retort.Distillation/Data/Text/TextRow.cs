@@ -18,6 +18,9 @@ public sealed record TextRow(string Place)
     /// <summary>Roles system, user, assistant; null = another form.</summary>
     public IReadOnlyList<(string Role, string Content)>? Messages { get; init; }
 
+    /// <summary>What is said in it, without who says it.</summary>
+    public IEnumerable<string> Texts => Messages?.Select(message => message.Content) ?? [Text ?? Prompt + Completion];
+
     /// <summary>Rows of a .txt file are what empty lines part; every other file has one JSON object a line.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="RetortException">A row has none of the forms.</exception>
