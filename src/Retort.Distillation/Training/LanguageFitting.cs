@@ -49,6 +49,7 @@ public sealed class LanguageFitting(Device device, TextData data, EventLog event
         if (batches is TokenBatches packed)
             fit.Note?.Invoke($"packing of {fit.Name}", string.Create(CultureInfo.InvariantCulture,
                 $"{lessons.Documents.Count:N0} documents, {100 * packed.Filled:0.0} % of the rows' tokens are theirs"));
+        if (model.RecomputesBlocks) fit.Note?.Invoke($"blocks of {fit.Name}", "computed again on the way back: less memory, a third more time");
         var plan = new TrainingPlan(fit.Name, fit.Stage, fit.Training, steps, fit.Seed, fit.Checkpoint);
         var outcome = new Trainer(device, events, progress).Train([learner], batches, _validation, plan, cancellation)[0];
         data.Tokenizer.WriteTo(fit.Folder);

@@ -68,6 +68,8 @@ public sealed class LanguageRunTests
         ToyRun.Finish(Run("again", "true"));
         ToyRun.AssertSameBytes(folder.At("kept/student"), folder.At("again/student"), "model.safetensors");
         Assert.Contains("recomputeBlocks: true", File.ReadAllText(folder.At("again/recipe.yaml")), StringComparison.Ordinal);
+        Assert.Contains("\"blocks of student\"", File.ReadAllText(folder.At("again/eval.json")), StringComparison.Ordinal);
+        Assert.DoesNotContain("\"blocks of student\"", File.ReadAllText(folder.At("kept/eval.json")), StringComparison.Ordinal);
         Assert.Contains("recomputeBlocks: false  # default", File.ReadAllText(folder.At("kept/recipe.yaml")), StringComparison.Ordinal);
     }
 
@@ -78,7 +80,7 @@ public sealed class LanguageRunTests
         using var folder = new TemporaryFolder();
         string[] wide = ["teacher.model.width=64", "student.model.width=48", "student.model.layers=2", "teacher.training.epochs=1",
             "student.training.epochs=1", "baseline.halfSteps=true"];
-        ToyRun.Finish("run", folder.With("toy.yaml", Toy), "--out", folder.At("run"), .. ToyRun.Set(wide));
+        ToyRun.Finish(["run", folder.With("toy.yaml", Toy), "--out", folder.At("run"), .. ToyRun.Set(wide)]);
         var planned = Planner.Plan(RecipeReader.Read(Toy, "toy.yaml", wide), folder.Path).Rows.Single(row => row.Item == "disk").Value;
         Assert.EndsWith(" MiB", planned, StringComparison.Ordinal);
         var measured = Directory.EnumerateFiles(folder.At("run"), "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
