@@ -1,4 +1,5 @@
 using Retort.Comparisons;
+using Retort.Diagnosis;
 using Retort.Evaluation;
 using Retort.Recipes;
 using Retort.Runs;
@@ -18,6 +19,9 @@ internal interface ILibrary
     IReadOnlyList<string> Check(Recipe recipe, string fileName);
     string Formula(Recipe recipe);
     IReadOnlyList<PlanRow> Plan(Recipe recipe, string recipeFolder);
+
+    /// <summary>What would stop a run of a recipe of texts, or make it teach something false.</summary>
+    IReadOnlyList<Finding> Diagnose(Recipe recipe, string recipeFolder);
 
     /// <summary>T × hardWeight on the validation part.</summary>
     TuningResult Tune(WorkOrder order, IReadOnlyList<double> temperatures, IReadOnlyList<double> hardWeights);

@@ -1,7 +1,9 @@
 using Retort.Comparisons;
+using Retort.Diagnosis;
 using Retort.Evaluation;
 using Retort.Recipes;
 using Retort.Runs;
+using Retort.Tensors.Devices.Cpu;
 
 namespace Retort.Cli;
 
@@ -37,6 +39,12 @@ internal sealed class Library : ILibrary
 
     public IReadOnlyList<PlanRow> Plan(Recipe recipe, string recipeFolder)
         => [.. Planner.Plan(recipe, recipeFolder).Rows.Select(row => new PlanRow(row.Item, row.Value, row.Why))];
+
+    public IReadOnlyList<Finding> Diagnose(Recipe recipe, string recipeFolder)
+    {
+        using var device = new CpuDevice(recipe.Threads);
+        return RecipeDiagnosis.Run(recipe, recipeFolder, device);
+    }
 
     public TuningResult Tune(WorkOrder order, IReadOnlyList<double> temperatures, IReadOnlyList<double> hardWeights) =>
         new Tuning(order.Recipe, order.RecipeFolder, order.OutputFolder, order.Progress, order.Time)

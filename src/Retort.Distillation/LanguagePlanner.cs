@@ -3,9 +3,11 @@ using Retort.Checkpoints;
 using Retort.Data;
 using Retort.Data.Text;
 using Retort.Formats.HuggingFace;
+using Retort.Objectives;
 using Retort.Recipes;
 using Retort.Sources;
 using Retort.Students;
+using Retort.Tensors.Devices.Cpu;
 
 namespace Retort;
 
@@ -51,8 +53,8 @@ internal static class LanguagePlanner
             $"the same student without a teacher, {tries} runs of {recipe.Baseline.Training.Epochs} epochs"));
         lines.Add(new("time", $"about {Planner.Time(total)}",
             $"{threads} threads at an assumed {Planner.MultiplyAddsPerSecondAndCore / 1e9:0} G multiply-adds a second each; small models reach a part of it"));
-        var parameters = Size(model).Parameters;
-        lines.Add(new("disk", Planner.Bytes(4L * 4 * 4 * parameters), "models and checkpoints"));
+        lines.Add(Memory(recipe, recipeFolder, data, ConfigOf));
+        lines.Add(Disk(recipe, data, ConfigOf));
         lines.Add(new("money", "0", "every teacher of this recipe runs here"));
         return new Plan(lines);
 
@@ -61,6 +63,43 @@ internal static class LanguagePlanner
             total += seconds;
             lines.Add(new(item, $"{Size(described).Parameters:N0} parameters, about {Planner.Time(seconds)}", why));
         }
+    }
+
+    /// <summary>Of the stage that takes most: teacher and student are not trained at the same time.</summary>
+    private static PlanLine Memory(Recipe recipe, string recipeFolder, TextData data, Func<ModelRecipe, CausalConfig> configOf)
+    {
+        using var device = new CpuDevice(1);
+        var given = LanguageStages.GivenTeacher(recipe, recipeFolder);
+        var own = recipe.Teacher.Members[0] is { Model: { } model } ? configOf(model) : null;
+        var reads = recipe.Student.Objective.Any(term =>
+            (Catalog.Objective(term.Name, "objective").Needs & ObjectiveEntry.AnyLogits) != 0);
+        var teacher = !reads ? null : given is null ? own : CausalConfig.Read(Path.Combine(given, CausalConfig.File));
+        LanguageMemory Of(CausalConfig config, TrainingRecipe training, TextPart part, CausalConfig? asked) =>
+            LanguageMemory.Of(config, training, asked, data.ContextLength, (double)part.Targets / Math.Max(1, part.Tokens), device);
+        var student = Of(configOf(recipe.Student.Model), recipe.Student.Training, data.Train, teacher);
+        var schooling = own is not null && recipe.Teacher.Members[0].Training is { } training
+            ? Of(own, training, data.ForTeacher, null) : student;
+        var (most, who) = schooling.Bytes > student.Bytes ? (schooling, "teacher") : (student, "student");
+        return new("memory", Planner.Bytes(most.Bytes),
+            $"training the {who}: {Planner.Bytes(most.Fixed)} for weights, gradients and moments, {Planner.Bytes(most.Step)} for what a step keeps"
+            + (recipe.Student.Training.RecomputeBlocks ? " with its blocks computed again" : "; training.accumulate and training.recomputeBlocks lower it"));
+    }
+
+    /// <summary>
+    /// Each model in its folder with the checkpoint that it came from; of the baseline every candidate; the student's exports.
+    /// </summary>
+    private static PlanLine Disk(Recipe recipe, TextData data, Func<ModelRecipe, CausalConfig> configOf)
+    {
+        long Trained(ModelRecipe model, TrainingRecipe training) =>
+            sizeof(float) * SizeOf(configOf(model), data).Parameters * (1 + LanguageMemory.Copies(training));
+        var weights = sizeof(float) * SizeOf(configOf(recipe.Student.Model), data).Parameters;
+        var teacher = recipe.Teacher.Members[0] is { Model: { } model, Training: { } schooling } ? Trained(model, schooling) : 0;
+        var student = Trained(recipe.Student.Model, recipe.Student.Training);
+        var tries = Math.Max(1, recipe.Baseline.LearningRates.Count) + (recipe.Baseline.HalfSteps ? 1 : 0);
+        var baseline = weights + tries * Trained(recipe.Student.Model, recipe.Baseline.Training);
+        var exported = weights * recipe.Export.Count;
+        return new("disk", Planner.Bytes(teacher + student + baseline + exported),
+            $"with checkpoints: {(teacher > 0 ? $"teacher {Planner.Bytes(teacher)}, " : "")}student {Planner.Bytes(student)}, baseline and its {tries} tries {Planner.Bytes(baseline)}, export {Planner.Bytes(exported)}");
     }
 
     /// <summary>Multiply-adds of one token of a whole context.</summary>

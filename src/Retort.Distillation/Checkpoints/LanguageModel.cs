@@ -29,6 +29,9 @@ public sealed class LanguageModel : IDisposable
     /// <summary>What config.json says; null where the model came from a GGUF file.</summary>
     public CausalConfig? Config { get; private init; }
 
+    /// <summary>How a conversation is written; null = it does not say.</summary>
+    public Conversation? Conversation => _conversation;
+
     /// <summary>How a conversation is written, in Jinja; null = it does not say.</summary>
     public string? Template => _conversation?.Template;
 

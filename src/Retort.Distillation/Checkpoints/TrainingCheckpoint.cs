@@ -57,12 +57,17 @@ public static class TrainingCheckpoint
             state.Memories[number].Recall(reader.Entries.ContainsKey(Memory(prefix, number))
                 ? reader.Bytes(Memory(prefix, number)).ToArray()
                 : throw Foreign(path, $"no '{Memory(prefix, number)}'"));
-        state.Updates = long.Parse(reader.Metadata[prefix + "updates"], CultureInfo.InvariantCulture);
-        state.BestLoss = double.Parse(reader.Metadata[prefix + "best_loss"], CultureInfo.InvariantCulture);
-        state.BestEpoch = int.Parse(reader.Metadata[prefix + "best_epoch"], CultureInfo.InvariantCulture);
+        state.Updates = Number<long>("updates");
+        state.BestLoss = Number<double>("best_loss");
+        state.BestEpoch = Number<int>("best_epoch");
         if (state.BestEpoch < 0) return;
         state.BestParameters = Read(reader, path, prefix + "best.parameters", state.Module.Learning.Flat.Shape.Count);
         state.BestState = Read(reader, path, prefix + "best.state", state.Module.Learning.FlatState.Shape.Count);
+
+        T Number<T>(string name) where T : IParsable<T> => reader.Metadata.TryGetValue(prefix + name, out var text)
+            && T.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number
+            : throw new RetortException(path, $"does not say '{prefix + name}' as a number: it is damaged.", "a checkpoint of retort.",
+                "delete it: this model is trained again from its start.");
     }
 
     private static RetortException Foreign(string path, string what) => new(path, $"holds {what}: it belongs to another recipe.",

@@ -14,9 +14,6 @@ namespace Retort.Export;
 /// </summary>
 internal sealed class EncoderExport
 {
-    /// <summary>Fits the shortest context.</summary>
-    private const string Short = "what is it";
-
     private readonly EncoderCheckpoint _checkpoint;
     private readonly string _source, _target;
     private readonly Device _device;
@@ -30,8 +27,7 @@ internal sealed class EncoderExport
         if (tokenizer.Size > checkpoint.Config.VocabularySize)
             throw new RetortException(source, $"the tokenizer has {tokenizer.Size} ids, the model {checkpoint.Config.VocabularySize} rows.",
                 "no id without a row.", "use the tokenizer that the model was trained with.");
-        _texts = [.. ModelExport.Texts.Append(Short).Select(text => tokenizer.Encode(text))
-            .Where(text => text.Ids.Length <= checkpoint.Config.Positions)];
+        _texts = [.. ModelExport.Texts.Select(text => tokenizer.Encode(text).Ids.Take(checkpoint.Config.Positions).ToArray())];
         _answers = Answers(checkpoint);
     }
 

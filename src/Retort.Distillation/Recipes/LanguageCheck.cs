@@ -32,6 +32,10 @@ internal static class LanguageCheck
                     "remove the key.");
             if (recipe.Export.Contains("gguf"))
                 throw new RetortException(fileName, "export names gguf.", "a language model.", "use onnx.");
+            foreach (var (path, training) in Trainings(recipe))
+                if (training is { RecomputeBlocks: true })
+                    throw new RetortException(fileName, $"{path}.training.recomputeBlocks is true, and data.source is {recipe.Data.Source}.",
+                        "a model of kind gpt, which has blocks.", "remove the key.");
             return;
         }
         CheckTeacher(recipe, fileName);
@@ -81,13 +85,15 @@ internal static class LanguageCheck
         if (recipe.Teacher.Members.Any(member => member.Model is { From: not null }))
             throw new RetortException(fileName, "teacher.model has the key from.", "a teacher with sizes of its own.",
                 "write teacher: {source: checkpoint, path: …}.");
-        foreach (var (path, training) in recipe.Teacher.Members.Select((member, i) => ($"teacher.members[{i}]", member.Training))
-            .Append(("student", recipe.Student.Training)))
+        foreach (var (path, training) in Trainings(recipe))
             if (training is { Mixup: true } or { Attack: not null } or { AugmentShift: > 0 } or { AugmentNoise: > 0 }
                 or { MaxNormSquared: > 0 })
                 throw new RetortException(fileName, $"{path}.training moves examples of numbers, or limits hidden units.",
                     "texts as they are: no mixup, attack, augmentShift, augmentNoise, maxNormSquared.", "remove the key.");
     }
+
+    private static IEnumerable<(string Path, TrainingRecipe? Training)> Trainings(Recipe recipe) => recipe.Teacher.Members
+        .Select((member, i) => ($"teacher.members[{i}]", member.Training)).Append(("student", recipe.Student.Training));
 
     private static void CheckTeacher(Recipe recipe, string fileName)
     {

@@ -197,6 +197,7 @@ internal static class ModelReader
             Attack = Attack(section) ?? usual.Attack,
             Prune = Prune(section) ?? usual.Prune,
             Accumulate = section.Integer("accumulate", usual.Accumulate, 1, 65536),
+            RecomputeBlocks = section.Flag("recomputeBlocks", usual.RecomputeBlocks),
             Patience = section.Integer("patience", usual.Patience, 0, 1_000_000),
             CheckpointSteps = section.Integer("checkpointSteps", usual.CheckpointSteps, 0, 100_000_000),
         };

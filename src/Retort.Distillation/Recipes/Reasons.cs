@@ -44,6 +44,7 @@ internal static class Reasons
         ["LoraRecipe.dropout"] = ("0", "a student is regularised by its teacher"),
         ["LabelRecipe.codec"] = ("topk-q8", "a third to half of the bytes of topk-f16; a probability is rounded by 4 % at most"),
         ["LabelRecipe.draws"] = ("50", "as in the paper: about 18 different tokens a row"),
+        ["TrainingRecipe.recomputeBlocks"] = ("false", "a third less time, where the memory is there: see retort plan"),
         ["AnswersRecipe.temperature"] = ("0", "the likeliest answer, as in the paper"),
         ["AnswersRecipe.topP"] = ("1", "of all tokens"),
         ["AnswersRecipe.perPrompt"] = ("1", "one answer to a prompt"),

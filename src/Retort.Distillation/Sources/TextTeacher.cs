@@ -25,7 +25,11 @@ public sealed class TextTeacher : ITokenTeacher, IDisposable
     {
         var teacher = new TextTeacher(LanguageCheckpoint.Load(folder, device));
         var (sizes, tokens) = (teacher.Model.Sizes, data.Tokenizer.Tokenizer.Size);
-        if (sizes.Vocabulary >= tokens && sizes.Positions >= data.ContextLength) return teacher;
+        if (sizes.Vocabulary >= tokens && sizes.Positions >= data.ContextLength)
+        {
+            teacher.Model.Weights.Freeze(DataType.Float32); // it learns no more: memory for gradients is given back
+            return teacher;
+        }
         teacher.Dispose();
         throw sizes.Vocabulary < tokens
             ? new RetortException(folder, $"knows {sizes.Vocabulary} tokens, and the texts have {tokens}.",

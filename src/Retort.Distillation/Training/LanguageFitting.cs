@@ -49,6 +49,7 @@ public sealed class LanguageFitting(Device device, TextData data, EventLog event
         var steps = Math.Max(1, (long)(batches.StepsPerEpoch * (long)fit.Training.Epochs * fit.StepShare));
         using var begun = Begin(fit);
         var model = begun.Model;
+        model.RecomputesBlocks = fit.Training.RecomputeBlocks;
         using var adapters = fit.Lora is not { } lora ? null : LowRankAdapters.Create(model,
             new LowRankOptions(lora.Rank, lora.Scale) { Targets = lora.Targets, Dropout = lora.Dropout }, fit.Seed.Derive("lora"));
         if (adapters is not null) fit.Note?.Invoke($"adapters of {fit.Name}", string.Create(CultureInfo.InvariantCulture,
@@ -68,13 +69,14 @@ public sealed class LanguageFitting(Device device, TextData data, EventLog event
         var teacher = lessons.Teacher is { } given ? new TimedTeacher(given, times) : null;
         var learner = new Learner(fit.Name, state, objective)
         {
-            Lesson = lessons.Lesson ?? new TokenLesson(teacher, fit.Training.Accumulate),
+            Lesson = lessons.Lesson ?? new TokenLesson(teacher, fit.Training.Accumulate, data.Tokenizer.Tokenizer.Size),
             Generator = generator,
             Monitor = monitor,
         };
         if (batches is TokenBatches packed)
             fit.Note?.Invoke($"packing of {fit.Name}", string.Create(CultureInfo.InvariantCulture,
                 $"{lessons.Documents.Count:N0} documents, {100 * packed.Filled:0.0} % of the rows' tokens are theirs"));
+        if (model.RecomputesBlocks) fit.Note?.Invoke($"blocks of {fit.Name}", "computed again on the way back: less memory, a third more time");
         var plan = new TrainingPlan(fit.Name, fit.Stage, fit.Training, steps, fit.Seed, fit.Checkpoint);
         try
         {

@@ -15,7 +15,11 @@ namespace Retort.Training;
 /// In how many parts a batch is computed: memory falls, and the update stays the same but for rounding, for each part counts by its share
 /// of the whole batch's tokens.
 /// </param>
-public sealed class TokenLesson(ITokenTeacher? teacher, int parts = 1) : ILesson
+/// <param name="tokens">
+/// Ids that texts can have. Rows of the student's head beyond them are nobody's: they take no part, as if their logits were −∞, and learn
+/// nothing. Surplus rows of the teacher's head are left out with them.
+/// </param>
+public sealed class TokenLesson(ITokenTeacher? teacher, int parts = 1, int tokens = int.MaxValue) : ILesson
 {
     public int PartsOf(Batch batch) => Math.Min(parts, batch.Text!.Rows);
 
@@ -25,9 +29,9 @@ public sealed class TokenLesson(ITokenTeacher? teacher, int parts = 1) : ILesson
         var rows = (place.Part * text.Rows / count)..((place.Part + 1) * text.Rows / count);
         var places = text.Counted(rows);
         var shape = new Shape(rows.End.Value - rows.Start.Value, text.Length);
-        var (tokens, documents) = (step.Constant(shape, text.Tokens(rows)), step.Constant(shape, text.Documents(rows)));
+        var (read, documents) = (step.Constant(shape, text.Tokens(rows)), step.Constant(shape, text.Documents(rows)));
         var counted = step.Constant(new Shape(places.Length), places.AsSpan());
-        var hidden = step.Embedding(Gpt.Rows(step, model.States(step, tokens, documents, packed: true)), counted);
+        var hidden = step.Embedding(Gpt.Rows(step, model.States(step, read, documents, packed: true)), counted);
         var next = text.Next(rows);
         var targets = new int[places.Length];
         for (var i = 0; i < targets.Length; i++) targets[i] = batch.Author == Author.Student ? Signals.Unlabelled : next[places[i]];
@@ -36,8 +40,8 @@ public sealed class TokenLesson(ITokenTeacher? teacher, int parts = 1) : ILesson
             : (TeacherTarget?)null;
         var signals = new Signals(default, targets, stored)
         {
-            Head = new StudentHead(step, hidden, model.Head),
-            TeacherHead = teacher?.Answer(step, tokens, documents, counted),
+            Head = new StudentHead(step, hidden, model.Head.Shape[0] <= tokens ? model.Head : step.Slice(model.Head, 0, 0, tokens)),
+            TeacherHead = teacher?.Answer(step, read, documents, counted),
         };
         var measures = place is { Part: 0, Ratio: { } ratio }
             ? TokenLook.Of(step, signals, learner.Objective, place.Update, ratio)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using Retort.Formats.Files;
 
 namespace Retort.Formats.Jsonl;
@@ -62,16 +63,31 @@ public static class JsonlReader
     /// <summary>Parses one line into a value that owns its memory; throws JsonException only.</summary>
     internal static JsonElement ParseLine(ReadOnlyMemory<byte> bytes)
     {
+        if (!Utf8.IsValid(bytes.Span)) throw new JsonException("the line is not UTF-8");
         try
         {
             using var document =
                 JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = DeepestNesting, AllowDuplicateProperties = false });
+            if (bytes.Span.IndexOf((byte)'\\') >= 0) ReadAllTexts(document.RootElement);
             return document.RootElement.Clone();
         }
         catch (InvalidOperationException error)
         {
-            // A key with half of a surrogate pair cannot be compared with the others.
+            // Half of a surrogate pair: no text, whoever asks for it later.
             throw new JsonException("the line has text that is not Unicode", error);
         }
+    }
+
+    private static void ReadAllTexts(JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.String) _ = value.GetString();
+        else if (value.ValueKind == JsonValueKind.Array)
+            foreach (var item in value.EnumerateArray()) ReadAllTexts(item);
+        else if (value.ValueKind == JsonValueKind.Object)
+            foreach (var member in value.EnumerateObject())
+            {
+                _ = member.Name;
+                ReadAllTexts(member.Value);
+            }
     }
 }

@@ -41,7 +41,7 @@ public static class HeadLossOperation
         RowLossOperation.Check(logits, terms, labels, weights);
         if (teacherHead is { } head) CheckHead(logits, head, teacher);
         else if (terms.Soft != SoftLoss.None) RowLossOperation.CheckTeacher(logits, terms, teacher);
-        if (chunkRows <= 0) chunkRows = Math.Max(FewestRows, ChunkElements / Math.Max(1, logits[1]));
+        if (chunkRows <= 0) chunkRows = ChunkRows(logits[1]);
         var chunks = new Chunks(step, hidden, weight, bias, terms with { Form = teacher?.Form ?? TeacherForm.Logits }, labels, teacher,
             teacherHead, Math.Min(chunkRows, logits[0]), weights);
         var (hard, soft) = RowLossOperation.Losses(step, logits[0]);
@@ -50,6 +50,10 @@ public static class HeadLossOperation
         var loss = RowLossOperation.Total(step, terms, hard, soft, counted, weights);
         return new RowLossResult(chunks.Recorded ? step.Record(loss, new Node()) : loss, hard, soft, counted);
     }
+
+    /// <summary>Rows whose logits exist at the same time, where nobody says how many.</summary>
+    /// <param name="classes">Numbers of a row.</param>
+    public static long ChunkRows(long classes) => Math.Max(FewestRows, ChunkElements / Math.Max(1, classes));
 
     private static void CheckHead(Shape logits, in TeacherHead head, TeacherTarget? teacher)
     {

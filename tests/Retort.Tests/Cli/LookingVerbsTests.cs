@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Retort.Diagnosis;
 using Xunit;
 
 namespace Retort.Tests.Cli;
@@ -75,5 +76,29 @@ public sealed class LookingVerbsTests : IDisposable
         Assert.Equal(0, terminal.Code);
         Assert.All(["runtime", "cores", "vector width", "memory", "disk", "data folder", "energy meter", "node", "npm"],
             item => Assert.Contains(item, terminal.Output, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(null, 0, "2 ok, 0 warnings, 0 errors")]
+    [InlineData(Severity.Warning, 0, "2 ok, 1 warnings, 0 errors")]
+    [InlineData(Severity.Error, 2, "2 ok, 0 warnings, 1 errors")]
+    public void DoctorJudgesARecipe(Severity? trouble, int code, string sum)
+    {
+        var terminal = Terminal.Run(new ScriptedLibrary { Trouble = trouble }, "doctor", "toy");
+        Assert.Equal(code, terminal.Code);
+        Assert.Contains(sum, terminal.Output, StringComparison.Ordinal);
+        Assert.Contains("2+2=⟦4⟧", terminal.Output, StringComparison.Ordinal);
+        if (trouble is not null) Assert.Matches(@"tokenizer\s+3 ids differ\s+(warning|error)\s+take another", terminal.Output);
+        using var json = JsonDocument.Parse(Terminal.Run(new ScriptedLibrary { Trouble = trouble }, "doctor", "toy", "--json").Output);
+        Assert.Equal(code, json.RootElement.GetProperty("exitCode").GetInt32());
+        var mask = json.RootElement.GetProperty("findings")[1].GetProperty("mask");
+        Assert.Equal([false, true], mask.EnumerateArray().Select(piece => piece.GetProperty("learnt").GetBoolean()));
+    }
+
+    [Fact]
+    public void DoctorNamesRowsThatAreNotThere()
+    {
+        var terminal = Terminal.Run("doctor", "a", "b", "--rows", "nowhere.jsonl");
+        Assert.Equal((2, true), (terminal.Code, terminal.Error.StartsWith("nowhere.jsonl  there is no such file.", StringComparison.Ordinal)));
     }
 }

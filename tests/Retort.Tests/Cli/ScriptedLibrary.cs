@@ -1,5 +1,6 @@
 using Retort.Cli;
 using Retort.Comparisons;
+using Retort.Diagnosis;
 using Retort.Evaluation;
 using Retort.Recipes;
 using Retort.Runs;
@@ -13,6 +14,9 @@ internal sealed class ScriptedLibrary : ILibrary
     public Func<IProgress<StageProgress>, CancellationToken, EvaluationResult> Script { get; init; } = (_, _) =>
         throw new InvalidOperationException("not scripted");
     public GateRecipe? Gate { get; init; }
+
+    /// <summary>What the doctor finds beside good things.</summary>
+    public Severity? Trouble { get; init; }
     public List<string> Calls { get; } = [];
 
     public IReadOnlyList<ListRow> List() => [new("recipe", "toy", "a toy"), new("objective", "soft-label", "Hinton 2015")];
@@ -44,6 +48,13 @@ internal sealed class ScriptedLibrary : ILibrary
     public string Formula(Recipe recipe) => "L = 1 · T² · KL(teacher‖student), T = 4";
 
     public IReadOnlyList<PlanRow> Plan(Recipe recipe, string recipeFolder) => [new("time", "2 min", "1200 steps")];
+
+    public IReadOnlyList<Finding> Diagnose(Recipe recipe, string recipeFolder) =>
+    [
+        new("length", "2 of 9 texts are longer"),
+        new("label mask", "row 1") { Mask = [("2+2=", false), ("4", true)] },
+        .. Trouble is { } severity ? [new Finding("tokenizer", "3 ids differ", severity, "take another")] : Array.Empty<Finding>(),
+    ];
 
     public TuningResult Tune(WorkOrder order, IReadOnlyList<double> temperatures, IReadOnlyList<double> hardWeights)
     {

@@ -20,6 +20,9 @@ public sealed record TextRow(string Place)
     /// <summary>Roles system, user, assistant; null = another form.</summary>
     public IReadOnlyList<(string Role, string Content)>? Messages { get; init; }
 
+    /// <summary>What is said in it, without who says it.</summary>
+    public IEnumerable<string> Texts => Messages?.Select(message => message.Content) ?? [Text ?? Prompt + Completion];
+
     /// <summary>
     /// Rows of a .txt file are what lines of &lt;|endoftext|&gt; part, or, where there are none, empty lines; every other file has one JSON
     /// object a line.

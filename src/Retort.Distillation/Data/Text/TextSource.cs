@@ -27,7 +27,7 @@ internal static class TextSource
         Array.Sort(training);
         var tokenizer = recipe.Tokenizer.Length > 0 ? TextTokenizer.Open(DataPath.FindFolder(recipe.Tokenizer, recipeFolder))
             : teacherFolder is not null ? TextTokenizer.Open(teacherFolder)
-            : TextTokenizer.Trained(training.SelectMany(row => TextsOf(rows[row])), recipe.Vocabulary);
+            : TextTokenizer.Trained(training.SelectMany(row => rows[row].Texts), recipe.Vocabulary);
         var encoder = new TextEncoder(tokenizer, recipe.ContextLength, recipe.TooLong == "cut", TimeProvider.System);
         TextPart Part(IEnumerable<int> chosen) => new([.. chosen.Order().Select(row => encoder.Encode(rows[row]))], []);
         var data = new TextData(Part(training), Part(order[test..(test + validation)]), Part(order[..test]), tokenizer,
@@ -37,7 +37,4 @@ internal static class TextSource
             Warnings = [$"{encoder.Cut} of the {train + validation + test} texts are longer than data.contextLength, {recipe.ContextLength}: what is beyond was cut off."],
         };
     }
-
-    private static IEnumerable<string> TextsOf(TextRow row) =>
-        row.Messages?.Select(message => message.Content) ?? [row.Text ?? row.Prompt + row.Completion];
 }

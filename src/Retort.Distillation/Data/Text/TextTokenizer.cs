@@ -69,6 +69,17 @@ public sealed class TextTokenizer
         return new(tokenizer, ends, Conversation.Read(folder), files);
     }
 
+    /// <summary>That of a model that is open already, which it leaves as it is; it writes no files.</summary>
+    /// <exception cref="RetortException">Nothing says which token ends a text.</exception>
+    public static TextTokenizer Of(LanguageModel model)
+    {
+        var ends = model.EndTokens;
+        if (ends.Count == 0)
+            ends = [model.Tokenizer.Id(EndOfText) ?? throw new RetortException("the model", "says nowhere which token ends a text.",
+                "eos_token_id in generation_config.json or config.json.", "add it there.")];
+        return new(model.Tokenizer, ends, model.Conversation, []);
+    }
+
     /// <summary>Each of these characters is a token, and one more ends a text. Other characters have none.</summary>
     public static TextTokenizer OfCharacters(string characters)
     {

@@ -29,16 +29,25 @@ internal sealed class YamlText
             throw new RetortException(fileName, $"the recipe has {bytes} bytes.", $"expected at most {MaximumBytes}.",
                 "a recipe holds settings; data belong in files that it names.");
         RefuseControls(text, fileName);
+        var yaml = new YamlText(text, fileName);
         try
         {
-            return new YamlText(text, fileName).Document();
+            return yaml.Document();
         }
         catch (YamlException error)
         {
-            throw new RetortException($"{fileName}:{error.Start.Line}:{error.Start.Column}", "this is not valid YAML.", error.Message,
-                "indent with spaces, and quote texts that hold ': ' or ' #'.", error);
+            throw Invalid($"{fileName}:{error.Start.Line}:{error.Start.Column}", error);
+        }
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException or IndexOutOfRangeException
+            or System.FormatException or OverflowException)
+        {
+            // the scanner fails like this on some texts that are no YAML
+            throw Invalid(yaml._parser.Current is { } last ? yaml.At(last) : fileName, error);
         }
     }
+
+    private static RetortException Invalid(string location, Exception error) => new(location, "this is not valid YAML.", error.Message,
+        "indent with spaces, and quote texts that hold ': ' or ' #'.", error);
 
     /// <summary>The parser takes a zero for the end: what follows would be lost without a word.</summary>
     private static void RefuseControls(string text, string fileName)

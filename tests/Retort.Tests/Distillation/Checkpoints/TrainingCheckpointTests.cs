@@ -42,6 +42,22 @@ public sealed class TrainingCheckpointTests
         Exercise.Release(other);
     }
 
+    [Fact]
+    public void ADamagedCheckpointIsRefused()
+    {
+        using var exercise = new Exercise();
+        var (one, other) = (exercise.State(Recipe("sgd")), exercise.State(Recipe("sgd")));
+        exercise.Train(one, Recipe("sgd"), 2, "run");
+        var bytes = File.ReadAllBytes(exercise.At("run.safetensors"));
+        var place = bytes.AsSpan().IndexOf("\"updates\":\"2\""u8);
+        bytes[place + "\"updates\":\"".Length] = (byte)'x';
+        File.WriteAllBytes(exercise.At("run.safetensors"), bytes);
+        Assert.Contains("does not say 'updates' as a number", Assert.Throws<RetortException>(() =>
+            exercise.Train(other, Recipe("sgd"), 4, "run")).Message, StringComparison.Ordinal);
+        Exercise.Release(one);
+        Exercise.Release(other);
+    }
+
     private static TrainingRecipe Recipe(string optimizer) =>
         new() { Optimizer = optimizer, BatchSize = 5, LearningRate = 0.01, Schedule = "constant" };
 }

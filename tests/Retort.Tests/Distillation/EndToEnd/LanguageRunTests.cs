@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using Retort.Checkpoints;
+using Retort.Recipes;
 using Retort.Tensors.Devices.Cpu;
 using Retort.Tests.Formats;
 using Xunit;
@@ -88,6 +90,37 @@ public sealed class LanguageRunTests
             Assert.Equal(device.ToFloats(merged.Model.Weights.Flat), device.ToFloats(whole.Model.Weights.Flat));
             Assert.NotEqual(first, device.ToFloats(merged.Model.Weights.Flat));
         }
+    }
+
+    /// <summary>Memory falls; nothing else changes.</summary>
+    [Fact]
+    public void BlocksThatAreComputedAgainTeachTheSame()
+    {
+        using var folder = new TemporaryFolder();
+        var recipe = folder.With("toy.yaml", Toy);
+        string[] Run(string name, string again) =>
+            ["run", recipe, "--out", folder.At(name), .. ToyRun.Set("student.model.layers=3", "student.training.recomputeBlocks=" + again)];
+        ToyRun.Finish(Run("kept", "false"));
+        ToyRun.Finish(Run("again", "true"));
+        ToyRun.AssertSameBytes(folder.At("kept/student"), folder.At("again/student"), "model.safetensors");
+        Assert.Contains("recomputeBlocks: true", File.ReadAllText(folder.At("again/recipe.yaml")), StringComparison.Ordinal);
+        Assert.Contains("\"blocks of student\"", File.ReadAllText(folder.At("again/eval.json")), StringComparison.Ordinal);
+        Assert.DoesNotContain("\"blocks of student\"", File.ReadAllText(folder.At("kept/eval.json")), StringComparison.Ordinal);
+        Assert.Contains("recomputeBlocks: false  # default", File.ReadAllText(folder.At("kept/recipe.yaml")), StringComparison.Ordinal);
+    }
+
+    /// <summary>What the plan says of the disk, against the folder that is left.</summary>
+    [Fact]
+    public void ThePlanKnowsTheDisk()
+    {
+        using var folder = new TemporaryFolder();
+        string[] wide = ["teacher.model.width=64", "student.model.width=48", "student.model.layers=2", "teacher.training.epochs=1",
+            "student.training.epochs=1", "baseline.halfSteps=true"];
+        ToyRun.Finish(["run", folder.With("toy.yaml", Toy), "--out", folder.At("run"), .. ToyRun.Set(wide)]);
+        var planned = Planner.Plan(RecipeReader.Read(Toy, "toy.yaml", wide), folder.Path).Rows.Single(row => row.Item == "disk").Value;
+        Assert.EndsWith(" MiB", planned, StringComparison.Ordinal);
+        var measured = Directory.EnumerateFiles(folder.At("run"), "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
+        Assert.InRange(double.Parse(planned[..^4], CultureInfo.InvariantCulture), 0.9 * measured / (1 << 20), 1.1 * measured / (1 << 20));
     }
 
     /// <summary>A checkpoint teaches, with its own tokenizer, on rows of a file.</summary>

@@ -2,6 +2,7 @@ using Retort.Labels;
 using Retort.Tensors;
 using Retort.Tests.Formats;
 using Xunit;
+using FormatException = Retort.Formats.FormatException;
 
 namespace Retort.Tests.Distillation.Labels;
 
@@ -45,6 +46,8 @@ public sealed class AnswerFileTests : IDisposable
     [InlineData("{\"whole\": \"all\"}")]
     [InlineData("{\"whole\": 1.5}")]
     [InlineData("{\"row\": 0, \"number\": 0, \"prompt\": null, \"answer\": \"\", \"tokens\": [], \"ended\": true}")]
+    [InlineData("{\"whole\": true}")]
+    [InlineData("{\"row\": 1.5, \"number\": 0, \"prompt\": \"p\", \"answer\": \"a\", \"tokens\": [], \"ended\": true}")]
     public void AStrangeLineIsNamed(string line)
     {
         _folder.With("answers.jsonl", line + "\n");

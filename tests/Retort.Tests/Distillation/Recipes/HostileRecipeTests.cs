@@ -12,9 +12,9 @@ public sealed class HostileRecipeTests
 {
     [Theory]
     [InlineData("learningRate: 0.01", "lerningRate: 0.01",
-        "small.yaml:11:5  unknown key 'lerningRate' in student.training.\n  known keys: epochs, batchSize, optimizer, learningRate, momentum, nesterov, weightDecay, schedule, warmupSteps, clipNorm, maxNormSquared, emaDecay, labelSmoothing, augmentShift, augmentNoise, mixup, attack, prune, accumulate, patience, checkpointSteps.\n  did you mean 'learningRate'?")]
+        "small.yaml:11:5  unknown key 'lerningRate' in student.training.\n  known keys: epochs, batchSize, optimizer, learningRate, momentum, nesterov, weightDecay, schedule, warmupSteps, clipNorm, maxNormSquared, emaDecay, labelSmoothing, augmentShift, augmentNoise, mixup, attack, prune, accumulate, recomputeBlocks, patience, checkpointSteps.\n  did you mean 'learningRate'?")]
     [InlineData("learningRate: 0.01", "rate: [1]",
-        "small.yaml:11:5  unknown key 'rate' in student.training.\n  known keys: epochs, batchSize, optimizer, learningRate, momentum, nesterov, weightDecay, schedule, warmupSteps, clipNorm, maxNormSquared, emaDecay, labelSmoothing, augmentShift, augmentNoise, mixup, attack, prune, accumulate, patience, checkpointSteps.")]
+        "small.yaml:11:5  unknown key 'rate' in student.training.\n  known keys: epochs, batchSize, optimizer, learningRate, momentum, nesterov, weightDecay, schedule, warmupSteps, clipNorm, maxNormSquared, emaDecay, labelSmoothing, augmentShift, augmentNoise, mixup, attack, prune, accumulate, recomputeBlocks, patience, checkpointSteps.")]
     [InlineData("name: small", "nam: small",
         "small.yaml:1:1  unknown key 'nam' in the recipe.\n  known keys: name, description, seed, threads, data, teacher, labels, pretraining, student, baseline, evaluation, gate, export.\n  did you mean 'name'?")]
     [InlineData("name: small", "description: x",

@@ -91,6 +91,8 @@ public sealed class LanguageCheckTests
     [InlineData("teacher.model={kind: gpt, from: teacher}", "teacher.model has the key from.")]
     [InlineData("labels.kind=hard ; student.onPolicy={share: 1}", "student.onPolicy has the student answer, and no objective asks the teacher about it.")]
     [InlineData("labels={kind: top-k, keep: 9} ; student.onPolicy={share: 1}", "student.onPolicy stands beside labels.kind top-k.")]
+    [InlineData("data.source=digits ; student.model={kind: mlp, hidden: [8]} ; teacher.model={kind: mlp, hidden: [8]} ; student.training.recomputeBlocks=true",
+        "student.training.recomputeBlocks is true, and data.source is digits.\n  a model of kind gpt, which has blocks.")]
     [InlineData("teacher.snapshots=2", "1 teacher(s), the first of source train, and texts.")]
     [InlineData("labels.kind=hard ; student.objective=[{name: soft-label}]", "objective 'soft-label' needs TopLogits or DenseLogits.")]
     [InlineData("student.objective=[{name: hint, features: {student: norm, teacher: norm}}]", "objective 'hint' does not know what a text is.")]

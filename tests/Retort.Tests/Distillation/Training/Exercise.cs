@@ -18,6 +18,8 @@ internal sealed class Exercise : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
+    public string At(string name) => _folder.At(name);
+
     public CpuDevice Device { get; } = new(1);
     public Dataset Data { get; init; } = Points(20);
 

@@ -143,6 +143,37 @@ public sealed class TokenLessonTests : IDisposable
         Assert.InRange(apart["outside_mass"], 0, 1);
     }
 
+    /// <summary>Padding gets no probability and learns nothing, on either side: as if its logits were −∞, not 0.</summary>
+    [Fact]
+    public void RowsThatAreNobodysTakeNoPart()
+    {
+        const int Tokens = 9;
+        WeightedSum Sum() => new([new(new SoftLabel(Schedule.Constant(2)), Schedule.Constant(0.5)),
+            new(new HardLabel(), Schedule.Constant(2))]);
+        using var plain = Built(8, 1, Tokens, tied: false);
+        using var padded = Built(8, 1, Tokens + 7, tied: false);
+        using var teacher = new Known(Built(12, 2, Tokens, tied: false));
+        using var large = new Known(Built(12, 2, Tokens + 7, tied: false));
+        foreach (var (from, to) in ((Gpt, Gpt)[])[(plain, padded), (teacher.Model, large.Model)])
+            foreach (var parameter in from.Weights.Parameters)
+            {
+                var target = to.Weights.Parameters.Single(other => other.Name == parameter.Name).Value;
+                var numbers = _device.ToFloats(target);
+                Array.Fill(numbers, 3); // rows of padding that would be likely
+                _device.ToFloats(parameter.Value).CopyTo(numbers, 0);
+                _device.Write(target, numbers);
+            }
+        var batch = Filled(6);
+        var expected = Gradients(plain, new TokenLesson(teacher), Sum(), batch);
+        var (loss, gradients) = Gradients(padded, new TokenLesson(large, tokens: Tokens), Sum(), batch);
+        Assert.Equal(expected.Loss, loss, 1e-6);
+        Assert.NotEqual(loss, Gradients(padded, new TokenLesson(large), Sum(), batch).Loss, 1e-2);
+        var head = padded.Weights.Parameters.Single(parameter => parameter.Name == "lm_head.weight");
+        var rows = gradients.AsSpan((int)head.Offset, (int)head.Shape.Count).ToArray();
+        Assert.All(rows[(Tokens * 8)..], gradient => Assert.Equal(0, gradient));
+        Assert.Contains(rows[..(Tokens * 8)], gradient => gradient != 0);
+    }
+
     [Fact]
     public void BatchesDoNotDependOnTheOrderOfAsking()
     {
@@ -223,9 +254,9 @@ public sealed class TokenLessonTests : IDisposable
         return batch;
     }
 
-    private Gpt Built(int width, ulong seed)
+    private Gpt Built(int width, ulong seed, int vocabulary = 9, bool tied = true)
     {
-        var model = new Gpt(new GptShape(9, width, 1, 2, 1, width / 2, 2 * width, Context, TiedHead: true));
+        var model = new Gpt(new GptShape(vocabulary, width, 1, 2, 1, width / 2, 2 * width, Context, tied));
         model.Build(_device, new Seed(seed));
         // of drawn first values nothing is learnt: their logits are all alike
         _device.Write(model.Weights.Flat, [.. _device.ToFloats(model.Weights.Flat).Select(weight => weight == 1 ? 1 : 20 * weight)]);

@@ -38,6 +38,7 @@ public sealed class JsonlTests
     [InlineData("{\"a\":1}\n{\"a\":\n", ":2:6", "the line is not one JSON value")]
     [InlineData("{\"a\":1} {}\n", ":1:9", "the line is not one JSON value")]
     [InlineData("{\"a\":1,\"a\":2}\n", ":1:1", "the line is not one JSON value")]
+    [InlineData("{\"a\":\"\\ud800\"}\n", ":1:1", "the line is not one JSON value")]
     [InlineData("{}\n{\"a\"", ":2:5", "the last line is not one JSON value, and has no line feed: it may be cut short")]
     public void ErrorsPointAtTheLine(string text, string where, string what)
     {
@@ -51,6 +52,7 @@ public sealed class JsonlTests
     public void DeepAndLongLinesAreRefused()
     {
         using var folder = new TemporaryFolder();
+        Assert.Throws<FormatException>(() => JsonlReader.Read(folder.With("latin", [.. "{\"a\":\""u8, 0xE4, .. "\"}"u8])).Count());
         var deep = folder.With("deep", new string('[', 65) + new string(']', 65));
         Assert.Throws<FormatException>(() => JsonlReader.Read(deep).Count());
         Assert.Single(JsonlReader.Read(folder.With("fits", new string('[', 64) + new string(']', 64))));

@@ -1,0 +1,55 @@
+using Retort.Data.Text;
+using Retort.Formats.Tokenizers;
+
+namespace Retort.Diagnosis;
+
+/// <summary>What the texts are: what of them is learnt, what is cut, what stands in the test part too.</summary>
+internal static class TextCheck
+{
+    private const int LongestMask = 600;
+    private const double MostCut = 0.05;
+
+    /// <summary>The first documents, with what is learnt apart from what is read only.</summary>
+    public static IEnumerable<Finding> Masks(Tokenizer tokenizer, IReadOnlyList<TextDocument> documents, int count)
+    {
+        foreach (var document in documents.Take(count))
+        {
+            var pieces = new List<(string Text, bool Learnt)>();
+            for (var start = 0; start < document.Tokens.Length && pieces.Sum(piece => piece.Text.Length) < LongestMask;)
+            {
+                var end = start;
+                while (end < document.Tokens.Length && document.Learnt[end] == document.Learnt[start]) end++;
+                var text = tokenizer.Decode(document.Tokens[start..end], skipSpecialTokens: false);
+                pieces.Add((text[..Math.Min(text.Length, LongestMask)], document.Learnt[start]));
+                start = end;
+            }
+            yield return document.Targets == 0
+                ? new("label mask", $"{document.Place}: none of {document.Tokens.Length:N0} tokens is learnt", Severity.Error,
+                    "name an assistant's turn, a completion, or a text") { Mask = pieces }
+                : new("label mask", $"{document.Place}: {document.Targets:N0} of {document.Tokens.Length:N0} tokens are learnt") { Mask = pieces };
+        }
+    }
+
+    /// <summary>Rows that do not fit into a context. None is cut in silence.</summary>
+    public static Finding Lengths(IReadOnlyList<int> lengths, int contextLength)
+    {
+        var longer = lengths.Count(length => length > contextLength);
+        var found = $"{longer:N0} of {lengths.Count:N0} texts are longer than {contextLength:N0} tokens; the longest has {(lengths.Count > 0 ? lengths.Max() : 0):N0}";
+        return longer == 0 ? new("length", found)
+            : new("length", found, longer > MostCut * lengths.Count ? Severity.Error : Severity.Warning,
+                "raise data.contextLength, or write data.tooLong: cut, which counts and says what it cuts");
+    }
+
+    /// <summary>Test documents that were trained on, to the token.</summary>
+    public static Finding Leakage(IReadOnlyList<TextDocument> train, IReadOnlyList<TextDocument> test)
+    {
+        var known = train.Select(Spelt).ToHashSet(StringComparer.Ordinal);
+        var leaked = test.Where(document => known.Contains(Spelt(document))).ToList();
+        return leaked.Count == 0 ? new("leakage", $"none of {test.Count:N0} test texts is a training text")
+            : new("leakage", $"{leaked.Count:N0} of {test.Count:N0} test texts are training texts, the first at {leaked[0].Place}",
+                leaked.Count > test.Count / 10 ? Severity.Error : Severity.Warning,
+                "remove the doubles: what was learnt by heart measures nothing");
+    }
+
+    private static string Spelt(TextDocument document) => string.Join(' ', document.Tokens);
+}
