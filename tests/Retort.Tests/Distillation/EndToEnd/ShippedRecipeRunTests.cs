@@ -32,7 +32,9 @@ public sealed class ShippedRecipeRunTests
             { Source: "peer" } => [],
             { Source: "ensemble" } => ["teacher.ensemble.trees=5", "teacher.ensemble.boostingRounds=4", "teacher.ensemble.netSteps=40",
                 "data.transfer.rows=600"],
-            { Model.Kind: "gpt" } => ["teacher.model.width=16", "teacher.training.epochs=2", "data.teacherTrain=400", "data.prompts=40"],
+            { Model.Kind: "gpt" } => ["teacher.model.width=16", "teacher.training.epochs=12", "teacher.training.batchSize=4",
+                "teacher.training.learningRate=0.01", "data.teacherTrain=400", "data.prompts=40"], // so that its answers come to an end
+            { Source: "checkpoint", Path: var path } => [$"teacher.path={Path.Combine(RealData.Folder()!, path)}", "data.contextLength=48"],
             { Model.Kind: "conv-net" } => ["teacher.model.channels=[4, 8]", "teacher.training.epochs=2"],
             _ => ["teacher.model.hidden=[32, 32]", "teacher.training.epochs=2"],
         };
