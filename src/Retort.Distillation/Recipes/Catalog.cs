@@ -95,6 +95,7 @@ public static class Catalog
         new("assistants", "Students between teacher and student, or born-again generations: student.assistants"),
         new("pruning", "Small weights become 0 while the student learns: student.training.prune"),
         new("student-from-teacher", "The student begins as a part of its teacher: student.initial"),
+        new("adapters", "LoRA: small matrices beside a student's frozen layers learn alone: student.lora"),
         new("onnx-student", "The student begins as a graph from an .onnx file: student.model kind onnx"),
         new("data-free", "Examples made in the loop, no data: student.examples (noise, DAFL, ZSKT)"),
         new("robust-distillation", "The student learns on attacked examples (ARD, RSLAD): student.training.attack"),

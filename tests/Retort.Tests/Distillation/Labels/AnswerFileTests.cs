@@ -2,7 +2,6 @@ using Retort.Labels;
 using Retort.Tensors;
 using Retort.Tests.Formats;
 using Xunit;
-using FormatException = Retort.Formats.FormatException;
 
 namespace Retort.Tests.Distillation.Labels;
 

@@ -53,7 +53,8 @@ public sealed class Llama2cVocabularyTests
         void Refuses(byte[] bytes, string message)
         {
             folder.With("tokenizer.bin", bytes);
-            Assert.Contains(message, Assert.Throws<FormatException>(() => TokenizerFolder.Read(folder.Path)).Message, StringComparison.Ordinal);
+            Assert.Contains(message,
+                Assert.Throws<FormatException>(() => TokenizerFolder.Read(folder.Path)).Message, StringComparison.Ordinal);
         }
         Refuses(whole[..^1], "there is no token 260 at byte");
         Refuses([.. whole, 0], "there is no token 261 at byte");
