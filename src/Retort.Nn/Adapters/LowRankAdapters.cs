@@ -14,6 +14,7 @@ public sealed class LowRankAdapters : IDisposable
     private readonly Module _module;
     private readonly List<(Projection Layer, ProjectionAdapter Adapter)> _adapted = [];
     private readonly List<WholeCopy> _copies = [];
+    private bool _merged;
 
     private LowRankAdapters(Module module, LowRankOptions options) => (_module, Options) = (module, options);
 
@@ -65,9 +66,10 @@ public sealed class LowRankAdapters : IDisposable
     }
 
     /// <summary>From now on the model answers with its adapters.</summary>
-    /// <exception cref="RetortException">It has others.</exception>
+    /// <exception cref="RetortException">It has others, or these are merged.</exception>
     public void Attach()
     {
+        RefuseMerged();
         if (_module.Adapters is { } other && other != this)
             throw new RetortException("lora", "the model has other adapters.", "one set at a time.", "detach the others first.");
         _module.Adapters = this;
@@ -85,9 +87,10 @@ public sealed class LowRankAdapters : IDisposable
     }
 
     /// <summary>Adds what they say to the model's own weights, and detaches them: the model answers as with them.</summary>
-    /// <exception cref="RetortException">The weights are in a narrow type: they would be rounded.</exception>
+    /// <exception cref="RetortException">The weights are in a narrow type: they would be rounded; or it has been done.</exception>
     public void Merge()
     {
+        RefuseMerged();
         if (_module.Weights.IsNarrow)
             throw new RetortException("lora", "adapters cannot be merged into weights of a narrow type.", "weights in float32.",
                 "load the model again, and read the adapters that were saved.");
@@ -98,6 +101,7 @@ public sealed class LowRankAdapters : IDisposable
             weight.Value.Device.Kernels.Copy(weight.Value.Storage, layer.Weight.Storage, false);
             if (bias is not null) bias.Value.Device.Kernels.Copy(bias.Value.Storage, layer.Bias!.Value.Storage, false);
         }
+        _merged = true;
         Detach();
     }
 
@@ -105,6 +109,12 @@ public sealed class LowRankAdapters : IDisposable
     {
         Detach();
         Weights.Dispose();
+    }
+
+    private void RefuseMerged()
+    {
+        if (_merged) throw new RetortException("lora", "the adapters are merged: what they say would be added twice.",
+            "adapters that the model's weights do not hold.", "load the model again.");
     }
 
     private void Declare(Module module)

@@ -14,7 +14,7 @@ public sealed class ConvertVerbTests : IDisposable
         var terminal = Terminal.Run("convert", Recipe());
         Assert.Equal(0, terminal.Code);
         Assert.StartsWith("# From gkd.yaml, a recipe of trl-gkd", terminal.Output, StringComparison.Ordinal);
-        Assert.Contains("  lmbda = 0.5 → onPolicy.share\n", terminal.Error, StringComparison.Ordinal);
+        Assert.Contains("  lmbda = 0.5 → student.onPolicy.share\n", terminal.Error, StringComparison.Ordinal);
         Assert.Contains("  beta = 0.5 (its default) → student.objective (teacherWeight)\n", terminal.Error, StringComparison.Ordinal);
         Assert.Contains("means: temperature of GKD", terminal.Error, StringComparison.Ordinal);
         Assert.Contains("not converted: push_to_hub = true\n", terminal.Error, StringComparison.Ordinal);

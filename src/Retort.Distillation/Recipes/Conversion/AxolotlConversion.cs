@@ -28,10 +28,9 @@ internal static class AxolotlConversion
             translation.Leave(server, "the teacher is a checkpoint on this machine: teacher.path");
         translation.Means("axolotl's teacher is what stored its probabilities in the data; name the model itself as teacher.path.");
         translation.MoveNumber("learning_rate", LanguageKeys.LearningRate);
-        translation.MoveNumber("micro_batch_size", LanguageKeys.BatchSize, 1);
-        translation.MoveNumber("gradient_accumulation_steps", LanguageKeys.Accumulate);
+        TrainingArguments.Batch(translation, "micro_batch_size", 1, "gradient_accumulation_steps");
         translation.MoveNumber("num_epochs", LanguageKeys.Epochs, 1);
-        if (translation.From.Number("max_steps") is > 0) translation.MoveNumber("max_steps", LanguageKeys.Steps);
+        TrainingArguments.Updates(translation, "max_steps");
         translation.MoveNumber("weight_decay", LanguageKeys.WeightDecay, 0);
         translation.MoveNumber("warmup_steps", LanguageKeys.Warmup);
         translation.MoveNumber("max_grad_norm", LanguageKeys.ClipNorm, 1);
@@ -52,6 +51,6 @@ internal static class AxolotlConversion
         translation.MoveNumber("lora_dropout", LanguageKeys.LoraDropout);
         string[] targets = [.. translation.From.Items("lora_target_modules").Select(item => translation.From.Text(item) ?? "")];
         if (translation.ReadFlag("lora_target_linear", false, LanguageKeys.LoraTargets)) targets = ["all-linear"];
-        if (targets.Length > 0) translation.Draft.Set(LanguageKeys.LoraTargets, string.Join(",", targets));
+        if (targets.Length > 0) translation.Draft.Set(LanguageKeys.LoraTargets, targets);
     }
 }

@@ -23,14 +23,14 @@ internal static class NemoConversion
         translation.Leave("distillation.topk_logits_k", "a teacher on this machine gives all its probabilities");
         translation.Leave("loss_fn.zero_outside_topk", "a teacher on this machine gives all its probabilities");
         translation.Draft.Set(LanguageKeys.OnPolicyShare, 1);
-        translation.Means("NeMo-RL trains on what the student writes: onPolicy.share is 1.");
+        translation.Means("NeMo-RL trains on what the student writes: student.onPolicy.share is 1.");
         translation.MoveNumber("policy.generation.temperature", LanguageKeys.SamplingTemperature, 1);
         translation.MoveNumber("policy.generation.top_p", LanguageKeys.SamplingTopP);
         translation.MoveNumber("policy.generation.top_k", LanguageKeys.SamplingTopK);
         translation.MoveNumber("policy.generation.max_new_tokens", LanguageKeys.SamplingTokens);
-        translation.MoveNumber("distillation.num_generations_per_prompt", LanguageKeys.SamplingCount);
+        translation.Leave("distillation.num_generations_per_prompt", "a prompt is answered once each time that it comes up");
         translation.MoveNumber("policy.train_global_batch_size", LanguageKeys.BatchSize);
-        translation.MoveNumber("distillation.max_num_steps", LanguageKeys.Steps);
+        TrainingArguments.Updates(translation, "distillation.max_num_steps");
         translation.MoveNumber("distillation.max_num_epochs", LanguageKeys.Epochs);
         translation.MoveNumber("distillation.seed", LanguageKeys.Seed);
         translation.MoveNumber("policy.optimizer.kwargs.lr", LanguageKeys.LearningRate);
@@ -53,7 +53,7 @@ internal static class NemoConversion
         translation.MoveNumber("optimizer.weight_decay", LanguageKeys.WeightDecay);
         translation.MoveNumber("step_scheduler.global_batch_size", LanguageKeys.BatchSize);
         translation.MoveNumber("step_scheduler.num_epochs", LanguageKeys.Epochs);
-        translation.MoveNumber("step_scheduler.max_steps", LanguageKeys.Steps);
+        TrainingArguments.Updates(translation, "step_scheduler.max_steps");
         translation.MoveNumber("peft.dim", LanguageKeys.LoraRank);
         translation.MoveNumber("peft.alpha", LanguageKeys.LoraScale);
         translation.Leave("kd_loss_fn.fp32_upcast", "Retort computes in 32 bits");

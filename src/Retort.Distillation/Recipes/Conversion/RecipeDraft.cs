@@ -8,7 +8,7 @@ namespace Retort.Recipes.Conversion;
 /// <summary>Our recipe while it is put together.</summary>
 internal sealed partial class RecipeDraft
 {
-    private static readonly string[] Order = ["seed", "data", "teacher", "labels", "student", "onPolicy", "sampling"];
+    private static readonly string[] Order = ["seed", "data", "teacher", "labels", "student"];
 
     private readonly List<(string[] Path, string Value)> _values = [];
     private readonly List<string> _terms = [];
@@ -20,6 +20,12 @@ internal sealed partial class RecipeDraft
     }
 
     public void Set(string path, double value) => Set(path, Text(value));
+
+    public void Set(string path, IEnumerable<string> values)
+    {
+        _values.RemoveAll(known => string.Join('.', known.Path) == path);
+        _values.Add((path.Split('.'), $"[{string.Join(", ", values.Select(Quoted))}]"));
+    }
 
     /// <summary>A term of the objective, under a name of the catalogue.</summary>
     public void Term(string name, double weight, params (string Key, string Value)[] settings)

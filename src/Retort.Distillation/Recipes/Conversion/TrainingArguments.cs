@@ -10,10 +10,9 @@ internal static class TrainingArguments
     {
         string Key(string name) => prefix + name;
         translation.MoveNumber(Key("learning_rate"), LanguageKeys.LearningRate, learningRate);
-        translation.MoveNumber(Key("per_device_train_batch_size"), LanguageKeys.BatchSize, 8);
-        translation.MoveNumber(Key("gradient_accumulation_steps"), LanguageKeys.Accumulate);
+        Batch(translation, Key("per_device_train_batch_size"), 8, Key("gradient_accumulation_steps"));
         translation.MoveNumber(Key("num_train_epochs"), LanguageKeys.Epochs, 3);
-        if (translation.From.Number(Key("max_steps")) is > 0) translation.MoveNumber(Key("max_steps"), LanguageKeys.Steps);
+        Updates(translation, Key("max_steps"));
         translation.MoveNumber(Key("weight_decay"), LanguageKeys.WeightDecay, 0);
         translation.MoveNumber(Key("warmup_steps"), LanguageKeys.Warmup);
         translation.MoveNumber(Key("max_grad_norm"), LanguageKeys.ClipNorm, 1);
@@ -25,6 +24,26 @@ internal static class TrainingArguments
         foreach (var precision in (string[])["bf16", "fp16", "tf32"])
             translation.Leave(Key(precision), "Retort computes in 32 bits");
         translation.Leave(Key("gradient_checkpointing"), "it changes memory, not results");
+    }
+
+    /// <summary>Batches that are summed up before an update are parts of one batch here.</summary>
+    /// <param name="translation">What is converted.</param>
+    /// <param name="size">The key of a part's texts.</param>
+    /// <param name="otherwise">Of them where the file does not say.</param>
+    /// <param name="parts">The key of the number of parts.</param>
+    public static void Batch(Translation translation, string size, double otherwise, string parts)
+    {
+        var count = translation.Read(size, otherwise, LanguageKeys.BatchSize);
+        var accumulated = Math.Max(1, translation.MoveNumber(parts, LanguageKeys.Accumulate));
+        translation.Draft.Set(LanguageKeys.BatchSize, count * accumulated);
+        translation.Means("batchSize is the whole batch of an update, of which accumulate is the number of parts; it counts rows into which texts are packed, not texts.");
+    }
+
+    /// <summary>A limit, which does not count where it is 0 or below.</summary>
+    public static void Updates(Translation translation, string key)
+    {
+        if (translation.From.Number(key) is > 0 and var updates)
+            translation.LeaveValue(key, RecipeDraft.Text(updates), "updates follow from epochs, batchSize and the data: it stands above the epochs there");
     }
 
     public static void Schedule(Translation translation, string key, string otherwise)

@@ -10,11 +10,11 @@ internal static class TrlConversion
         var beta = translation.Read("beta", 0.5, "student.objective (teacherWeight)");
         translation.Divergence(beta, 1, 1);
         translation.MoveNumber("lmbda", LanguageKeys.OnPolicyShare, 0.5);
-        translation.Means("lmbda is the share of batches that the student writes itself: onPolicy.share.");
+        translation.Means("lmbda is the share of batches that the student writes itself: student.onPolicy.share.");
         translation.MoveNumber("temperature", LanguageKeys.SamplingTemperature, 0.9);
-        translation.Means("temperature of GKD is that of sampling alone: sampling.temperature; the loss stays at T = 1.");
+        translation.Means("temperature of GKD is that of sampling alone: student.sampling.temperature; the loss stays at T = 1.");
         translation.MoveNumber("max_new_tokens", LanguageKeys.SamplingTokens, 128);
-        if (translation.ReadFlag("seq_kd", false, LanguageKeys.AnswersOf)) translation.Draft.Set(LanguageKeys.AnswersOf, "teacher");
+        if (translation.ReadFlag("seq_kd", false, LanguageKeys.LabelKind)) translation.Draft.Set(LanguageKeys.LabelKind, "text");
         translation.Leave("disable_dropout", "a gpt has no dropout here");
         TrainingArguments.Convert(translation, "", learningRate: 2e-5);
     }
@@ -65,7 +65,8 @@ internal static class TrlConversion
     private static void Generation(Translation translation, double completion, double answers)
     {
         translation.MoveNumber("max_completion_length", LanguageKeys.SamplingTokens, completion);
-        translation.MoveNumber("num_generations", LanguageKeys.SamplingCount, answers);
+        var written = translation.From.Number("num_generations") ?? answers;
+        if (written != 1) translation.LeaveValue("num_generations", RecipeDraft.Text(written), "a prompt is answered once each time that it comes up");
     }
 
     private static void Models(Translation translation, double? length = null)

@@ -100,6 +100,9 @@ public sealed class LowRankAdaptersTests
         created.Merge();
         Assert.Null(model.Adapters);
         Same(attached, Answers(model, device));
+        Assert.Contains("added twice", Refused(created.Merge), StringComparison.Ordinal);
+        Assert.Contains("added twice", Refused(created.Attach), StringComparison.Ordinal);
+        Same(attached, Answers(model, device));
         created.Dispose();
     }
 

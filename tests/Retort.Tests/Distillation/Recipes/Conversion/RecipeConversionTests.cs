@@ -22,6 +22,26 @@ public sealed class RecipeConversionTests
         logging_steps: 10
         """;
 
+    private const string Axolotl = """
+        base_model: ./student
+        kd_trainer: true
+        kd_ce_alpha: 0.1
+        kd_alpha: 0.9
+        kd_temperature: 2.0
+        kd_normalize_topk: true
+        datasets:
+          - path: ./data.jsonl
+            type: axolotl.integrations.kd.chat_template
+        adapter: lora
+        lora_r: 16
+        lora_alpha: 32
+        lora_target_modules: [q_proj, v_proj]
+        optimizer: adamw_torch_fused
+        lr_scheduler: cosine
+        learning_rate: 2.0e-5
+
+        """;
+
     [Fact]
     public void TemperatureOfGkdIsThatOfSamplingAlone()
     {
@@ -29,8 +49,8 @@ public sealed class RecipeConversionTests
         var term = Assert.Single(Objective(conversion));
         Assert.Equal(("jensen-shannon", 1.0, 1.0), (term.Name, term.Weight.From, term.Temperature.From));
         Assert.Equal(("0.1", "plain"), (term.Value("teacherWeight"), term.Value("form")));
-        Has(conversion, "onPolicy:\n  share: 0.7\n", "sampling:\n  temperature: 0.9\n  maxNewTokens: 128\n", "path: ./teacher\n",
-            "from: hf:Qwen/Qwen2-0.5B-Instruct\n", "answers: teacher\n", "learningRate: 2E-05\n", "batchSize: 4\n", "clipNorm: 1\n",
+        Has(conversion, "  onPolicy:\n    share: 0.7\n", "  sampling:\n    temperature: 0.9\n    maxNewTokens: 128\n", "path: ./teacher\n",
+            "from: hf:Qwen/Qwen2-0.5B-Instruct\n", "labels:\n  kind: text\n", "learningRate: 2E-05\n", "batchSize: 4\n", "clipNorm: 1\n",
             "source: text\n", "kind: gpt\n");
         Assert.Contains(conversion.Meanings, meaning => meaning.Contains("sampling alone", StringComparison.Ordinal));
         Assert.Contains(conversion.Meanings, meaning => meaning.Contains("teacher's share", StringComparison.Ordinal));
@@ -44,8 +64,63 @@ public sealed class RecipeConversionTests
     public void WhatTheFileDoesNotSayIsTheToolsDefault()
     {
         Has(Convert("lmbda: 0.5", "trl-gkd"), "learningRate: 2E-05\n", "contextLength: 1024\n", "batchSize: 8\n");
-        Has(Convert("rkl_advantage: true", "trl-minillm"), "learningRate: 1E-06\n", "samples: 8\n", "topP: 1\n", "maxNewTokens: 256\n");
-        Has(Convert("loss_add_tail: true", "trl-distillation"), "samples: 1\n", "topP: 0.95\n");
+        Has(Convert("rkl_advantage: true", "trl-minillm"), "learningRate: 1E-06\n", "topP: 1\n", "maxNewTokens: 256\n",
+            "num_generations = 8: a prompt is answered once");
+        Has(Convert("loss_add_tail: true", "trl-distillation"), "topP: 0.95\n");
+    }
+
+    /// <summary>4 texts in each of 8 parts are a batch of 32: parts do not make a batch larger here.</summary>
+    [Theory]
+    [InlineData("lmbda: 0.5\nper_device_train_batch_size: 4\ngradient_accumulation_steps: 8", "trl-gkd")]
+    [InlineData("kd_trainer: true\nmicro_batch_size: 4\ngradient_accumulation_steps: 8", "axolotl")]
+    public void AccumulatedBatchesAreOne(string text, string tool) => Has(Convert(text, tool), "batchSize: 32\n", "accumulate: 8\n");
+
+    public static TheoryData<string> Whole => new()
+    {
+        Gkd, Axolotl + "teacher_is: missing\n",
+        """
+        {"model_name_or_path": "./a", "teacher_model_name_or_path": "./b", "dataset_name": "./c.jsonl", "max_completion_length": 64,
+        "max_steps": 10, "num_generations": 2, "use_peft": true}
+        """,
+        """
+        rkl_advantage: true
+        model_name_or_path: ./a
+        teacher_model_name_or_path: ./b
+        dataset_name: ./c.jsonl
+        """,
+        """
+        model: ./a
+        teacher: {kind: hf, path: ./b}
+        dataset: {train_dataset: {disk_path: ./c.jsonl}}
+        loss_functions: [{function: cross_entropy, weight: 0.25}, {function: kl, weight: 0.2, temperature: 2.0}]
+        training_args: {num_train_epochs: 2, learning_rate: 1.0e-4, gradient_accumulation_steps: 4}
+        """,
+        """
+        policy: {model_name: ./a, generation: {temperature: 0.8, top_k: 40}}
+        teacher: {model_name: ./b}
+        data: {train_data_path: ./c.jsonl}
+        loss_fn: {kl_type: mixed, mixed_kl_weight: 0.7}
+        distillation: {num_generations_per_prompt: 4, max_num_steps: 1000}
+        """,
+        """
+        model: {pretrained_model_name_or_path: ./a}
+        teacher_model: {pretrained_model_name_or_path: ./b}
+        dataset: {path_or_dataset: ./c.jsonl}
+        kd_ratio: 0.8
+        peft: {dim: 8, alpha: 16}
+        """,
+    };
+
+    /// <summary>Where the other tool's file names student, teacher and data, our reader takes all that was written.</summary>
+    [Theory]
+    [MemberData(nameof(Whole), DisableDiscoveryEnumeration = true)]
+    public void OurReaderTakesTheWholeRecipe(string text)
+    {
+        var conversion = RecipeConversion.Convert(text, "recipe.yaml");
+        string[] given = conversion.Tool == "axolotl" ? ["teacher.path=./teacher"] : []; // its teacher is what stored the labels
+        var recipe = RecipeReader.Read(conversion.Recipe, "recipe.yaml", given);
+        Assert.NotNull(recipe.Student.Model.From);
+        Assert.Equal(conversion.Recipe.Contains("lora:", StringComparison.Ordinal), recipe.Student.Lora is not null);
     }
 
     [Theory]
@@ -88,27 +163,11 @@ public sealed class RecipeConversionTests
     [Fact]
     public void AxolotlsGradientHasNoSquare()
     {
-        var conversion = Convert("""
-            base_model: ./student
-            kd_trainer: true
-            kd_ce_alpha: 0.1
-            kd_alpha: 0.9
-            kd_temperature: 2.0
-            kd_normalize_topk: true
-            datasets:
-              - path: ./data.jsonl
-                type: axolotl.integrations.kd.chat_template
-            adapter: lora
-            lora_r: 16
-            lora_alpha: 32
-            lora_target_modules: [q_proj, v_proj]
-            optimizer: adamw_torch_fused
-            lr_scheduler: cosine
-            """, "axolotl");
+        var conversion = Convert(Axolotl, "axolotl");
         var terms = Objective(conversion);
         Assert.Equal(("soft-label", 0.9 / 4, 2.0), (terms[0].Name, terms[0].Weight.From, terms[0].Temperature.From));
         Assert.Equal(("hard-label", 0.1), (terms[1].Name, terms[1].Weight.From));
-        Has(conversion, "rank: 16\n", "scale: 32\n", "targets: \"q_proj,v_proj\"\n", "optimizer: adamw\n", "schedule: cosine\n", "path: ./data.jsonl\n");
+        Has(conversion, "rank: 16\n", "scale: 32\n", "targets: [q_proj, v_proj]\n", "optimizer: adamw\n", "schedule: cosine\n", "path: ./data.jsonl\n");
         Assert.Contains(conversion.Meanings, meaning => meaning.Contains("not its gradient", StringComparison.Ordinal));
         Assert.Contains(conversion.NotConverted, key => key.StartsWith("datasets.0.type", StringComparison.Ordinal));
     }
@@ -149,7 +208,8 @@ public sealed class RecipeConversionTests
             """, "nemo-rl");
         var terms = Objective(conversion);
         Assert.Equal([("soft-label", 0.7), ("reverse-kl", 0.3)], terms.Select(term => (term.Name, Math.Round(term.Weight.From, 12))));
-        Has(conversion, "steps: 1000\n", "temperature: 0.8\n", "share: 1\n");
+        Assert.Contains(conversion.NotConverted, key => key.StartsWith("distillation.max_num_steps = 1000", StringComparison.Ordinal));
+        Has(conversion, "temperature: 0.8\n", "share: 1\n");
         Assert.Contains(new ConvertedKey("loss_fn.kl_type", "mixed", "student.objective (names)", IsDefault: false), conversion.Keys);
     }
 
