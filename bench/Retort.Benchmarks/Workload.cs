@@ -38,6 +38,6 @@ public abstract class Workload(Device device) : IDisposable
 /// <param name="Create">Takes memory and makes weights and data.</param>
 public sealed record Benchmark(string Name, string Text, Func<Device, Workload> Create)
 {
-    /// <summary>It takes its seconds (a distillation from beginning to end), so it runs once, unwarmed, and only when it is named.</summary>
+    /// <summary>It takes its seconds (a distillation from beginning to end), so it runs once, unwarmed, and when it is named.</summary>
     public bool Whole { get; init; }
 }

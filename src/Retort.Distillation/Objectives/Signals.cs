@@ -109,10 +109,10 @@ public sealed class Signals(Tensor logits, ReadOnlyMemory<int> classes, TeacherT
         if (!classes.Span.Contains(Ignored)) return this;
         int[] kept = [.. Enumerable.Range(0, classes.Length).Where(row => classes.Span[row] != Ignored)];
         var rows = step.Constant(new Shape(kept.Length), kept);
-        TeacherTarget? target = teacher is { } given
+        TeacherTarget? target = Teacher is { } given
             ? given with { Values = step.Embedding(given.Values, rows), Ids = TopKRows(given.Ids), TailMass = TopKRows(given.TailMass) }
             : null;
-        return new Signals(step.Embedding(logits, rows), kept.Select(row => classes.Span[row]).ToArray(), target)
+        return new Signals(step.Embedding(Logits, rows), kept.Select(row => classes.Span[row]).ToArray(), target)
         {
             Teachers = [.. Teachers.Select(one => one with { Logits = step.Embedding(one.Logits, rows) })],
             Taps = Taps,
@@ -121,7 +121,7 @@ public sealed class Signals(Tensor logits, ReadOnlyMemory<int> classes, TeacherT
             Mask = Mask,
         };
 
-        Tensor TopKRows(Tensor of) => teacher.Value.Form != TeacherForm.TopK
+        Tensor TopKRows(Tensor of) => Teacher!.Value.Form != TeacherForm.TopK
             ? of
             : of.DataType == DataType.Int32
             ? IntegerRows(step, of, kept)

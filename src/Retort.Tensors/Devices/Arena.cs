@@ -72,7 +72,7 @@ public sealed unsafe class Arena : IDisposable
     /// <summary>Where the next tensor would lie.</summary>
     internal ArenaMark Mark() => new(_block, _used, _usedBefore, _consumed.Count);
 
-    /// <summary>Gives back everything that was taken since the mark. Unlike a reset it ends no handle: whoever has one must be done.</summary>
+    /// <summary>Gives back all that was taken since the mark. Unlike a reset it ends no handle: whoever has one must be done.</summary>
     internal void Release(in ArenaMark mark)
     {
         (_block, _used, _usedBefore) = (mark.Block, mark.Used, mark.UsedBefore);

@@ -5,9 +5,8 @@ namespace Retort.Objectives.Feature;
 
 /// <summary>
 /// L = Σ_pairs mean over examples of 1 − cos(s, t): the direction of an embedding, not its length; s through an adapter where the widths
-/// differ
-/// (Sanh et al. 2019, DistilBERT's third term). [B, features]; maps of one size are flattened; of sequences [B, length, width] each place
-/// is an example.
+/// differ (Sanh et al. 2019, DistilBERT's third term). [B, features]; maps of one size are flattened; of sequences [B, length, width] each
+/// place is an example.
 /// </summary>
 public sealed class CosineEmbedding(ObjectiveContext given) : AdaptedObjective(given, given.Places)
 {

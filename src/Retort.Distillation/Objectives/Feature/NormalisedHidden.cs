@@ -5,9 +5,8 @@ namespace Retort.Objectives.Feature;
 
 /// <summary>
 /// L = Σ_pairs mean over examples of ‖s/‖s‖ − t/‖t‖‖², s and t hidden vectors (the first token's, in an encoder), s through an adapter
-/// where
-/// the widths differ (Sun et al. 2019, patient distillation). [B, features]; maps of one size are flattened; of sequences [B, length,
-/// width] the first place, or every place, is an example.
+/// where the widths differ (Sun et al. 2019, patient distillation). [B, features]; maps of one size are flattened; of sequences [B,
+/// length, width] the first place, or every place, is an example.
 /// </summary>
 public sealed class NormalisedHidden(ObjectiveContext given) : AdaptedObjective(given, given.Places)
 {

@@ -17,7 +17,8 @@ public sealed class SkewReverseKl(Schedule temperature, double teacherWeight = 0
         given => new SkewReverseKl(given.Temperature, given.Number("teacherWeight"), given.Tail))
     {
         Keys = [ObjectiveKey.Number("teacherWeight", 0.9, NumberRange.Positive(1),
-            "the paper's best: a tenth of the student") with { Symbol = "λ", Meaning = "the teacher's share" }, TailKey(SoftLoss.SkewReverseKl)],
+            "the paper's best: a tenth of the student") with { Symbol = "λ", Meaning = "the teacher's share" },
+            TailKey(SoftLoss.SkewReverseKl)],
     };
 
     public override string Name => Entry.Name;

@@ -23,7 +23,8 @@ internal readonly unsafe struct HeadPlace(HeadView view)
 
 /// <summary>
 /// What forward and backward of attention share. Scores exist for one block of queries and keys at a time, in memory of the thread
-/// that works on it; the cut into blocks depends on the shape alone, so that the bits are equal for any thread count.
+/// that works on it; the cut into blocks depends on the shape and on where packed documents begin, so that the bits are equal for any
+/// thread count.
 /// </summary>
 internal unsafe struct AttentionSpace
 {

@@ -31,7 +31,7 @@ internal unsafe partial struct RowLossRow
 
         public Weighing Normalised(double sum) => new(teacher, sum);
 
-        /// <summary>w·p + (1 − w)·q, never 0: a probability near the least float has a share that is, and a logarithm that is not.</summary>
+        /// <summary>w·p + (1 − w)·q, never 0: a probability near the least float has a share that is, and a finite logarithm.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Vector512<float> Mixed(Vector512<float> p, Vector512<float> q) =>
             Vector512.MaxNative(Vector512.Create(LeastMixture), Teacher * p + Student * q); // the second operand where it is a NaN

@@ -92,6 +92,38 @@ public sealed class WeightedSumTests
         return (loss, device.ToDoubles(step.GradientOf(logits)), value.Parts);
     }
 
+    /// <summary>Logits that are made from hidden states and a head, beside rows that do not count: as those that are there.</summary>
+    [Fact]
+    public void RowsThatDoNotCountAreLeftOutOfLogitsThatAreNotMadeYet()
+    {
+        using var device = new ReferenceDevice();
+        using var step = new Step(device);
+        double[] hidden = [1, -2, 0.5, 3, -1, 1], weight = [0.5, 1, -1, 2, 0.3, -0.7], other = [1, 0, 2, -1, 0.2, 0.4];
+        double[] Run(bool made)
+        {
+            step.Begin(training: true);
+            var (x, head, teacher) = (step.Variable(new Shape(3, 2), hidden), step.Constant(new Shape(3, 2), weight),
+                step.Constant(new Shape(3, 2), other));
+            int[] classes = [0, Signals.Ignored, 2];
+            var signals = made
+                ? new Signals(step.Linear(x, head), classes,
+                    TeacherTarget.Logits(step.Linear(step.Constant(new Shape(3, 2), hidden), teacher)))
+                : new Signals(default, classes, null)
+                {
+                    Head = new StudentHead(step, x, head),
+                    TeacherHead = new TeacherHead(step.Constant(new Shape(3, 2), hidden), teacher),
+                };
+            using var sum = new WeightedSum([new WeightedTerm(new CentredLogits(), Schedule.Constant(0.5)),
+                new WeightedTerm(new SoftLabel(Schedule.Constant(2)), Schedule.Constant(1))]);
+            var loss = sum.Loss(step, signals, 0).Loss;
+            step.Backward(loss);
+            return [.. device.ToDoubles(loss), .. device.ToDoubles(step.GradientOf(x))];
+        }
+        double[] there = Run(made: true), toCome = Run(made: false);
+        Assert.True(there[0] > 0.1);
+        Assert.Equal(there, toCome, (a, b) => Math.Abs(a - b) < 1e-12);
+    }
+
     /// <summary>
     /// Sanh et al. 2019: 5·soft-label at T = 2 over every token, 2·hard-label over the masked ones, 1·cosine over every token. Two texts of
     /// three places, the last of them padding; two tokens were masked and have a class.

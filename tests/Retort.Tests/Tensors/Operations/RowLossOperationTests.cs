@@ -127,9 +127,10 @@ public sealed class RowLossOperationTests : IDisposable
             null, TeacherTarget.Logits(_step.Constant(new Shape(2, 2), new double[4])))).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void WeightsThatAreNoNumbersOfTheDeviceAreRefused() => Assert.Contains("weights [2] (Int32)", Assert.Throws<RetortException>(() =>
-        _step.RowLoss(_step.Scale(Variable(1, 2, 3, 4), 2), RowLossTerms.HardOnly(), _step.Constant(new Shape(2), [0, 1]),
-            weights: new RowWeights(_step.Constant(new Shape(2), [1, 1]), null))).Message, StringComparison.Ordinal);
+    public void WeightsThatAreNoNumbersOfTheDeviceAreRefused() => Assert.Contains("weights [2] (Int32)",
+        Assert.Throws<RetortException>(() => _step.RowLoss(_step.Scale(Variable(1, 2, 3, 4), 2), RowLossTerms.HardOnly(),
+            _step.Constant(new Shape(2), [0, 1]), weights: new RowWeights(_step.Constant(new Shape(2), [1, 1]), null))).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void WeightsOfOtherRowsAreRefused() => Assert.Contains("weights [3] (Float64) of rows for logits [2, 2]",

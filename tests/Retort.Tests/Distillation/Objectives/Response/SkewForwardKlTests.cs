@@ -19,7 +19,7 @@ public sealed class SkewForwardKlTests
         Assert.Equal(Worked.Of(new SoftLabel(Worked.T(3)), Student, Teacher, [0]).Loss,
             Worked.Of(new SkewForwardKl(Worked.T(3), 0), Student, Teacher, [0]).Loss, 1e-12);
 
-    /// <summary>In floats a mixture of the student alone is 0 where its logarithm is not.</summary>
+    /// <summary>In floats a mixture of the student alone is 0 where its logarithm is finite.</summary>
     [Fact]
     public void ThatEndIsComputedAsSoftLabel() =>
         Assert.Equal(new SoftLabel(Worked.T(3), TailMode.Renormalise).TermsAt(0),

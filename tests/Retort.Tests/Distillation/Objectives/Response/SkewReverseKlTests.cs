@@ -18,7 +18,7 @@ public sealed class SkewReverseKlTests
         Assert.Equal(Worked.Of(new ReverseKl(Worked.T(3)), Student, Teacher, [0]).Loss,
             Worked.Of(new SkewReverseKl(Worked.T(3), 1), Student, Teacher, [0]).Loss, 1e-12);
 
-    /// <summary>In floats a mixture of the teacher alone is 0 where its logarithm is not; and its tail modes are those of reverse KL.</summary>
+    /// <summary>In floats a mixture of the teacher alone is 0 where its logarithm is finite.</summary>
     [Fact]
     public void ThatEndIsComputedAsReverseKl() =>
         Assert.Equal(new ReverseKl(Worked.T(3)).TermsAt(0), new SkewReverseKl(Worked.T(3), 1).TermsAt(0));
