@@ -28,11 +28,11 @@ internal sealed class MergeTrack(string folder)
             string[] common = ["data.prompts=0", "data.teacherTrain=4000", "labels={kind: live}", "student.objective=[{name: soft-label}]",
                 "baseline={training: {epochs: 1}, learningRates: [0.003], halfSteps: false, reason: not looked at here}", .. overrides,
                 $"seed={seed}"];
-            var beginning = new TrainedTexts("arithmetic-reasoner", folder, [.. common, "data.train=1000"]);
-            var parents = Tasks.Select(task => new TrainedTexts("arithmetic-reasoner", folder, [.. common, "data.train=400",
+            var beginning = new TrainedTexts("arithmetic-reasoner", folder, [.. common, "data.train=4000"]);
+            var parents = Tasks.Select(task => new TrainedTexts("arithmetic-reasoner", folder, [.. common, "data.train=1000",
                 $"data.signs=\"{task.Signs}\"", $"teacher={{source: checkpoint, path: \"{beginning.Teacher}\"}}",
                 $"student.model={{kind: gpt, from: \"{beginning.Student}\"}}",
-                "student.training={epochs: 6, batchSize: 16, learningRate: 0.001, clipNorm: 1}"])).ToArray();
+                "student.training={epochs: 8, batchSize: 16, learningRate: 0.001, clipNorm: 1}"])).ToArray();
             TextData[] tests = [.. parents.Select(parent => parent.Data)];
             Show($"seed {seed}: beginning", tests.Select(test => TrainedTexts.ExactMatch(beginning.Student, test)));
             double[] own = [.. parents.Zip(tests, (parent, test) => TrainedTexts.ExactMatch(parent.Student, test))];
