@@ -1,4 +1,3 @@
-using Retort.Nn;
 using Retort.Nn.Models;
 using Retort.Tensors;
 using Retort.Tensors.Devices.Cpu;
