@@ -43,8 +43,11 @@ internal sealed class Pretraining(Workshop shop, DataSplits data, PretrainingRec
             return _fitting.HeldOut.Measure(encoder.Model, shop.Device).Loss;
         }
         var (teacher, student, baseline) = (Loss("teacher-0"), Loss("student"), Loss("baseline"));
+        var gap = teacher < baseline
+            ? string.Create(CultureInfo.InvariantCulture, $"{100 * (baseline - student) / (baseline - teacher):0.0} % of the gap is closed")
+            : "the teacher guesses no better than that: train it longer, or at a lower rate";
         shop.Record.Note("masked loss on held-out texts", string.Create(CultureInfo.InvariantCulture,
-            $"teacher {teacher:0.0000}, student {student:0.0000}, the same student without a teacher {baseline:0.0000} nats; {100 * (baseline - student) / (baseline - teacher):0.0} % of the gap is closed"));
+            $"teacher {teacher:0.0000}, student {student:0.0000}, the same student without a teacher {baseline:0.0000} nats; {gap}"));
     }
 
     private void Run(Fit fit, string? teacher, CancellationToken cancellation)
