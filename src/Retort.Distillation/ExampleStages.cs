@@ -57,7 +57,7 @@ internal sealed class ExampleStages(Workshop shop, DataSplits data) : IStages
     public void Export()
     {
         if (StudentExport.Write(shop.Run.Student, shop.Run.Export, shop.Recipe.Export, shop.Device) is { } answers)
-            shop.Record.Note("export", answers.ToString());
+            shop.Record.Update(provenance => provenance with { Exported = answers.ToString() });
     }
 
     private void TrainTeacher(TeacherMember member, int i, CancellationToken cancellation)

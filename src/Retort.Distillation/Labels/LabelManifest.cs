@@ -66,8 +66,7 @@ public sealed record LabelManifest(IReadOnlyDictionary<string, string> Descripti
             throw new RetortException(folder, $"has no {LabelLayout.ManifestName}: its labels are not finished.",
                 "expected a complete label set.",
                 "run again with --resume: only missing rows are labelled.");
-        return Parse<LabelManifest>(path) is { Description: { } description, Shards: { } shards } manifest
-            && description.Values.All(value => value is not null)
+        return Parse<LabelManifest>(path) is { Description: not null, Shards: { } shards } manifest
             && shards.All(shard => shard is { File.Length: > 0, Sha256: not null } && shard.File == Path.GetFileName(shard.File)) ? manifest
             : throw new RetortException(path, "is no manifest of labels.", "expected description and shards.", LabelRefusal.Relabel);
     }
@@ -76,10 +75,7 @@ public sealed record LabelManifest(IReadOnlyDictionary<string, string> Descripti
         AtomicFile.WriteText(Path.Combine(folder, LabelLayout.DescriptionName),
             JsonSerializer.Serialize(new Dictionary<string, string>(description.ToMetadata()), Json) + "\n");
 
-    internal static IReadOnlyDictionary<string, string> ReadDescription(string path) => 
-        Parse<Dictionary<string, string?>>(path) is { } described && described.Values.All(value => value is not null)
-            ? described.ToDictionary(pair => pair.Key, pair => pair.Value!)
-            : throw new RetortException(path, "is no description of labels.", "expected texts by name.", LabelRefusal.Relabel);
+    internal static IReadOnlyDictionary<string, string> ReadDescription(string path) => Parse<Dictionary<string, string>>(path) ?? [];
 
     internal static string Hash(string path)
     {

@@ -31,6 +31,9 @@ public sealed record Provenance
     /// <summary>Facts that were found on the way: the baseline that was chosen, what could not be measured.</summary>
     public SortedDictionary<string, string> Notes { get; init; } = [];
 
+    /// <summary>How what was written answers when it is read back; null = it was not tried.</summary>
+    public string? Exported { get; init; }
+
     /// <summary>What the user should know, in the order it was found; they outlive a kill with the stage that found them.</summary>
     public IReadOnlyList<StageWarning> Warnings { get; init; } = [];
 
