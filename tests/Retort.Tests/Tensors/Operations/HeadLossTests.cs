@@ -36,15 +36,19 @@ public sealed class HeadLossTests
         AssertAlike(Run(device, target, null, biased), Run(device, target, chunk, biased), cpu);
     }
 
+    /// <remarks>
+    /// Chunks of other sizes sum the logits in another order. T² = 9 multiplies what that rounds in a log-probability, half an ulp of 4
+    /// being 2.4e-7; a small divergence is a difference of such numbers.
+    /// </remarks>
     private static void AssertAlike(double[][] whole, double[][] parts, bool cpu)
     {
         for (var part = 0; part < whole.Length; part++)
         {
             Assert.Equal(whole[part].Length, parts[part].Length);
             var scale = whole[part].Select(Math.Abs).Append(1e-3).Max();
-            for (var i = 0; i < whole[part].Length; i++) Assert.True(Math.Abs(whole[part][i] - parts[part][i]) <= (cpu
-                ? 2e-6
-                : 1e-12) * scale, $"part {part}[{i}]: {parts[part][i]} instead of {whole[part][i]}");
+            var most = cpu ? 2e-6 * scale + 9 * 2.4e-7 : 1e-12 * scale;
+            for (var i = 0; i < whole[part].Length; i++) Assert.True(Math.Abs(whole[part][i] - parts[part][i]) <= most,
+                $"part {part}[{i}]: {parts[part][i]} instead of {whole[part][i]}");
         }
     }
 
