@@ -6,8 +6,9 @@ namespace Retort.Benchmarks.Steps;
 
 /// <summary>
 /// GPTs with a head of their own: of width 256, 4 layers, 4 heads, gated hidden 688, or of width 384, 6 layers, 6 heads, gated hidden
-/// 1024. Embedding from seed 1 with scale 0.5, head seed 2 scale 0.06; in layer l from 0 queries, keys and values as one [3 · width, width] from seed 10l + 10, output + 1, gate and
-/// up as one [2 · hidden, width] + 2, all scale 0.06, down + 3 scale 0.04; gains 1.
+/// 1024. Embedding from seed 1 with scale 0.5, head seed 2 scale 0.06; in layer l from 0 queries, keys and values as one
+/// [3 · width, width] from seed 10l + 10, output + 1, gate and up as one [2 · hidden, width] + 2, all scale 0.06, down + 3 scale 0.04;
+/// gains 1.
 /// </summary>
 internal static class GptModel
 {
