@@ -210,7 +210,7 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
         Formula = ObjectiveFormula.Describe(recipe),
         Curves = [.. Curves()],
         Warnings = record.Warnings,
-        Provenance = [.. Facts()],
+        Provenance = [.. record.Provenance.Facts(), .. record.Notes],
         LabelBytes = [.. Stored()],
         Differing = differing,
     };
@@ -220,21 +220,6 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
         .GroupBy(line => (line.Stage, line.Name))
         .Select(group => new Curve(group.Key.Stage, [.. group.Select(line => ((double)line.Step, line.Value!.Value))],
             group.Key.Name == "loss" ? "training loss" : $"validation {data.Validation.ScoreName}"));
-
-    private IEnumerable<KeyValuePair<string, string>> Facts()
-    {
-        var provenance = record.Provenance;
-        yield return new("recipe", $"{provenance.Recipe} ({provenance.RecipeHash[..12]})");
-        yield return new("seed", provenance.Seed.ToString(CultureInfo.InvariantCulture));
-        yield return new("threads", provenance.Threads.ToString(CultureInfo.InvariantCulture));
-        yield return new("machine", provenance.Machine.ToString());
-        yield return new("Retort", provenance.RetortVersion);
-        yield return new("teacher", $"{provenance.TeacherHash} {provenance.TeacherLicence}".Trim());
-        yield return new("student", provenance.StudentHash ?? "");
-        foreach (var cost in provenance.Cost) yield return new($"{cost.Stage}, seconds",
-            string.Create(CultureInfo.InvariantCulture, $"{cost.WallSeconds:0.0} on the clock, {cost.CpuSeconds:0.0} of processor"));
-        foreach (var (name, text) in record.Notes) yield return new(name, text);
-    }
 
     private IEnumerable<LabelBytes> Stored()
     {

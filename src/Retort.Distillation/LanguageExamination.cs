@@ -1,4 +1,3 @@
-using System.Globalization;
 using Retort.Checkpoints;
 using Retort.Data.Text;
 using Retort.Evaluation;
@@ -160,7 +159,7 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
             .Select(group => new Curve(group.Key.Stage, [.. group.Select(line => ((double)line.Step, line.Value!.Value))],
                 group.Key.Name == "loss" ? "training loss, nats a token" : "validation loss, nats a token"))],
         Warnings = shop.Record.Warnings,
-        Provenance = [.. Facts()],
+        Provenance = [.. shop.Record.Provenance.Facts()],
         LabelBytes = [.. Stored()],
     };
 
@@ -172,19 +171,5 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
         yield return new(labels.Draws > 0 ? $"sampled ({labels.Draws} draws)" : $"{labels.Codec} (kept: {labels.Keep})",
             shop.Run.LabelBytes, "files of the label store");
         yield return new("dense float32", data.Train.Targets * data.Tokenizer.Tokenizer.Size * sizeof(float), "for comparison");
-    }
-
-    private IEnumerable<KeyValuePair<string, string>> Facts()
-    {
-        var provenance = shop.Record.Provenance;
-        yield return new("recipe", $"{provenance.Recipe} ({provenance.RecipeHash[..12]})");
-        yield return new("seed", provenance.Seed.ToString(CultureInfo.InvariantCulture));
-        yield return new("threads", provenance.Threads.ToString(CultureInfo.InvariantCulture));
-        yield return new("machine", provenance.Machine.ToString());
-        yield return new("Retort", provenance.RetortVersion);
-        yield return new("teacher", $"{provenance.TeacherHash} {provenance.TeacherLicence}".Trim());
-        yield return new("student", provenance.StudentHash ?? "");
-        foreach (var cost in provenance.Cost) yield return new($"{cost.Stage}, seconds",
-            string.Create(CultureInfo.InvariantCulture, $"{cost.WallSeconds:0.0} on the clock, {cost.CpuSeconds:0.0} of processor"));
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Retort.Runs;
@@ -36,6 +37,20 @@ public sealed record Provenance
 
     /// <summary>What the user should know, in the order it was found; they outlive a kill with the stage that found them.</summary>
     public IReadOnlyList<StageWarning> Warnings { get; init; } = [];
+
+    /// <summary>Where a result comes from and what it cost, for a report.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Facts()
+    {
+        yield return new("recipe", $"{Recipe} ({RecipeHash[..12]})");
+        yield return new("seed", Seed.ToString(CultureInfo.InvariantCulture));
+        yield return new("threads", Threads.ToString(CultureInfo.InvariantCulture));
+        yield return new("machine", Machine.ToString());
+        yield return new("Retort", RetortVersion);
+        yield return new("teacher", $"{TeacherHash} {TeacherLicence}".Trim());
+        yield return new("student", StudentHash ?? "");
+        foreach (var cost in Cost) yield return new($"{cost.Stage}, seconds",
+            string.Create(CultureInfo.InvariantCulture, $"{cost.WallSeconds:0.0} on the clock, {cost.CpuSeconds:0.0} of processor"));
+    }
 
     public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
 

@@ -36,19 +36,15 @@ public sealed class HeadLossTests
         AssertAlike(Run(device, target, null, biased), Run(device, target, chunk, biased), cpu);
     }
 
-    /// <remarks>
-    /// Chunks of other sizes sum the logits in another order. T² = 9 multiplies what that rounds in a log-probability, half an ulp of 4
-    /// being 2.4e-7; a small divergence is a difference of such numbers.
-    /// </remarks>
     private static void AssertAlike(double[][] whole, double[][] parts, bool cpu)
     {
         for (var part = 0; part < whole.Length; part++)
         {
             Assert.Equal(whole[part].Length, parts[part].Length);
             var scale = whole[part].Select(Math.Abs).Append(1e-3).Max();
-            var most = cpu ? 2e-6 * scale + 9 * 2.4e-7 : 1e-12 * scale;
-            for (var i = 0; i < whole[part].Length; i++) Assert.True(Math.Abs(whole[part][i] - parts[part][i]) <= most,
-                $"part {part}[{i}]: {parts[part][i]} instead of {whole[part][i]}");
+            for (var i = 0; i < whole[part].Length; i++) Assert.True(Math.Abs(whole[part][i] - parts[part][i]) <= (cpu
+                ? 2e-6
+                : 1e-12) * scale, $"part {part}[{i}]: {parts[part][i]} instead of {whole[part][i]}");
         }
     }
 
@@ -65,13 +61,16 @@ public sealed class HeadLossTests
         }
     }
 
-    /// <summary>Stored labels, live logits, and a live teacher's hidden states with its head.</summary>
+    /// <summary>
+    /// Stored labels, live logits, and a live teacher's hidden states with its head. In halves: of four rows and fewer the logits are
+    /// summed in another order, and a divergence of two near distributions would show that rounding T² times.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Divergences))]
     public void EveryDivergenceGoesThroughTheHead(bool cpu, Target target, SoftLoss soft)
     {
         using Device device = cpu ? new CpuDevice(2) : new ReferenceDevice();
-        AssertAlike(Run(device, target, null, biased: true, soft), Run(device, target, 3, biased: true, soft), cpu);
+        AssertAlike(Run(device, target, null, biased: true, soft), Run(device, target, Rows / 2, biased: true, soft), cpu);
     }
 
     [Theory]
