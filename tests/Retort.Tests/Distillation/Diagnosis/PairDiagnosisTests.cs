@@ -79,7 +79,7 @@ public sealed class PairDiagnosisTests : IDisposable
     {
         var student = Model("student");
         var path = Path.Combine(student, file);
-        if (from is null) File.Copy(Fixtures.Path("tokenizers/qwen2_bpe/tokenizer.json", out _)!, path, overwrite: true);
+        if (from is null) File.Copy(Fixtures.Path("tokenizers/gpt2_bpe/tokenizer.json", out _)!, path, overwrite: true);
         else
         {
             var text = File.ReadAllText(path);
