@@ -46,6 +46,7 @@ public static class CommandLine
             GenerateVerb.Build(surroundings),
             ChatVerb.Build(surroundings),
             MergeVerb.Build(surroundings),
+            JudgeVerb.Build(surroundings),
         };
         TeachingHelp.Attach(root);
         return root;
