@@ -12,7 +12,7 @@ namespace Retort.Tests.Tensors.Operations;
 public sealed class RowLossOperationTests : IDisposable
 {
     private const string Gone =
-        "was consumed by a row loss: its memory holds a gradient now.\n  a tensor that is used, and needed backward, no more after the loss.\n  give the row loss a copy: step.Scale(logits, 1).";
+        "was consumed by a row loss or a gated activation: its memory holds a gradient now.\n  a tensor that is used, and needed backward, no more after it.\n  give that operation a copy: step.Scale(tensor, 1).";
 
     private readonly ReferenceDevice _device = new();
     private readonly Step _step;
