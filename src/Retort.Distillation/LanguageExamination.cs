@@ -97,8 +97,8 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
         ReadOnlySpan<float> Row(int model, int place)
         {
             var width = models[model].Sizes.Vocabulary;
-            // a teacher may have more rows than there are tokens; they are nobody's
-            return logits[model].AsSpan(place * width, Math.Min(width, models[1].Sizes.Vocabulary));
+            // a model may have more rows than there are tokens; they are nobody's
+            return logits[model].AsSpan(place * width, Math.Min(width, data.Tokenizer.Tokenizer.Size));
         }
     }
 

@@ -33,17 +33,17 @@ internal sealed record LanguageMemory(long Fixed, long Step)
         var tokens = (training.BatchSize + parts - 1) / parts * (long)contextLength;
         var again = training.RecomputeBlocks;
         var answers = teacher is null ? 0
-            : Extrapolated(teacher, tokens, (small, count) => Kept(small, count, false, device, training: false));
-        var forward = Extrapolated(config, tokens, (small, count) => Kept(small, count, again, device, training: true));
+            : Extrapolated(teacher, tokens, (small, count) => Forward(small, count, true, device, training: false));
+        var forward = Extrapolated(config, tokens, (small, count) => Forward(small, count, again, device, training: true));
         var whole = Extrapolated(config, tokens, (small, count) => Walked(small, count, again, said, device));
-        // logits live a chunk at a time, between the way there and the way back
+        // logits live a chunk at a time, between the way there and the way back, beside the states of their tokens and their gradients
         var counted = (long)(said * tokens);
         var logits = Math.Min(counted, HeadLossOperation.ChunkRows(config.VocabularySize)) * config.VocabularySize * sizeof(float)
             * (teacher is null ? 1 : 2);
-        var gathered = counted * (config.HiddenSize + (teacher?.HiddenSize ?? 0)) * sizeof(float);
+        long gathered = 2 * counted * config.HiddenSize * sizeof(float), taught = counted * (teacher?.HiddenSize ?? 0) * sizeof(float);
         var known = teacher is null ? 0 : sizeof(float) * Parameters(teacher);
         return new((Copies(training) + 1) * sizeof(float) * Parameters(config) + known, // one more: gradients
-            answers + Math.Max(forward + gathered + logits, whole));
+            taught + Math.Max(answers + taught, Math.Max(forward + gathered + logits, whole))); // the teacher is done before the student
     }
 
     /// <summary>
@@ -80,14 +80,14 @@ internal sealed record LanguageMemory(long Fixed, long Step)
         return small + (large - small) * (tokens - Few) / (More - Few);
     }
 
-    /// <summary>On the way there.</summary>
-    private static long Kept(CausalConfig config, int tokens, bool again, Device device, bool training)
+    /// <summary>On the way there: what stays for the way back; of a model that only answers, the most that it takes.</summary>
+    private static long Forward(CausalConfig config, int tokens, bool again, Device device, bool training)
     {
         using var model = Built(config, again, device);
         using var step = new Step(device, "plan");
         step.Begin(training);
         _ = States(step, model, tokens);
-        return step.HighWaterBytes;
+        return training ? step.UsedBytes : step.HighWaterBytes;
     }
 
     /// <summary>There and back.</summary>

@@ -33,6 +33,9 @@ public sealed class Step : IDisposable
     /// <summary>Gradients flow to variables and not to parameters.</summary>
     internal bool InputsOnly { get; private set; }
 
+    /// <summary>Bytes that the temporaries of this step take now.</summary>
+    public long UsedBytes => _arena.UsedBytes;
+
     /// <summary>Bytes that the temporaries of the largest step took.</summary>
     public long HighWaterBytes => _arena.HighWaterBytes;
 
@@ -80,18 +83,18 @@ public sealed class Step : IDisposable
     /// <summary>
     /// Runs a frozen model inside this step: no tape, evaluation behaviour. What it returns lives as long as the step's own tensors.
     /// </summary>
-    public T Frozen<T>(Func<T> work) => As(recording: false, training: false, work);
+    public T Frozen<T>(Func<T> work) => As(recording: false, training: false, work, static work => work());
 
     /// <summary>Runs a model with evaluation behaviour inside this step, recorded as the step is: gradients flow through it.</summary>
-    public T Evaluated<T>(Func<T> work) => As(Recording, training: false, work);
+    public T Evaluated<T>(Func<T> work) => As(Recording, training: false, work, static work => work());
 
-    private T As<T>(bool recording, bool training, Func<T> work)
+    private T As<TGiven, T>(bool recording, bool training, TGiven given, Func<TGiven, T> work)
     {
         var before = (Recording, Training);
         (Recording, Training) = (recording, training);
         try
         {
-            return work();
+            return work(given);
         }
         finally
         {
@@ -101,12 +104,13 @@ public sealed class Step : IDisposable
 
     /// <summary>A value that is copied out of everything else that its computation takes, unrecorded; that memory is free again.</summary>
     /// <param name="shape">Of the value.</param>
+    /// <param name="given">What it is computed from.</param>
     /// <param name="work">Computes it.</param>
-    internal Tensor Outlasting(Shape shape, Func<Tensor> work)
+    internal Tensor Outlasting<TGiven>(Shape shape, TGiven given, Func<TGiven, Tensor> work)
     {
         var kept = Allocate(shape);
         var mark = Mark();
-        var value = As(recording: false, Training, work);
+        var value = As(recording: false, Training, given, work);
         if (value.Shape != shape) throw new RetortException("Checkpoint", $"a block gave {value.Shape}.", $"{shape}.");
         Device.Kernels.Copy(value.Storage, kept.Storage, false);
         Release(mark);
@@ -121,7 +125,7 @@ public sealed class Step : IDisposable
     {
         var (mark, first, after) = (Mark(), _tape.Count, _ordinal);
         _ordinal = ordinal;
-        var y = As(recording: true, training, () => block(x));
+        var y = As(recording: true, training, x, block);
         _ordinal = after;
         if (y.Node > first)
         {

@@ -39,8 +39,8 @@ public readonly struct Tensor
             $"{Shape} belongs to step {Epoch} of its arena, which is at step {Arena.Epoch}.", "tensors of the running step.",
             "copy numbers out with device.Read before the step ends.")
         : Arena.IsConsumed(Memory, Overwrites) ? throw new RetortException("Tensor",
-            $"{Shape} was consumed by a row loss: its memory holds a gradient now.",
-            "a tensor that is used, and needed backward, no more after the loss.", "give the row loss a copy: step.Scale(logits, 1).")
+            $"{Shape} was consumed by a row loss or a gated activation: its memory holds a gradient now.",
+            "a tensor that is used, and needed backward, no more after it.", "give that operation a copy: step.Scale(tensor, 1).")
         : Memory;
 
     /// <summary>The device whose memory it is.</summary>

@@ -116,6 +116,13 @@ public static class OperationCases
             foreach (var (rows, columns) in new[] { (3, 7), (1, 1), (2, 33), (0, 4) })
                 yield return Case($"gate {function} {rows}×{columns}", i =>
                     [i.Cornerless(rows, 2 * columns)], (s, x) => s.GatedActivation(x[0], function));
+        yield return Case("gate of a linear layer", i =>
+            [i.Normal(3, 5), i.Normal(14, 5)], (s, x) => s.Square(s.GatedActivation(s.Linear(x[0], x[1]))));
+        yield return Case("gate whose input is used again", i => [i.Normal(3, 8)], (s, x) =>
+        {
+            var twice = s.Scale(x[0], 2);
+            return s.Add(s.Square(s.GatedActivation(twice)), s.Slice(s.Square(twice), 1, 2, 4));
+        });
         foreach (var interleaved in new[] { false, true })
             foreach (var (heads, turned, width, pairs) in new[] { (3, 2, 4, 2), (1, 1, 2, 1), (4, 4, 40, 17), (3, 0, 6, 2), (2, 1, 33, 3) })
                 yield return Case($"rotary {heads} {turned} {width} {pairs}{(interleaved ? " interleaved" : "")}", i =>

@@ -54,6 +54,7 @@ internal static class ChatVerb
         var text = model.Tokenizer.DecodeStream();
         decoding = decoding with
         {
+            Tokens = model.Tokenizer.Size,
             EndTokens = model.EndTokens,
             Said = (_, token) =>
             {

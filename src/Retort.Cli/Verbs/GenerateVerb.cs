@@ -36,6 +36,7 @@ internal static class GenerateVerb
                 var text = model.Tokenizer.DecodeStream();
                 decoding = decoding with
                 {
+                    Tokens = model.Tokenizer.Size,
                     EndTokens = model.EndTokens,
                     Said = (_, token) =>
                     {

@@ -72,7 +72,7 @@ internal sealed class AnswerCheck(IReadOnlyList<TextDocument> documents, int con
     }
 
     private double Loss(Gpt model) =>
-        TokenPredictor.Losses(model, documents, contextLength, device).Sum() / documents.Sum(document => document.Targets);
+        TokenPredictor.Losses(model, documents, contextLength, tokens, device).Sum() / documents.Sum(document => document.Targets);
 
     private double Divergence(Gpt teacher, Gpt student)
     {
@@ -82,8 +82,7 @@ internal sealed class AnswerCheck(IReadOnlyList<TextDocument> documents, int con
         var places = block.Counted(..);
         var answers = new TeacherHead(TokenPredictor.Hidden(step, teacher, block, places), teacher.Head);
         // rows beyond the last token must not compete, neither the student's nor the teacher's
-        var head = student.Head.Shape[0] <= tokens ? student.Head : step.Slice(student.Head, 0, 0, tokens);
-        return device.ToDoubles(step.HeadLoss(TokenPredictor.Hidden(step, student, block, places), head, null,
+        return device.ToDoubles(step.HeadLoss(TokenPredictor.Hidden(step, student, block, places), student.HeadOf(step, tokens), null,
             RowLossTerms.SoftOnly(SoftLoss.ForwardKl, 1), null, null, answers).Loss)[0];
     }
 

@@ -1,8 +1,10 @@
 using System.Globalization;
 using Retort.Labels;
+using Retort.Nn.Schedules;
 using Retort.Objectives;
 using Retort.Students;
 using Retort.Tensors;
+using Retort.Tensors.Devices;
 
 namespace Retort.Recipes;
 
@@ -54,6 +56,7 @@ public static class RecipeCheck
             "top-k" => (Needs.TopLogits, $"TopLogits({recipe.Labels.Keep})"),
             _ => (Needs.DenseLogits, "DenseLogits"),
         };
+        if (recipe.Labels.Kind == "top-k" && known.Keys.Any(key => key.Name == "tail")) CheckTail(term, known, fileName);
         if ((known.Needs & offered) != 0) return;
         var others = Catalog.Objectives
             .Where(other => other.Watches is null && !other.ReadsNumber && (other.Needs & offered) != 0).Select(other => other.Name);
@@ -63,6 +66,17 @@ public static class RecipeCheck
             $"objective '{term.Name}' needs {string.Join(" or ", Enum.GetValues<Needs>().Where(need => need != 0 && known.Needs.HasFlag(need)))}.",
             $"labels.kind '{recipe.Labels.Kind}' offers {text}.",
             $"{remedy}use an objective that needs {offered}: {string.Join(", ", others)}.");
+    }
+
+    /// <summary>At an end of its range a weight makes another divergence of an objective, and that one may lack the tail mode.</summary>
+    private static void CheckTail(ObjectiveRecipe term, ObjectiveEntry known, string fileName)
+    {
+        var surroundings = new ObjectiveSurroundings(1, 2, 1, new Dictionary<string, Shape>(), new Dictionary<string, Shape>());
+        var terms = ((RowObjective)known.Create(new ObjectiveContext(term, Schedule.Constant(1), surroundings))).TermsAt(0);
+        if (RowLossTerms.IsDivergence(terms.Soft, terms.Tail)) return;
+        throw new RetortException(fileName,
+            $"objective '{term.Name}' with teacherWeight {term.Value("teacherWeight")} is {terms.Soft}, which is no divergence with tail {term.Value("tail")}.",
+            "tail: tailBucket.", "write it, or a teacherWeight inside the range.");
     }
 
     /// <summary>Several teachers, peers, and students before the student.</summary>

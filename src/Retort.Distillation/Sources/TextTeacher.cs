@@ -13,7 +13,11 @@ public sealed class TextTeacher : ITokenTeacher, IDisposable
 {
     private readonly LanguageCheckpoint _checkpoint;
 
-    private TextTeacher(LanguageCheckpoint checkpoint) => _checkpoint = checkpoint;
+    private TextTeacher(LanguageCheckpoint checkpoint)
+    {
+        _checkpoint = checkpoint;
+        Model.RecomputesBlocks = true; // nothing goes back through it: what a block takes is free behind it, and nothing is computed again
+    }
 
     public Gpt Model => _checkpoint.Model;
 
@@ -38,8 +42,12 @@ public sealed class TextTeacher : ITokenTeacher, IDisposable
                 "a context that the teacher knows.", "lower data.contextLength.");
     }
 
-    public TeacherHead Answer(Step step, Tensor tokens, Tensor documents, Tensor places) => step.Frozen(() => new TeacherHead(
-        step.Embedding(Gpt.Rows(step, Model.States(step, tokens, documents, packed: true)), places), Model.Head));
+    public TeacherHead Answer(Step step, Tensor tokens, Tensor documents, Tensor places) => Answer(step, Model, tokens, documents, places);
+
+    /// <summary>Of the whole model only the hidden states that are asked for stay in the step.</summary>
+    internal static TeacherHead Answer(Step step, Gpt model, Tensor tokens, Tensor documents, Tensor places) =>
+        new(step.FrozenValue(new Shape(places.Shape.Count, model.Sizes.Width),
+            () => step.Embedding(Gpt.Rows(step, model.States(step, tokens, documents, packed: true)), places)), model.Head);
 
     public void Dispose() => _checkpoint.Dispose();
 }

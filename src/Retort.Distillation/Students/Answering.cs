@@ -30,6 +30,7 @@ public sealed class Answering(TextData data, Sampling? sampling, Seed seed)
         {
             NewTokens = newTokens > 0 ? Math.Min(newTokens, room) : room,
             Sampling = sampling,
+            Tokens = data.Tokenizer.Tokenizer.Size,
             EndTokens = data.Tokenizer.Ends,
             Seed = seed.Derive((ulong)group[0]).Derive((ulong)number),
         }.Answers(model, prompts);

@@ -15,8 +15,9 @@ public static class TokenPredictor
     /// <param name="model">With its numbers.</param>
     /// <param name="documents">In any order; each is a sum of its own.</param>
     /// <param name="contextLength">Tokens of a row.</param>
+    /// <param name="tokens">Ids that texts can have: rows of the head beyond them are nobody's.</param>
     /// <param name="device">Where the model is.</param>
-    public static double[] Losses(Gpt model, IReadOnlyList<TextDocument> documents, int contextLength, Device device)
+    public static double[] Losses(Gpt model, IReadOnlyList<TextDocument> documents, int contextLength, int tokens, Device device)
     {
         var sums = new double[documents.Count];
         using var step = new Step(device, "tokens");
@@ -28,7 +29,8 @@ public static class TokenPredictor
             step.Begin(training: false);
             var hidden = Hidden(step, model, block, places);
             var targets = step.Constant(new Shape(places.Length), [.. places.Select(place => block.Next(..)[place])]);
-            var losses = device.ToDoubles(step.HeadLoss(hidden, model.Head, null, RowLossTerms.HardOnly(), targets).HardLosses);
+            var head = model.HeadOf(step, tokens);
+            var losses = device.ToDoubles(step.HeadLoss(hidden, head, null, RowLossTerms.HardOnly(), targets).HardLosses);
             var next = 0;
             foreach (var number in rows.SelectMany(row => row))
                 for (var i = 0; i < documents[number].Targets; i++) sums[number] += losses[next++];

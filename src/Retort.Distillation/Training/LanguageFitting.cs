@@ -37,7 +37,7 @@ public sealed record TokenLessons(IReadOnlyList<TextDocument> Documents, ITokenT
 public sealed class LanguageFitting(Device device, TextData data, EventLog events, IProgress<StageProgress> progress, TimeProvider time)
     : IFitting
 {
-    private readonly TokenValidation _validation = new(data.Validation, data.ContextLength);
+    private readonly TokenValidation _validation = new(data.Validation, data.ContextLength, data.Tokenizer.Tokenizer.Size);
 
     public string ScoreName => _validation.ScoreName;
 

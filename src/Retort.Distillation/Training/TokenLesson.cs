@@ -31,6 +31,7 @@ public sealed class TokenLesson(ITokenTeacher? teacher, int parts = 1, int token
         var shape = new Shape(rows.End.Value - rows.Start.Value, text.Length);
         var (read, documents) = (step.Constant(shape, text.Tokens(rows)), step.Constant(shape, text.Documents(rows)));
         var counted = step.Constant(new Shape(places.Length), places.AsSpan());
+        var taught = teacher?.Answer(step, read, documents, counted); // first: the memory that it takes serves the student
         var hidden = step.Embedding(Gpt.Rows(step, model.States(step, read, documents, packed: true)), counted);
         var next = text.Next(rows);
         var targets = new int[places.Length];
@@ -40,8 +41,8 @@ public sealed class TokenLesson(ITokenTeacher? teacher, int parts = 1, int token
             : (TeacherTarget?)null;
         var signals = new Signals(default, targets, stored)
         {
-            Head = new StudentHead(step, hidden, model.Head.Shape[0] <= tokens ? model.Head : step.Slice(model.Head, 0, 0, tokens)),
-            TeacherHead = teacher?.Answer(step, read, documents, counted),
+            Head = new StudentHead(step, hidden, model.HeadOf(step, tokens)),
+            TeacherHead = taught,
         };
         var measures = place is { Part: 0, Ratio: { } ratio }
             ? TokenLook.Of(step, signals, learner.Objective, place.Update, ratio)

@@ -12,14 +12,15 @@ namespace Retort.Training;
 /// </summary>
 /// <param name="part">The validation part.</param>
 /// <param name="contextLength">Tokens of a row.</param>
-public sealed class TokenValidation(TextPart part, int contextLength) : IValidation
+/// <param name="tokens">Ids that texts can have: rows of a head beyond them are nobody's.</param>
+public sealed class TokenValidation(TextPart part, int contextLength, int tokens) : IValidation
 {
     public string ScoreName => "probability of a token";
     public string EventName => "validation_token_probability";
 
     public (double Score, double Loss) Measure(Module module, Device device)
     {
-        var loss = TokenPredictor.Losses((Gpt)module, part.Documents, contextLength, device).Sum() / part.Targets;
+        var loss = TokenPredictor.Losses((Gpt)module, part.Documents, contextLength, tokens, device).Sum() / part.Targets;
         return (Math.Exp(-loss), loss);
     }
 }

@@ -17,6 +17,9 @@ public sealed record Decoding
     /// <summary>Null = the likeliest token is taken.</summary>
     public Sampling? Sampling { get; init; }
 
+    /// <summary>Ids that texts can have. Rows of a padded vocabulary beyond them are nobody's: their logits are −∞.</summary>
+    public int Tokens { get; init; } = int.MaxValue;
+
     /// <summary>Any of them ends an answer.</summary>
     public IReadOnlyList<int> EndTokens { get; init; } = [];
 
@@ -36,6 +39,7 @@ public sealed record Decoding
     public IReadOnlyList<Answer> Answers(Gpt model, IReadOnlyList<int[]> prompts)
     {
         if (NewTokens < 1) throw new RetortException("decoding", $"{NewTokens} new tokens.", "1 or more.");
+        if (Tokens < 1) throw new RetortException("decoding", $"{Tokens} ids that texts can have.", "1 or more.");
         if (StopSequences.Any(stop => stop.Length == 0)) throw new RetortException("decoding", "an empty stop sequence.", "one token or more.");
         TokenBatch.Check(model.Sizes, prompts, NewTokens);
         var filters = Sampling?.Filters() ?? [];
@@ -74,6 +78,7 @@ public sealed record Decoding
     private void Extend(Text text, float[] logits, IReadOnlyList<ILogitFilter> filters)
     {
         NextToken.Check(logits, text.Number);
+        if (Tokens < logits.Length) logits.AsSpan(Tokens).Fill(float.NegativeInfinity);
         var raw = filters.Count == 0 ? logits : [.. logits];
         if (filters.Count > 0) NextToken.Filter(filters, logits, text.Tokens.ToArray());
         if (float.IsNegativeInfinity(logits[NextToken.Likeliest(logits)]))

@@ -37,6 +37,14 @@ public sealed class Gpt : Module
     /// <summary>[Vocabulary, Width]: what <see cref="HeadLossOperation"/> takes beside the last hidden states.</summary>
     public Tensor Head => _head.Value;
 
+    /// <summary>[tokens, Width] of the head: rows of a padded vocabulary beyond the last token are nobody's, and take no part.</summary>
+    /// <param name="step">The running step.</param>
+    /// <param name="tokens">Ids that texts can have.</param>
+    public Tensor HeadOf(Step step, long tokens) =>
+        Sizes.Vocabulary <= tokens ? Head
+        : step.Recording ? step.Slice(Head, 0, 0, tokens) // a copy, so that the gradient of every row is written
+        : Head.Part(0, new Shape(tokens, Sizes.Width));
+
     /// <summary>
     /// A training step keeps only what lies between half blocks and computes the rest again on its way back: a part of the memory for a
     /// third more time.

@@ -11,8 +11,8 @@ internal sealed class BackwardPass(Step step)
 {
     private readonly Dictionary<int, Tensor> _values = [];
     private readonly HashSet<nint> _parameters = [];
-    private HashSet<nint> _own = []; // gradients that this pass made, and may use again
-    private Dictionary<long, Stack<Tensor>> _free = []; // by count
+    private readonly Stack<GradientMemory> _spare = []; // of blocks that were walked back
+    private GradientMemory _memory = new();
     private Tensor _current;
     private bool _given;
 
@@ -37,8 +37,22 @@ internal sealed class BackwardPass(Step step)
         }
         if (value.Node == 0) return false;
         accumulate = _values.TryGetValue(value.Node, out var gradient);
-        if (!accumulate) _values[value.Node] = gradient = Take(value.Shape);
+        if (!accumulate) _values[value.Node] = gradient = _memory.Take(step, value.Shape);
         target = gradient.Storage;
+        return true;
+    }
+
+    /// <summary>
+    /// As <see cref="TryTarget"/>, by an operation that is the last to need the value: the first gradient goes where the numbers are, and
+    /// the value is consumed.
+    /// </summary>
+    public bool TryReplace(Tensor value, out Storage target, out bool accumulate)
+    {
+        if (value.Arena.Gradients is not null || value.Node == 0 || _values.ContainsKey(value.Node))
+            return TryTarget(value, out target, out accumulate);
+        var place = value.Consume();
+        _values[value.Node] = place;
+        (target, accumulate) = (place.Storage, false);
         return true;
     }
 
@@ -95,21 +109,7 @@ internal sealed class BackwardPass(Step step)
         tape.Backward(number, this, _current);
         if (tape.KeepsGradient(number)) return;
         _values.Remove(number);
-        if (!_given && _own.Contains(_current.Memory.Address)) Free(_current);
-    }
-
-    private Tensor Take(Shape shape)
-    {
-        if (_free.TryGetValue(shape.Count, out var stack) && stack.TryPop(out var used)) return used.WithShape(shape);
-        var made = step.Allocate(shape);
-        _own.Add(made.Memory.Address);
-        return made;
-    }
-
-    private void Free(Tensor gradient)
-    {
-        if (!_free.TryGetValue(gradient.Shape.Count, out var stack)) _free[gradient.Shape.Count] = stack = [];
-        stack.Push(gradient);
+        if (!_given) _memory.Free(_current);
     }
 
     /// <summary>
@@ -119,13 +119,16 @@ internal sealed class BackwardPass(Step step)
     internal void Again(Tensor x, Func<Tensor, Tensor> block, Tensor gradient, ulong ordinal, bool training)
     {
         TryAccumulator(x, out _);
-        var (free, own, given) = (_free, _own, _given);
-        (_free, _own) = ([], []);
+        var (memory, given) = (_memory, _given);
+        if (!_spare.TryPop(out var inner)) inner = new();
+        _memory = inner;
         var before = _values.Count;
         step.Again(x, block, gradient, ordinal, training);
         if (_values.Count != before) throw new RetortException("Checkpoint", "a gradient flowed out of a block, past its input.",
             "a block that depends on its input and on parameters.");
-        (_free, _own, _given, _current) = (free, own, given, gradient);
+        inner.Clear();
+        _spare.Push(inner);
+        (_memory, _given, _current) = (memory, given, gradient);
     }
 
     internal bool Reached(Tensor parameter) =>
@@ -135,10 +138,37 @@ internal sealed class BackwardPass(Step step)
     {
         _values.Clear();
         if (!KeepParameters) _parameters.Clear();
-        _own.Clear();
-        foreach (var stack in _free.Values) stack.Clear();
+        _memory.Clear();
     }
 
     /// <summary>Parameter and gradient arenas are laid out alike: one flat tensor each.</summary>
     internal static Storage ParameterGradient(Tensor parameter) => parameter.Arena.GradientOf(parameter.Storage);
+
+    /// <summary>Gradients that a walk made: when one has been used, the next of its size lies in the same place.</summary>
+    private sealed class GradientMemory
+    {
+        private readonly HashSet<nint> _own = [];
+        private readonly Dictionary<long, Stack<Tensor>> _free = []; // by count
+
+        public Tensor Take(Step step, Shape shape)
+        {
+            if (_free.TryGetValue(shape.Count, out var stack) && stack.TryPop(out var used)) return used.WithShape(shape);
+            var made = step.Allocate(shape);
+            _own.Add(made.Memory.Address);
+            return made;
+        }
+
+        public void Free(Tensor gradient)
+        {
+            if (!_own.Contains(gradient.Memory.Address)) return; // somebody else's
+            if (!_free.TryGetValue(gradient.Shape.Count, out var stack)) _free[gradient.Shape.Count] = stack = [];
+            stack.Push(gradient);
+        }
+
+        public void Clear()
+        {
+            _own.Clear();
+            foreach (var stack in _free.Values) stack.Clear();
+        }
+    }
 }

@@ -55,6 +55,9 @@ public sealed unsafe class Arena : IDisposable
     /// <summary>Bytes reserved from the system.</summary>
     public long ReservedBytes => _blocks.Sum(block => block.Bytes);
 
+    /// <summary>Bytes in use.</summary>
+    public long UsedBytes => _usedBefore + _used;
+
     /// <summary>Most bytes ever in use.</summary>
     public long HighWaterBytes { get; private set; }
 
@@ -72,11 +75,27 @@ public sealed unsafe class Arena : IDisposable
     /// <summary>Where the next tensor would lie.</summary>
     internal ArenaMark Mark() => new(_block, _used, _usedBefore, _consumed.Count);
 
-    /// <summary>Gives back all that was taken since the mark. Unlike a reset it ends no handle: whoever has one must be done.</summary>
+    /// <summary>
+    /// Gives back all that was taken since the mark. Unlike a reset it ends no handle: whoever has one must be done. What was overwritten
+    /// meanwhile and lies before the mark stays so.
+    /// </summary>
     internal void Release(in ArenaMark mark)
     {
         (_block, _used, _usedBefore) = (mark.Block, mark.Used, mark.UsedBefore);
-        _consumed.RemoveRange(mark.Consumed, _consumed.Count - mark.Consumed);
+        var kept = mark.Consumed;
+        for (var i = kept; i < _consumed.Count; i++)
+            if (IsTaken(_consumed[i])) _consumed[kept++] = _consumed[i];
+        _consumed.RemoveRange(kept, _consumed.Count - kept);
+    }
+
+    private bool IsTaken(Storage storage)
+    {
+        for (var i = 0; i <= _block && i < _blocks.Count; i++)
+        {
+            var offset = storage.Address - _blocks[i].Address;
+            if (offset >= 0 && offset < (i < _block ? _blocks[i].Bytes : _used)) return true;
+        }
+        return false;
     }
 
     /// <summary>Ends every tensor of this arena; in place of several blocks there is one that is as large as was ever needed.</summary>
@@ -102,16 +121,12 @@ public sealed unsafe class Arena : IDisposable
             _used = 0;
             _block++;
         }
-        if (_block < _blocks.Count && bytes > _blocks[_block].Bytes) // nothing lives from here on: one block in place of many
-        {
-            var unused = _blocks.Skip(_block).Sum(block => block.Bytes);
-            FreeBlocks(from: _block);
-            AddBlock(Math.Max(bytes, unused));
-        }
+        // Nothing lives from here on. A block as large as all that were there would stand half empty beside the next large tensor.
+        if (_block < _blocks.Count && bytes > _blocks[_block].Bytes) FreeBlocks(from: _block);
         if (_block == _blocks.Count) AddBlock(Math.Max(bytes, LeastBlock));
         var address = _blocks[_block].Address + (nint)_used;
         _used += bytes;
-        HighWaterBytes = Math.Max(HighWaterBytes, _usedBefore + _used);
+        HighWaterBytes = Math.Max(HighWaterBytes, UsedBytes);
         return address;
     }
 

@@ -79,6 +79,12 @@ public readonly record struct RowLossTerms(
     double HardWeight, double LabelSmoothing, int IgnoreLabel,
     SoftLoss Soft, double SoftWeight, double Temperature, double TeacherWeight, TeacherForm Form, TailMode Tail)
 {
+    /// <summary>
+    /// Mass that the tail of a teacher or of a student has at least. It is never dropped: what a label store says of it was summed, not
+    /// taken from 1, so that a small tail is no rounding.
+    /// </summary>
+    public const double LeastTail = 1e-12;
+
     /// <summary>What the head of an adaptive divergence holds, above 0 and at most 1.</summary>
     public double HeadMass { get; init; } = 0.5;
 

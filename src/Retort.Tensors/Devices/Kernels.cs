@@ -71,7 +71,7 @@ public abstract class Kernels
     /// <summary>y[rows, columns] = f(x[rows, 2·columns], left half) · right half.</summary>
     public abstract void Gate(Unary function, Storage x, long rows, long columns, Storage y);
 
-    /// <summary>dx[rows, 2·columns] (+)= the gradients of both halves.</summary>
+    /// <summary>dx[rows, 2·columns] (+)= the gradients of both halves; dx may be x when nothing is added.</summary>
     public abstract void GateBackward(Unary function, Storage x, long rows, long columns, Storage dy, Storage dx, bool accumulate);
 
     /// <summary>destination (+)= scale · source; the destination may be the source.</summary>

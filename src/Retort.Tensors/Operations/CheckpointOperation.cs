@@ -17,7 +17,7 @@ public static class CheckpointOperation
     public static Tensor Checkpointed(this Step step, Tensor x, Func<Tensor, Tensor> block)
     {
         var (ordinal, training) = (step.Ordinal, step.Training);
-        var y = step.Outlasting(x.Shape, () => block(x));
+        var y = step.Outlasting(x.Shape, x, block);
         return step.Recording ? step.Record(y, new Node(x, block, ordinal, training)) : y;
     }
 
@@ -26,7 +26,7 @@ public static class CheckpointOperation
     /// <param name="shape">Of the value.</param>
     /// <param name="work">Computes it.</param>
     public static Tensor FrozenValue(this Step step, Shape shape, Func<Tensor> work) =>
-        step.Frozen(() => step.Outlasting(shape, work));
+        step.Frozen(() => step.Outlasting(shape, work, static work => work()));
 
     private readonly struct Node(Tensor x, Func<Tensor, Tensor> block, ulong ordinal, bool training) : ITapeNode
     {

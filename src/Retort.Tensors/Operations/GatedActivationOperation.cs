@@ -5,11 +5,13 @@ namespace Retort.Tensors.Operations;
 
 /// <summary>
 /// y = f(gate) · up, gate and up side by side as one linear layer makes them (Shazeer 2020: SwiGLU with Silu, GeGLU with Gelu).
+/// On the way back it CONSUMES its input, the widest value of a block: the gradient takes its place, and whoever needs the input
+/// after that is refused.
 /// </summary>
 public static class GatedActivationOperation
 {
     /// <param name="step">The running step.</param>
-    /// <param name="x">[…, 2·F], the gate first.</param>
+    /// <param name="x">[…, 2·F], the gate first; consumed on the way back, unless it is a parameter or used again behind.</param>
     /// <param name="function">f.</param>
     /// <returns>[…, F]</returns>
     public static Tensor GatedActivation(this Step step, Tensor x, Unary function = Unary.Silu)
@@ -28,7 +30,8 @@ public static class GatedActivationOperation
     {
         public void Backward(BackwardPass pass, Tensor gradient)
         {
-            if (pass.TryTarget(x, out var dx, out var accumulate)) pass.Kernels.GateBackward(function, x.Storage, rows, columns,
+            var from = x.Storage;
+            if (pass.TryReplace(x, out var dx, out var accumulate)) pass.Kernels.GateBackward(function, from, rows, columns,
                 gradient.Storage, dx, accumulate);
         }
     }

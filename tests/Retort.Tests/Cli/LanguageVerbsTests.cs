@@ -24,7 +24,8 @@ public sealed class LanguageVerbsTests : IDisposable
         var path = gguf ? Gguf : Folder();
         using var device = new CpuDevice(1);
         using var model = LanguageModel.Open(path, device);
-        var answer = new Decoding { NewTokens = 12, EndTokens = model.EndTokens }.Answers(model.Model, [model.Prompt("Hello teacher")])[0];
+        var decoding = new Decoding { NewTokens = 12, Tokens = model.Tokenizer.Size, EndTokens = model.EndTokens };
+        var answer = decoding.Answers(model.Model, [model.Prompt("Hello teacher")])[0];
         var text = model.Tokenizer.Decode(answer.Tokens);
         Assert.Equal(text + "\n", Run("", "generate", path, "--prompt", "Hello teacher", "--new-tokens", "12").Output);
         Assert.Equal(text + "\n", Run("Hello teacher", "generate", path, "--new-tokens", "12").Output);

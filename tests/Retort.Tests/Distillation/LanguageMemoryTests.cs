@@ -6,6 +6,7 @@ using Retort.Nn.Schedules;
 using Retort.Objectives;
 using Retort.Objectives.Response;
 using Retort.Recipes;
+using Retort.Sources;
 using Retort.Tensors;
 using Retort.Tensors.Devices.Cpu;
 using Retort.Tensors.Operations;
@@ -30,6 +31,7 @@ public sealed class LanguageMemoryTests : IDisposable
     [InlineData(64, 1, 8, 1, false, true)]
     [InlineData(32, 6, 16, 1, false, true)]
     [InlineData(32, 6, 16, 2, true, true)]
+    [InlineData(8, 1, 16, 1, true, true)]
     public void APlanIsWithinATenthOfWhatIsTaken(int width, int layers, int batch, int accumulate, bool again, bool taught)
     {
         var config = Config(width, layers);
@@ -38,7 +40,7 @@ public sealed class LanguageMemoryTests : IDisposable
         var planned = LanguageMemory.Of(config, training, teacher, Context, 0.75, _device);
 
         using var model = Built(config, again);
-        using var known = teacher is null ? null : new Known(Built(teacher, false));
+        using var known = teacher is null ? null : new Known(Built(teacher, true));
         known?.Model.Weights.Freeze(DataType.Float32);
         using var objective = new WeightedSum(taught ? [new(new SoftLabel(Schedule.Constant(1)), Schedule.Constant(1))]
             : [new(new HardLabel(), Schedule.Constant(1))]);
@@ -95,8 +97,8 @@ public sealed class LanguageMemoryTests : IDisposable
     {
         public Gpt Model => model;
 
-        public TeacherHead Answer(Step step, Tensor tokens, Tensor documents, Tensor places) => step.Frozen(() => new TeacherHead(
-            step.Embedding(Gpt.Rows(step, model.States(step, tokens, documents, packed: true)), places), model.Head));
+        public TeacherHead Answer(Step step, Tensor tokens, Tensor documents, Tensor places) =>
+            TextTeacher.Answer(step, model, tokens, documents, places);
 
         public void Dispose() => model.Dispose();
     }

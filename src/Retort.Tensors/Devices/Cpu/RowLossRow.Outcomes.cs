@@ -64,14 +64,16 @@ internal unsafe partial struct RowLossRow
             own[used] = (float)logarithm;
         }
         var rest = used < Classes;
-        var tail = rest && Terms.Tail == TailMode.TailBucket ? Math.Pow(Math.Max(TailMass[row], Least), 1 / temperature) : 0;
+        var tail = rest && Terms.Tail == TailMode.TailBucket
+            ? Math.Pow(Math.Max(TailMass[row], RowLossTerms.LeastTail), 1 / temperature)
+            : 0;
         var normaliser = powers + tail > 0 ? Math.Log(powers + tail) : 0;
         for (var i = 0; i < used; i++) theirs[i] = (float)(logarithms[i] / temperature - normaliser);
         for (var i = used; i < OutcomeStride; i++) own[i] = theirs[i] = float.NegativeInfinity;
         if (!rest) return used;
         var studentTail = 1 - studentKept;
         if (studentTail <= Cancelling) studentTail = TailShare(z, ids, used, bound, logSum);
-        own[used] = (float)Math.Log(studentTail < Least ? Least : studentTail);
+        own[used] = (float)Math.Log(studentTail < RowLossTerms.LeastTail ? RowLossTerms.LeastTail : studentTail);
         theirs[used] = (float)(Math.Log(tail) - normaliser);
         return used;
     }

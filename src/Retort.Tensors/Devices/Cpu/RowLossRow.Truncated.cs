@@ -6,7 +6,6 @@ namespace Retort.Tensors.Devices.Cpu;
 
 internal unsafe partial struct RowLossRow
 {
-    private const double Least = 1e-12; // no mass of a tail is taken as smaller
     private const double Cancelling = 1e-4; // below it 1 − Σ q has lost its digits
     private const int OnStack = 8192; // classes: 128 KiB
 
@@ -54,7 +53,7 @@ internal unsafe partial struct RowLossRow
             logitsKept += logits[used];
         }
         var others = Classes - used;
-        var tail = others == 0 ? 0 : Math.Max(TailMass[row], Least);
+        var tail = others == 0 ? 0 : Math.Max(TailMass[row], RowLossTerms.LeastTail);
         var tailPower = others == 0 ? 0 : Terms.Tail switch
         {
             TailMode.TailBucket => Math.Pow(tail, 1 / temperature),
@@ -76,7 +75,7 @@ internal unsafe partial struct RowLossRow
             case TailMode.TailBucket when others > 0:
                 var studentTail = 1 - studentKept;
                 if (studentTail <= Cancelling) studentTail = TailShare(z, ids, used, bound, logSum);
-                studentTail = studentTail < Least ? Least : studentTail;
+                studentTail = studentTail < RowLossTerms.LeastTail ? RowLossTerms.LeastTail : studentTail; // a NaN stays
                 loss += tailMass * (Math.Log(tailMass) - Math.Log(studentTail));
                 studentFactor = 1 - tailMass / studentTail;
                 break;

@@ -3,8 +3,6 @@ namespace Retort.Tensors.Devices.Reference;
 /// <summary>Row losses: one row at a time, the loss first, then its gradient.</summary>
 internal sealed partial class ReferenceKernels
 {
-    private const double Least = 1e-12;
-
     public override long RowLoss(in RowLossTerms terms, in RowLossBuffers buffers, long rows, long classes, long kept, long meanRows = 0)
     {
         var labels = Integers(buffers.Labels);
@@ -116,12 +114,13 @@ internal sealed partial class ReferenceKernels
             others = [.. Enumerable.Range(0, logq.Length).Where(i => !teacher.Kept[i])];
         var rest = others.Sum(i => Math.Exp(logq[i]));
         double[] p = [.. kept.Select(i => teacher.Logarithms[i])], q = [.. kept.Select(i => logq[i])];
-        if (others.Length > 0) (p, q) = ([.. p, Math.Log(teacher.TailProbability)], [.. q, Math.Log(Math.Max(rest, Least))]);
+        rest = Math.Max(rest, RowLossTerms.LeastTail);
+        if (others.Length > 0) (p, q) = ([.. p, Math.Log(teacher.TailProbability)], [.. q, Math.Log(rest)]);
         var t = terms.Temperature;
         var (loss, slopes) = OutcomeDivergence.Of(terms, p, q);
         var gradient = new double[logq.Length];
         for (var i = 0; i < kept.Length; i++) gradient[kept[i]] = slopes[i] / t;
-        foreach (var i in others) gradient[i] = slopes[^1] * Math.Exp(logq[i]) / Math.Max(rest, Least) / t;
+        foreach (var i in others) gradient[i] = slopes[^1] * Math.Exp(logq[i]) / rest / t;
         return (double.IsNaN(logq[0]) ? double.NaN : loss, gradient);
     }
 
@@ -134,7 +133,7 @@ internal sealed partial class ReferenceKernels
         double loss = RowMath.Relative(p, i => teacher.Logarithms[i], i => logq[i]), mass = p.Sum(), rest = 0;
         for (var i = 0; i < q.Length; i++)
             if (!teacher.Kept[i]) rest += q[i];
-        rest = Math.Max(rest, Least);
+        rest = Math.Max(rest, RowLossTerms.LeastTail);
         if (teacher.TailProbability != 0) loss += teacher.TailProbability * (Math.Log(teacher.TailProbability) - Math.Log(rest));
         var slopes = new double[q.Length];
         for (var i = 0; i < q.Length; i++)

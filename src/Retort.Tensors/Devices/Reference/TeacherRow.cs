@@ -6,8 +6,6 @@ namespace Retort.Tensors.Devices.Reference;
 /// </summary>
 internal sealed class TeacherRow
 {
-    private const double Least = 1e-12;
-
     private TeacherRow(double[] probabilities, double[] logarithms, bool[] kept, double tail, double rest)
     {
         Probabilities = probabilities;
@@ -53,7 +51,7 @@ internal sealed class TeacherRow
             total += probabilities[ids[i]] = Math.Exp(logProbabilities[i] / temperature);
         }
         var others = kept.Count(isKept => !isKept);
-        var single = others == 0 ? 0 : Math.Pow(Math.Max(tailMass, Least), 1 / temperature);
+        var single = others == 0 ? 0 : Math.Pow(Math.Max(tailMass, RowLossTerms.LeastTail), 1 / temperature);
         var uniform = others == 0 ? 0 : Math.Pow(others, 1 - 1 / temperature) * single;
         total += mode switch { TailMode.TailBucket => single, TailMode.Renormalise => 0, _ => uniform };
         for (var i = 0; i < classes; i++)

@@ -15,6 +15,10 @@ public sealed class RecipeCheckTests
         "small.yaml  objective 'logit-regression' needs DenseLogits.\n  labels.kind 'top-k' offers TopLogits(2).\n  write labels: {kind: soft}, or use an objective that needs TopLogits: TOP.")]
     [InlineData("student.objective=[{name: kept-classes}]", "",
         "small.yaml  objective 'kept-classes' needs TopLogits.\n  labels.kind 'soft' offers DenseLogits.\n  write labels: {kind: top-k, keep: 5%}, or use an objective that needs DenseLogits: DENSE.")]
+    [InlineData("labels={kind: top-k, keep: 2}", "student.objective=[{name: jensen-shannon, teacherWeight: 1, tail: renormalise}]",
+        "small.yaml  objective 'jensen-shannon' with teacherWeight 1 is ReverseKl, which is no divergence with tail renormalise.\n  tail: tailBucket.\n  write it, or a teacherWeight inside the range.")]
+    [InlineData("labels={kind: top-k, keep: 2}", "student.objective=[{name: skew-reverse-kl, teacherWeight: 1, tail: renormalise}]",
+        "small.yaml  objective 'skew-reverse-kl' with teacherWeight 1 is ReverseKl, which is no divergence with tail renormalise.\n  tail: tailBucket.\n  write it, or a teacherWeight inside the range.")]
     [InlineData("data={source: csv, path: t.csv, target: y}", "",
         "small.yaml  teacher.members[0].model is a conv-net, but data.source csv gives rows of features.\n  a conv-net needs images: digits or idx.\n  use kind: mlp.")]
     [InlineData("data={source: csv, path: t.csv, target: y}", "teacher={source: train, model: {kind: mlp}, training: {augmentShift: 1}}",

@@ -155,7 +155,8 @@ public sealed class OnPolicyAnswersTests : IDisposable
         };
         new Trainer(_device, events, new Progress<StageProgress>()).Train(
             [new Learner("student", state, objective) { Lesson = new TokenLesson(new Known(teacher), 2), Generator = answers }],
-            new TokenBatches(Documents, Context, 3, new Seed(4)), new TokenValidation(Data.Validation, Context), plan, default);
+            new TokenBatches(Documents, Context, 3, new Seed(4)), new TokenValidation(Data.Validation, Context, int.MaxValue), plan,
+            default);
         return _device.ToFloats(student.Weights.Flat);
     }
 

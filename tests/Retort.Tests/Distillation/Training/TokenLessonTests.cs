@@ -220,7 +220,7 @@ public sealed class TokenLessonTests : IDisposable
                 if (number == stopAt) throw new OperationCanceledException(); // killed, with the checkpoint of update 5
             },
         };
-        var validation = new TokenValidation(new TextPart(Documents[..4], []), Context);
+        var validation = new TokenValidation(new TextPart(Documents[..4], []), Context, int.MaxValue);
         new Trainer(_device, events, new Progress<StageProgress>()).Train(
             [new Learner("student", state, objective) { Lesson = new TokenLesson(teacher, 2) }],
             new TokenBatches(Documents, Context, 3, new Seed(4)), validation, plan, stop.Token);

@@ -103,6 +103,27 @@ public sealed class DecodingTests : IDisposable
     public void AnUnknownTokenIsNamed() => Assert.StartsWith("text 0  has token 31.\n  tokens from 0 to 30.",
         Assert.Throws<RetortException>(() => new Decoding { NewTokens = 1 }.Answers(_model, [[1, 31]])).Message, StringComparison.Ordinal);
 
+    /// <summary>Rows of a padded vocabulary are never said, whatever they hold, and share no probability.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void NoTokenBeyondTheLastIsSaid(bool draws)
+    {
+        const int Known = 12;
+        var decoding = new Decoding { NewTokens = 12, Sampling = draws ? new Sampling { Temperature = 2, TopK = 8 } : null };
+        Assert.Contains(decoding.Answers(_model, [[1, 2]])[0].Tokens, token => token >= Known);
+        var answer = (decoding with { Tokens = Known }).Answers(_model, [[1, 2]])[0];
+        List<int> text = [1, 2];
+        foreach (var (token, logProbability) in answer.Tokens.Zip(answer.LogProbabilities))
+        {
+            var logits = Logits([.. text]).AsSpan(..Known);
+            Assert.InRange(token, 0, Known - 1);
+            if (!draws) Assert.Equal(NextToken.Likeliest(logits), token);
+            Assert.Equal(NextToken.LogProbability(logits, token), logProbability, 1e-6);
+            text.Add(token);
+        }
+    }
+
     [Fact]
     public void WhenNothingIsLeftItIsSaid() => Assert.Contains("ruled out every token", Assert.Throws<RunFailedException>(() =>
         new Decoding { NewTokens = 2, Sampling = new Sampling { NoRepeatedRun = 1 } }

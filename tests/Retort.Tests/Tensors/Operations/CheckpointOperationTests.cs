@@ -51,6 +51,24 @@ public sealed class CheckpointOperationTests
         Assert.InRange(again.Bytes, 1, whole.Bytes / 2);
     }
 
+    /// <summary>Also where a block lies in a block.</summary>
+    [Fact]
+    public void ABlockThatIsComputedAgainAllocatesNothing()
+    {
+        using var device = new CpuDevice(1);
+        using var step = new Step(device);
+        Tensor Inner(Tensor value) => step.Square(step.Scale(value, 2));
+        Func<Tensor, Tensor> inner = Inner;
+        Tensor Outer(Tensor value) => step.Scale(step.Checkpointed(step.Exp(value), inner), 3);
+        Func<Tensor, Tensor> outer = Outer;
+        double[] numbers = [1, 2, 3];
+        Assert.Equal((0, 0), SteadyStateTests.Allocated(device, () =>
+        {
+            step.Begin(training: true, new Seed(1));
+            step.Backward(step.SumAll(step.Checkpointed(step.Variable(new Shape(3), numbers), outer)));
+        }));
+    }
+
     [Fact]
     public void ALanguageModelLearnsTheSameWithLessMemory()
     {

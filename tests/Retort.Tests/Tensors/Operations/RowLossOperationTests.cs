@@ -1,5 +1,6 @@
 using Retort.Tensors;
 using Retort.Tensors.Devices;
+using Retort.Tensors.Devices.Cpu;
 using Retort.Tensors.Devices.Reference;
 using Retort.Tensors.Operations;
 using Xunit;
@@ -12,7 +13,7 @@ namespace Retort.Tests.Tensors.Operations;
 public sealed class RowLossOperationTests : IDisposable
 {
     private const string Gone =
-        "was consumed by a row loss: its memory holds a gradient now.\n  a tensor that is used, and needed backward, no more after the loss.\n  give the row loss a copy: step.Scale(logits, 1).";
+        "was consumed by a row loss or a gated activation: its memory holds a gradient now.\n  a tensor that is used, and needed backward, no more after it.\n  give that operation a copy: step.Scale(tensor, 1).";
 
     private readonly ReferenceDevice _device = new();
     private readonly Step _step;
@@ -109,6 +110,33 @@ public sealed class RowLossOperationTests : IDisposable
         var error = Assert.Throws<RetortException>(() => _step.RowLoss(_step.Scale(Variable(1, 2, 3, 4), 2),
             RowLossTerms.SoftOnly(soft, 1) with { Tail = tail }, null, teacher));
         Assert.Equal($"RowLoss  {soft} of truncated labels{(message[0] == '.' ? "" : " ")}{message}", error.Message);
+    }
+
+    /// <summary>One rule for both divergences and devices: no tail is dropped, and none is less than the least.</summary>
+    [Theory]
+    [InlineData(SoftLoss.ForwardKl, false)]
+    [InlineData(SoftLoss.ForwardKl, true)]
+    [InlineData(SoftLoss.ReverseKl, false)]
+    [InlineData(SoftLoss.ReverseKl, true)]
+    public void ATailIsNeverLessThanTheLeastAndNeverDropped(SoftLoss soft, bool cpu)
+    {
+        using Device device = cpu ? new CpuDevice(1) : new ReferenceDevice();
+        using var step = new Step(device);
+        double[] Told(double tail, double second)
+        {
+            step.Begin(training: true);
+            var logits = step.Variable(new Shape(1, 3), [2.0, second, second]);
+            var teacher = TeacherTarget.TopK(step.Constant(new Shape(1, 1), [0]), step.Constant(new Shape(1, 1), [Math.Log(0.9)]),
+                step.Constant(new Shape(1), [tail]));
+            var loss = step.RowLoss(step.Scale(logits, 1), RowLossTerms.SoftOnly(soft, 2), null, teacher).Loss;
+            step.Backward(loss);
+            return [.. device.ToDoubles(loss), .. device.ToDoubles(step.GradientOf(logits))];
+        }
+        var least = Told(RowLossTerms.LeastTail, 1);
+        Assert.Equal(least, Told(0, 1));
+        Assert.True(Math.Abs(least[0] - Told(1e-8, 1)[0]) > 1e-5);
+        Assert.All(Told(0, -200), number => Assert.True(double.IsFinite(number))); // nothing of the student's is left either
+        Assert.Equal(Told(0.1, -200)[0], Told(0.1, -300)[0]);
     }
 
     [Theory]

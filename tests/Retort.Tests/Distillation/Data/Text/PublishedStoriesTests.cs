@@ -25,7 +25,7 @@ public sealed class PublishedStoriesTests
         TextDocument[] documents = [.. TextRow.Read(stories).Take(published.Count).Select(encoder.Encode)];
         using var device = new CpuDevice(1);
         using var checkpoint = LanguageCheckpoint.Load(folder, device);
-        var losses = TokenPredictor.Losses(checkpoint.Model, documents, 256, device);
+        var losses = TokenPredictor.Losses(checkpoint.Model, documents, 256, int.MaxValue, device);
         var whole = 0;
         for (var i = 0; i < documents.Length; i++)
         {
