@@ -25,6 +25,7 @@ internal sealed class Library : ILibrary
         .. Rows("schedule", Catalog.Schedules),
         .. Rows("activation", Catalog.Activations),
         .. Rows("average", Catalog.Averages),
+        .. Rows("teacher tokenizer", Catalog.TeacherTokenizers),
         .. Rows("teacher storage", Catalog.Storages),
         .. Rows("export", Catalog.Exports),
     ];

@@ -40,7 +40,7 @@ public sealed class Distillation : IDisposable
     {
         if (recipe.Data.IsLanguage)
         {
-            var texts = TextDataReader.Read(recipe.Data, recipeFolder, LanguageStages.GivenTeacher(recipe, recipeFolder), recipe.Seed);
+            var texts = TextDataReader.Read(recipe.Data, recipeFolder, LanguageStages.GivenTokenizer(recipe, recipeFolder), recipe.Seed);
             return Open(recipe, outputFolder, resume, texts.Hash, shop => new LanguageStages(shop, texts, recipeFolder), _ => { }, progress,
                 time);
         }

@@ -26,26 +26,28 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
 
     private readonly IReadOnlyList<TextDocument> _documents = data.Test.Documents;
 
-    /// <summary>Tokens of the longest answer that may be given.</summary>
-    private readonly int _most = data.Test.Documents.Max(document => document.Answer.Length) + LongerBy;
-
     public EvaluationOutcome Run(CancellationToken cancellation)
     {
-        using var teacher = TextTeacher.Open(teacherFolder, data, shop.Device);
+        using var apart = shop.Recipe.Teacher.HasOwnTokenizer ? SpanTeacher.Open(teacherFolder, data, shop.Device) : null;
+        using var beside = apart is null ? TextTeacher.Open(teacherFolder, data, shop.Device) : null;
+        var (teacher, its) = apart is null ? (beside!.Model, data) : (apart.Model, apart.Translated(data));
         using var student = LanguageCheckpoint.Load(shop.Run.Student, shop.Device);
         using var baseline = LanguageCheckpoint.Load(shop.Run.Baseline, shop.Device);
         var controls = Controls();
         using var loaded = new Loaded(controls);
-        Gpt[] models = [teacher.Model, student.Model, baseline.Model, .. controls.Select(control => control.Checkpoint.Model)];
-        var scores = Scores(models, _documents, cancellation);
-        var exposures = Exposures(models, cancellation);
+        Gpt[] models = [teacher, student.Model, baseline.Model, .. controls.Select(control => control.Checkpoint.Model)];
+        TokenScore[] scores = apart is null
+            ? Scores(models, data, cancellation)
+            : [.. Scores([teacher], its, cancellation), .. Scores(models[1..], data, cancellation)];
+        var exposures = apart is null ? Exposures(models, cancellation) : new ExposureBias?[models.Length - 1];
         var result = LanguageEvaluator.Evaluate(new LanguageInput
         {
-            Teacher = Answers("teacher", teacher.Model, teacherFolder, scores[0]),
-            Student = Answers("student", student.Model, shop.Run.Student, scores[1]) with { Exposure = exposures[0] },
-            Baseline = Answers("baseline", baseline.Model, shop.Run.Baseline, scores[2]) with { Exposure = exposures[1] },
+            Teacher = Answers("teacher", teacher, teacherFolder, scores[0], its),
+            Student = Answers("student", student.Model, shop.Run.Student, scores[1], data) with { Exposure = exposures[0] },
+            Baseline = Answers("baseline", baseline.Model, shop.Run.Baseline, scores[2], data) with { Exposure = exposures[1] },
             Controls = [.. controls.Select((control, i) => Answers(control.Name, models[i + 3], shop.Run.Control(control.Name),
-                scores[i + 3]) with { Exposure = exposures[i + 2] })],
+                scores[i + 3], data) with { Exposure = exposures[i + 2] })],
+            SharedTokens = apart is null,
             Documents = [.. _documents.Select(document => (Text(document.Prompt), Text(document.Answer)))],
             Groups = data.Test.Groups.Count > 0 ? [.. _documents.Select(document => document.Group)] : [],
             GroupNames = data.Test.Groups,
@@ -64,16 +66,17 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
         return result;
     }
 
-    /// <summary>All models read the same rows, and their logits are compared a few tokens at a time.</summary>
-    private TokenScore[] Scores(Gpt[] models, IReadOnlyList<TextDocument> documents, CancellationToken cancellation)
+    /// <summary>All models read the same rows, and their logits are compared with the first's a few tokens at a time.</summary>
+    private TokenScore[] Scores(Gpt[] models, TextData texts, CancellationToken cancellation)
     {
+        var documents = texts.Test.Documents;
         TokenScore[] scores = [.. models.Select(_ => new TokenScore(documents.Count))];
         using var step = new Step(shop.Device, "examination");
-        var block = new TokenBlock(Rows, data.ContextLength);
+        var block = new TokenBlock(Rows, texts.ContextLength);
         var vocabulary = models.Max(model => model.Sizes.Vocabulary);
         var most = (int)Math.Max(1, ChunkElements / vocabulary);
         float[][] logits = [.. models.Select(model => new float[most * (long)model.Sizes.Vocabulary])];
-        foreach (var rows in Packing.Rows([.. documents.Select(document => document.Tokens.Length)], data.ContextLength).Chunk(Rows))
+        foreach (var rows in Packing.Rows([.. documents.Select(document => document.Tokens.Length)], texts.ContextLength).Chunk(Rows))
         {
             cancellation.ThrowIfCancellationRequested();
             block.Fill([.. rows.Select(row => (IReadOnlyList<TextDocument>)[.. row.Select(number => documents[number])])]);
@@ -103,7 +106,7 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
     }
 
     /// <summary>Of each model but the first, which is the teacher.</summary>
-    private ExposureBias[] Exposures(Gpt[] models, CancellationToken cancellation)
+    private ExposureBias?[] Exposures(Gpt[] models, CancellationToken cancellation)
     {
         var teachers = Scores(models, Sampled(models[0]), cancellation);
         return [.. Enumerable.Range(1, models.Length - 1).Select(i => ExposureBias.Of(
@@ -111,15 +114,18 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
     }
 
     /// <summary>The test part's prompts, answered by draws at T = 1.</summary>
-    private TextDocument[] Sampled(Gpt model)
+    private TextData Sampled(Gpt model)
     {
         var answers = new TextDocument[_documents.Count];
         var answering = new Answering(data, new Sampling(), seed.Derive("exposure"));
         foreach (var group in Answering.Groups(_documents))
-            foreach (var (place, answer) in answering.Of(model, _documents, group, newTokens: _most).Index())
+            foreach (var (place, answer) in answering.Of(model, _documents, group, newTokens: Most(data)).Index())
                 answers[group[place]] = ReplayBuffer.Answered("sampled answer", _documents[group[place]].Prompt, answer.Tokens);
-        return answers;
+        return data with { Test = data.Test with { Documents = answers } };
     }
+
+    /// <summary>Tokens of the longest answer that may be given.</summary>
+    private static int Most(TextData texts) => texts.Test.Documents.Max(document => document.Answer.Length) + LongerBy;
 
     private List<(string Name, LanguageCheckpoint Checkpoint)> Controls() =>
         [.. OnPolicyControl.Names.Where(name => LanguageCheckpoint.Exists(shop.Run.Control(name)))
@@ -130,17 +136,17 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
         public void Dispose() => controls.ForEach(control => control.Checkpoint.Dispose());
     }
 
-    private LanguageAnswers Answers(string name, Gpt model, string folder, TokenScore score)
+    private LanguageAnswers Answers(string name, Gpt model, string folder, TokenScore score, TextData texts)
     {
         var answers = new string[_documents.Count];
-        var answering = new Answering(data, null, seed);
-        foreach (var group in Answering.Groups(_documents))
-            foreach (var (place, answer) in answering.Of(model, _documents, group, newTokens: _most).Index())
+        var answering = new Answering(texts, null, seed);
+        foreach (var group in Answering.Groups(texts.Test.Documents))
+            foreach (var (place, answer) in answering.Of(model, texts.Test.Documents, group, newTokens: Most(texts)).Index())
                 answers[group[place]] = answering.TextOf(answer.Tokens);
         bool[] right = data.Check is { } check
             ? [.. _documents.Select((document, i) => check.IsRight(Text(document.Prompt), Text(document.Answer), answers[i]))]
             : [];
-        using var timed = new TokenByToken(model, data.ContextLength, shop.Device);
+        using var timed = new TokenByToken(model, texts.ContextLength, shop.Device);
         var probe = new LatencyProbe(shop.Time);
         var facts = new ModelFacts(model.Weights.Count, LanguageCheckpoint.Bytes(folder), probe.Latency(timed.Next));
         return new LanguageAnswers(name, score, answers, right, facts, probe.ExamplesPerSecond(timed.Next));
@@ -168,7 +174,8 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
         var labels = shop.Recipe.Labels;
         if (AnswerFile.Bytes(shop.Run.Labels) is > 0 and var bytes) yield return new("text", bytes, "answers.jsonl of the label store");
         if (!labels.StoresTokens) yield break;
-        yield return new(labels.Draws > 0 ? $"sampled ({labels.Draws} draws)" : $"{labels.Codec} (kept: {labels.Keep})",
+        yield return new(labels.Kind == "hidden" ? "hidden states as f16"
+            : labels.Draws > 0 ? $"sampled ({labels.Draws} draws)" : $"{labels.Codec} (kept: {labels.Keep})",
             shop.Run.LabelBytes, "files of the label store");
         yield return new("dense float32", data.Train.Targets * data.Tokenizer.Tokenizer.Size * sizeof(float), "for comparison");
     }

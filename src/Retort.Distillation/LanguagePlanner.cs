@@ -16,7 +16,7 @@ internal static class LanguagePlanner
 {
     public static Plan Plan(Recipe recipe, string recipeFolder)
     {
-        var data = TextDataReader.Read(recipe.Data, recipeFolder, LanguageStages.GivenTeacher(recipe, recipeFolder), recipe.Seed);
+        var data = TextDataReader.Read(recipe.Data, recipeFolder, LanguageStages.GivenTokenizer(recipe, recipeFolder), recipe.Seed);
         var threads = recipe.Threads > 0 ? recipe.Threads : Environment.ProcessorCount;
         CausalConfig ConfigOf(ModelRecipe model) => model.From switch
         {
@@ -27,6 +27,8 @@ internal static class LanguagePlanner
         };
         CausalConfig Part(CausalConfig whole, ModelRecipe model) =>
             LanguageStudent.Config(whole, LanguageBuilder.PartOf(model, recipe.Student.Initial));
+        CausalConfig TeacherConfig() => recipe.Teacher.Members[0].Model is { } its
+            ? LanguageBuilder.ConfigOf(its, data) : Read(LanguageStages.GivenTeacher(recipe, recipeFolder)!);
         static CausalConfig Read(string folder) => CausalConfig.Read(Path.Combine(folder, CausalConfig.File));
         (long Parameters, double MultiplyAdds) Size(ModelRecipe model) => SizeOf(ConfigOf(model), data);
         double SecondsOf(ModelRecipe model, TrainingRecipe training, TextPart part, double runs) =>
@@ -42,7 +44,8 @@ internal static class LanguagePlanner
             Add("teacher", own, SecondsOf(own, schooling, data.ForTeacher, 1), $"{schooling.Epochs} epochs of {data.ForTeacher.Count:N0} texts");
         if (recipe.Labels.Kind == "text")
             lines.Add(new("answers", $"{(long)data.Asked.Count * recipe.Labels.Answers!.PerPrompt:N0}", "written token by token; not in the time below"));
-        if (recipe.Labels.StoresTokens) lines.Add(new("labels", recipe.Labels.Kind, TokenLabelling.CostOf(recipe, data)));
+        if (recipe.Labels.StoresTokens)
+            lines.Add(new("labels", recipe.Labels.Kind, TokenLabelling.CostOf(recipe, data, TeacherConfig().HiddenSize)));
         Add("student", model, SecondsOf(model, recipe.Student.Training, taught, 1),
             $"{recipe.Student.Training.Epochs} epochs of {taught.Count:N0} texts");
         if (recipe.Student.OnPolicy is { Controls: true })
@@ -71,8 +74,7 @@ internal static class LanguagePlanner
         using var device = new CpuDevice(1);
         var given = LanguageStages.GivenTeacher(recipe, recipeFolder);
         var own = recipe.Teacher.Members[0] is { Model: { } model } ? configOf(model) : null;
-        var reads = recipe.Student.Objective.Any(term =>
-            (Catalog.Objective(term.Name, "objective").Needs & ObjectiveEntry.AnyLogits) != 0);
+        var reads = recipe.Student.Objective.Any(term => Catalog.Objective(term.Name, "objective").AsksTheTeacher);
         var teacher = !reads ? null : given is null ? own : CausalConfig.Read(Path.Combine(given, CausalConfig.File));
         LanguageMemory Of(CausalConfig config, TrainingRecipe training, TextPart part, CausalConfig? asked) =>
             LanguageMemory.Of(config, training, asked, data.ContextLength, (double)part.Targets / Math.Max(1, part.Tokens), device);

@@ -31,8 +31,7 @@ internal sealed class LanguageStages(Workshop shop, TextData data, string recipe
     private string TeacherFolder => GivenTeacher(Recipe, recipeFolder) ?? shop.Run.TeacherFolder(Recipe.Teacher.Members, 0);
 
     /// <summary>About its own answers, or about the data's text.</summary>
-    private bool AsksTheTeacher => Recipe.Student.Objective.Any(term =>
-        (Catalog.Objective(term.Name, "objective").Needs & ObjectiveEntry.AnyLogits) != 0);
+    private bool AsksTheTeacher => Recipe.Student.Objective.Any(term => Catalog.Objective(term.Name, "objective").AsksTheTeacher);
 
     /// <summary>It begins as a model that is no teacher: so does the same student without one.</summary>
     private bool StudentIsThere => Recipe.Student.Model.From is not (null or "teacher");
@@ -55,6 +54,11 @@ internal sealed class LanguageStages(Workshop shop, TextData data, string recipe
         return recipe.Teacher.Members[0] is { Source: "checkpoint", Path: var path } ? FolderOf(path, recipeFolder) : null;
     }
 
+    /// <summary>Whose tokenizer the texts have where data.tokenizer names none; null = one is learnt from them.</summary>
+    /// <exception cref="RetortException">There is no such folder.</exception>
+    public static string? GivenTokenizer(Recipe recipe, string recipeFolder) =>
+        recipe.Teacher.HasOwnTokenizer ? null : GivenTeacher(recipe, recipeFolder);
+
     /// <summary>The folder of a model, fetched if it is on the hub.</summary>
     internal static string FolderOf(string path, string recipeFolder)
     {
@@ -71,6 +75,12 @@ internal sealed class LanguageStages(Workshop shop, TextData data, string recipe
         if (Teacher.Source == "train" && !LanguageCheckpoint.Exists(TeacherFolder))
             _fitting.Run(OfTruth("teacher-0", "label", Teacher.Model!, Teacher.Training!, new Seed(Recipe.Seed).Derive("teacher-0"),
                 TeacherFolder, data.ForTeacher), cancellation);
+        if (Recipe.Teacher.HasOwnTokenizer)
+        {
+            using var apart = SpanTeacher.Open(TeacherFolder, data, shop.Device);
+            shop.Record.Note("two tokenizers", apart.Agreement);
+            return;
+        }
         using var teacher = TextTeacher.Open(TeacherFolder, data, shop.Device);
         if (Recipe.Labels.Kind == "text") Answers.Write(teacher.Model, shop.Run.Labels, cancellation);
         if (!Recipe.Labels.StoresTokens) return;
@@ -84,8 +94,10 @@ internal sealed class LanguageStages(Workshop shop, TextData data, string recipe
     {
         using var stored = Recipe.Labels.StoresTokens ? Labels.Open(shop.Run.Labels) : null;
         foreach (var lifted in stored?.Lifted ?? []) shop.Record.Warn(lifted);
-        var asks = AsksTheTeacher && stored is null;
-        using var teacher = asks || Recipe.Student.OnPolicy is { Source: "teacher" } or { Controls: true }
+        using var apart = Recipe.Teacher.HasOwnTokenizer && AsksTheTeacher ? SpanTeacher.Open(TeacherFolder, data, shop.Device) : null;
+        var asks = AsksTheTeacher && stored is null && apart is null;
+        var hidden = Recipe.Labels.Kind == "hidden";
+        using var teacher = asks || hidden || Recipe.Student.OnPolicy is { Source: "teacher" } or { Controls: true }
             ? TextTeacher.Open(TeacherFolder, data, shop.Device)
             : null;
         var documents = data.Train.Documents;
@@ -100,7 +112,7 @@ internal sealed class LanguageStages(Workshop shop, TextData data, string recipe
             {
                 Tokens = new TokenLessons(documents, asks ? teacher : null)
                 {
-                    Labels = stored,
+                    Labels = stored, StoredHead = hidden ? teacher!.Model.Head : null, Spans = apart,
                     Generator = onPolicy is null ? null : (steps, times) => new OnPolicyAnswers(onPolicy, Recipe.Student.Sampling!, data,
                         steps, SeedOfStudent, times, onPolicy.Source == "teacher" ? teacher!.Model : null),
                     Watchdog = onPolicy is null ? null : Recipe.Student.Watchdog,

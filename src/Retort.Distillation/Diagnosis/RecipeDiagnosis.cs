@@ -3,6 +3,7 @@ using Retort.Data;
 using Retort.Data.Text;
 using Retort.Labels;
 using Retort.Recipes;
+using Retort.Sources;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
 
@@ -23,7 +24,7 @@ public static class RecipeDiagnosis
             throw new RetortException("doctor", $"the recipe '{recipe.Name}' is of data.source {recipe.Data.Source}.",
                 "a recipe of texts, or two language models.", "retort check reads this recipe, retort plan says what it costs.");
         var folder = LanguageStages.GivenTeacher(recipe, recipeFolder);
-        var data = TextDataReader.Read(recipe.Data, recipeFolder, folder, recipe.Seed);
+        var data = TextDataReader.Read(recipe.Data, recipeFolder, LanguageStages.GivenTokenizer(recipe, recipeFolder), recipe.Seed);
         List<Finding> findings =
         [
             new("objective", ObjectiveFormula.Describe(recipe)),
@@ -33,6 +34,11 @@ public static class RecipeDiagnosis
             TextCheck.Leakage(data.Train.Documents, data.Test.Documents),
         ];
         if (folder is null) findings.Add(new("teacher", "is trained by this recipe; afterwards retort doctor RUN/teacher/0 RUN/student looks at both"));
+        else if (recipe.Teacher.HasOwnTokenizer)
+        {
+            using var apart = SpanTeacher.Open(folder, data, device);
+            findings.Add(new("two tokenizers", apart.Agreement));
+        }
         else findings.AddRange(OfTeacher(recipe, folder, data, device));
         findings.AddRange(Planner.Plan(recipe, recipeFolder).Rows.Where(row => planned.Contains(row.Item))
             .Select(row => new Finding(row.Item, $"{row.Value}: {row.Why}")));

@@ -17,7 +17,7 @@ public abstract class FeatureObjective(IReadOnlyList<FeaturePair> pairs) : Objec
 
     /// <summary>Which places of a sequence are examples, the usual choice first; without meaning for other values.</summary>
     protected static ObjectiveKey PlacesKey(SequencePlaces usual, string reason) => ObjectiveKey.Choice("places",
-        usual == SequencePlaces.All ? ["all", "first"] : ["first", "all"], reason);
+        usual == SequencePlaces.All ? ["all", "first", "mean"] : ["first", "all", "mean"], reason);
 
     public override bool PullsAtLogits => false;
 

@@ -8,7 +8,16 @@ namespace Retort.Objectives;
 /// What an objective takes: one of these from the labels; or hidden values of a teacher, or each teacher for itself, in the loop.
 /// </summary>
 [Flags]
-public enum Needs { None = 0, HardLabels = 1, TopLogits = 2, DenseLogits = 4, Features = 8, EachTeacher = 16, SampledLogits = 32 }
+public enum Needs
+{
+    None = 0, HardLabels = 1, TopLogits = 2, DenseLogits = 4, Features = 8, EachTeacher = 16, SampledLogits = 32,
+
+    /// <summary>Texts that the student writes, and a teacher in the loop that reads them.</summary>
+    OwnAnswers = 64,
+
+    /// <summary>A teacher in the loop that reads the same text in other tokens.</summary>
+    Spans = 128,
+}
 
 /// <summary>A key of one objective, beside its weight and its temperature: a number in a range, or one of a few words.</summary>
 /// <param name="Name">As a recipe writes it.</param>
@@ -44,6 +53,12 @@ public sealed record ObjectiveEntry(string Name, string Title, string Paper, str
 {
     public const Needs AnyLogits = Needs.TopLogits | Needs.DenseLogits;
 
+    /// <summary>A teacher answers it, about each token.</summary>
+    public bool AsksTheTeacher => (Needs & (AnyLogits | Needs.OwnAnswers | Needs.Spans)) != 0;
+
+    /// <summary>It compares what the models say of a text, whatever their tokens are.</summary>
+    public bool AcrossTokenizers { get; init; }
+
     /// <summary><c>hardWeight</c> or <c>softWeight</c>.</summary>
     public string WeightKey { get; init; } = "softWeight";
     public IReadOnlyList<ObjectiveKey> Keys { get; init; } = [];
@@ -68,6 +83,9 @@ public sealed record ObjectiveEntry(string Name, string Title, string Paper, str
 
     /// <summary>It reads the true number, which data of classes do not have.</summary>
     public bool ReadsNumber => OfNumbers && UsesClass;
+
+    /// <summary>It weighs a token by the probability that it was drawn with.</summary>
+    public bool WeighsDraws { get; init; }
 
     /// <summary>It remembers each row of the data.</summary>
     public bool RemembersRows { get; init; }

@@ -10,6 +10,9 @@ public abstract class RowObjective : Objective
     /// <summary>The pass for this objective alone: its hard or its soft weight is a factor of the equation, usually 1.</summary>
     public abstract RowLossTerms TermsAt(long update);
 
+    /// <summary>The same where the pass depends on who wrote a text.</summary>
+    public virtual RowLossTerms TermsOf(Signals signals, long update) => TermsAt(update);
+
     /// <summary>What the student is compared with, where the objective changes the teacher's answer; null = that answer as it is.</summary>
     public virtual TeacherTarget? Target(Step step, Signals signals, long update) => null;
 
@@ -22,7 +25,7 @@ public abstract class RowObjective : Objective
 
     public sealed override Tensor Loss(Step step, Signals signals, long update)
     {
-        var terms = TermsAt(update);
+        var terms = TermsOf(signals, update);
         return step.RowLoss(step.Scale(signals.Logits, 1), terms,
             terms.HardWeight > 0 ? signals.ClassIds(step) : signals.CountedIds(step), terms.Soft == SoftLoss.None
             ? null

@@ -1,4 +1,5 @@
 using Retort.Tensors;
+using Retort.Tensors.Devices;
 using Retort.Tensors.Operations;
 
 namespace Retort.Objectives;
@@ -11,12 +12,15 @@ public enum SequencePlaces
 
     /// <summary>The first, where an encoder keeps what it says of the whole.</summary>
     First,
+
+    /// <summary>Their mean, padding left out: the vector of the whole, as encoders of sentences have it.</summary>
+    Mean,
 }
 
 /// <summary>From hidden values of sequences to those of places.</summary>
 internal static class SequencePlacesOfValues
 {
-    /// <summary>[B, length, width] to [places, width]; any other value as it is.</summary>
+    /// <summary>[B, length, width] to [places, width], or one row a sequence; any other value as it is.</summary>
     /// <param name="step">The running step.</param>
     /// <param name="x">Hidden values.</param>
     /// <param name="places">Which.</param>
@@ -26,10 +30,27 @@ internal static class SequencePlacesOfValues
         if (x.Shape.Rank != 3) return x;
         var (batch, length, width) = (x.Shape[0], x.Shape[1], x.Shape[2]);
         if (places == SequencePlaces.First) return step.Reshape(step.Slice(x, 1, 0, 1), new Shape(batch, width));
+        if (places == SequencePlaces.Mean)
+            return mask.Span.Contains(0)
+                ? step.Sum(step.Multiply(x, step.Constant(new Shape(batch, length, 1), Shares(mask.Span, (int)length))), 1)
+                : step.Reduce(Reduction.Mean, x, 1);
         var flat = step.Reshape(x, new Shape(batch * length, width));
         if (!mask.Span.Contains(0)) return flat;
         int[] counted = [.. Enumerable.Range(0, mask.Length).Where(place => mask.Span[place] != 0)];
         return step.Embedding(flat, step.Constant(new Shape(counted.Length), counted));
+    }
+
+    /// <summary>[B · length] 1/n at the n places of a sequence that are not padding.</summary>
+    private static double[] Shares(ReadOnlySpan<int> mask, int length)
+    {
+        var shares = new double[mask.Length];
+        for (var first = 0; first < mask.Length; first += length)
+        {
+            var own = mask.Slice(first, length);
+            var counted = length - own.Count(0);
+            for (var i = 0; i < length; i++) shares[first + i] = own[i] == 0 ? 0 : 1.0 / counted;
+        }
+        return shares;
     }
 
     /// <summary>[length, width] to [width].</summary>

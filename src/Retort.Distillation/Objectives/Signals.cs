@@ -1,3 +1,4 @@
+using Retort.Objectives.Sequence;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
 using Retort.Tensors.Operations;
@@ -54,6 +55,12 @@ public sealed class Signals(Tensor logits, ReadOnlyMemory<int> classes, TeacherT
     /// <summary>[B, length] 0 where a place of a sequence is padding; empty = every place counts.</summary>
     public ReadOnlyMemory<int> Mask { get; init; }
 
+    /// <summary>What stands in texts, beside classes that a student's own words are not; null where no text is learnt.</summary>
+    public SaidTokens? Said { get; init; }
+
+    /// <summary>What a teacher of another tokenizer says of them; null where there is none.</summary>
+    public TeacherSpans? Spans { get; init; }
+
     /// <summary>Some rows have no class, and count for the teacher's answer alone.</summary>
     public bool PartlyLabelled => classes.Span.Contains(Unlabelled);
 
@@ -101,7 +108,23 @@ public sealed class Signals(Tensor logits, ReadOnlyMemory<int> classes, TeacherT
 
     /// <summary>The same around other logits of the student, for a step of their own.</summary>
     public Signals With(Tensor other) =>
-        new(other, classes, Teacher) { Teachers = Teachers, Taps = Taps, Rows = Rows, Numbers = Numbers, Mask = Mask };
+        new(other, classes, Teacher) { Teachers = Teachers, Taps = Taps, Rows = Rows, Numbers = Numbers, Mask = Mask, Said = Said };
+
+    /// <summary>
+    /// These signals at the rows where both models stand at the same place of a text, [spans, C] and [spans, C′], where the teacher has
+    /// another tokenizer; else as they are.
+    /// </summary>
+    public Signals AtSpans(Step step)
+    {
+        if (Spans is not { Spans.Count: > 0 } spans) return this;
+        var (rows, head) = (new Shape(spans.Spans.Count), spans.Head);
+        var taught = step.Frozen(() => step.Linear(
+            step.Embedding(head.Hidden, step.Constant(rows, [.. spans.Spans.Select(span => span.TeacherStart)])), head.Weight, head.Bias));
+        var own = step.Constant(rows, [.. spans.Spans.Select(span => span.StudentStart)]);
+        return new Signals(Head is { } student
+            ? step.Linear(step.Embedding(student.Hidden, own), student.Weight)
+            : step.Embedding(Logits, own), default, TeacherTarget.Logits(taught));
+    }
 
     /// <summary>These signals without the rows that do not count.</summary>
     public Signals Counted(Step step)

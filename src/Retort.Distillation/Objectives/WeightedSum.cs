@@ -65,7 +65,14 @@ public sealed class WeightedSum(IReadOnlyList<WeightedTerm> terms) : IDisposable
     {
         var parts = new List<(string, double)>(terms.Count);
         Tensor? total = null;
-        var composed = terms.Where(term => term.Objective is not RowObjective).ToList();
+        foreach (var (objective, weight) in terms)
+        {
+            if (objective is not WeighedObjective weighed) continue;
+            var loss = weighed.Lose(step, signals, share * weight.At(update));
+            parts.Add((objective.Name, weight.At(update) == 0 ? 0 : step.Device.ToDoubles(loss)[0] / weight.At(update)));
+            Add(loss);
+        }
+        var composed = terms.Where(term => term.Objective is not (RowObjective or WeighedObjective)).ToList();
         var counted = composed.Count > 0 ? signals.Counted(step) : signals;
         foreach (var (objective, weight) in composed)
         {
@@ -73,7 +80,7 @@ public sealed class WeightedSum(IReadOnlyList<WeightedTerm> terms) : IDisposable
             parts.Add((objective.Name, share * step.Device.ToDoubles(loss)[0]));
             Add(step.Scale(loss, share * weight.At(update)));
         }
-        var passes = Merge(update, apart: signals.PartlyLabelled);
+        var passes = Merge(signals, update);
         for (var i = 0; i < passes.Count; i++)
         {
             var pass = passes[i];
@@ -81,9 +88,9 @@ public sealed class WeightedSum(IReadOnlyList<WeightedTerm> terms) : IDisposable
                 ? Lose(step, head, signals, pass, update, share)
                 : Lose(step, composed.Count == 0 && i == passes.Count - 1, signals, pass, update, share);
             if (pass.Hard is { } hard) parts.Add((hard.Name,
-                share * hard.TermsAt(update).HardWeight * Mean(step.Device, result.HardLosses, result.Counted)));
+                share * hard.TermsOf(signals, update).HardWeight * Mean(step.Device, result.HardLosses, result.Counted)));
             if (pass.Soft is { } soft) parts.Add((soft.Name,
-                share * soft.TermsAt(update).SoftWeight * Mean(step.Device, result.SoftLosses, result.Counted)));
+                share * soft.TermsOf(signals, update).SoftWeight * Mean(step.Device, result.SoftLosses, result.Counted)));
             Add(result.Loss);
         }
         return new ObjectiveValue(total!.Value, parts);
@@ -104,15 +111,14 @@ public sealed class WeightedSum(IReadOnlyList<WeightedTerm> terms) : IDisposable
             made ? signals.Teacher : target, pass.Soft is not null && target is null ? signals.TeacherHead : null);
     }
 
-    /// <param name="update">Update to come.</param>
-    /// <param name="apart">Hard and soft terms count different rows.</param>
-    private List<Pass> Merge(long update, bool apart)
+    /// <summary>Hard and soft terms go apart where they count different rows.</summary>
+    private List<Pass> Merge(Signals signals, long update)
     {
-        var passes = new List<Pass>();
+        var (passes, apart) = (new List<Pass>(), signals.PartlyLabelled);
         foreach (var (objective, schedule) in terms)
         {
             if (objective is not RowObjective row) continue;
-            var (own, weight) = (row.TermsAt(update), schedule.At(update));
+            var (own, weight) = (row.TermsOf(signals, update), schedule.At(update));
             var soft = own.Soft != SoftLoss.None;
             var place = apart ? -1 : passes.FindIndex(pass => soft ? pass.Soft is null : pass.Hard is null);
             var pass = place < 0 ? new Pass(Nothing, null, null) : passes[place];

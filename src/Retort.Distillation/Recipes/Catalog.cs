@@ -5,6 +5,7 @@ using Retort.Objectives.Feature;
 using Retort.Objectives.Graph;
 using Retort.Objectives.Relation;
 using Retort.Objectives.Response;
+using Retort.Objectives.Sequence;
 using Retort.Tensors;
 
 namespace Retort.Recipes;
@@ -84,6 +85,10 @@ public static class Catalog
         LocalStructure.Entry,
         SupervisionTransfer.Entry,
         ContrastiveTransfer.Entry,
+        MiniLlm.Entry,
+        SampledDivergence.Entry,
+        ContrastiveSkewKl.Entry,
+        SpanKl.Entry,
     ];
 
     /// <summary>Ways to train that are no objective; each has a page.</summary>
@@ -177,6 +182,7 @@ public static class Catalog
         new("live", "Nothing is stored: the teacher answers in the loop, about the very view that the student sees"),
         new("text", "Answers that the teacher writes to the prompts of texts"),
         new("sampled", "Tokens drawn of the teacher after each token of texts"),
+        new("hidden", "The teacher's last hidden states of texts, as half-precision numbers: its head makes all logits of them"),
     ];
 
     public static IReadOnlyList<CatalogEntry> LabelCodecs { get; } =
@@ -202,6 +208,9 @@ public static class Catalog
 
     public static IReadOnlyList<CatalogEntry> Averages { get; } =
         [new("probabilities", "Mean of probabilities"), new("logits", "Mean of logits")];
+
+    public static IReadOnlyList<CatalogEntry> TeacherTokenizers { get; } =
+        [new("shared", "The tokens of texts are the teacher's too"), new("own", "The teacher reads the same texts in tokens of its own")];
 
     public static IReadOnlyList<CatalogEntry> Storages { get; } =
     [

@@ -7,7 +7,7 @@ namespace Retort.Recipes;
 /// <summary>What texts ask of the rest of a recipe: language models, and answers of a kind that texts have.</summary>
 internal static class LanguageCheck
 {
-    private static readonly string[] Kinds = ["live", "hard", "top-k", "sampled", "text"];
+    private static readonly string[] Kinds = ["live", "hard", "top-k", "sampled", "hidden", "text"];
 
     public static void Check(Recipe recipe, string fileName)
     {
@@ -20,12 +20,20 @@ internal static class LanguageCheck
                     recipe.Data.IsLanguage ? "use kind: gpt." : "use data.source text or arithmetic.");
         if (!recipe.Data.IsLanguage)
         {
+            if (recipe.Teacher.HasOwnTokenizer)
+                throw new RetortException(fileName, $"teacher.tokenizer is own, and data.source is {recipe.Data.Source}.", "texts.",
+                    "remove the key.");
             if (recipe.Student.OnPolicy is not null)
                 throw new RetortException(fileName, $"student.onPolicy stands beside data.source {recipe.Data.Source}.",
                     "prompts to answer: data.source text or arithmetic.", "remove the key.");
-            if (recipe.Labels.Kind is "text" or "sampled")
+            if (recipe.Labels.Kind is "text" or "sampled" or "hidden")
                 throw new RetortException(fileName, $"labels.kind is {recipe.Labels.Kind}, and data.source is {recipe.Data.Source}.",
-                    recipe.Labels.Kind == "text" ? "prompts to answer." : "texts, of whose tokens some are drawn.",
+                    recipe.Labels.Kind switch
+                    {
+                        "text" => "prompts to answer.",
+                        "sampled" => "texts, of whose tokens some are drawn.",
+                        _ => "texts, about whose tokens a language model answers.",
+                    },
                     "use labels of kind soft.");
             if (recipe.Student.Lora is not null)
                 throw new RetortException(fileName, $"student.lora stands beside data.source {recipe.Data.Source}.", "a language model.",
@@ -39,6 +47,8 @@ internal static class LanguageCheck
             return;
         }
         CheckTeacher(recipe, fileName);
+        CheckOwnTokenizer(recipe, fileName);
+        CheckOwnAnswers(recipe, fileName);
         if (recipe.Data.Prompts > 0 && recipe.Labels.Kind != "text")
             throw new RetortException(fileName, $"data.prompts is {recipe.Data.Prompts}, and labels.kind is {recipe.Labels.Kind}.",
                 "a teacher that answers them.", "write labels: {kind: text}.");
@@ -101,5 +111,37 @@ internal static class LanguageCheck
             throw new RetortException(fileName,
                 $"{recipe.Teacher.Members.Count} teacher(s), the first of source {recipe.Teacher.Members[0].Source}, and texts.",
                 "one language model of source train or checkpoint, in float32, without snapshots.", "write teacher: {source: train, …}.");
+    }
+    /// <summary>Nothing about single tokens can be stored or written for a student whose tokens are others.</summary>
+    private static void CheckOwnTokenizer(Recipe recipe, string fileName)
+    {
+        if (!recipe.Teacher.HasOwnTokenizer) return;
+        var (beside, expected, remedy) = recipe switch
+        {
+            { Teacher.Members: not [{ Source: "checkpoint" }] } => ("a teacher that is trained here, on the texts' tokens",
+                "a model that is there, with its tokenizer", "write teacher: {source: checkpoint, path: …, tokenizer: own}."),
+            { Labels.Kind: not "live" } => ($"labels.kind {recipe.Labels.Kind}", "a teacher that answers in the loop",
+                "write labels: {kind: live}."),
+            { Student.Model.From: "teacher" } => ("student.model.from teacher", "a student of the texts' tokens",
+                "give it sizes of its own."),
+            { Student.OnPolicy: { Source: "teacher" } or { Controls: true } } => ("answers that the teacher writes",
+                "answers in the texts' tokens", "write onPolicy: {source: student, controls: false}."),
+            _ => default,
+        };
+        if (beside is null) return;
+        throw new RetortException(fileName, $"teacher.tokenizer is own beside {beside}.", $"{expected}.", remedy);
+    }
+
+    /// <summary>A sampled token is weighed by the probability that it was drawn with: the student's of this update, as it is.</summary>
+    private static void CheckOwnAnswers(Recipe recipe, string fileName)
+    {
+        if (recipe.Student.OnPolicy is null || recipe.Student.Objective.Select(term => Catalog.Objective(term.Name, fileName))
+            .FirstOrDefault(known => known.WeighsDraws) is not { } weighs) return;
+        var beside = recipe.Student.OnPolicy.Replay is not null ? "student.onPolicy.replay"
+            : recipe.Student.Sampling is { Temperature: 1, TopP: 1, TopK: 0 } ? null
+            : "student.sampling other than temperature 1, topP 1, topK 0";
+        if (beside is null) return;
+        throw new RetortException(fileName, $"objective '{weighs.Name}' stands beside {beside}.",
+            "answers as the student of this update draws them: their probability is known then.", "remove the key.");
     }
 }

@@ -73,6 +73,7 @@ internal static class Reasons
         ["ModelRecipe.tiedHead"] = ("false", "embedding and head of their own"),
         ["TeacherRecipe.average"] =
             ("probabilities", "the mean of probabilities is itself a distribution; logits of different nets have no common scale"),
+        ["TeacherRecipe.tokenizer"] = ("shared", "answers about each token need the same tokens on both sides"),
         ["TeacherRecipe.storage"] = ("float32", "the teacher as it was trained; a narrower one answers a little differently"),
         ["PruneRecipe.from"] = ("0.1", "first something is learnt"),
         ["PruneRecipe.until"] = ("0.75", "what is left has time to make up for it"),

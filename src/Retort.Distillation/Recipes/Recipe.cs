@@ -227,8 +227,8 @@ public sealed record LabelRecipe
 {
     /// <summary>
     /// <c>hard</c>, <c>soft</c> (dense logits), <c>top-k</c>; or <c>live</c>: nothing is stored, the teacher answers about the student's
-    /// view. Of texts: <c>live</c>, <c>hard</c>: the data's own, <c>top-k</c>, <c>sampled</c>, or <c>text</c>: what the teacher answers
-    /// to the prompts.
+    /// view. Of texts: <c>live</c>, <c>hard</c>: the data's own, <c>top-k</c>, <c>sampled</c>, <c>hidden</c>, or <c>text</c>: what the
+    /// teacher answers to the prompts.
     /// </summary>
     public string Kind { get; init; } = "soft";
 
@@ -245,7 +245,7 @@ public sealed record LabelRecipe
 
     /// <summary>They lie in a store, token by token, before the student learns.</summary>
     [JsonIgnore]
-    public bool StoresTokens => Codec.Length > 0 || Draws > 0;
+    public bool StoresTokens => Codec.Length > 0 || Draws > 0 || Kind == "hidden";
 
     /// <summary>text: how the teacher answers; null = another kind.</summary>
     public AnswersRecipe? Answers { get; init; }

@@ -57,11 +57,16 @@ public static class RecipeCheck
             _ => (Needs.DenseLogits, "DenseLogits"),
         };
         if (recipe.Labels.Kind == "top-k" && known.Keys.Any(key => key.Name == "tail")) CheckTail(term, known, fileName);
-        if ((known.Needs & offered) != 0) return;
+        if (recipe is { Labels.Kind: "live" or "text", Student.OnPolicy.Source: "student" })
+            (offered, text) = (offered | Needs.OwnAnswers, text + ", OwnAnswers");
+        if (recipe.Teacher.HasOwnTokenizer) (offered, text) = (Needs.Spans, "Spans of a teacher with its own tokenizer");
+        if ((known.Needs & offered) != 0 || (recipe.Teacher.HasOwnTokenizer && known.AcrossTokenizers)) return;
         var others = Catalog.Objectives
             .Where(other => other.Watches is null && !other.ReadsNumber && (other.Needs & offered) != 0).Select(other => other.Name);
         var remedy = known.Needs.HasFlag(Needs.DenseLogits) ? "write labels: {kind: soft}, or "
-            : known.Needs.HasFlag(Needs.TopLogits) ? "write labels: {kind: top-k, keep: 5%}, or " : "";
+            : known.Needs.HasFlag(Needs.TopLogits) ? "write labels: {kind: top-k, keep: 5%}, or "
+            : known.Needs.HasFlag(Needs.OwnAnswers) ? "of texts, write labels: {kind: live} and student.onPolicy: {share: 0.5}, or "
+            : known.Needs.HasFlag(Needs.Spans) ? "of texts, name a checkpoint with teacher.tokenizer: own, or " : "";
         throw new RetortException(fileName,
             $"objective '{term.Name}' needs {string.Join(" or ", Enum.GetValues<Needs>().Where(need => need != 0 && known.Needs.HasFlag(need)))}.",
             $"labels.kind '{recipe.Labels.Kind}' offers {text}.",

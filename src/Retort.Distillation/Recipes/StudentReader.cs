@@ -14,7 +14,7 @@ internal static class StudentReader
         var objective = section.Has("objective") ? Terms(section)
             : data.IsRegression ? OfNumbers(data)
             : labels.Kind == "sampled" ? [new ObjectiveRecipe { Name = "sampled-label" }]
-            : data.IsLanguage && labels.Kind is "live" or "top-k" ? [new ObjectiveRecipe { Name = "soft-label" }]
+            : data.IsLanguage && labels.Kind is "live" or "top-k" or "hidden" ? [new ObjectiveRecipe { Name = "soft-label" }]
             : Usual(labels);
         var (onPolicy, sampling, watchdog) = OnPolicyReader.Read(section);
         return new StudentRecipe

@@ -34,6 +34,7 @@ internal static class TeacherReader
             Members = members,
             Average = section.Choice("average", "probabilities", Catalog.Averages.Names()),
             Storage = section.Choice("storage", "float32", Catalog.Storages.Names()),
+            Tokenizer = section.Choice("tokenizer", "shared", Catalog.TeacherTokenizers.Names()),
             Licence = section.Text("licence"),
         };
     }

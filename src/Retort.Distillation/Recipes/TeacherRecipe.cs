@@ -10,6 +10,12 @@ public sealed record TeacherRecipe
 
     /// <summary><c>float32</c>, <c>bfloat16</c> or <c>int8</c>: what the frozen matrices are kept in while it answers.</summary>
     public string Storage { get; init; } = "float32";
+
+    /// <summary>
+    /// Texts: <c>shared</c>, the texts' tokens are the teacher's, or <c>own</c>: it reads the same texts in tokens of its own.
+    /// </summary>
+    public string Tokenizer { get; init; } = "shared";
+    internal bool HasOwnTokenizer => Tokenizer == "own";
     public string Licence { get; init; } = "";
 }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Retort.Checkpoints;
 using Retort.Data.Text;
+using Retort.Formats.HuggingFace;
 using Retort.Labels.Sequences;
 using Retort.Nn.Models;
 using Retort.Recipes;
@@ -24,13 +25,17 @@ public sealed class TokenLabelling(Recipe recipe, TextData data, string teacherF
     private const long ChunkElements = 1 << 22;
 
     /// <summary>What the store claims to hold: a store that claims something else is refused.</summary>
-    public SequenceLabelDescription Description { get; } = Describe(recipe, data, LanguageCheckpoint.Hash(teacherFolder));
+    public SequenceLabelDescription Description { get; } = Describe(recipe, data, LanguageCheckpoint.Hash(teacherFolder),
+        recipe.Labels.Kind == "hidden" ? CausalConfig.Read(Path.Combine(teacherFolder, CausalConfig.File)).HiddenSize : 0);
 
     /// <summary>What the labels will take, one sentence.</summary>
     public string Cost => CostOf(Description, data);
 
     /// <summary>The same before there is a teacher.</summary>
-    public static string CostOf(Recipe recipe, TextData data) => CostOf(Describe(recipe, data, ""), data);
+    /// <param name="recipe">Says what is kept.</param>
+    /// <param name="data">What is asked about.</param>
+    /// <param name="width">Of the teacher's hidden states.</param>
+    public static string CostOf(Recipe recipe, TextData data, int width) => CostOf(Describe(recipe, data, "", width), data);
 
     /// <summary>Asks about every document that has no labels yet.</summary>
     /// <param name="teacher">Who answers.</param>
@@ -53,9 +58,15 @@ public sealed class TokenLabelling(Recipe recipe, TextData data, string teacherF
                 if (missing) answers.Begin(first + i, ExampleKey.Of(tokens), tokens);
                 for (var token = 0; token < tokens.Length; token++)
                 {
-                    var logits = token + 1 < tokens.Length && learnt[token + 1] ? group.Next() : [];
-                    if (missing && logits.Length > 0) answers.AddLogits(logits);
-                    else if (missing) answers.AddUnlabelled();
+                    if (token + 1 == tokens.Length || !learnt[token + 1])
+                    {
+                        if (missing) answers.AddUnlabelled();
+                        continue;
+                    }
+                    var says = Description.Width > 0 ? group.NextHidden() : group.Next();
+                    if (!missing) continue;
+                    if (Description.Width > 0) answers.AddValues(says);
+                    else answers.AddLogits(says);
                 }
                 if (missing) writer.Append(answers);
             }
@@ -80,11 +91,12 @@ public sealed class TokenLabelling(Recipe recipe, TextData data, string teacherF
     private static string CostOf(SequenceLabelDescription description, TextData data) =>
         SequenceLabelCost.Describe(description, data.Train.Tokens);
 
-    private static SequenceLabelDescription Describe(Recipe recipe, TextData data, string teacherHash) => new()
+    private static SequenceLabelDescription Describe(Recipe recipe, TextData data, string teacherHash, int width) => new()
     {
         Codec = recipe.Labels switch
         {
             { Draws: > 0 } => SequenceCodec.Sampled,
+            { Kind: "hidden" } => SequenceCodec.DenseHalf,
             { Codec: "topk-f16" } => SequenceCodec.TopKHalf,
             _ => SequenceCodec.TopKByte,
         },
@@ -92,6 +104,7 @@ public sealed class TokenLabelling(Recipe recipe, TextData data, string teacherF
         Documents = data.Train.Count,
         MaximumTokens = data.Train.Documents.Max(document => document.Tokens.Length),
         Keep = recipe.Labels.Keep,
+        Width = recipe.Labels.Kind == "hidden" ? width : 0,
         Draws = recipe.Labels.Draws,
         Teacher = recipe.Teacher.Members[0].Path,
         TeacherHash = teacherHash,
@@ -131,6 +144,9 @@ public sealed class TokenLabelling(Recipe recipe, TextData data, string teacherF
             var all = _logits.Length / (_end - _first);
             return _logits.AsSpan((_next++ - _first) * all, _vocabulary);
         }
+
+        /// <summary>[width] the hidden state before that token.</summary>
+        public ReadOnlySpan<float> NextHidden() => _hidden.AsSpan(_next++ * _width, _width);
 
         private void Compute()
         {

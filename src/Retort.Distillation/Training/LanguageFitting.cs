@@ -17,8 +17,14 @@ namespace Retort.Training;
 /// <param name="Teacher">Who answers in the loop; null = nobody.</param>
 public sealed record TokenLessons(IReadOnlyList<TextDocument> Documents, ITokenTeacher? Teacher = null)
 {
+    /// <summary>Who answers in the loop in other tokens; null = nobody.</summary>
+    public ISpanTeacher? Spans { get; init; }
+
     /// <summary>A teacher's answers about each token of the documents, stored before; null = none.</summary>
     public SequenceLabelReader? Labels { get; init; }
+
+    /// <summary>The teacher's head, where those are its hidden states; null = they are answers.</summary>
+    public Tensor? StoredHead { get; init; }
 
     /// <summary>Where batches come from in place of the documents: on-policy answers; null = the documents.</summary>
     public Func<Fit, IBatchSource>? Batches { get; init; }
@@ -69,7 +75,11 @@ public sealed class LanguageFitting(Device device, TextData data, EventLog event
         var teacher = lessons.Teacher is { } given ? new TimedTeacher(given, times) : null;
         var learner = new Learner(fit.Name, state, objective)
         {
-            Lesson = lessons.Lesson ?? new TokenLesson(teacher, fit.Training.Accumulate, data.Tokenizer.Tokenizer.Size),
+            Lesson = lessons.Lesson ?? new TokenLesson(teacher, fit.Training.Accumulate, data.Tokenizer.Tokenizer.Size)
+            {
+                StoredHead = lessons.StoredHead,
+                Spans = lessons.Spans is { } spans ? new TimedSpanTeacher(spans, times) : null,
+            },
             Generator = generator,
             Monitor = monitor,
         };
@@ -82,7 +92,7 @@ public sealed class LanguageFitting(Device device, TextData data, EventLog event
         {
             var outcome = new Trainer(device, events, progress).Train([learner], batches, _validation, plan, cancellation)[0];
             Save();
-            ReportTimes(fit, teacher is not null || generator is not null);
+            ReportTimes(fit, teacher is not null || generator is not null || lessons.Spans is not null);
             return outcome;
         }
         catch (CollapsedException collapsed) when (collapsed.Sound)

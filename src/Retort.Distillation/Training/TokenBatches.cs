@@ -43,12 +43,14 @@ public sealed class TokenBatches(IReadOnlyList<TextDocument> documents, int cont
         batch.Text!.Fill([.. _order.Skip(first).Take(batch.Count).Select(row => (IReadOnlyList<TextDocument>)
             [.. _rows[row].Select(document => documents[document])])]);
         if (labels is null) return;
-        batch.Form = TeacherForm.TopK;
+        var hidden = labels.Description.Codec == SequenceCodec.DenseHalf;
+        batch.Form = hidden ? null : TeacherForm.TopK;
         var row = 0;
         foreach (var document in batch.Rows.Take(batch.Count).SelectMany(row => _rows[row]))
             for (var token = 1; token < documents[document].Tokens.Length; token++)
-                if (documents[document].Learnt[token])
-                    labels.ReadRows(_labels[document], token - 1, batch.TeacherIds.AsSpan(row * batch.Kept, batch.Kept),
+                if (!documents[document].Learnt[token]) continue;
+                else if (hidden) labels.ReadValues(_labels[document], token - 1, batch.Teacher.AsSpan(row++ * batch.Kept, batch.Kept));
+                else labels.ReadRows(_labels[document], token - 1, batch.TeacherIds.AsSpan(row * batch.Kept, batch.Kept),
                         batch.Teacher.AsSpan(row * batch.Kept, batch.Kept), batch.TailMass.AsSpan(row++, 1));
     }
 

@@ -21,6 +21,12 @@ namespace Retort.Training;
 /// </param>
 public sealed class TokenLesson(ITokenTeacher? teacher, int parts = 1, int tokens = int.MaxValue) : ILesson
 {
+    /// <summary>Who answers in the loop about the same texts in other tokens; null = nobody.</summary>
+    public ISpanTeacher? Spans { get; init; }
+
+    /// <summary>What makes logits of a teacher's hidden states that lie in the batch; null = there are none.</summary>
+    public Tensor? StoredHead { get; init; }
+
     public int PartsOf(Batch batch) => Math.Min(parts, batch.Text!.Rows);
 
     public ObjectiveValue Loss(Step step, Learner learner, Batch batch, LessonPlace place)
@@ -31,18 +37,23 @@ public sealed class TokenLesson(ITokenTeacher? teacher, int parts = 1, int token
         var shape = new Shape(rows.End.Value - rows.Start.Value, text.Length);
         var (read, documents) = (step.Constant(shape, text.Tokens(rows)), step.Constant(shape, text.Documents(rows)));
         var counted = step.Constant(new Shape(places.Length), places.AsSpan());
-        var taught = teacher?.Answer(step, read, documents, counted); // first: the memory that it takes serves the student
+        var taught = StoredHead is null ? teacher?.Answer(step, read, documents, counted) : null; // first: the memory that it takes serves the student
         var hidden = step.Embedding(Gpt.Rows(step, model.States(step, read, documents, packed: true)), counted);
         var next = text.Next(rows);
-        var targets = new int[places.Length];
-        for (var i = 0; i < targets.Length; i++) targets[i] = batch.Author == Author.Student ? Signals.Unlabelled : next[places[i]];
-        var stored = batch.Form == TeacherForm.TopK
-            ? Stored(step, batch, text.Counted(..rows.Start).Length, places.Length)
-            : (TeacherTarget?)null;
+        var (said, targets) = (new int[places.Length], new int[places.Length]);
+        for (var i = 0; i < said.Length; i++) said[i] = next[places[i]];
+        if (batch.Author == Author.Student) Array.Fill(targets, Signals.Unlabelled);
+        else said.CopyTo(targets, 0);
+        var first = text.Counted(..rows.Start).Length;
+        var stored = batch.Form == TeacherForm.TopK ? Stored(step, batch, first, places.Length) : (TeacherTarget?)null;
         var signals = new Signals(default, targets, stored)
         {
             Head = new StudentHead(step, hidden, model.HeadOf(step, tokens)),
-            TeacherHead = taught,
+            TeacherHead = StoredHead is not { } head ? taught
+                : new TeacherHead(step.Constant(new Shape(places.Length, batch.Kept),
+                    batch.Teacher.AsSpan(first * batch.Kept, places.Length * batch.Kept)), head),
+            Spans = Spans?.Answer(step, [.. text.TextsOf(rows)]),
+            Said = new SaidTokens(said, [.. text.TextsOf(rows).Select(one => one.Targets)], batch.Author == Author.Student),
         };
         var measures = place is { Part: 0, Ratio: { } ratio }
             ? TokenLook.Of(step, signals, learner.Objective, place.Update, ratio)

@@ -39,7 +39,10 @@ internal static class TokenLook
                 teacher.Bias is { } bias ? bias.Part(0, new Shape(classes)) : null)));
         var sums = Sums(step.Device.ToFloats(own), step.Device.ToFloats(taught), classes);
         List<(string, double)> found = [.. sums.Select(sum => (sum.Name, sum.Value / places))];
-        var shares = ratio.Shares(objective, new Signals(own, signals.Classes[..places], TeacherTarget.Logits(taught)), update);
+        var shares = ratio.Shares(objective, new Signals(own, signals.Classes[..places], TeacherTarget.Logits(taught))
+        {
+            Said = signals.Said,
+        }, update);
         found.AddRange(shares.Select(share => (GradientShare + share.Name, share.Value)));
         return found;
     }

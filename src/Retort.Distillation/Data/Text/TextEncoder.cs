@@ -19,8 +19,8 @@ public sealed class TextEncoder(TextTokenizer tokenizer, int contextLength, bool
         var pieces = row switch
         {
             { Messages: { } messages } => tokenizer.Chat is { } chat ? Conversed(row, messages, chat) : Written(messages),
-            { Prompt: { } prompt } => [(Whole(prompt), false), (tokenizer.Plain(row.Completion!), true), End],
-            _ => [(Whole(row.Text!), true), End],
+            { Prompt: { } prompt } => [(tokenizer.Whole(prompt), false), (tokenizer.Plain(row.Completion!), true), End],
+            _ => [(tokenizer.Whole(row.Text!), true), End],
         };
         int[] tokens = [.. pieces.SelectMany(piece => piece.Tokens)];
         bool[] learnt = [.. pieces.SelectMany(piece => Enumerable.Repeat(piece.Learnt, piece.Tokens.Length))];
@@ -34,14 +34,6 @@ public sealed class TextEncoder(TextTokenizer tokenizer, int contextLength, bool
     }
 
     private (int[] Tokens, bool Learnt) End => ([tokenizer.End], true);
-
-    /// <summary>With what the tokenizer puts in front, as where a text is continued.</summary>
-    private int[] Whole(string text)
-    {
-        int[] ids = [.. tokenizer.Tokenizer.Encode(text).Ids], plain = tokenizer.Plain(text);
-        var ended = ids.Length > plain.Length && ids[^1] == tokenizer.End && (plain.Length == 0 || plain[^1] != tokenizer.End);
-        return ended ? ids[..^1] : ids;
-    }
 
     /// <summary>The template writes each turn; what it adds between where an answer begins and where it ends is the answer.</summary>
     private List<(int[] Tokens, bool Learnt)> Conversed(TextRow row, IReadOnlyList<(string Role, string Content)> messages,
@@ -72,7 +64,7 @@ public sealed class TextEncoder(TextTokenizer tokenizer, int contextLength, bool
         foreach (var (role, content) in messages)
         {
             var heading = role == "assistant" ? "### Response:\n" : role == "user" ? "### Instruction:\n" : "";
-            pieces.Add((pieces.Count == 0 ? Whole(heading) : tokenizer.Plain(heading), false));
+            pieces.Add((pieces.Count == 0 ? tokenizer.Whole(heading) : tokenizer.Plain(heading), false));
             pieces.Add((tokenizer.Plain(content), role == "assistant"));
             if (role == "assistant") pieces.Add(End);
             else pieces.Add((tokenizer.Plain("\n\n"), false));

@@ -47,6 +47,14 @@ public sealed class TextTokenizer
     /// <summary>Ids of a text alone, without what a template adds.</summary>
     public int[] Plain(string text) => [.. Tokenizer.Encode(text, addSpecialTokens: false).Ids];
 
+    /// <summary>With what the tokenizer puts in front, as where a text is continued.</summary>
+    public int[] Whole(string text)
+    {
+        int[] ids = [.. Tokenizer.Encode(text).Ids], plain = Plain(text);
+        var ended = ids.Length > plain.Length && ids[^1] == End && (plain.Length == 0 || plain[^1] != End);
+        return ended ? ids[..^1] : ids;
+    }
+
     /// <summary>The tokenizer of a model's folder.</summary>
     /// <exception cref="RetortException">There is none, or nothing says which token ends a text.</exception>
     public static TextTokenizer Open(string folder)

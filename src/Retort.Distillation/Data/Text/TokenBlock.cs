@@ -13,10 +13,12 @@ public sealed class TokenBlock(int mostRows, int mostTokens)
     private readonly int[] _tokens = new int[mostRows * mostTokens], _next = new int[mostRows * mostTokens],
         _documents = new int[mostRows * mostTokens];
 
+    private IReadOnlyList<IReadOnlyList<TextDocument>> _texts = [];
+
     public int Rows { get; private set; }
 
     /// <summary>What is in them, row after row.</summary>
-    public IReadOnlyList<TextDocument> Texts { get; private set; } = [];
+    public IReadOnlyList<TextDocument> Texts => [.. TextsOf(..)];
 
     /// <summary>Of the longest row.</summary>
     public int Length { get; private set; }
@@ -43,10 +45,17 @@ public sealed class TokenBlock(int mostRows, int mostTokens)
     /// <summary>Tokens to be said in all rows.</summary>
     public int Targets => Counted(..).Length;
 
+    /// <summary>What is in these rows.</summary>
+    public IEnumerable<TextDocument> TextsOf(Range rows)
+    {
+        var (first, count) = rows.GetOffsetAndLength(Rows);
+        return _texts.Skip(first).Take(count).SelectMany(row => row);
+    }
+
     public void Fill(IReadOnlyList<IReadOnlyList<TextDocument>> rows)
     {
+        _texts = rows;
         (Rows, Length) = (rows.Count, rows.Max(row => row.Sum(document => document.Tokens.Length)));
-        Texts = [.. rows.SelectMany(row => row)];
         Array.Clear(_tokens);
         Array.Clear(_documents);
         Array.Fill(_next, Ignored);

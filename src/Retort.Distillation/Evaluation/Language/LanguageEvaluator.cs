@@ -28,6 +28,9 @@ public sealed record LanguageInput
     /// <summary>The same student by other data; empty = there are none.</summary>
     public IReadOnlyList<LanguageAnswers> Controls { get; init; } = [];
 
+    /// <summary>All read the same tokens, so that answers about each can be compared.</summary>
+    public bool SharedTokens { get; init; } = true;
+
     /// <summary>[documents] what was asked, and the answer that stands in the data.</summary>
     public required IReadOnlyList<(string Prompt, string Expected)> Documents { get; init; }
 
@@ -55,10 +58,10 @@ public static class LanguageEvaluator
         {
             Examples = input.Documents.Count,
             Tokens = (long)input.Student.Tokens.Tokens.Sum(),
-            Teacher = Score(input.Teacher, ofTeacher: true),
-            Student = Score(input.Student, ofTeacher: false),
-            Baseline = Score(input.Baseline, ofTeacher: false),
-            Controls = [.. input.Controls.Select(control => Score(control, ofTeacher: false))],
+            Teacher = Score(input.Teacher, compared: false),
+            Student = Score(input.Student, input.SharedTokens),
+            Baseline = Score(input.Baseline, input.SharedTokens),
+            Controls = [.. input.Controls.Select(control => Score(control, input.SharedTokens))],
             Groups = tells && input.Groups.Count > 0 ? [.. Groups(input)] : null,
             Differing = [.. Differing(input).Take(ShownAnswers)],
             Verdict = tells
@@ -71,7 +74,7 @@ public static class LanguageEvaluator
         };
     }
 
-    private static LanguageScore Score(LanguageAnswers model, bool ofTeacher)
+    private static LanguageScore Score(LanguageAnswers model, bool compared)
     {
         var (score, tokens) = (model.Tokens, model.Tokens.Tokens.Sum());
         return new LanguageScore
@@ -81,8 +84,8 @@ public static class LanguageEvaluator
             TokenAccuracy = score.Hits.Sum() / tokens,
             Ece = score.CalibrationError,
             ExactMatch = model.Right.Count > 0 ? Column(model).Average() : null,
-            Agreement = ofTeacher ? null : score.Agreed.Sum() / tokens,
-            KlFromTeacher = ofTeacher ? null : score.Divergences.Sum() / tokens,
+            Agreement = compared ? score.Agreed.Sum() / tokens : null,
+            KlFromTeacher = compared ? score.Divergences.Sum() / tokens : null,
             Exposure = model.Exposure,
             Facts = model.Facts,
             TokensPerSecond = model.TokensPerSecond,

@@ -22,7 +22,9 @@ public sealed record LanguageScore
     /// <summary>Share of documents that are answered rightly, the likeliest token each time; null where the data cannot tell.</summary>
     public double? ExactMatch { get; init; }
 
-    /// <summary>Share of tokens on which the likeliest is the teacher's; null for the teacher itself.</summary>
+    /// <summary>
+    /// Share of tokens on which the likeliest is the teacher's; null for the teacher itself, and where it has other tokens.
+    /// </summary>
     public double? Agreement { get; init; }
 
     /// <summary>KL(teacher ‖ model), nats a token.</summary>

@@ -8,21 +8,24 @@ namespace Retort.Objectives.Response;
 /// <summary>
 /// L = mean over examples of Σ_i |p_t,(i) − p_s,(i)|, the probabilities of each sorted from large to small and the shorter row filled
 /// with 0: for a teacher with other classes (another vocabulary), where only the shape of the distribution can be compared (Boizard
-/// et al. 2024, ULD). Teacher and student may have temperatures of their own. z [N, C], teacher [N, C′].
+/// et al. 2024, ULD). Teacher and student may have temperatures of their own. z [N, C], teacher [N, C′]. Of a teacher with another
+/// tokenizer the rows are those where both stand at the same place of the text.
 /// </summary>
 public sealed class SortedProbabilities(Schedule temperature, Schedule teacherTemperature) : Objective
 {
     public static ObjectiveEntry Entry { get; } =
         new("sorted-probabilities", "ULD: distance of sorted probabilities", "Boizard et al. 2024, arXiv 2402.12030",
         "Σ|sort(p_teacher^T) − sort(p_student^T)|", Needs.DenseLogits, given =>
-            new SortedProbabilities(given.Temperature, given.Temperature));
+            new SortedProbabilities(given.Temperature, given.Temperature)) { AcrossTokenizers = true };
 
     public override string Name => Entry.Name;
 
     public override Tensor Loss(Step step, Signals signals, long update)
     {
-        var student = Sorted(step, step.Exp(signals.LogProbabilities(step, temperature.At(update))));
-        var teacher = Sorted(step, step.Exp(signals.TeacherLogProbabilities(step, teacherTemperature.At(update))));
+        if (signals.Spans is { Spans.Count: 0 }) return step.Scale(step.MeanAll(signals.Logits), 0); // nowhere at the same place
+        var met = signals.AtSpans(step);
+        var student = Sorted(step, step.Exp(met.LogProbabilities(step, temperature.At(update))));
+        var teacher = Sorted(step, step.Exp(met.TeacherLogProbabilities(step, teacherTemperature.At(update))));
         var width = Math.Max(student.Shape[1], teacher.Shape[1]);
         var difference = step.Apply(Unary.Absolute, step.Subtract(Filled(step, teacher, width), Filled(step, student, width)));
         return step.MeanAll(step.Sum(difference, -1));

@@ -1,3 +1,4 @@
+using Retort.Recipes;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
 using Retort.Tensors.Operations;
@@ -23,12 +24,34 @@ public sealed record SampledTokens(double[] Student, double[] Teacher, int[] Mas
 /// of each token's reward is a sum over the vocabulary and not a sample: KL(p_student ‖ p_teacher) at every place; what follows the token
 /// is its advantage A = R_(t+1), divided by the tokens left, then whitened. A sampler that mixes the teacher in is made up for by w =
 /// p_student/p_sampler. Both parts are one row loss: terms from <see cref="Terms"/>, weights of its rows from here; the labels are the
-/// sampled tokens.
+/// sampled tokens. Texts that the student did not write say nothing to it.
 /// </summary>
-/// <param name="Discount">γ in [0, 1].</param>
-/// <param name="Form">How rewards are summed; two forms repeat TRL.</param>
-public sealed record MiniLlm(double Discount = 1, AdvantageForm Form = AdvantageForm.DividedByTokensLeft)
+/// <param name="discount">γ in [0, 1].</param>
+/// <param name="form">How rewards are summed; two forms repeat TRL.</param>
+public sealed class MiniLlm(double discount = 1, AdvantageForm form = AdvantageForm.DividedByTokensLeft) : WeighedObjective
 {
+    public static ObjectiveEntry Entry { get; } = new("mini-llm", "MiniLLM: policy gradient of reverse KL over whole answers",
+        "Gu et al. 2024, arXiv 2306.08543",
+        "[KL(p_student ‖ p_teacher) − A·ln p_student(y)] on own answers y, A = what follows y, γ discounted",
+        Needs.OwnAnswers, given => new MiniLlm(given.Number("discount"), Enum.Parse<AdvantageForm>(given.Choice("form"), ignoreCase: true))
+        {
+            SingleStep = given.Choice("firstStep") == "summed", Whitens = given.Choice("whiten") == "yes",
+        })
+    {
+        WeighsDraws = true,
+        Keys =
+        [
+            ObjectiveKey.Number("discount", 1, new NumberRange(0, 1), "the answer as a whole") with { Symbol = "γ",
+                Meaning = "the discount of what follows" },
+            ObjectiveKey.Choice("form", ["dividedByTokensLeft", "discounted", "fromTheStart", "dividedByDiscountedLength"],
+                "as the authors' program divides"),
+            ObjectiveKey.Choice("firstStep", ["summed", "sampled"], "over the vocabulary: less noise"),
+            ObjectiveKey.Choice("whiten", ["yes", "no"], "as the authors' program does"),
+        ],
+    };
+
+    public override string Name => Entry.Name;
+
     /// <summary>The first step of a reward is summed over the vocabulary; else it is a part of the advantage.</summary>
     public bool SingleStep { get; init; } = true;
 
@@ -42,27 +65,67 @@ public sealed record MiniLlm(double Discount = 1, AdvantageForm Form = Advantage
     public double Clip { get; init; } = 0.2;
 
     /// <summary>Cross-entropy with each sampled token and reverse KL at each place, one weight each.</summary>
-    public RowLossTerms Terms => RowLossTerms.SoftOnly(SingleStep ? SoftLoss.ReverseKl : SoftLoss.None, 1) with { HardWeight = 1 };
+    public override RowLossTerms Terms => RowLossTerms.SoftOnly(SingleStep ? SoftLoss.ReverseKl : SoftLoss.None, 1) with { HardWeight = 1 };
 
-    /// <summary>Weights of the rows, constants. The gradient is right; the value of a policy gradient means nothing.</summary>
+    /// <summary>The value is KL at the places that were met: over the vocabulary, or of the sampled tokens alone.</summary>
+    protected override WeighedRows? Rows(Step step, Signals signals)
+    {
+        if (signals.Said is not { ByStudent: true } said) return null;
+        var ids = step.Constant(new Shape(said.Tokens.Length), said.Tokens.Span);
+        var (own, their) = (OfStudent(step, signals, ids), OfTeacher(step, signals, ids));
+        var given = new SampledTokens(Rectangular(own, said.Texts), Rectangular(their, said.Texts),
+            Rectangular<int>([.. own.Select(_ => 1)], said.Texts), said.Texts.Max());
+        var weights = PullsOf(given);
+        return new WeighedRows(ids, RowsOf(step, Flat(weights.Hard, said.Texts), Flat(weights.Soft, said.Texts)), null,
+            SingleStep ? 0 : own.Zip(their, (q, p) => q - p).Average());
+    }
+
+    /// <summary>Texts of any length side by side, filled with 0.</summary>
+    private static T[] Rectangular<T>(T[] numbers, IReadOnlyList<int> texts)
+    {
+        var (longest, first) = (texts.Max(), 0);
+        var filled = new T[texts.Count * longest];
+        foreach (var (place, count) in texts.Index())
+        {
+            numbers.AsSpan(first, count).CopyTo(filled.AsSpan(place * longest));
+            first += count;
+        }
+        return filled;
+    }
+
+    private static double[] Flat(double[] filled, IReadOnlyList<int> texts) =>
+        [.. texts.Index().SelectMany(text => filled.Skip(text.Index * texts.Max()).Take(text.Item))];
+
+    private RowWeights RowsOf(Step step, double[] hard, double[] soft)
+    {
+        var shape = new Shape(hard.Length);
+        return new RowWeights(step.Constant(shape, hard.AsSpan()), SingleStep ? step.Constant(shape, soft.AsSpan()) : null);
+    }
+
+    /// <summary>Weights of the rows, constants: the gradient is right, and what they sum to means nothing.</summary>
     /// <param name="step">The running step.</param>
     /// <param name="given">The tokens; places where the mask is 0 get weight 0, and labels that are ignored.</param>
     /// <exception cref="RetortException">Counts differ.</exception>
-    public RowWeights Weights(Step step, SampledTokens given)
+    public RowWeights RowsOf(Step step, SampledTokens given)
+    {
+        var (hard, soft) = PullsOf(given);
+        return RowsOf(step, hard, soft);
+    }
+
+    private (double[] Hard, double[] Soft) PullsOf(SampledTokens given)
     {
         var advantages = Advantages(given);
         CheckRatios(given);
-        var (shape, importance) = (new Shape(given.Student.Length), Importance(given));
+        var importance = Importance(given);
         for (var i = 0; i < advantages.Length; i++) advantages[i] = Pull(advantages[i], importance[i] * Ratio(given, i));
-        return new RowWeights(step.Constant(shape, advantages.AsSpan()),
-            SingleStep ? step.Constant(shape, importance.AsSpan()) : null);
+        return (advantages, importance);
     }
 
     /// <summary>[sequences · tokens]: 0 where the mask is.</summary>
     /// <param name="given">The tokens.</param>
     public double[] Advantages(SampledTokens given)
     {
-        var sums = MiniLlmAdvantage.Of(given.Student, given.Teacher, given.Mask, given.Tokens, Discount, Form);
+        var sums = MiniLlmAdvantage.Of(given.Student, given.Teacher, given.Mask, given.Tokens, discount, form);
         if (SingleStep) sums = Following(given, sums);
         int[] counted = [.. Enumerable.Range(0, sums.Length).Where(i => given.Mask[i] != 0)];
         if (!Whitens || counted.Length < 2) return sums;
@@ -77,7 +140,7 @@ public sealed record MiniLlm(double Discount = 1, AdvantageForm Form = Advantage
     /// </summary>
     private double[] Following(SampledTokens given, double[] sums)
     {
-        var factor = Form is AdvantageForm.Discounted or AdvantageForm.DividedByTokensLeft ? Discount : 1;
+        var factor = form is AdvantageForm.Discounted or AdvantageForm.DividedByTokensLeft ? discount : 1;
         var after = new double[sums.Length];
         for (var start = 0; start < sums.Length; start += given.Tokens)
         {

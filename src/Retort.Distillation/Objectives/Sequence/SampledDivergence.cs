@@ -1,4 +1,6 @@
 using Retort.Tensors;
+using Retort.Tensors.Devices;
+using Retort.Tensors.Operations;
 
 namespace Retort.Objectives.Sequence;
 
@@ -19,10 +21,34 @@ public enum SampledEstimator
 
 /// <summary>
 /// The divergence at sampled tokens, where the teacher says only how likely each of them is. As a loss its gradient is that of
-/// weight · (−ln p_student(token)), a constant weight: a row loss of hard labels takes it as the weights of its rows.
+/// weight · (−ln p_student(token)), a constant weight: a row loss of hard labels takes it as the weights of its rows. Texts that the
+/// student did not write say nothing to it.
 /// </summary>
-public static class SampledDivergence
+/// <param name="estimator">k2 or k3.</param>
+public sealed class SampledDivergence(SampledEstimator estimator) : WeighedObjective
 {
+    public static ObjectiveEntry Entry { get; } = new("sampled-divergence", "k2, k3: reverse KL from the sampled tokens alone",
+        "Schulman 2020, joschu.net/blog/kl-approx.html", "½ℓ(y)² on own answers y, ℓ = ln p_teacher(y) − ln p_student(y)", Needs.OwnAnswers,
+        given => new SampledDivergence(Enum.Parse<SampledEstimator>(given.Choice("estimator"), ignoreCase: true)))
+    {
+        WeighsDraws = true,
+        Keys = [ObjectiveKey.Choice("estimator", ["k2", "k3"], "its mean gradient is that of reverse KL")],
+        FormulaOf = recipe => $"{(recipe.Value("estimator") == "k2" ? "½ℓ(y)²" : "[exp ℓ(y) − 1 − ℓ(y)]")} on own answers y, "
+            + "ℓ = ln p_teacher(y) − ln p_student(y)",
+    };
+
+    public override string Name => Entry.Name;
+    public override RowLossTerms Terms => RowLossTerms.HardOnly();
+
+    protected override WeighedRows? Rows(Step step, Signals signals)
+    {
+        if (signals.Said is not { ByStudent: true } said) return null;
+        var ids = step.Constant(new Shape(said.Tokens.Length), said.Tokens.Span);
+        var (own, their) = (OfStudent(step, signals, ids), OfTeacher(step, signals, ids));
+        return new WeighedRows(ids, new RowWeights(step.Constant(ids.Shape, WeightsOf(estimator, own, their).AsSpan()), null), null,
+            Values(estimator, own, their).Average());
+    }
+
     /// <param name="estimator">Which.</param>
     /// <param name="student">ln p of each sampled token.</param>
     /// <param name="teacher">The same by the teacher.</param>
@@ -42,7 +68,7 @@ public static class SampledDivergence
     /// <param name="teacher">The same by the teacher.</param>
     /// <returns>The weight of each token's cross-entropy.</returns>
     /// <exception cref="RetortException">Of k1, or counts differ.</exception>
-    public static double[] Weights(SampledEstimator estimator, ReadOnlySpan<double> student, ReadOnlySpan<double> teacher)
+    public static double[] WeightsOf(SampledEstimator estimator, ReadOnlySpan<double> student, ReadOnlySpan<double> teacher)
     {
         if (estimator == SampledEstimator.K1)
             throw new RetortException("sampled divergence", "k1 as a loss: its gradient is −1 for every token, and 0 on average.",

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Retort.Checkpoints;
 using Retort.Recipes;
+using Retort.Runs;
 using Retort.Tensors.Devices.Cpu;
 using Retort.Tests.Formats;
 using Xunit;
@@ -32,6 +33,7 @@ public sealed class LanguageRunTests
     [InlineData("{kind: hard}")]
     [InlineData("{kind: top-k, keep: mass>=0.9 max 5}")]
     [InlineData("{kind: sampled, draws: 20}")]
+    [InlineData("{kind: hidden}")]
     [InlineData("{kind: text, answers: {temperature: 1, perPrompt: 2}}")]
     public void EachKindOfLabelsEndsInAStudent(string labels)
     {
@@ -56,11 +58,28 @@ public sealed class LanguageRunTests
         using var exported = LanguageModel.Open(folder.At("one/export/model.gguf"), device);
         Assert.Equal(18, exported.Model.Sizes.Vocabulary);
         Assert.Equal(labels.Contains("text", StringComparison.Ordinal), File.Exists(folder.At("one/labels/answers.jsonl")));
-        if (!labels.Contains("top-k", StringComparison.Ordinal) && !labels.Contains("sampled", StringComparison.Ordinal)) return;
+        if (!new[] { "top-k", "sampled", "hidden" }.Any(kind => labels.Contains(kind, StringComparison.Ordinal))) return;
         ToyRun.AssertSameBytes(folder.At("one/labels"), folder.At("two/labels"), "labels-00000-of-00001.safetensors");
         var notes = evaluation.RootElement.GetProperty("notes");
         Assert.Contains("bytes a token", notes.GetProperty("labels, foreseen").GetString(), StringComparison.Ordinal);
         Assert.Contains("of them rows", notes.GetProperty("labels, measured").GetString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Hidden states in half precision and the teacher's head are the teacher in the loop, but for rounding.</summary>
+    [Fact]
+    public void HiddenStatesAreTheTeacherItself()
+    {
+        using var folder = new TemporaryFolder();
+        var recipe = folder.With("toy.yaml", Toy);
+        double Loss(string kind)
+        {
+            ToyRun.Finish("run", recipe, "--out", folder.At(kind), "--set", "labels.kind=" + kind);
+            using var evaluation = JsonDocument.Parse(File.ReadAllText(folder.At(kind + "/eval.json")));
+            return evaluation.RootElement.GetProperty("test").GetProperty("student").GetProperty("klFromTeacher").GetDouble();
+        }
+        Assert.Equal(Loss("live"), Loss("hidden"), 5e-3);
+        Assert.DoesNotContain(EventLog.Read(folder.At("hidden/events.jsonl")),
+            line => line.Stage == "student" && line.Name == "time/scoring" && line.Value > 0);
     }
 
     /// <summary>A student that is half of its teacher, and one whose adapters alone learn beside a model that is there.</summary>

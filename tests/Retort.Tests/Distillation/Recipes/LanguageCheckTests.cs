@@ -76,7 +76,7 @@ public sealed class LanguageCheckTests
     [Theory]
     [InlineData("student.model={kind: mlp}", "student.model is of kind mlp, and data.source is arithmetic.\n  a model of texts.\n  use kind: gpt.")]
     [InlineData("data.source=digits", "teacher.members[0].model is of kind gpt, and data.source is digits.")]
-    [InlineData("labels.kind=soft", "labels.kind is soft, and data.source is arithmetic.\n  one of: live, hard, top-k, sampled, text.")]
+    [InlineData("labels.kind=soft", "labels.kind is soft, and data.source is arithmetic.\n  one of: live, hard, top-k, sampled, hidden, text.")]
     [InlineData("labels={kind: top-k, keep: mass>=0.9}", "labels.keep is mass>=0.9, which may be any number of tokens.")]
     [InlineData("labels={kind: sampled} ; student.objective=[{name: reverse-kl}]", "labels.kind 'sampled' offers SampledLogits(50).")]
     [InlineData("labels={kind: top-k, keep: 9} ; student.objective=[{name: sampled-label}]", "objective 'sampled-label' needs SampledLogits.")]
@@ -128,4 +128,29 @@ public sealed class LanguageCheckTests
     [InlineData("labels={kind: live, answers: {temperature: 1}}", "labels.answers stands beside labels.kind live.")]
     public void WhatCannotBeRead(string change, string message) =>
         Assert.Contains(message, Texts.ErrorOf(() => RecipeReader.Read(Sums, "s.yaml", [change])), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("teacher.tokenizer=own", "teacher.tokenizer is own beside a teacher that is trained here")]
+    [InlineData(Apart + "|labels.kind=text", "teacher.tokenizer is own beside labels.kind text.")]
+    [InlineData(Apart + "|student.model={kind: gpt, from: teacher, layers: 1}",
+        "teacher.tokenizer is own beside student.model.from teacher.")]
+    [InlineData(Apart + "|student.onPolicy={share: 1}", "teacher.tokenizer is own beside answers that the teacher writes.")]
+    [InlineData(Apart,
+        "objective 'soft-label' needs TopLogits or DenseLogits.\n  labels.kind 'live' offers Spans of a teacher with its own tokenizer.")]
+    [InlineData("student.objective=[{name: span-kl}]", "objective 'span-kl' needs Spans.")]
+    [InlineData("student.objective=[{name: mini-llm}]", "objective 'mini-llm' needs OwnAnswers.")]
+    [InlineData(Own + "|student.onPolicy={share: 1, source: teacher}", "objective 'mini-llm' needs OwnAnswers.")]
+    [InlineData(Own + "|student.onPolicy={share: 1, replay: {capacity: 9}}", "objective 'mini-llm' stands beside student.onPolicy.replay.")]
+    [InlineData(Own + "|student.onPolicy={share: 1}|student.sampling={topP: 0.9}", "objective 'mini-llm' stands beside student.sampling")]
+    public void WhatTwoTokenizersAndOwnAnswersAsk(string changes, string message) =>
+        Assert.Contains(message, Texts.ErrorOf(() => Check(changes.Split('|'))), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(Apart + "|student.objective=[{name: span-kl}, {name: sorted-probabilities}, {name: hard-label}]")]
+    [InlineData(Own + "|student.onPolicy={share: 1}")]
+    [InlineData("labels.kind=live|student.objective=[{name: contrastive-skew-kl}]|student.onPolicy={share: 1, replay: {capacity: 9}}")]
+    public void WhatTheyAllow(string changes) => Check(changes.Split('|'));
+
+    private const string Apart = "teacher={source: checkpoint, path: there, tokenizer: own}",
+        Own = "labels.kind=live|student.objective=[{name: mini-llm}, {name: hard-label}]";
 }

@@ -1,4 +1,6 @@
+using Retort.Objectives;
 using Retort.Objectives.Sequence;
+using Retort.Recipes;
 using Retort.Tensors;
 using Retort.Tensors.Devices.Reference;
 using Retort.Tensors.Operations;
@@ -81,7 +83,7 @@ public sealed class MiniLlmTests
         var logits = step.Variable(shape, Rows(Student, first));
         TeacherTarget? teacher = objective.SingleStep ? TeacherTarget.Logits(step.Constant(shape, Rows(Teacher, first))) : null;
         step.Backward(step.RowLoss(step.Scale(logits, 1), objective.Terms, step.Constant(new Shape(2), [first, second]), teacher,
-            objective.Weights(step, given)).Loss);
+            objective.RowsOf(step, given)).Loss);
         return [.. device.ToDoubles(step.GradientOf(logits)).Select(slope => 2 * slope)];
     }
 
@@ -121,7 +123,7 @@ public sealed class MiniLlmTests
         using var step = new Step(device);
         step.Begin(training: true);
         var given = new SampledTokens([-2, -2], [-1, -3], [1, 1], 1) { Current = [-2 + Math.Log(ratio), -2 + Math.Log(ratio)] };
-        var weights = new MiniLlm(0, AdvantageForm.Discounted) { SingleStep = false, Whitens = false }.Weights(step, given);
+        var weights = new MiniLlm(0, AdvantageForm.Discounted) { SingleStep = false, Whitens = false }.RowsOf(step, given);
         Assert.Equal([good, bad], device.ToDoubles(weights.Hard!.Value), (a, b) => Math.Abs(a - b) < 1e-12);
         Assert.Null(weights.Soft);
     }
@@ -135,7 +137,7 @@ public sealed class MiniLlmTests
         using var step = new Step(device);
         step.Begin(training: true);
         var given = new SampledTokens([-1, -1], [-1, -1], [1, 1], 2) { Sampler = new double[sampler], Current = new double[current] };
-        Assert.Contains(what, Assert.Throws<RetortException>(() => new MiniLlm().Weights(step, given)).Message, StringComparison.Ordinal);
+        Assert.Contains(what, Assert.Throws<RetortException>(() => new MiniLlm().RowsOf(step, given)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -145,7 +147,7 @@ public sealed class MiniLlmTests
         using var step = new Step(device);
         step.Begin(training: true);
         Assert.Contains("2 student, 2 teacher and 1 mask numbers", Assert.Throws<RetortException>(() =>
-            new MiniLlm().Weights(step, new SampledTokens([-1, -1], [-1, -1], [1], 2))).Message, StringComparison.Ordinal);
+            new MiniLlm().RowsOf(step, new SampledTokens([-1, -1], [-1, -1], [1], 2))).Message, StringComparison.Ordinal);
     }
 
     /// <summary>Sampled from 0.8 of the student and 0.2 of the teacher: a token twice as likely by the teacher counts 1/1.2.</summary>
@@ -160,7 +162,59 @@ public sealed class MiniLlmTests
         {
             Sampler = [Math.Log(0.8 * 0.3 + 0.2 * 0.6), 0],
         };
-        var weights = new MiniLlm { Whitens = false }.Weights(step, given);
+        var weights = new MiniLlm { Whitens = false }.RowsOf(step, given);
         Assert.Equal([1 / 1.2, 0], device.ToDoubles(weights.Soft!.Value), (a, b) => Math.Abs(a - b) < 1e-12);
+    }
+
+    /// <summary>
+    /// As a recipe builds it: two answers, of two tokens and one. The value is the mean reverse KL of the places, the gradient that of the
+    /// row loss with these weights; and the same through the head, in chunks.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void TheAnswersOfABatch(bool throughTheHead)
+    {
+        int[] tokens = [2, 0, 1];
+        double[] student = [.. Student[..9]], teacher = [.. Teacher[..9]];
+        double Ln(double[] logits, int row) =>
+            logits[3 * row + tokens[row]] - Math.Log(logits.Skip(3 * row).Take(3).Sum(Math.Exp));
+        var objective = (MiniLlm)CatalogueTests.Create("mini-llm", settings: [new("discount", "0.5"), new("form", "discounted"),
+            new("firstStep", "summed"), new("whiten", "no")]);
+        var (loss, gradient) = Said.Of(objective, student, teacher, new SaidTokens(tokens, [2, 1], ByStudent: true), throughTheHead);
+        var reward = Ln(teacher, 1) - Ln(student, 1); // what follows the first token of the first answer, discounted
+        var expected = new double[9];
+        var value = 0.0;
+        for (var row = 0; row < 3; row++)
+        {
+            double[] q = Softmax(student, row), p = Softmax(teacher, row);
+            var divergence = q.Zip(p, (a, b) => a * Math.Log(a / b)).Sum();
+            value += divergence / 3;
+            for (var i = 0; i < 3; i++)
+                expected[3 * row + i] = (q[i] * (Math.Log(q[i] / p[i]) - divergence)
+                    + (row == 0 ? 0.5 * reward * (q[i] - (i == tokens[row] ? 1 : 0)) : 0)) / 3;
+        }
+        Assert.Equal(value, loss, 1e-9);
+        for (var i = 0; i < 9; i++) Assert.Equal(expected[i], gradient[i], 1e-9);
+    }
+
+    /// <summary>A text of the data was not drawn by the student.</summary>
+    [Fact]
+    public void OthersTextsSayNothing()
+    {
+        foreach (var name in (string[])["mini-llm", "sampled-divergence"])
+        {
+            var settings = Catalog.Objective(name, "").Keys.Select(key => new Setting(key.Name, key.Default)).ToArray();
+            var (loss, gradient) = Said.Of(CatalogueTests.Create(name, settings: settings), Student[..6], Teacher[..6],
+                new SaidTokens(new[] { 2, 0 }, [2], ByStudent: false));
+            Assert.Equal(0, loss);
+            Assert.All(gradient, slope => Assert.Equal(0, slope));
+        }
+    }
+
+    private static double[] Softmax(double[] logits, int row)
+    {
+        double[] weights = [.. logits.Skip(3 * row).Take(3).Select(Math.Exp)];
+        return [.. weights.Select(weight => weight / weights.Sum())];
     }
 }

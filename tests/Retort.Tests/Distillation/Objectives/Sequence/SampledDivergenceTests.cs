@@ -1,4 +1,6 @@
+using Retort.Objectives;
 using Retort.Objectives.Sequence;
+using Retort.Recipes;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
 using Retort.Tensors.Devices.Reference;
@@ -43,7 +45,7 @@ public sealed class SampledDivergenceTests
         var mean = new double[5];
         for (var token = 0; token < 5; token++)
         {
-            var gradient = Gradient(token, SampledDivergence.Weights(estimator, [Student[token]], [Teacher[token]])[0]);
+            var gradient = Gradient(token, SampledDivergence.WeightsOf(estimator, [Student[token]], [Teacher[token]])[0]);
             for (var i = 0; i < 5; i++)
             {
                 double At(double change)
@@ -74,9 +76,35 @@ public sealed class SampledDivergenceTests
 
     [Fact]
     public void K1AsALossIsRefused() => Assert.Contains("0 on average", Assert.Throws<RetortException>(() =>
-        SampledDivergence.Weights(SampledEstimator.K1, Student, Teacher)).Message, StringComparison.Ordinal);
+        SampledDivergence.WeightsOf(SampledEstimator.K1, Student, Teacher)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void OtherCountsAreRefused() => Assert.Contains("1 student and 2 teacher numbers", Assert.Throws<RetortException>(() =>
         SampledDivergence.Values(SampledEstimator.K3, [1], [1, 2])).Message, StringComparison.Ordinal);
+
+    /// <summary>As a recipe builds it: the mean of the values, and the gradient that belongs to it.</summary>
+    [Theory]
+    [InlineData("k2", SampledEstimator.K2)]
+    [InlineData("k3", SampledEstimator.K3)]
+    public void TheAnswersOfABatch(string name, SampledEstimator estimator)
+    {
+        int[] tokens = [1, 4];
+        double[] Twice(double[] row) => [.. row, .. row];
+        (double Loss, double[] Gradient) At(double[] logits) => Said.Of(
+            CatalogueTests.Create("sampled-divergence", settings: [new Setting("estimator", name)]), logits, Twice(GoldenVectors.Teacher),
+            new SaidTokens(tokens, [1, 1], ByStudent: true));
+        var logits = Twice(GoldenVectors.Student);
+        var (loss, gradient) = At(logits);
+        Assert.Equal(tokens.Average(token => SampledDivergence.Values(estimator, [Student[token]], [Teacher[token]])[0]), loss, 1e-9);
+        for (var i = 0; i < logits.Length; i++)
+        {
+            double Moved(double change)
+            {
+                double[] z = [.. logits];
+                z[i] += change;
+                return At(z).Loss;
+            }
+            Assert.Equal((Moved(1e-5) - Moved(-1e-5)) / 2e-5, gradient[i], 1e-8);
+        }
+    }
 }
