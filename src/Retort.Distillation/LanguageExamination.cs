@@ -2,6 +2,7 @@ using Retort.Checkpoints;
 using Retort.Data.Text;
 using Retort.Evaluation;
 using Retort.Evaluation.Language;
+using Retort.Evaluation.Metrics;
 using Retort.Evaluation.Report;
 using Retort.Labels;
 using Retort.Nn.Generation;
@@ -49,6 +50,7 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
             Documents = [.. _documents.Select(document => (Text(document.Prompt), Text(document.Answer)))],
             Groups = data.Test.Groups.Count > 0 ? [.. _documents.Select(document => document.Group)] : [],
             GroupNames = data.Test.Groups,
+            Disturbed = data.Worse is { } worse ? [.. Disturbed(worse, models[..3], cancellation)] : null,
             Margin = shop.Recipe.Evaluation.Margin,
             Resamples = shop.Recipe.Evaluation.Resamples,
             Seed = new Seed(shop.Recipe.Seed).Derive("bootstrap").Value,
@@ -132,18 +134,42 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
 
     private LanguageAnswers Answers(string name, Gpt model, string folder, TokenScore score)
     {
-        var answers = new string[_documents.Count];
-        var answering = new Answering(data, null, seed);
-        foreach (var group in Answering.Groups(_documents))
-            foreach (var (place, answer) in answering.Of(model, _documents, group, newTokens: _most).Index())
-                answers[group[place]] = answering.TextOf(answer.Tokens);
-        bool[] right = data.Check is { } check
-            ? [.. _documents.Select((document, i) => check.IsRight(Text(document.Prompt), Text(document.Answer), answers[i]))]
-            : [];
+        var (answers, right) = Said(model, _documents);
         using var timed = new TokenByToken(model, data.ContextLength, shop.Device);
         var probe = new LatencyProbe(shop.Time);
         var facts = new ModelFacts(model.Weights.Count, LanguageCheckpoint.Bytes(folder), probe.Latency(timed.Next));
         return new LanguageAnswers(name, score, answers, right, facts, probe.ExamplesPerSecond(timed.Next));
+    }
+
+    /// <summary>The likeliest answers, and which of them are right; none where the data cannot tell.</summary>
+    private (string[] Answers, bool[] Right) Said(Gpt model, IReadOnlyList<TextDocument> documents)
+    {
+        var answers = new string[documents.Count];
+        var answering = new Answering(data, null, seed);
+        foreach (var group in Answering.Groups(documents))
+            foreach (var (place, answer) in answering.Of(model, documents, group, newTokens: _most).Index())
+                answers[group[place]] = answering.TextOf(answer.Tokens);
+        return (answers, data.Check is not { } check ? []
+            : [.. documents.Select((document, i) => check.IsRight(Text(document.Prompt), Text(document.Answer), answers[i]))]);
+    }
+
+    /// <summary>
+    /// Everyone reads the same worse texts: shares of right answers where the data can tell, else nats of a token that is to be said.
+    /// Beside them the texts as they are.
+    /// </summary>
+    private IEnumerable<GroupRow> Disturbed(Func<Func<string, Seed, string>, Seed, IReadOnlyList<TextDocument>> worse, Gpt[] models,
+        CancellationToken cancellation)
+    {
+        var own = new Seed(shop.Recipe.Seed).Derive("disturbance");
+        foreach (var one in TextDisturbance.All.Prepend(new("as they are", (text, _) => text)))
+        {
+            var documents = worse(one.Apply, own.Derive(one.Name));
+            if (documents.Count == 0) continue;
+            double[] figures = data.Check is null
+                ? [.. Scores(models, documents, cancellation).Select(score => score.Losses.Sum() / score.Tokens.Sum())]
+                : [.. models.Select(model => Said(model, documents).Right.Average(right => right ? 1.0 : 0))];
+            yield return new GroupRow(one.Name, documents.Count, figures[0], figures[1], figures[2]);
+        }
     }
 
     private string Text(IEnumerable<int> tokens) => new Answering(data, null, seed).TextOf(tokens);

@@ -33,6 +33,19 @@ public sealed class TextEncoder(TextTokenizer tokenizer, int contextLength, bool
         return new TextDocument(row.Place, tokens, learnt).Checked(contextLength);
     }
 
+    /// <summary>Null where the row is too long, or nothing of it can be learnt.</summary>
+    public TextDocument? TryEncode(TextRow row)
+    {
+        try
+        {
+            return Encode(row);
+        }
+        catch (RetortException)
+        {
+            return null;
+        }
+    }
+
     private (int[] Tokens, bool Learnt) End => ([tokenizer.End], true);
 
     /// <summary>With what the tokenizer puts in front, as where a text is continued.</summary>
