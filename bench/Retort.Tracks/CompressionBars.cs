@@ -15,8 +15,9 @@ internal sealed class CompressionBars(CompressionTask task, WeightedEnsemble ens
         var candidates = students.Where(student => student is { Kind: "MUNGE", Rows: 400_000 }).ToArray();
         var best = candidates.MinBy(student => student.Outcome.Validation)!;
         var ratio = best.Ratio(net, ensembleRmse);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"of {candidates.Length} MUNGE students of {best.Rows:N0} rows, which differ in first weights and batch, the nearest to the ensemble on validation: ratio {ratio:0.00}; their mean {candidates.Average(student => student.Ratio(net, ensembleRmse)):0.00}"));
+        if (candidates.Length > 1)
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"of {candidates.Length} MUNGE students of {best.Rows:N0} rows, which differ in first weights and order, the nearest to the ensemble on validation: ratio {ratio:0.00}; their mean {candidates.Average(student => student.Ratio(net, ensembleRmse)):0.00}"));
         if (task.Name == "adult") Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ratio as it comes out: {ratio:0.00}"));
         else bars.Check("ratio of the MUNGE student", ratio, 0.75, double.PositiveInfinity);
         if (task.Name != "adult")

@@ -13,11 +13,12 @@ namespace Retort.Tracks;
 /// </summary>
 internal sealed class CompressionTrack(CompressionTask task, string folder) : IDisposable
 {
-    private const int Hidden = 256, GridRows = 36_000, LargeBatch = 1000;
+    private const int Hidden = 256;
 
     private readonly Seed _seed = new(1);
     private readonly List<string> _table = [];
     private readonly long _started = TimeProvider.System.GetTimestamp();
+    private readonly StudentSettings _settings = StudentSettings.Of(task);
     private WeightedEnsemble _ensemble = null!; // set by Teach
     private Lesson _held = null!; // the validation rows with the ensemble's answers
 
@@ -71,20 +72,20 @@ internal sealed class CompressionTrack(CompressionTask task, string folder) : ID
         return result;
     }
 
-    /// <summary>p and s with the best student on validation, from 40,000 rows.</summary>
+    /// <summary>p and s with the best student on validation.</summary>
     private Munge Search()
     {
         Munge[] grid = [.. new[] { 0.2, 0.5 }.SelectMany(p => new[] { 1.0, 3, 10 }.Select(s => new Munge(p, s)))];
         var found = new NetOutcome[grid.Length];
         Parallel.For(0, grid.Length, i =>
         {
-            var (net, outcome) = Student(Labelled(grid[i].Draw(task.Train.Rows, GridRows, _seed.Derive("munge"))), 20_000, 200);
+            var (net, outcome) = Student(Labelled(grid[i].Draw(task.Train.Rows, _settings.GridRows, _seed.Derive("munge"))), _settings.GridSteps);
             net.Dispose();
             found[i] = outcome;
         });
         for (var i = 0; i < grid.Length; i++)
             Say(FormattableString.Invariant(
-                $"  MUNGE {GridRows}, p {grid[i].SwapProbability} s {grid[i].Spread,2}: from the ensemble on validation {found[i].Validation:0.0000}"));
+                $"  MUNGE {_settings.GridRows}, p {grid[i].SwapProbability} s {grid[i].Spread,2}: from the ensemble on validation {found[i].Validation:0.0000}"));
         var chosen = grid[Enumerable.Range(0, grid.Length).MinBy(i => found[i].Validation)];
         Say(FormattableString.Invariant($"chosen on validation: p {chosen.SwapProbability}, s {chosen.Spread}; {Seconds:0} s"));
         return chosen;
@@ -100,37 +101,31 @@ internal sealed class CompressionTrack(CompressionTask task, string folder) : ID
         var estimated = Labelled(mixture.Draw(rows.Columns, 100_000, _seed.Derive("estimated")));
         var munged = Labelled(drawn.GetAwaiter().GetResult());
         Say(FormattableString.Invariant($"rows drawn and labelled: {Seconds:0} s"));
-        (string Kind, int Count, Lesson Rows, int Steps, int Batch)[] wanted =
+        var first = ("MUNGE", 400_000, munged, 100_000);
+        (string Kind, int Count, Lesson Rows, int Steps)[] wanted =
         [
-            // Large batches fit a hard task (letter.p2) better and an easy one (letter.p1) worse, and from other first weights the same rows
-            // give ratios from 0.52 to 1.09 on letter.p1 (docs/log.md): of these four, validation chooses.
-            ("MUNGE", 400_000, munged, 100_000, LargeBatch),
-            ("MUNGE", 400_000, munged, 100_000, 200), ("MUNGE", 400_000, munged, 100_000, 200), ("MUNGE", 400_000, munged, 100_000, 200),
-            ("MUNGE", 100_000, First(munged, 100_000), 60_000, 200), ("MUNGE", 36_000, First(munged, 40_000), 20_000, 200),
-            ("soft labels alone", 4000, First(munged, rows.Count), 20_000, 200),
-            ("RANDOM", 100_000, random, 40_000, 200), ("RANDOM", 10_000, First(random, 14_000), 20_000, 200),
-            ("NBE", 100_000, estimated, 40_000, 200), ("NBE", 10_000, First(estimated, 14_000), 20_000, 200),
+            .. Enumerable.Repeat(first, _settings.Students),
+            ("MUNGE", 100_000, First(munged, 100_000), 60_000), ("MUNGE", 36_000, First(munged, 40_000), 40_000),
+            ("soft labels alone", 4000, First(munged, rows.Count), 40_000),
+            ("RANDOM", 100_000, random, 40_000), ("RANDOM", 10_000, First(random, 14_000), 40_000),
+            ("NBE", 100_000, estimated, 40_000), ("NBE", 10_000, First(estimated, 14_000), 40_000),
         ];
-        // The hundred inputs of ADULT would take too long in large batches.
-        if (task.Layout.Width > 32) wanted = [.. wanted.Where(student => student.Batch != LargeBatch)];
         var students = new CompressionStudent[wanted.Length];
         // One by one, in this order: the longest first.
         Parallel.ForEach(Partitioner.Create(Enumerable.Range(0, wanted.Length), EnumerablePartitionerOptions.NoBuffering), i =>
         {
-            var (net, outcome) = Student(wanted[i].Rows, wanted[i].Steps, wanted[i].Batch, wanted.Take(i).Count(other => other.Rows == wanted[i].Rows));
+            var (net, outcome) = Student(wanted[i].Rows, wanted[i].Steps, wanted.Take(i).Count(other => other.Rows == wanted[i].Rows));
             students[i] = new CompressionStudent(wanted[i].Kind, wanted[i].Count, net, outcome, Rmse(net));
         });
         return students;
     }
 
-    /// <summary>
-    /// A student of 100,000 rows and more keeps its last weights, since the rate has fallen to 0 and so many rows are not learnt by heart;
-    /// among looks on the way a thousand validation rows choose by chance. Fewer rows can be learnt by heart: there the look is kept that is
-    /// nearest to the ensemble's answers about the validation rows.
-    /// </summary>
-    private (SmallNet Net, NetOutcome Outcome) Student(Lesson lesson, int steps, int batch, int number = 0) =>
-        new NetTraining([Hidden], steps, batch == LargeBatch ? 0.02 : 0.01, batch) { CheckEvery = lesson.Count < 100_000 ? steps / 20 : steps }
-            .Run(task.Layout, lesson, _held, _seed.Derive(number == 0 ? "student" : $"student-{number}"));
+    /// <summary>The look that is kept is the one nearest to the ensemble's answers about the validation rows: their classes are too noisy.</summary>
+    private (SmallNet Net, NetOutcome Outcome) Student(Lesson lesson, int steps, int number = 0) =>
+        new NetTraining([Hidden], steps, _settings.LearningRate, _settings.BatchSize)
+        {
+            CheckEvery = _settings.KeepsLast && lesson.Count >= 100_000 ? steps : steps / 20,
+        }.Run(task.Layout, lesson, _held, _seed.Derive(number == 0 ? "student" : $"student-{number}"));
 
     /// <summary>The real rows first, then the synthetic ones; the ensemble answers about all.</summary>
     private Lesson Labelled(MixedRows synthetic)

@@ -2,6 +2,7 @@ using Retort.Checkpoints;
 using Retort.Data.Text;
 using Retort.Evaluation;
 using Retort.Evaluation.Language;
+using Retort.Evaluation.Metrics;
 using Retort.Evaluation.Report;
 using Retort.Labels;
 using Retort.Nn.Generation;
@@ -36,9 +37,10 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
         var controls = Controls();
         using var loaded = new Loaded(controls);
         Gpt[] models = [teacher, student.Model, baseline.Model, .. controls.Select(control => control.Checkpoint.Model)];
-        TokenScore[] scores = apart is null
-            ? Scores(models, data, cancellation)
-            : [.. Scores([teacher], its, cancellation), .. Scores(models[1..], data, cancellation)];
+        TokenScore[] Score(Gpt[] those, TextData texts) => apart is null
+            ? Scores(those, texts, cancellation)
+            : [.. Scores([teacher], apart.Translated(texts), cancellation), .. Scores(those[1..], texts, cancellation)];
+        var scores = Score(models, data);
         var exposures = apart is null ? Exposures(models, cancellation) : new ExposureBias?[models.Length - 1];
         var result = LanguageEvaluator.Evaluate(new LanguageInput
         {
@@ -51,6 +53,10 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
             Documents = [.. _documents.Select(document => (Text(document.Prompt), Text(document.Answer)))],
             Groups = data.Test.Groups.Count > 0 ? [.. _documents.Select(document => document.Group)] : [],
             GroupNames = data.Test.Groups,
+            Disturbed = data.Worse is { } worse ? [.. Disturbed(worse, data.Check is null
+                ? texts => [.. Score(models[..3], texts).Select(score => score.Losses.Sum() / score.Tokens.Sum())]
+                : texts => [.. models[..3].Select((model, i) => Said(model, i == 0 && apart is not null ? apart.Translated(texts) : texts, seed)
+                    .Right.Average(right => right ? 1.0 : 0))])] : null,
             Margin = shop.Recipe.Evaluation.Margin,
             Resamples = shop.Recipe.Evaluation.Resamples,
             Seed = new Seed(shop.Recipe.Seed).Derive("bootstrap").Value,
@@ -101,7 +107,7 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
         {
             var width = models[model].Sizes.Vocabulary;
             // a model may have more rows than there are tokens; they are nobody's
-            return logits[model].AsSpan(place * width, Math.Min(width, data.Tokenizer.Tokenizer.Size));
+            return logits[model].AsSpan(place * width, Math.Min(width, texts.Tokenizer.Tokenizer.Size));
         }
     }
 
@@ -138,18 +144,41 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
 
     private LanguageAnswers Answers(string name, Gpt model, string folder, TokenScore score, TextData texts)
     {
-        var answers = new string[_documents.Count];
-        var answering = new Answering(texts, null, seed);
-        foreach (var group in Answering.Groups(texts.Test.Documents))
-            foreach (var (place, answer) in answering.Of(model, texts.Test.Documents, group, newTokens: Most(texts)).Index())
-                answers[group[place]] = answering.TextOf(answer.Tokens);
-        bool[] right = data.Check is { } check
-            ? [.. _documents.Select((document, i) => check.IsRight(Text(document.Prompt), Text(document.Answer), answers[i]))]
-            : [];
+        var (answers, right) = Said(model, texts, seed);
         using var timed = new TokenByToken(model, texts.ContextLength, shop.Device);
         var probe = new LatencyProbe(shop.Time);
         var facts = new ModelFacts(model.Weights.Count, LanguageCheckpoint.Bytes(folder), probe.Latency(timed.Next));
         return new LanguageAnswers(name, score, answers, right, facts, probe.ExamplesPerSecond(timed.Next));
+    }
+
+    /// <summary>The likeliest answers to the test part's prompts, and which of them are right; none where the data cannot tell.</summary>
+    private static (string[] Answers, bool[] Right) Said(Gpt model, TextData texts, Seed seed)
+    {
+        var documents = texts.Test.Documents;
+        var answers = new string[documents.Count];
+        var answering = new Answering(texts, null, seed);
+        foreach (var group in Answering.Groups(documents))
+            foreach (var (place, answer) in answering.Of(model, documents, group, newTokens: Most(texts)).Index())
+                answers[group[place]] = answering.TextOf(answer.Tokens);
+        return (answers, texts.Check is not { } check ? [] : [.. documents.Select((document, i) =>
+            check.IsRight(answering.TextOf(document.Prompt), answering.TextOf(document.Answer), answers[i]))]);
+    }
+
+    /// <summary>
+    /// Everyone reads the same worse texts: shares of right answers where the data can tell, else nats of a token that is to be said.
+    /// Beside them the texts as they are.
+    /// </summary>
+    private IEnumerable<GroupRow> Disturbed(Func<Func<string, Seed, string>, Seed, IReadOnlyList<TextDocument>> worse,
+        Func<TextData, double[]> figuresOf)
+    {
+        var own = new Seed(shop.Recipe.Seed).Derive("disturbance");
+        foreach (var one in TextDisturbance.All.Prepend(new("as they are", (text, _) => text)))
+        {
+            var documents = worse(one.Apply, own.Derive(one.Name));
+            if (documents.Count == 0) continue;
+            var figures = figuresOf(data with { Test = data.Test with { Documents = documents } });
+            yield return new GroupRow(one.Name, documents.Count, figures[0], figures[1], figures[2]);
+        }
     }
 
     private string Text(IEnumerable<int> tokens) => new Answering(data, null, seed).TextOf(tokens);

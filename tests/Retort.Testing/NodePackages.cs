@@ -22,10 +22,14 @@ public sealed class NodePackages
     /// <param name="what">Is skipped without them.</param>
     /// <param name="whySkipped">A sentence.</param>
     /// <param name="packages">With their versions.</param>
-    public static NodePackages? TryCreate(string what, out string whySkipped, params string[] packages)
+    public static NodePackages? TryCreate(string what, out string whySkipped, params string[] packages) =>
+        TryCreate(what, "npm", [], out whySkipped, packages);
+
+    /// <summary>The same in a folder of their own, with options of npm that would take away what others need.</summary>
+    internal static NodePackages? TryCreate(string what, string name, string[] options, out string whySkipped, params string[] packages)
     {
         whySkipped = "";
-        var folder = Path.Combine(RepositoryRoot(), "artifacts", "npm");
+        var folder = Path.Combine(RepositoryRoot(), "artifacts", name);
         Directory.CreateDirectory(folder);
         try
         {
@@ -33,7 +37,7 @@ public sealed class NodePackages
             using var turn = WaitForTurn(Path.Combine(folder, "install.lock"));
             if (!packages.All(package => IsInstalled(folder, package)))
                 Execute("npm", folder, TimeSpan.FromMinutes(3),
-                    ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", .. packages]);
+                    ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", .. options, .. packages]);
             Execute("node", folder, TimeSpan.FromMinutes(1), "--version");
             return new NodePackages(folder);
         }

@@ -45,6 +45,7 @@ public static class PairDiagnosis
         var context = Math.Min(teacher.Model.Sizes.Positions, student.Model.Sizes.Positions);
         var documents = Documents(student, rows, time, findings);
         if (documents.Count == 0) return findings;
+        if (alike && teacher.EndTokens.Count > 0) findings.Add(TextCheck.Streams(teacher, student, rows, time));
         findings.AddRange(TextCheck.Masks(student.Tokenizer, documents, ShownMasks));
         findings.Add(TextCheck.Lengths([.. documents.Select(document => document.Tokens.Length)], context));
         documents =

@@ -1,3 +1,4 @@
+using Retort.Checkpoints;
 using Retort.Data.Text;
 using Retort.Formats.Tokenizers;
 
@@ -28,6 +29,39 @@ internal static class TextCheck
                     "name an assistant's turn, a completion, or a text") { Mask = pieces }
                 : new("label mask", $"{document.Place}: {document.Targets:N0} of {document.Tokens.Length:N0} tokens are learnt") { Mask = pieces };
         }
+    }
+
+    /// <summary>
+    /// What each side reads of a row with all that its template and its tokenizer add, id by id: texts and templates may be alike, and a
+    /// first token be there once, twice or not at all.
+    /// </summary>
+    /// <param name="teacher">It says which token ends an answer.</param>
+    /// <param name="student">As the teacher.</param>
+    /// <param name="rows">Of the data.</param>
+    /// <param name="time">For templates that say what today is.</param>
+    public static Finding Streams(LanguageModel teacher, LanguageModel student, IReadOnlyList<TextRow> rows, TimeProvider time)
+    {
+        Finding Apart(TextRow row, string how) => new("token streams", $"{row.Place} {how}", Severity.Error,
+            "the teacher would judge a text that it reads otherwise: give both the same tokenizer files and template");
+        TextEncoder its = Encoder(teacher), own = Encoder(student);
+        var (same, tokens) = (0, 0L);
+        foreach (var row in rows)
+        {
+            var (taught, learnt) = (its.TryEncode(row), own.TryEncode(row));
+            if (taught is null && learnt is null) continue;
+            if (taught is null || learnt is null) return Apart(row, $"is refused by the {(taught is null ? "teacher" : "student")} only");
+            var place = taught.Tokens.AsSpan().CommonPrefixLength(learnt.Tokens);
+            if (place < Math.Max(taught.Tokens.Length, learnt.Tokens.Length))
+                return Apart(row, $"parts at token {place + 1}: {At(teacher, taught)} for the teacher, {At(student, learnt)} for the student");
+            if (!taught.Learnt.SequenceEqual(learnt.Learnt)) return Apart(row, "has other tokens that are learnt");
+            (same, tokens) = (same + 1, tokens + place);
+
+            string At(LanguageModel model, TextDocument document) => place < document.Tokens.Length
+                ? $"{document.Tokens[place]} '{model.Tokenizer.Token(document.Tokens[place])}'" : "nothing";
+        }
+        return new("token streams", $"{same:N0} rows become the same {tokens:N0} tokens on both sides");
+
+        TextEncoder Encoder(LanguageModel model) => new(TextTokenizer.Of(model), int.MaxValue, cuts: false, time);
     }
 
     /// <summary>Rows that do not fit into a context. None is cut in silence.</summary>

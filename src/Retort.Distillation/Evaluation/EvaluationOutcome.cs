@@ -7,7 +7,7 @@ public abstract record EvaluationOutcome
 {
     public required int Examples { get; init; }
 
-    /// <summary>Accuracies, or RMSEs, on disturbed inputs; null = not measured.</summary>
+    /// <summary>Accuracies, RMSEs, or nats a token on disturbed inputs; null = not measured.</summary>
     public IReadOnlyList<GroupRow>? Disturbed { get; init; }
     public IReadOnlyDictionary<string, string>? Notes { get; init; }
 

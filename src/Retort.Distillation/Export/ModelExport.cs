@@ -1,4 +1,5 @@
 using Retort.Checkpoints;
+using Retort.Formats.Files;
 using Retort.Formats.HuggingFace;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
@@ -7,7 +8,7 @@ namespace Retort.Export;
 
 /// <summary>
 /// A model of texts, from wherever it lies, in files that other tools open. Every file is read back by our own reader and asked about a
-/// few texts; one that answers otherwise than the model is an error.
+/// few texts; one that answers otherwise than the model is an error. A file is there whole or not at all, whenever the export is killed.
 /// </summary>
 public static class ModelExport
 {
@@ -36,6 +37,7 @@ public static class ModelExport
     {
         if (Path.TrimEndingDirectorySeparator(Path.GetFullPath(model)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(target)))
             throw new RetortException(target, "is the model's own folder.", "another one: its files would be written over.");
+        AtomicFile.DeleteLeftovers(target);
         var config = Path.Combine(model, CausalConfig.File);
         if (File.Exists(config) && EncoderConfig.IsOne(config)) return EncoderExport.Write(model, target, formats, device);
         using var language = LanguageModel.Open(model, device);

@@ -29,6 +29,7 @@ internal static class Reasons
         ["DataRecipe.teacherTrain"] = ("5000", "enough for a good teacher of digits, and more are left for pairs"),
         ["DataRecipe.contextLength"] = ("128", "short texts; attention costs with its square"),
         ["DataRecipe.tooLong"] = ("refuse", "nothing is cut silently"),
+        ["DataRecipe.disturbed"] = ("0", "the training texts as they are"),
         ["DataRecipe.corpusTexts"] = ("0", "all pieces"),
         ["PretrainingRecipe.masked"] = ("0.15", "BERT's"),
         ["DataRecipe.vocabulary"] = ("1024", "small enough for a small student"),

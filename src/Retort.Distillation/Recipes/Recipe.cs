@@ -104,6 +104,9 @@ public sealed record DataRecipe
     /// <summary>text: an answer that is the data's is right (<c>exact</c>), or nobody can tell (<c>none</c>).</summary>
     public string Check { get; init; } = "none";
 
+    /// <summary>text-classes: share of the training texts that get worse, each in a way that is drawn: typos, lost words, spaces.</summary>
+    public double Disturbed { get; init; }
+
     /// <summary>text-classes: files of further texts without a class, for pretraining and the tokenizer.</summary>
     public IReadOnlyList<string> Corpora { get; init; } = [];
 

@@ -82,6 +82,7 @@ public static class RecipeReader
             Vocabulary = section.Integer("vocabulary", usual.Vocabulary, 257, 1 << 20),
             Check = section.Choice("check", usual.Check, Catalog.Checks.Names()),
             Outside = section.Text("outside"),
+            Disturbed = section.Number("disturbed", 0, new NumberRange(0, 1)),
             Corpora = section.Texts("corpora"),
             CorpusTexts = section.Integer("corpusTexts", 0, 0, 1 << 30),
             Terms = section.Integer("terms", usual.Terms, 2, 1000),
@@ -134,7 +135,7 @@ public static class RecipeReader
         ("train", Sized), ("validation", Sized), ("test", Sized), ("normaliseRows", "graph"), ("hidden", "graph"),
         ("labelled", Examples), ("transferClasses", Others), ("transferShare", Others), ("task", Tables), ("images", "spoken-digits"), ("teacherTrain", "spoken-digits arithmetic"), ("prompts", "arithmetic"),
         ("contextLength", Texts + " text-classes"), ("tooLong", "text text-classes"), ("tokenizer", "text text-classes"),
-        ("vocabulary", "text text-classes"), ("outside", "text-classes"), ("corpora", "text-classes"),
+        ("vocabulary", "text text-classes"), ("outside", "text-classes"), ("disturbed", "text-classes"), ("corpora", "text-classes"),
         ("corpusTexts", "text-classes"), ("check", "text"),
         ("terms", "arithmetic"), ("testTerms", "arithmetic"), ("steps", "arithmetic"), ("signs", "arithmetic"),
     ];

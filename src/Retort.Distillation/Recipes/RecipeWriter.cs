@@ -149,6 +149,7 @@ public sealed partial class RecipeWriter
         (DataRecipe data, nameof(DataRecipe.ContextLength)) => data.IsLanguage || data.IsTextClasses,
         (DataRecipe data, nameof(DataRecipe.TooLong) or nameof(DataRecipe.Vocabulary)) => data.Source == "text" || data.IsTextClasses,
         (DataRecipe data, nameof(DataRecipe.CorpusTexts)) => data.Corpora.Count > 0,
+        (DataRecipe data, nameof(DataRecipe.Disturbed)) => data.IsTextClasses,
         (DataRecipe data, nameof(DataRecipe.Terms) or nameof(DataRecipe.TestTerms) or nameof(DataRecipe.Steps)
             or nameof(DataRecipe.Prompts)) =>
             data.Source == "arithmetic",

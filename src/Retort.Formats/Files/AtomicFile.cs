@@ -1,4 +1,7 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Retort.Tensors;
 
 namespace Retort.Formats.Files;
@@ -7,7 +10,7 @@ namespace Retort.Formats.Files;
 /// Writes a file whole or not at all: a temporary file in the same folder, flushed to disk, renamed over the target,
 /// then the folder is flushed, so that the rename outlives a power cut.
 /// </summary>
-public static class AtomicFile
+public static partial class AtomicFile
 {
     public static void WriteText(string path, string text) =>
         Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
@@ -43,6 +46,32 @@ public static class AtomicFile
                 DeleteQuietly(temporary);
         }
     }
+
+    /// <summary>Deletes what processes that were killed had not finished; those of a process that lives stay.</summary>
+    /// <param name="folder">With its folders; it may be missing.</param>
+    public static void DeleteLeftovers(string folder)
+    {
+        if (!Directory.Exists(folder)) return;
+        foreach (var path in Directory.EnumerateFiles(folder, ".*.tmp", SearchOption.AllDirectories))
+            if (TemporaryName().Match(Path.GetFileName(path)) is { Success: true } name && !IsAlive(name.Groups[1].Value))
+                DeleteQuietly(path);
+    }
+
+    private static bool IsAlive(string process)
+    {
+        try
+        {
+            using var alive = Process.GetProcessById(int.Parse(process, CultureInfo.InvariantCulture));
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    [GeneratedRegex(@"^\..+\.([0-9]{1,9})-[0-9]+\.tmp$")]
+    private static partial Regex TemporaryName();
 
     private static FileStream CreateTemporary(string folder, string name)
     {

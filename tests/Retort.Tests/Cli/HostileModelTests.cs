@@ -29,21 +29,21 @@ public sealed class HostileModelTests : IDisposable
         { "a number that is none", "is NaN." },
         { "a tensor that is missing", "there is no tensor 'lm_head.weight'" },
         { "a shard that is missing", "the shard is missing" },
-        { "weights that can run code", "model.safetensors" },
-        { "a safetensors header longer than its file", "model.safetensors" },
-        { "a safetensors header that is nested", "model.safetensors" },
+        { "weights that can run code", "the weights are pickled, and reading a pickle runs its code" },
+        { "a safetensors header longer than its file", "the header declares 9223372036854775807 bytes" },
+        { "a safetensors header that is nested", "the header is not JSON" },
         { "a tokenizer nested without end", "this is not JSON" },
         { "a tokenizer without end", "there are more than 67108864 bytes" },
         { "a pattern that explodes", "takes too long on this text" },
-        { "a template without end", "steps" },
-        { "a template that calls itself", "nested more than" },
-        { "a template that grows", "characters" },
+        { "a template without end", "the template takes more than 2000000 steps" },
+        { "a template that calls itself", "the template is nested more than 600 deep" },
+        { "a template that grows", "the template makes more than" },
         { "a template that reaches out", "has no '__init__'" },
-        { "a config without sizes", "config.json" },
+        { "a config without sizes", "'hidden_size'" },
         { "sizes of a petabyte", "has shape [600, 16]." },
         { "a gguf of too many tensors", "the header declares 9223372036854775807 tensors" },
-        { "a gguf tensor beyond the file", ".gguf" },
-        { "a gguf that is cut", ".gguf" },
+        { "a gguf tensor beyond the file", "tensor 'token_embd.weight' starts at byte 1152921504606846976" },
+        { "a gguf that is cut", "expected the whole tensor inside the file" },
         { "a prompt that is too long", "at most 128" },
     };
 
@@ -110,11 +110,11 @@ public sealed class HostileModelTests : IDisposable
             case "weights that can run code": File.Move(weights, At("pytorch_model.bin")); break;
             case "a safetensors header longer than its file": Patch(weights, bytes => BitConverter.GetBytes(long.MaxValue).CopyTo(bytes, 0)); break;
             case "a safetensors header that is nested":
-                var nested = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", 5000)));
+                var nested = Encoding.ASCII.GetBytes(Nested("{\"a\":", "}"));
                 File.WriteAllBytes(weights, [.. BitConverter.GetBytes((long)nested.Length), .. nested]);
                 break;
             case "a tokenizer nested without end":
-                File.WriteAllText(tokenizer, string.Concat(Enumerable.Repeat("""{"normalizer": {"type": "Sequence", "normalizers": [""", 5000)));
+                File.WriteAllText(tokenizer, Nested("""{"normalizer": {"type": "Sequence", "normalizers": [""", "]}}"));
                 break;
             case "a tokenizer without end":
                 using (var file = File.OpenWrite(tokenizer)) file.SetLength((1L << 26) + 1);
@@ -133,6 +133,9 @@ public sealed class HostileModelTests : IDisposable
         }
         return [name.Contains("template", StringComparison.Ordinal) ? "chat" : "generate", folder];
 
+        // it ends as it should: the depth alone is wrong
+        static string Nested(string open, string close) => string.Concat(Enumerable.Repeat(open, 5000)) + "{}"
+            + string.Concat(Enumerable.Repeat(close, 5000));
         void Template(string text) => File.WriteAllText(At(Conversation.TemplateFile), text);
     }
 

@@ -35,6 +35,9 @@ internal static class TextClassesSource
         var tokenizer = recipe.Tokenizer.Length > 0 ? EncoderTokenizer.Open(DataPath.FindFolder(recipe.Tokenizer, recipeFolder))
             : teacherFolder is not null ? EncoderTokenizer.Open(teacherFolder)
             : EncoderTokenizer.Trained([.. train.Select(row => rows[row].Text), .. corpora], recipe.Vocabulary);
+        var worse = seed.Derive("disturbed"); // behind the tokenizer, which is the same for any share
+        foreach (var row in recipe.Disturbed > 0 ? train : [])
+            rows[row] = rows[row] with { Text = TextDisturbance.Drawn(rows[row].Text, recipe.Disturbed, worse.Derive((ulong)row)) };
         Dataset Part(IReadOnlyList<ClassedText> chosen, Func<ClassedText, int> labelOf)
         {
             var (encoded, texts) = EncodedTexts.Of(tokenizer, recipe.ContextLength, recipe.TooLong == "cut",

@@ -1,3 +1,5 @@
+using Retort.Tensors;
+
 namespace Retort.Data.Text;
 
 /// <summary>Whether an answer to a prompt is right.</summary>
@@ -26,6 +28,13 @@ public sealed record TextData(TextPart Train, TextPart Validation, TextPart Test
 
     /// <summary>Null where only a likelihood can be measured.</summary>
     public IAnswerCheck? Check { get; init; }
+
+    /// <summary>
+    /// The first documents of the test part: what is read of each made worse by a function of a text and a seed of its own, what is to be
+    /// said left as it is. Those that no longer fit into the context are left out. Null where no text may be changed: a typo in a sum is
+    /// another sum.
+    /// </summary>
+    public Func<Func<string, Seed, string>, Seed, IReadOnlyList<TextDocument>>? Worse { get; init; }
 
     /// <summary>What happened to rows while they were read, whole sentences.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

@@ -33,6 +33,19 @@ public sealed class TextEncoder(TextTokenizer tokenizer, int contextLength, bool
         return new TextDocument(row.Place, tokens, learnt).Checked(contextLength);
     }
 
+    /// <summary>Null where the row is too long, or nothing of it can be learnt.</summary>
+    public TextDocument? TryEncode(TextRow row)
+    {
+        try
+        {
+            return Encode(row);
+        }
+        catch (RetortException)
+        {
+            return null;
+        }
+    }
+
     private (int[] Tokens, bool Learnt) End => ([tokenizer.End], true);
 
     /// <summary>The template writes each turn; what it adds between where an answer begins and where it ends is the answer.</summary>

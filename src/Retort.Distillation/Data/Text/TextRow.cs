@@ -23,6 +23,17 @@ public sealed record TextRow(string Place)
     /// <summary>What is said in it, without who says it.</summary>
     public IEnumerable<string> Texts => Messages?.Select(message => message.Content) ?? [Text ?? Prompt + Completion];
 
+    /// <summary>The row with what is read made worse, and what is to be said as it is; of a text alone half of the words is read.</summary>
+    /// <param name="worse">From a text to a worse one.</param>
+    public TextRow Worse(Func<string, string> worse)
+    {
+        if (Messages is { } messages)
+            return this with { Messages = [.. messages.Select(one => one.Role == "user" ? (one.Role, worse(one.Content)) : one)] };
+        if (Prompt is { } prompt) return this with { Prompt = worse(prompt) };
+        var half = Text!.IndexOf(' ', Text.Length / 2);
+        return half < 0 ? this : new TextRow(Place) { Prompt = worse(Text[..half]), Completion = Text[half..] };
+    }
+
     /// <summary>
     /// Rows of a .txt file are what lines of &lt;|endoftext|&gt; part, or, where there are none, empty lines; every other file has one JSON
     /// object a line.

@@ -6,7 +6,7 @@ namespace Retort.Data.Text;
 /// <summary>Rows of a file, cut into parts by the seed, as tokens.</summary>
 internal static class TextSource
 {
-    private const int ShareOfTest = 10;
+    private const int ShareOfTest = 10, DisturbedTexts = 200;
 
     /// <param name="recipe">File, sizes, context.</param>
     /// <param name="recipeFolder">Relative paths are looked for there too.</param>
@@ -28,10 +28,16 @@ internal static class TextSource
         var tokenizer = recipe.Tokenizer.Length > 0 ? TextTokenizer.Open(DataPath.FindFolder(recipe.Tokenizer, recipeFolder))
             : teacherFolder is not null ? TextTokenizer.Open(teacherFolder)
             : TextTokenizer.Trained(training.SelectMany(row => rows[row].Texts), recipe.Vocabulary);
-        var encoder = new TextEncoder(tokenizer, recipe.ContextLength, recipe.TooLong == "cut", TimeProvider.System);
+        TextEncoder Encoder() => new(tokenizer, recipe.ContextLength, recipe.TooLong == "cut", TimeProvider.System);
+        var encoder = Encoder();
         TextPart Part(IEnumerable<int> chosen) => new([.. chosen.Order().Select(row => encoder.Encode(rows[row]))], []);
         var data = new TextData(Part(training), Part(order[test..(test + validation)]), Part(order[..test]), tokenizer,
-            recipe.ContextLength) { Check = recipe.Check == "exact" ? new ExactCheck() : null };
+            recipe.ContextLength)
+        {
+            Check = recipe.Check == "exact" ? new ExactCheck() : null,
+            Worse = (worse, own) => [.. order[..test].Order().Take(DisturbedTexts).Select(row => Encoder().TryEncode(
+                rows[row].Worse(text => worse(text, own.Derive((ulong)row))))).OfType<TextDocument>()],
+        };
         return encoder.Cut == 0 ? data : data with
         {
             Warnings = [$"{encoder.Cut} of the {train + validation + test} texts are longer than data.contextLength, {recipe.ContextLength}: what is beyond was cut off."],

@@ -38,6 +38,9 @@ public sealed record LanguageInput
     public IReadOnlyList<int> Groups { get; init; } = [];
     public IReadOnlyList<string> GroupNames { get; init; } = [];
 
+    /// <summary>Shares of right answers to worse texts, or nats a token where the data cannot tell; null = not measured.</summary>
+    public IReadOnlyList<GroupRow>? Disturbed { get; init; }
+
     /// <summary>What may be lost: a share of right answers, or nats a token where the data cannot tell.</summary>
     public double Margin { get; init; } = 0.005;
     public int Resamples { get; init; } = 2000;
@@ -63,6 +66,7 @@ public static class LanguageEvaluator
             Baseline = Score(input.Baseline, input.SharedTokens),
             Controls = [.. input.Controls.Select(control => Score(control, input.SharedTokens))],
             Groups = tells && input.Groups.Count > 0 ? [.. Groups(input)] : null,
+            Disturbed = input.Disturbed,
             Differing = [.. Differing(input).Take(ShownAnswers)],
             Verdict = tells
                 ? Verdict.Of(Column(input.Teacher), Column(input.Student), Column(input.Baseline), input.Margin, input.Resamples,

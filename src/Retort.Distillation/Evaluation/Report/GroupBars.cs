@@ -38,6 +38,10 @@ internal static class GroupBars
     public static Markup DisturbedNumbers(IReadOnlyList<GroupRow>? rows) =>
         Table("Root mean square error on worse inputs", "Disturbance", rows, Figures.Significant, row => -row.Student);
 
+    /// <summary>The same of losses.</summary>
+    public static Markup DisturbedLosses(IReadOnlyList<GroupRow>? rows) =>
+        Table("Nats a token behind worse texts", "Disturbance", rows, Figures.Significant, row => -row.Student);
+
     private static Markup Table(string title, string head, IReadOnlyList<GroupRow>? rows, Func<double, string>? print = null,
         Func<GroupRow, double?>? quality = null)
     {

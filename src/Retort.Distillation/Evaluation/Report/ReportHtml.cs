@@ -47,7 +47,10 @@ public static class ReportHtml
         """);
 
     private static Markup Answers(LanguageResult result) =>
-        Markup.Of($"{GroupBars.Groups(result.Groups)}{AnswerCards.Render(result.Differing)}");
+        Markup.Of($"{GroupBars.Groups(result.Groups)}{Disturbed(result)}{AnswerCards.Render(result.Differing)}");
+
+    private static Markup Disturbed(LanguageResult result) =>
+        result.Student.ExactMatch is null ? GroupBars.DisturbedLosses(result.Disturbed) : GroupBars.Disturbed(result.Disturbed);
 
     private static Markup Answers(RegressionResult result) =>
         Markup.Of($"{ScatterPlot.Render(result)}{GroupBars.DisturbedNumbers(result.Disturbed)}");

@@ -39,6 +39,7 @@ public sealed class PairDiagnosisTests : IDisposable
         Assert.Equal("508 '<|begin_of_text|>' in front of a text, nothing behind it", Only(findings, "first token").Found);
         Assert.Equal("511 '<|eot_id|>'", Only(findings, "end of an answer").Found);
         Assert.Equal("1 conversations of the rows are written alike", Only(findings, "chat template").Found);
+        Assert.StartsWith("3 rows become the same ", Only(findings, "token streams").Found, StringComparison.Ordinal);
         Assert.Contains("loss 0.0, as it must be", Only(findings, "student = teacher").Found, StringComparison.Ordinal);
         Assert.Contains("KL(teacher‖student) is 0.0 nats", Only(findings, "distance").Found, StringComparison.Ordinal);
         Assert.Equal(Severity.Warning, Only(findings, "worth it").Severity); // a twin is no better
@@ -74,6 +75,8 @@ public sealed class PairDiagnosisTests : IDisposable
     [InlineData("chat template", "only the teacher has one", "tokenizer_config.json", "\"chat_template\"", "\"other_template\"")]
     [InlineData("chat template", "the student refuses it: the template refuses these messages: no", "tokenizer_config.json", "{{- bos_token }}", "{{ raise_exception('no') }}")]
     [InlineData("first token", "teacher: 508 '<|begin_of_text|>' in front", "tokenizer.json", "\"ids\": [\n              508\n", "\"ids\": [\n              509\n")]
+    [InlineData("token streams", "rows:2 parts at token 1: 508 '<|begin_of_text|>' for the teacher, 509", "tokenizer.json", "\"ids\": [\n              508\n", "\"ids\": [\n              509\n")]
+    [InlineData("token streams", "rows:1 is refused by the student only", "tokenizer_config.json", "'<|start_header_id|>' + m", "'<|start_header_id|> ' + m")]
     [InlineData("end of an answer", "teacher: 511 '<|eot_id|>'; student: 509 '<|end_of_text|>'", "generation_config.json", "511", "509")]
     public void WhatIsNotAlikeIsSaid(string check, string found, string file, string? from, string? to)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Retort.Checkpoints;
+using Retort.Data.Text;
 using Retort.Recipes;
 using Retort.Runs;
 using Retort.Tensors.Devices.Cpu;
@@ -13,7 +14,7 @@ namespace Retort.Tests.Distillation.EndToEnd;
 [Trait("Category", "Recipe")]
 public sealed class LanguageRunTests
 {
-    private const string Toy = """
+    internal const string Toy = """
         name: toy
         data: {source: arithmetic, train: 60, validation: 10, test: 40, terms: 2, testTerms: 3, contextLength: 32}
         teacher:
@@ -164,5 +165,21 @@ public sealed class LanguageRunTests
         Assert.Equal(6, evaluation.RootElement.GetProperty("test").GetProperty("examples").GetInt32());
         Assert.True(evaluation.RootElement.GetProperty("test").GetProperty("student").TryGetProperty("exactMatch", out _));
         Assert.False(Directory.Exists(folder.At("second/teacher")));
+        AssertDisturbed(folder.At("second"), "exactMatch");
+        ToyRun.Finish("run", folder.At("more.yaml"), "--out", folder.At("third"), "--set", "data.check=none");
+        AssertDisturbed(folder.At("third"), "loss");
+    }
+
+    /// <summary>Texts as they are give the figures of the table above; others stand beside them, and some are worse.</summary>
+    private static void AssertDisturbed(string run, string figure)
+    {
+        using var evaluation = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "eval.json")));
+        var test = evaluation.RootElement.GetProperty("test");
+        JsonElement[] rows = [.. test.GetProperty("disturbed").EnumerateArray()];
+        Assert.Equal(TextDisturbance.All.Select(one => one.Name).Prepend("as they are"), rows.Select(row => row.GetProperty("name").GetString()));
+        foreach (var model in (string[])["teacher", "student", "baseline"])
+            Assert.Equal(test.GetProperty(model).GetProperty(figure).GetDouble(), rows[0].GetProperty(model).GetDouble(), 1e-9);
+        if (figure == "loss") Assert.Contains(rows, row => row.GetProperty("student").GetDouble() != rows[0].GetProperty("student").GetDouble());
+        Assert.Contains("a tenth of the words unknown", File.ReadAllText(Path.Combine(run, "report.html")), StringComparison.Ordinal);
     }
 }

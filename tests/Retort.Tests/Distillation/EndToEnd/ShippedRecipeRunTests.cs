@@ -35,6 +35,8 @@ public sealed class ShippedRecipeRunTests
             { Model.Kind: "gpt" } => ["teacher.model.width=16", "teacher.training.epochs=12", "teacher.training.batchSize=4",
                 "teacher.training.learningRate=0.01", "data.teacherTrain=400", "data.prompts=40"], // so that its answers come to an end
             { Source: "checkpoint", Path: var path } => [$"teacher.path={Path.Combine(RealData.Folder()!, path)}", "data.contextLength=48"],
+            { Model.Kind: "bert" } when recipe.Pretraining is null => ["teacher.model.width=16", "student.model.width=16",
+                "data.vocabulary=400", "teacher.training.epochs=1"],
             { Model.Kind: "bert" } => ["teacher.model.width=16", "student.model.width=16", "data.vocabulary=400", "data.corpusTexts=200",
                 "teacher.training.epochs=1", "pretraining.teacher.epochs=1", "pretraining.student.epochs=1",
                 $"data.corpora=[{string.Join(", ", recipe.Data.Corpora.Select(corpus => Path.Combine(RealData.Folder()!, corpus)))}]"],

@@ -32,6 +32,21 @@ public sealed class AtomicFileTests
         Assert.Single(Directory.GetFileSystemEntries(folder.Path));
     }
 
+    /// <summary>What a process that lives is writing stays, and so does what others named.</summary>
+    [Fact]
+    public void LeftoversOfTheKilledAreDeleted()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.At("onnx"));
+        folder.With("onnx/.model.onnx.999999999-0.tmp", [1]);
+        folder.With(".model.gguf.999999999-12.tmp", [1]);
+        string[] kept = [folder.With($".model.gguf.{Environment.ProcessId}-0.tmp", [1]), folder.With(".others.tmp", [1]),
+            folder.With("model.gguf", [1])];
+        AtomicFile.DeleteLeftovers(folder.Path);
+        AtomicFile.DeleteLeftovers(folder.At("none"));
+        Assert.Equal(kept.Order(), Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories).Order());
+    }
+
     [Fact]
     public void AMissingFolderIsASentence()
     {

@@ -43,6 +43,22 @@ public sealed class TextClassesSourceTests : IDisposable
         Assert.Null(data.Outside);
     }
 
+    /// <summary>The training texts alone, a share of them, the same each time, and by tokens of the texts as they were.</summary>
+    [Fact]
+    public void TrainingTextsGetWorse()
+    {
+        var rows = string.Concat(Enumerable.Range(0, 200).Select(i => $$"""{"text": "some news", "label": "{{i % 2}}"}""" + "\n"));
+        DataSplits With(double share) => Read("rows.jsonl", rows, recipe => recipe with { Disturbed = share });
+        var (plain, worse, again) = (With(0), With(0.5), With(0.5));
+        Assert.All(plain.Train.Texts!.Texts, text => Assert.Equal("some news", text));
+        Assert.InRange(worse.Train.Texts!.Texts.Count(text => text == "some news"), 60, 130);
+        Assert.Contains("SOME NEWS", worse.Train.Texts!.Texts);
+        Assert.Equal(worse.Train.Texts!.Texts, again.Train.Texts!.Texts);
+        foreach (var part in new[] { worse.Validation, worse.Test }) Assert.All(part.Texts!.Texts, text => Assert.Equal("some news", text));
+        Assert.Equal(plain.Test.Features, worse.Test.Features);
+        Assert.NotEqual(plain.Train.Hash, worse.Train.Hash);
+    }
+
     [Fact]
     public void ALongTextIsCutWhereThatIsAllowed()
     {

@@ -11,7 +11,7 @@ public sealed class TextDisturbanceTests
     [Fact]
     public void EachChangesATextTheSameWayEachTime()
     {
-        Assert.Equal(4, TextDisturbance.All.Count);
+        Assert.Equal(5, TextDisturbance.All.Count);
         foreach (var one in TextDisturbance.All)
         {
             Assert.Equal(one.Apply(Text, new Seed(1)), one.Apply(Text, new Seed(1)));
@@ -36,6 +36,26 @@ public sealed class TextDisturbanceTests
     {
         Assert.InRange(TextDisturbance.All[1].Apply(Text, new Seed(1)).Split(' ').Length, 340, 380);
         for (var seed = 0UL; seed < 40; seed++) Assert.Equal("yes", TextDisturbance.All[1].Apply("yes", new Seed(seed)));
+    }
+
+    [Fact]
+    public void OfWordsATenthIsUnknown()
+    {
+        string[] words = Text.Split(' '), worse = TextDisturbance.All[4].Apply(Text, new Seed(1)).Split(' ');
+        Assert.Equal(words.Select(word => word.Length), worse.Select(word => word.Length));
+        Assert.InRange(words.Zip(worse).Count(pair => pair.First != pair.Second), 20, 60);
+        Assert.Equal("4 €!", TextDisturbance.All[4].Apply("4 €!", new Seed(1))); // no letters, no other word
+    }
+
+    /// <summary>A share of texts, in all ways.</summary>
+    [Fact]
+    public void AShareIsDrawn()
+    {
+        string[] drawn = [.. Enumerable.Range(0, 400).Select(i => TextDisturbance.Drawn(Text, 0.5, new Seed(7).Derive((ulong)i)))];
+        Assert.InRange(drawn.Count(text => text != Text), 160, 240);
+        Assert.Contains(Text.ToUpperInvariant(), drawn);
+        Assert.Contains(drawn, text => text.Contains("  ", StringComparison.Ordinal));
+        Assert.All(Enumerable.Range(0, 50), i => Assert.Equal(Text, TextDisturbance.Drawn(Text, 0, new Seed((ulong)i))));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Text;
 using Retort.Data;
 using Retort.Data.Text;
 using Retort.Recipes;
+using Retort.Tensors;
 using Retort.Tests.Formats;
 using Xunit;
 
@@ -81,6 +82,25 @@ public sealed class TextSourceTests : IDisposable
         Assert.Equal(right, Read(row, recipe => recipe with { Check = "exact" }).Check!.IsRight("ab", "cd", answer));
         Assert.Null(Read(row).Check);
     }
+
+    /// <summary>What is read gets worse, what is to be said stays; of a text alone the second half is to be said.</summary>
+    [Theory]
+    [InlineData("""{"prompt": "ab cd", "completion": "ef"}""", "AB CDef", "ef|")]
+    [InlineData("""{"text": "ab cd ef gh"}""", "AB CD ef gh", " ef gh|")]
+    [InlineData("""{"text": "abcd"}""", "abcd", "bcd|")]
+    [InlineData("""{"conversations": [{"from": "human", "value": "ab"}, {"from": "gpt", "value": "cd"}]}""",
+        "### Instruction:\nAB\n\n### Response:\ncd", "cd|")]
+    public void WhatIsReadGetsWorse(string row, string text, string learnt)
+    {
+        var data = Read(row);
+        var document = Assert.Single(data.Worse!((one, _) => one.ToUpperInvariant(), new Seed(1)));
+        Assert.Equal(text, data.Tokenizer.Tokenizer.Decode(document.Tokens));
+        Assert.Equal(learnt, Learnt(data, document));
+    }
+
+    [Fact]
+    public void WhatNoLongerFitsIsLeftOut() => Assert.Empty(Read("""{"prompt": "ab", "completion": "cd"}""")
+        .Worse!((_, _) => new string('x', 200), new Seed(1)));
 
     [Fact]
     public void WhatIsTooLongCanBeCut()
