@@ -3,7 +3,6 @@ using Retort.Checkpoints;
 using Retort.Data;
 using Retort.Data.Text;
 using Retort.Formats.HuggingFace;
-using Retort.Objectives;
 using Retort.Recipes;
 using Retort.Sources;
 using Retort.Students;

@@ -5,7 +5,6 @@ using Retort.Evaluation;
 using Retort.Export;
 using Retort.Hub;
 using Retort.Labels;
-using Retort.Objectives;
 using Retort.Recipes;
 using Retort.Sources;
 using Retort.Tensors;
