@@ -1,5 +1,4 @@
 using Retort.Data.Text;
-using Retort.Objectives.Sequence;
 using Retort.Sources;
 using Xunit;
 
