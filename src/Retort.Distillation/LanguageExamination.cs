@@ -101,7 +101,7 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
         {
             var width = models[model].Sizes.Vocabulary;
             // a model may have more rows than there are tokens; they are nobody's
-            return logits[model].AsSpan(place * width, Math.Min(width, data.Tokenizer.Tokenizer.Size));
+            return logits[model].AsSpan(place * width, Math.Min(width, texts.Tokenizer.Tokenizer.Size));
         }
     }
 
