@@ -107,26 +107,20 @@ public sealed class SpanTeacher : ISpanTeacher, IDisposable
         return rows;
     }
 
+    /// <summary>Lengths are looked at in all texts, how far the two agree in those of the training part alone.</summary>
     private string Compare(string folder, TextData data)
     {
-        double matched = 0, whole = 0, aligned = 0, targets = 0;
         foreach (var document in data.Train.Documents.Concat(data.Test.Documents))
-        {
-            var text = _translation.Of(document);
-            if (text.Document.Tokens.Length > _context)
+            if (_translation.Of(document).Document.Tokens.Length is var length && length > _context)
                 throw new RetortException(document.Place,
-                    $"is {text.Document.Tokens.Length} tokens for the teacher in {folder}, which knows {_context} positions.",
+                    $"is {length} tokens for the teacher in {folder}, which knows {_context} positions.",
                     "texts that it can read whole: nothing is cut silently.", "remove the row.");
-            matched += text.MatchedText;
-            whole += text.Spans.Count > 0 ? 1 : 0;
-            aligned += text.Spans.Sum(span => span.StudentEnd - span.StudentStart);
-            targets += document.Targets;
-        }
-        var count = data.Train.Count + data.Test.Count;
-        return whole > 0
-            ? string.Create(CultureInfo.InvariantCulture,
-                $"{100 * aligned / targets:0.0} % of the student's tokens lie in spans that both have, {100 * matched / count:0.0} % of the text in spans of one token each; the teacher has {100 * _translation.SharedTokens:0.0} % of the student's {_translation.TeacherOf.Length:N0} tokens")
-            : throw new RetortException(folder, $"none of the {count} texts is the same text in its tokens.",
+        TranslatedText[] texts = [.. data.Train.Documents.Select(_translation.Of)];
+        if (texts.All(text => text.Spans.Count == 0))
+            throw new RetortException(folder, $"none of the {texts.Length} training texts is the same text in its tokens.",
                 "a tokenizer that keeps what it reads.", "let the student learn the teacher's texts: labels: {kind: text}.");
+        var aligned = texts.Sum(text => text.Spans.Sum(span => span.StudentEnd - span.StudentStart)) / (double)data.Train.Targets;
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{100 * aligned:0.0} % of the student's tokens lie in spans that both have, {100 * texts.Average(text => text.MatchedText):0.0} % of the text in spans of one token each; the teacher has {100 * _translation.SharedTokens:0.0} % of the student's {_translation.TeacherOf.Length:N0} tokens");
     }
 }
