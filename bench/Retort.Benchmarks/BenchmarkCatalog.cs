@@ -45,6 +45,8 @@ public static class BenchmarkCatalog
         new("bert-infer-32", BertModel.InferText, device => new Inference(device, BertModel.Create(device), 32)),
         .. Narrow("mlp-infer", MlpModel.InferText, MlpModel.Create),
         .. Narrow("bert-infer", BertModel.InferText, device => BertModel.Create(device)),
+        new("generate-f32", Generation.Text + ", batch 1", device => new Generation(device, DataType.Float32)),
+        new("generate-q8", Generation.Text + ", batch 1, int8 weights", device => new Generation(device, DataType.Int8)),
         new("tokenize-bpe", Tokenizing.Text, device => new Tokenizing(device, first: false)),
         new("tokenize-bpe-first", Tokenizing.FirstText, device => new Tokenizing(device, first: true)),
         new("wide-vocabulary-step", WideVocabularyStep.Text, device => new WideVocabularyStep(device)) { Whole = true },

@@ -17,7 +17,8 @@ internal static class GptModel
     public static Gpt Create(Device device, int vocabulary = 8192, int layers = 4, int tokens = 128) =>
         Of(device, new GptShape(vocabulary, 256, layers, 4, 4, HeadWidth, 688, tokens));
 
-    public static Gpt CreateLlama(Device device) => Of(device, new GptShape(8192, 384, 6, 6, 6, HeadWidth, 1024, 128));
+    public static Gpt CreateLlama(Device device, int tokens = 128) =>
+        Of(device, new GptShape(8192, 384, 6, 6, 6, HeadWidth, 1024, tokens));
 
     private static Gpt Of(Device device, GptShape shape)
     {

@@ -1,11 +1,12 @@
 using System.Globalization;
+using Retort.Benchmarks.Steps;
 using Retort.Tensors;
 
 namespace Retort.Tracks.Comparison;
 
 /// <summary>
-/// <c>tracks compare</c>: our resident process against PyTorch's in one or more settings, work by work. The losses are compared
-/// first; where they differ there is no ratio.
+/// <c>tracks compare</c>: our resident process against PyTorch's in one or more settings, or llama.cpp's where text is generated, work
+/// by work. The losses are compared first; where they differ there is no ratio.
 /// </summary>
 internal sealed class Compare
 {
@@ -18,8 +19,8 @@ internal sealed class Compare
           --core      OpenBLAS core of px and pm (default: Cooperlake where there is AVX-512, else OpenBLAS' own choice)
           --ours      our side (default: retort bench --serve --pin, as built here in Release)
           --ledger    also appends the rows to bench/LEDGER.md
-        RETORT_PEER_PYTHON is the command that starts a Python with PyTorch, words separated by blanks; bench/README.md says
-        how to get one.
+        RETORT_PEER_PYTHON is the command that starts a Python with PyTorch (and llama.cpp's programs in its path, for works
+        whose names begin with generate), words separated by blanks; bench/README.md says how to get one.
         """;
 
     private const string PeerVariable = "RETORT_PEER_PYTHON";
@@ -64,29 +65,50 @@ internal sealed class Compare
                 + "bench/README.md says how to get one.");
             return;
         }
-        var sides = new List<ISide>();
-        try
+        Console.WriteLine($"{Ledger.Machine()}; load {ProcessorClock.Load()}");
+        var (descriptions, outcomes) = (new List<string>(), new List<Outcome>());
+        foreach (var group in works.GroupBy(work => work.Generates))
         {
-            sides.Add(new ProcessSide("ours", Words(_ours ?? OurDefault()), new Dictionary<string, string?>(), TimeProvider.System));
-            var peer = Words(python).Append(Path.Combine(_repository, "bench/tracks/peers/peer.py"));
-            foreach (var setting in _settings.Split(',').Select(name => PeerSetting.Of(name, _core)))
-                sides.Add(new ProcessSide(setting.Name, [.. peer, .. setting.Arguments], setting.Environment, TimeProvider.System));
-            Measure(works, sides);
+            var sides = new List<ISide>();
+            try
+            {
+                sides.Add(new ProcessSide("ours", Words(_ours ?? OurDefault()), new Dictionary<string, string?>(), TimeProvider.System));
+                sides.AddRange(group.Key ? [LlamaCpp(Words(python))] : PyTorch(Words(python)));
+                Measure([.. group], sides, outcomes);
+                descriptions.AddRange(sides.Where(side => side.Description.Length > 0).Select(side => $"{side.Name}: {side.Description}"));
+            }
+            catch (SideException exception)
+            {
+                throw new RetortException("compare", exception.Message);
+            }
+            finally
+            {
+                foreach (var side in sides) side.Dispose();
+            }
         }
-        catch (SideException exception)
-        {
-            throw new RetortException("compare", exception.Message);
-        }
-        finally
-        {
-            foreach (var side in sides) side.Dispose();
-        }
+        descriptions = [.. descriptions.Distinct()];
+        Console.WriteLine();
+        foreach (var line in descriptions) Console.WriteLine(line);
+        foreach (var line in ComparisonTable.Lines(outcomes)) Console.WriteLine(line);
+        if (_ledger && outcomes.Count > 0) new Ledger(_repository).Append(TimeProvider.System.GetUtcNow(), Command, descriptions, outcomes);
     }
 
-    private void Measure(IReadOnlyList<Work> works, IReadOnlyList<ISide> sides)
+    private IEnumerable<ISide> PyTorch(string[] python) =>
+        _settings.Split(',').Select(name => PeerSetting.Of(name, _core)).Select(setting => new ProcessSide(setting.Name,
+            [.. python, Peer("peer.py"), .. setting.Arguments], setting.Environment, TimeProvider.System));
+
+    /// <summary>It is given the model of our side in files that we write.</summary>
+    private ProcessSide LlamaCpp(string[] python)
     {
-        Console.WriteLine($"{Ledger.Machine()}; load {ProcessorClock.Load()}");
-        var outcomes = new List<Outcome>();
+        var folder = Path.Combine(_repository, "artifacts", "peers");
+        GenerationFiles.Write(folder);
+        return new ProcessSide("llama.cpp", [.. python, Peer("llama.py"), folder], new Dictionary<string, string?>(), TimeProvider.System);
+    }
+
+    private string Peer(string script) => Path.Combine(_repository, "bench/tracks/peers", script);
+
+    private void Measure(IReadOnlyList<Work> works, IReadOnlyList<ISide> sides, List<Outcome> outcomes)
+    {
         var interleaving = new Interleaving(sides, _bursts, _seconds);
         foreach (var work in works)
         {
@@ -100,11 +122,6 @@ internal sealed class Compare
                 Console.WriteLine($"{work.Name}: skipped. {exception.Message}");
             }
         }
-        var descriptions = sides.Where(side => side.Description.Length > 0).Select(side => $"{side.Name}: {side.Description}").ToList();
-        Console.WriteLine();
-        foreach (var line in descriptions) Console.WriteLine(line);
-        foreach (var line in ComparisonTable.Lines(outcomes)) Console.WriteLine(line);
-        if (_ledger && outcomes.Count > 0) new Ledger(_repository).Append(TimeProvider.System.GetUtcNow(), Command, descriptions, outcomes);
     }
 
     /// <summary>Every side's median, minimum and clean count on one line.</summary>

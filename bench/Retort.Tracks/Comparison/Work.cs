@@ -6,6 +6,9 @@ namespace Retort.Tracks.Comparison;
 /// <param name="Absolute">The margin is in the unit of the loss.</param>
 internal sealed record Work(string Name, double Margin = 1e-4, bool Absolute = false)
 {
+    /// <summary>The peer is llama.cpp, not PyTorch.</summary>
+    public bool Generates => Name.StartsWith("generate-", StringComparison.Ordinal);
+
     public static IReadOnlyList<Work> All { get; } =
     [
         .. new[]
@@ -19,6 +22,7 @@ internal sealed record Work(string Name, double Margin = 1e-4, bool Absolute = f
         new("mlp-step"), new("cnn-step"), new("cnn-step-first"), new("gpt-step"), new("llama-step"), new("bert-step"),
         new("kd-loss-1024x8192"), new("kd-loss-1024x32768"), new("adamw-7m"),
         new("mlp-infer-1"), new("mlp-infer-32"), new("cnn-infer-1"), new("cnn-infer-32"), new("bert-infer-1"), new("bert-infer-32"),
+        new("generate-f32"), new("generate-q8", 0.05),
         new("distill-mlp", 0.3, Absolute: true), new("distill-transformer", 0.1),
     ];
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Retort.Nn.Generation.Filters;
 using Retort.Tensors;
 
@@ -9,10 +11,11 @@ public static class NextToken
     /// <summary>The likeliest, the first of equals.</summary>
     public static int Likeliest(ReadOnlySpan<float> logits)
     {
-        var best = 0;
-        for (var i = 1; i < logits.Length; i++)
-            if (logits[i] > logits[best]) best = i;
-        return best;
+        var vectors = Vectors(logits);
+        var (largest, block) = (Largest(logits), 0);
+        while (block < vectors.Length && !Vector512.EqualsAny(vectors[block], Vector512.Create(largest))) block++;
+        var first = block * Vector512<float>.Count;
+        return first + logits[first..].IndexOf(largest);
     }
 
     /// <summary>A draw from softmax(logits).</summary>
@@ -37,20 +40,52 @@ public static class NextToken
     /// <summary>ln softmax(logits) of a token.</summary>
     public static double LogProbability(ReadOnlySpan<float> logits, int token)
     {
-        var largest = (double)logits[Likeliest(logits)];
-        var sum = 0.0;
-        foreach (var logit in logits) sum += Math.Exp(logit - largest);
-        return logits[token] - largest - Math.Log(sum);
+        double largest = Largest(logits), sum = 0;
+        var (sums, bound) = (Vector512<double>.Zero, Vector512.Create(largest));
+        foreach (var vector in Vectors(logits))
+        {
+            var (low, high) = Vector512.Widen(vector);
+            sums += Vector512.Exp(low - bound) + Vector512.Exp(high - bound);
+        }
+        foreach (var logit in Rest(logits)) sum += Math.Exp(logit - largest);
+        return logits[token] - largest - Math.Log(sum + Vector512.Sum(sums));
+    }
+
+    private static float Largest(ReadOnlySpan<float> logits)
+    {
+        var all = Vector512.Create(float.NegativeInfinity);
+        foreach (var vector in Vectors(logits)) all = Vector512.Max(vector, all);
+        var largest = float.NegativeInfinity;
+        for (var i = 0; i < Vector512<float>.Count; i++) largest = Math.Max(largest, all[i]);
+        foreach (var logit in Rest(logits)) largest = Math.Max(largest, logit);
+        return largest;
     }
 
     /// <exception cref="RunFailedException">The model gave a number that is not finite.</exception>
     internal static void Check(ReadOnlySpan<float> logits, int text)
     {
+        if (AreFinite(logits)) return;
         foreach (var logit in logits)
             if (!float.IsFinite(logit))
                 throw new RunFailedException($"text {text}", $"a logit of the next token is {logit}.", "finite logits.",
                     "the weights are damaged, or too large for float32.");
     }
+
+    /// <summary>∞ and NaN times 0 are NaN.</summary>
+    private static bool AreFinite(ReadOnlySpan<float> logits)
+    {
+        var nothing = Vector512<float>.Zero;
+        foreach (var vector in Vectors(logits)) nothing += vector * Vector512<float>.Zero;
+        var sum = Vector512.Sum(nothing);
+        foreach (var logit in Rest(logits)) sum += logit * 0;
+        return sum == 0;
+    }
+
+    private static ReadOnlySpan<Vector512<float>> Vectors(ReadOnlySpan<float> logits) =>
+        MemoryMarshal.Cast<float, Vector512<float>>(logits);
+
+    /// <summary>What fills no vector.</summary>
+    private static ReadOnlySpan<float> Rest(ReadOnlySpan<float> logits) => logits[^(logits.Length % Vector512<float>.Count)..];
 
     /// <summary>Applies filters in their order.</summary>
     internal static void Filter(IReadOnlyList<ILogitFilter> filters, Span<float> logits, ReadOnlySpan<int> before)

@@ -30,6 +30,9 @@ internal sealed unsafe partial class MatrixMultiplier
     {
         public Product Product;
 
+        /// <summary>All of it, on the calling thread.</summary>
+        public readonly void Run() => Run(0, Product.M, 0, Product.N);
+
         public readonly void Run(long chunk, int thread)
         {
             if (Product.M <= DotRows)

@@ -45,6 +45,11 @@ internal sealed unsafe partial class MatrixMultiplier : IDisposable
             MultiplyByDots(product);
             return;
         }
+        if (SuitsRowSums(product))
+        {
+            MultiplyByRowSums(product);
+            return;
+        }
         if (_pool.Threads == 1 || product.Operations < SmallestParallel)
         {
             MultiplyHere(product, 0);
@@ -79,6 +84,16 @@ internal sealed unsafe partial class MatrixMultiplier : IDisposable
         if (product.K == 0)
         {
             Clear(product);
+            return;
+        }
+        if (product.M <= DotRows && SuitsDots(product))
+        {
+            new DotsJob { Product = product }.Run();
+            return;
+        }
+        if (SuitsRowSums(product))
+        {
+            new RowSumsJob { Product = product }.Run(0, product.N);
             return;
         }
         var scratch = _scratch[thread];

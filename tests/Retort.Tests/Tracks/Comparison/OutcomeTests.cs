@@ -55,6 +55,16 @@ public sealed class OutcomeTests
         Assert.False(work.Agree(2.1, 1.7));
     }
 
+    /// <summary>Both sides round to 8 bits, each in its way.</summary>
+    [Fact]
+    public void NarrowWeightsHaveTheirOwnMargin()
+    {
+        Work Named(string name) => Work.All.Single(work => work.Name == name);
+        Assert.True(Named("generate-q8").Agree(4.1, 4));
+        Assert.False(Named("generate-f32").Agree(4.1, 4));
+        Assert.Equal(["generate-f32", "generate-q8"], Work.All.Where(work => work.Generates).Select(work => work.Name));
+    }
+
     [Fact]
     public void TheGeometricMeanIsOfRatios()
     {

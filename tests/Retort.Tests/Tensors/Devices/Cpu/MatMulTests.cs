@@ -16,6 +16,7 @@ public sealed class MatMulTests
             [
                 (1, 1, 1), (37, 45, 29), (14, 32, 16), (15, 33, 17), (130, 70, 1000), (515, 129, 777), (300, 8200, 70), (64, 9000, 110),
                 (336, 1000, 390), (90, 700, 1400), // few rows: threads own columns, K in two and four parts
+                (1, 64, 192), (1, 1000, 130), (3, 70, 33), (4, 300, 500), // sums of rows of B, alone and shared between threads
                 (5, 7, 0), (0, 4, 3), (4, 0, 3), (600, 500, 0),
             ];
             foreach (var threads in new[] { 1, 2 })
@@ -71,7 +72,9 @@ public sealed class MatMulTests
     [InlineData(300, 1200, 1000)]
     [InlineData(128, 1210, 1000)]
     [InlineData(37, 45, 29)]
-    public void BitsDoNotDependOnThreads(int m, int n, int k)
+    [InlineData(2, 1000, 900)]
+    [InlineData(2, 1000, 900, false)]
+    public void BitsDoNotDependOnThreads(int m, int n, int k, bool transposeB = true)
     {
         var runs = new List<float[]>();
         foreach (var threads in new[] { 1, 2, 3 })
@@ -79,11 +82,11 @@ public sealed class MatMulTests
             using var device = new CpuDevice(threads);
             using var arena = device.CreateArena("test");
             var a = Samples.Poisoned(device, arena, new Shape(m, k), 1);
-            var b = Samples.Poisoned(device, arena, new Shape(n, k), 2);
+            var b = Samples.Poisoned(device, arena, transposeB ? new Shape(n, k) : new Shape(k, n), 2);
             var c = Samples.Poisoned(device, arena, new Shape(m, n), 3);
             for (var run = 0; run < 10; run++)
             {
-                device.Kernels.MatMul(1, m, n, k, a.Storage, 0, false, b.Storage, 0, true, c.Storage, 0, false);
+                device.Kernels.MatMul(1, m, n, k, a.Storage, 0, false, b.Storage, 0, transposeB, c.Storage, 0, false);
                 runs.Add(device.ToFloats(c));
             }
         }
