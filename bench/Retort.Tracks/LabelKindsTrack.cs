@@ -60,15 +60,14 @@ internal sealed class LabelKindsTrack(string folder)
 
     private Row One(string[] overrides)
     {
-        GC.Collect();
-        ResetPeak();
+        PeakMemory.CountAnew();
         var trained = new TrainedTexts(Recipe, folder, overrides);
-        var peak = PeakMegabytes();
+        var peak = PeakMemory.Megabytes;
         var cost = Provenance.FromJson(File.ReadAllText(Path.Combine(trained.Folder, "provenance.json"))).Cost;
         var data = trained.Data;
         var (loss, calibration, wrong) = TrainedTexts.Tokens(trained.Student, data);
         return new Row(TrainedTexts.ExactMatch(trained.Student, data), loss, calibration, wrong,
-            TrainedTexts.Distinct(trained.Student, data, Prompts, Answers), cost.Sum(stage => stage.WallSeconds), peak);
+            TrainedTexts.Drawn(trained.Student, data, Prompts, Answers).Distinct, cost.Sum(stage => stage.WallSeconds), peak);
     }
 
     private static string Mean(List<Row> rows, Func<Row, double> value, string format)
@@ -77,16 +76,6 @@ internal sealed class LabelKindsTrack(string folder)
         var deviation = Math.Sqrt(all.Sum(one => (one - all.Average()) * (one - all.Average())) / Math.Max(1, all.Count - 1));
         return string.Format(CultureInfo.InvariantCulture, $"{{0:{format}}} ± {{1:{format}}}", all.Average(), deviation);
     }
-
-    /// <summary>Linux: the largest resident size is counted anew.</summary>
-    private static void ResetPeak()
-    {
-        if (OperatingSystem.IsLinux()) File.WriteAllText("/proc/self/clear_refs", "5");
-    }
-
-    private static double PeakMegabytes() => !OperatingSystem.IsLinux() ? double.NaN : double.Parse(
-        File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
 
     private sealed record Row(double Right, double Loss, double CalibrationError, double ConfidentlyWrong, double Distinct, double Seconds,
         double PeakMegabytes);

@@ -1,6 +1,7 @@
 using Retort.Checkpoints;
 using Retort.Data;
 using Retort.Data.Text;
+using Retort.Evaluation.Language;
 using Retort.Nn.Generation;
 using Retort.Recipes;
 using Retort.Runs;
@@ -17,7 +18,8 @@ internal sealed class TrainedTexts
     /// <param name="name">Of the recipe.</param>
     /// <param name="folder">Of all runs; each has its own, by its recipe.</param>
     /// <param name="overrides">As --set takes them.</param>
-    public TrainedTexts(string name, string folder, IReadOnlyList<string> overrides)
+    /// <param name="examine">The test part is read, too.</param>
+    public TrainedTexts(string name, string folder, IReadOnlyList<string> overrides, bool examine = false)
     {
         Recipe = RecipeReader.Read(Catalog.ReadShipped(name).Text, name + ".yaml", [.. overrides, "threads=1"]);
         RecipeCheck.Check(Recipe, name + ".yaml");
@@ -25,6 +27,7 @@ internal sealed class TrainedTexts
         using var path = Distillation.Open(Recipe, ".", Folder, resume: true, new Progress<StageProgress>(), TimeProvider.System);
         path.Label(CancellationToken.None);
         path.Train(CancellationToken.None);
+        if (examine) Result = (LanguageResult)path.Eval(CancellationToken.None);
     }
 
     public Recipe Recipe { get; }
@@ -32,6 +35,9 @@ internal sealed class TrainedTexts
     public string Teacher =>
         Recipe.Teacher.Members[0] is { Source: "checkpoint", Path: var path } ? path : Path.Combine(Folder, "teacher", "0");
     public string Student => Path.Combine(Folder, "student");
+
+    /// <summary>Of the examination; null = there was none.</summary>
+    public LanguageResult? Result { get; }
 
     /// <summary>The texts of another recipe's data section, with the same tokens.</summary>
     public TextData Data => TextDataReader.Read(Recipe.Data, ".", null, Recipe.Seed);
@@ -83,18 +89,31 @@ internal sealed class TrainedTexts
         return (loss / tokens, 100 * gaps.Sum(Math.Abs) / tokens, 100.0 * wrong / tokens);
     }
 
-    /// <summary>How many of several answers to a prompt, drawn at temperature 1, are unlike: 100 % = all, 1/answers = none.</summary>
-    public static double Distinct(string model, TextData data, int prompts, int answers)
+    /// <summary>Several answers to each of the first prompts, drawn at temperature 1; all in per cent.</summary>
+    /// <returns>
+    /// Share that is right; how many of the answers to a prompt are unlike (100 = all, 100 / answers = none); share of the data's answers
+    /// whose first sentence is that of an answer to the same prompt.
+    /// </returns>
+    public static (double Right, double Distinct, double Covered) Drawn(string model, TextData data, int prompts, int answers)
     {
         using var device = new CpuDevice(1);
         using var checkpoint = LanguageCheckpoint.Load(model, device);
         var answering = new Answering(data, new Sampling(), new Seed(1));
-        int[] asked = [.. Enumerable.Range(0, Math.Min(prompts, data.Test.Count))];
-        var said = asked.Select(_ => new HashSet<string>()).ToArray();
-        foreach (var group in Answering.Groups([.. asked.Select(i => data.Test.Documents[i])]))
+        TextDocument[] asked = [.. data.Test.Documents.Take(prompts)];
+        var said = asked.Select(_ => new List<string>()).ToArray();
+        foreach (var group in Answering.Groups(asked))
             for (var number = 0; number < answers; number++)
-                foreach (var (place, answer) in answering.Of(checkpoint.Model, data.Test.Documents, group, number).Index())
+                foreach (var (place, answer) in answering.Of(checkpoint.Model, asked, group, number).Index())
                     said[group[place]].Add(answering.TextOf(answer.Tokens));
-        return 100 * said.Average(set => (double)set.Count / answers);
+        (string Prompt, string Answer)[] texts =
+            [.. asked.Select(document => (answering.TextOf(document.Prompt), answering.TextOf(document.Answer)))];
+        var begun = texts.Zip(said, (text, all) => all.Select(answer => (text.Prompt, Sentence(answer))))
+            .SelectMany(one => one).ToHashSet();
+        return (100.0 * texts.Zip(said, (text, all) => all.Count(answer => data.Check!.IsRight(text.Prompt, text.Answer, answer))).Sum()
+                / (asked.Length * answers),
+            100 * said.Average(all => (double)all.Distinct().Count() / answers),
+            100.0 * texts.Count(text => begun.Contains((text.Prompt, Sentence(text.Answer)))) / asked.Length);
     }
+
+    private static string Sentence(string text) => text.Split(" .")[0];
 }

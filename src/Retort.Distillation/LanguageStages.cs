@@ -5,6 +5,7 @@ using Retort.Evaluation;
 using Retort.Export;
 using Retort.Hub;
 using Retort.Labels;
+using Retort.Nn.Models;
 using Retort.Recipes;
 using Retort.Sources;
 using Retort.Tensors;
@@ -121,7 +122,7 @@ internal sealed class LanguageStages(Workshop shop, TextData data, string recipe
             }, cancellation);
         Learn("student", shop.Run.Student, Recipe.Student.OnPolicy);
         if (Recipe.Student.OnPolicy is { Controls: true } answered)
-            foreach (var control in OnPolicyControl.Of(answered, Recipe.Student.Model, teacher!.Model, data))
+            foreach (var control in Controls(answered, teacher!.Model, documents))
             {
                 Learn(control.Name, shop.Run.Control(control.Name), control.OnPolicy, control.StepShare);
                 shop.Record.Note(control.Name, control.Description);
@@ -136,6 +137,14 @@ internal sealed class LanguageStages(Workshop shop, TextData data, string recipe
         new LanguageExamination(shop, data, TeacherFolder, SeedOfStudent).Run(cancellation);
 
     public void Export() => LanguageStudentExport.Write(shop.Run.Student, shop.Run.Export, Recipe.Name, Recipe.Export, data, shop.Device);
+
+    private IReadOnlyList<OnPolicyControl> Controls(OnPolicyRecipe recipe, Gpt teacher, IReadOnlyList<TextDocument> documents)
+    {
+        var training = Recipe.Student.Training;
+        var batches = new TokenBatches(documents, data.ContextLength, training.BatchSize, SeedOfStudent);
+        using var student = LanguageCheckpoint.Load(shop.Run.Student, shop.Device);
+        return OnPolicyControl.Of(recipe, student.Model, teacher, data.ContextLength, batches.StepsPerEpoch * (long)training.Epochs);
+    }
 
     private Fit OfTruth(string name, string stage, ModelRecipe model, TrainingRecipe training, Seed seed, string folder, TextPart texts) =>
         new(name, stage, model, training, [ObjectiveRecipe.HardLabel(training.LabelSmoothing)], [], null, seed, folder, Checkpoint(name))

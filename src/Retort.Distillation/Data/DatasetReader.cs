@@ -27,7 +27,7 @@ public static class DatasetReader
             "graph" => GraphSource.Read(recipe, recipeFolder, new Seed(seed).Derive("split")),
             "spoken-digits" => SpokenDigitsSource.Read(recipe, recipeFolder, new Seed(seed).Derive("split")),
             "text-classes" => TextClassesSource.Read(recipe, recipeFolder, teacherFolder, new Seed(seed).Derive("split")),
-            "text" or "arithmetic" => throw new RetortException("data.source", $"{recipe.Source} gives texts.",
+            "text" or "arithmetic" or "tales" => throw new RetortException("data.source", $"{recipe.Source} gives texts.",
                 "examples of numbers: this verb knows no language models yet.", "use retort run."),
             _ => throw new RetortException("data.source", $"unknown source '{recipe.Source}'.",
                 "digits, idx, csv, friedman, graph, spoken-digits or text-classes."),

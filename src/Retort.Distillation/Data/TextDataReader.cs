@@ -15,6 +15,7 @@ public static class TextDataReader
     public static TextData Read(DataRecipe recipe, string recipeFolder, string? teacherFolder, ulong seed) => recipe.Source switch
     {
         "arithmetic" => ArithmeticSource.Read(recipe, new Seed(seed).Derive("arithmetic")),
+        "tales" => TalesSource.Read(recipe, new Seed(seed).Derive("tales")),
         _ => TextSource.Read(recipe, recipeFolder, teacherFolder, new Seed(seed).Derive("split")),
     };
 }

@@ -129,6 +129,7 @@ public static class Catalog
             new("text", "Texts, prompts with answers, or chats: .jsonl or .txt"),
             new("text-classes", "Texts with a class each: .jsonl of text and label, or parts in one .json as CLINC150 has them"),
             new("arithmetic", "Chains of sums with written steps, made here; longer ones in the test part"),
+            new("tales", "Short stories with choices, made here; a check knows which could be"),
             new("graph", "NAME_nodes.tsv and NAME_edges.csv, plain or .gz; path: FOLDER/NAME")];
 
     public static IReadOnlyList<CatalogEntry> Tasks { get; } =

@@ -17,7 +17,7 @@ internal static class LanguageCheck
             if (model is not null && model.IsLanguage != recipe.Data.IsLanguage)
                 throw new RetortException(fileName, $"{path}.model is of kind {model.Kind}, and data.source is {recipe.Data.Source}.",
                     recipe.Data.IsLanguage ? "a model of texts." : "a model of numbers.",
-                    recipe.Data.IsLanguage ? "use kind: gpt." : "use data.source text or arithmetic.");
+                    recipe.Data.IsLanguage ? "use kind: gpt." : "use data.source text, arithmetic or tales.");
         if (!recipe.Data.IsLanguage)
         {
             if (recipe.Teacher.HasOwnTokenizer)
@@ -25,7 +25,7 @@ internal static class LanguageCheck
                     "remove the key.");
             if (recipe.Student.OnPolicy is not null)
                 throw new RetortException(fileName, $"student.onPolicy stands beside data.source {recipe.Data.Source}.",
-                    "prompts to answer: data.source text or arithmetic.", "remove the key.");
+                    "prompts to answer: data.source text, arithmetic or tales.", "remove the key.");
             if (recipe.Labels.Kind is "text" or "sampled" or "hidden")
                 throw new RetortException(fileName, $"labels.kind is {recipe.Labels.Kind}, and data.source is {recipe.Data.Source}.",
                     recipe.Labels.Kind switch

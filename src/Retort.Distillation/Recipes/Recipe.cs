@@ -32,8 +32,8 @@ public sealed record Recipe
 public sealed record DataRecipe
 {
     /// <summary>
-    /// <c>digits</c>, <c>friedman</c> and <c>arithmetic</c> (made here), <c>idx</c>, <c>csv</c>, <c>graph</c>, <c>spoken-digits</c>,
-    /// <c>text-classes</c> or <c>text</c>.
+    /// <c>digits</c>, <c>friedman</c>, <c>arithmetic</c> and <c>tales</c> (made here), <c>idx</c>, <c>csv</c>, <c>graph</c>,
+    /// <c>spoken-digits</c>, <c>text-classes</c> or <c>text</c>.
     /// </summary>
     public required string Source { get; init; }
 
@@ -65,12 +65,12 @@ public sealed record DataRecipe
     public string Images { get; init; } = "";
 
     /// <summary>
-    /// spoken-digits: images that the teacher learns from; a fifth as many are its validation. arithmetic: sums that the teacher learns
-    /// from, those of the student among them; 0 = those of the student.
+    /// spoken-digits: images that the teacher learns from; a fifth as many are its validation. arithmetic, tales: texts that the teacher
+    /// learns from, those of the student among them; 0 = those of the student.
     /// </summary>
     public int TeacherTrain { get; init; }
 
-    /// <summary>arithmetic: further sums without their answers, which a teacher answers where labels.kind is text.</summary>
+    /// <summary>arithmetic, tales: further prompts without their answers, which a teacher answers where labels.kind is text.</summary>
     public int Prompts { get; init; }
 
     /// <summary>Numbers of examples; 0 = all that the source has (idx: validation is cut from the training part).</summary>
@@ -87,7 +87,7 @@ public sealed record DataRecipe
     /// <summary>csv and friedman: synthetic rows for the student; null = none.</summary>
     public TransferRecipe? Transfer { get; init; }
 
-    /// <summary>text, text-classes, arithmetic: tokens of a row, and of the longest text.</summary>
+    /// <summary>text, text-classes, arithmetic, tales: tokens of a row, and of the longest text.</summary>
     public int ContextLength { get; init; } = 128;
 
     /// <summary>text, text-classes: a longer one is refused by name (<c>refuse</c>), or <c>cut</c>.</summary>
@@ -127,7 +127,10 @@ public sealed record DataRecipe
     public bool Steps { get; init; } = true;
 
     /// <summary>Texts for a language model.</summary>
-    public bool IsLanguage => Source is "text" or "arithmetic";
+    public bool IsLanguage => Source == "text" || IsDrawnText;
+
+    /// <summary>Prompts and answers that are made here.</summary>
+    public bool IsDrawnText => Source is "arithmetic" or "tales";
 
     /// <summary>A number is predicted.</summary>
     public bool IsRegression => Task == "regression";

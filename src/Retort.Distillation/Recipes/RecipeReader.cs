@@ -90,7 +90,7 @@ public static class RecipeReader
             Signs = section.Text("signs"),
             Steps = section.Flag("steps", usual.Steps),
         };
-        if (data.Source is not ("digits" or "friedman" or "arithmetic") && data.Path.Length == 0)
+        if (data.Source is not ("digits" or "friedman" or "arithmetic" or "tales") && data.Path.Length == 0)
             throw new RetortException(section.Location, $"data.source {data.Source} needs the key 'data.path'.", data.Source switch
             {
                 "idx" => "expected a folder, such as path: mnist.",
@@ -133,7 +133,7 @@ public static class RecipeReader
     private static readonly (string Key, string Sources)[] OwnedKeys =
     [
         ("train", Sized), ("validation", Sized), ("test", Sized), ("normaliseRows", "graph"), ("hidden", "graph"),
-        ("labelled", Examples), ("transferClasses", Others), ("transferShare", Others), ("task", Tables), ("images", "spoken-digits"), ("teacherTrain", "spoken-digits arithmetic"), ("prompts", "arithmetic"),
+        ("labelled", Examples), ("transferClasses", Others), ("transferShare", Others), ("task", Tables), ("images", "spoken-digits"), ("teacherTrain", "spoken-digits " + Drawn), ("prompts", Drawn),
         ("contextLength", Texts + " text-classes"), ("tooLong", "text text-classes"), ("tokenizer", "text text-classes"),
         ("vocabulary", "text text-classes"), ("outside", "text-classes"), ("disturbed", "text-classes"), ("corpora", "text-classes"),
         ("corpusTexts", "text-classes"), ("check", "text"),
@@ -141,7 +141,7 @@ public static class RecipeReader
     ];
 
     private const string Examples = "digits idx csv friedman spoken-digits text-classes", Others = Examples + " graph", Tables = "csv friedman",
-        Texts = "text arithmetic", Sized = Examples + " " + Texts;
+        Drawn = "arithmetic tales", Texts = "text " + Drawn, Sized = Examples + " " + Texts;
 
     private static LabelRecipe Labels(Section section, DataRecipe data)
     {

@@ -150,14 +150,14 @@ public sealed partial class RecipeWriter
         (DataRecipe data, nameof(DataRecipe.TooLong) or nameof(DataRecipe.Vocabulary)) => data.Source == "text" || data.IsTextClasses,
         (DataRecipe data, nameof(DataRecipe.CorpusTexts)) => data.Corpora.Count > 0,
         (DataRecipe data, nameof(DataRecipe.Disturbed)) => data.IsTextClasses,
-        (DataRecipe data, nameof(DataRecipe.Terms) or nameof(DataRecipe.TestTerms) or nameof(DataRecipe.Steps)
-            or nameof(DataRecipe.Prompts)) =>
+        (DataRecipe data, nameof(DataRecipe.Terms) or nameof(DataRecipe.TestTerms) or nameof(DataRecipe.Steps)) =>
             data.Source == "arithmetic",
+        (DataRecipe data, nameof(DataRecipe.Prompts)) => data.IsDrawnText,
         (DataRecipe { IsLanguage: true }, nameof(DataRecipe.Labelled) or nameof(DataRecipe.TransferShare)) => false,
         (DataRecipe data, nameof(DataRecipe.Task)) => data.IsTable,
         (DataRecipe data, nameof(DataRecipe.NormaliseRows) or nameof(DataRecipe.Hidden)) => data.Source == "graph",
         (DataRecipe data, nameof(DataRecipe.Images)) => data.Source == "spoken-digits",
-        (DataRecipe data, nameof(DataRecipe.TeacherTrain)) => data.Source is "spoken-digits" or "arithmetic",
+        (DataRecipe data, nameof(DataRecipe.TeacherTrain)) => data.Source == "spoken-digits" || data.IsDrawnText,
         (DataRecipe data, nameof(DataRecipe.Labelled) or nameof(DataRecipe.Train) or nameof(DataRecipe.Validation)
             or nameof(DataRecipe.Test)) => data.Source != "graph",
         _ => true,

@@ -1,10 +1,7 @@
 using System.Globalization;
-using Retort.Checkpoints;
-using Retort.Data.Text;
 using Retort.Nn.Models;
 using Retort.Objectives;
 using Retort.Recipes;
-using Retort.Students;
 
 namespace Retort.Sources;
 
@@ -26,10 +23,11 @@ public sealed record OnPolicyControl(string Name, OnPolicyRecipe? OnPolicy, doub
     /// teacher costs more to ask than the student, at equal cost too. Most of a gain over fixed data is freshness.
     /// </summary>
     /// <param name="recipe">Of the student that is compared.</param>
-    /// <param name="model">Of the student.</param>
+    /// <param name="student">As it was trained.</param>
     /// <param name="teacher">Who costs more.</param>
-    /// <param name="data">Tokenizer and context.</param>
-    public static IReadOnlyList<OnPolicyControl> Of(OnPolicyRecipe recipe, ModelRecipe model, Gpt teacher, TextData data)
+    /// <param name="contextLength">Tokens of a row.</param>
+    /// <param name="steps">Updates of the student.</param>
+    public static IReadOnlyList<OnPolicyControl> Of(OnPolicyRecipe recipe, Gpt student, Gpt teacher, int contextLength, long steps)
     {
         var controls = new List<OnPolicyControl> { new(Fixed, null, 1, "the same student on the data as they are, equal updates") };
         if (recipe.Source == "teacher")
@@ -39,8 +37,8 @@ public sealed record OnPolicyControl(string Name, OnPolicyRecipe? OnPolicy, doub
         }
         var fresh = recipe with { Source = "teacher" };
         controls.Add(new(FreshTeacher, fresh, 1, "the same student on answers that its teacher writes anew, equal updates"));
-        using var student = LanguageCheckpoint.Create(LanguageBuilder.ConfigOf(model, data));
-        var share = CostShare(student.MultiplyAddsOf(data.ContextLength), teacher.MultiplyAddsOf(data.ContextLength), MeanShare(recipe));
+        var share = CostShare(student.MultiplyAddsOf(contextLength), teacher.MultiplyAddsOf(contextLength), MeanShare(recipe),
+            Math.Min(1, recipe.WarmUpSteps / (double)steps));
         if (share < 1)
             controls.Add(new(EqualCost, fresh, share, string.Create(CultureInfo.InvariantCulture,
                 $"the same student on answers that its teacher writes anew, {100 * share:0.#} % of the updates: equal multiply-adds")));
@@ -49,14 +47,15 @@ public sealed record OnPolicyControl(string Name, OnPolicyRecipe? OnPolicy, doub
 
     /// <summary>
     /// Updates of the control for one of the student, at equal multiply-adds a token: 3 student passes to learn, 1 teacher pass to score,
-    /// and in a share of the updates 1 pass of who writes.
+    /// and in a share of the updates 1 pass of who writes. Both warm up for as long, and nobody writes meanwhile.
     /// </summary>
     /// <param name="student">Multiply-adds of a pass of the student.</param>
     /// <param name="teacher">Of the teacher.</param>
-    /// <param name="written">Share of the updates in which answers are written.</param>
+    /// <param name="written">Share of the updates after warming up in which answers are written.</param>
+    /// <param name="warmUp">Share of the student's updates in which it warms up.</param>
     /// <returns>At most 1.</returns>
-    public static double CostShare(double student, double teacher, double written) =>
-        Math.Min(1, (3 * student + teacher + written * student) / (3 * student + teacher + written * teacher));
+    public static double CostShare(double student, double teacher, double written, double warmUp = 0) =>
+        warmUp + (1 - warmUp) * Math.Min(1, (3 * student + teacher + written * student) / (3 * student + teacher + written * teacher));
 
     private static double MeanShare(OnPolicyRecipe recipe)
     {

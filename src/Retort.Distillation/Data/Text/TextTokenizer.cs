@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Retort.Checkpoints;
 using Retort.Formats.Files;
 using Retort.Formats.HuggingFace;
@@ -89,40 +88,14 @@ public sealed class TextTokenizer
     }
 
     /// <summary>Each of these characters is a token, and one more ends a text. Other characters have none.</summary>
-    public static TextTokenizer OfCharacters(string characters)
-    {
-        var spelt = BytePairTrainer.Train([], 257, [EndOfText]).ToTokenizer();
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
-        {
-            json.WriteStartObject();
-            json.WriteString("version", "1.0");
-            json.WriteStartArray("added_tokens");
-            WriteEnd(json);
-            json.WriteEndArray();
-            foreach (var part in (string[])["pre_tokenizer", "decoder"])
-            {
-                json.WriteStartObject(part);
-                json.WriteString("type", "ByteLevel");
-                json.WriteBoolean("add_prefix_space", false);
-                json.WriteBoolean("trim_offsets", true);
-                json.WriteBoolean("use_regex", true);
-                json.WriteEndObject();
-            }
-            json.WriteStartObject("model");
-            json.WriteString("type", "BPE");
-            json.WriteStartObject("vocab");
-            json.WriteNumber(EndOfText, 0);
-            foreach (var (i, character) in characters.Index())
-                json.WriteNumber(spelt.Token(spelt.Encode(character.ToString()).Ids[0])!, i + 1);
-            json.WriteEndObject();
-            json.WriteStartArray("merges");
-            json.WriteEndArray();
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-        return Made(stream.ToArray());
-    }
+    public static TextTokenizer OfCharacters(string characters) =>
+        Given([.. characters.Select(character => character.ToString())], words: false);
+
+    /// <summary>Each of these words is a token, and one more ends a text. Other words have none.</summary>
+    /// <param name="first">The word that texts begin with.</param>
+    /// <param name="others">Words that stand behind a space.</param>
+    public static TextTokenizer OfWords(string first, IEnumerable<string> others) =>
+        Given([first, .. others.Select(word => " " + word)], words: true);
 
     /// <summary>Byte pairs learnt from texts.</summary>
     /// <param name="texts">Of the training part.</param>
@@ -139,6 +112,13 @@ public sealed class TextTokenizer
     {
         Directory.CreateDirectory(folder);
         foreach (var (name, content) in _files) AtomicFile.Write(Path.Combine(folder, name), stream => stream.Write(content));
+    }
+
+    private static TextTokenizer Given(string[] tokens, bool words)
+    {
+        using var stream = new MemoryStream();
+        GivenVocabulary.Write(stream, EndOfText, tokens, words);
+        return Made(stream.ToArray());
     }
 
     private static TextTokenizer Made(byte[] json)
@@ -165,15 +145,5 @@ public sealed class TextTokenizer
             hash.AppendData(content);
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-
-    private static void WriteEnd(Utf8JsonWriter json)
-    {
-        json.WriteStartObject();
-        json.WriteNumber("id", 0);
-        json.WriteString("content", EndOfText);
-        foreach (var flag in (string[])["single_word", "lstrip", "rstrip", "normalized"]) json.WriteBoolean(flag, false);
-        json.WriteBoolean("special", true);
-        json.WriteEndObject();
     }
 }

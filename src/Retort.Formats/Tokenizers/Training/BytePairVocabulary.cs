@@ -89,7 +89,7 @@ public sealed class BytePairVocabulary
         return new Vocabulary(ids);
     }
 
-    private static void WriteSpecial(Utf8JsonWriter json, AddedToken token)
+    internal static void WriteSpecial(Utf8JsonWriter json, AddedToken token)
     {
         json.WriteStartObject();
         json.WriteNumber("id", token.Id);
@@ -99,13 +99,17 @@ public sealed class BytePairVocabulary
         json.WriteEndObject();
     }
 
-    private static void WriteByteLevel(Utf8JsonWriter json, string name)
+    /// <param name="json">Where to.</param>
+    /// <param name="name">Of the property; null = it stands in a list.</param>
+    /// <param name="cutsWords">By GPT-2's pattern.</param>
+    internal static void WriteByteLevel(Utf8JsonWriter json, string? name, bool cutsWords = true)
     {
-        json.WriteStartObject(name);
+        if (name is null) json.WriteStartObject();
+        else json.WriteStartObject(name);
         json.WriteString("type", "ByteLevel");
         json.WriteBoolean("add_prefix_space", false);
         json.WriteBoolean("trim_offsets", true);
-        json.WriteBoolean("use_regex", true);
+        json.WriteBoolean("use_regex", cutsWords);
         json.WriteEndObject();
     }
 }

@@ -57,6 +57,17 @@ public sealed class OnPolicyRunTests
         Assert.DoesNotContain(log, line => line.Name == "answer_length" && line.Step <= 3);
     }
 
+    /// <summary>What they cost is that of the student which was trained, whatever its recipe leaves unsaid.</summary>
+    [Fact]
+    public void AStudentThatBeginsAsAPartOfItsTeacherHasControls()
+    {
+        using var folder = new TemporaryFolder();
+        ToyRun.Finish(["run", folder.With("toy.yaml", Toy), "--out", folder.At("run"), .. ToyRun.Set("teacher.model.layers=2",
+            "student.model={kind: gpt, from: teacher, layers: 1}", "student.initial={layers: [1]}", "student.training.epochs=1")]);
+        foreach (var name in (string[])["fixed-data", "fresh-teacher", "fresh-teacher-equal-cost"])
+            Assert.True(File.Exists(folder.At($"run/controls/{name}/model.safetensors")), name);
+    }
+
     /// <summary>The teacher's fresh answers, learnt as hard labels.</summary>
     [Fact]
     public void TheTeacherMayAnswerInstead()

@@ -33,7 +33,8 @@ public sealed class ShippedRecipeRunTests
             { Source: "ensemble" } => ["teacher.ensemble.trees=5", "teacher.ensemble.boostingRounds=4", "teacher.ensemble.netSteps=40",
                 "data.transfer.rows=600"],
             { Model.Kind: "gpt" } => ["teacher.model.width=16", "teacher.training.epochs=12", "teacher.training.batchSize=4",
-                "teacher.training.learningRate=0.01", "data.teacherTrain=400", "data.prompts=40"], // so that its answers come to an end
+                "teacher.training.learningRate=0.01", "data.teacherTrain=400", // so that its answers come to an end
+                .. recipe.Labels.Kind == "text" ? (string[])["data.prompts=40"] : []],
             { Source: "checkpoint", Path: var path } => [$"teacher.path={Path.Combine(RealData.Folder()!, path)}", "data.contextLength=48"],
             { Model.Kind: "bert" } when recipe.Pretraining is null => ["teacher.model.width=16", "student.model.width=16",
                 "data.vocabulary=400", "teacher.training.epochs=1"],
