@@ -5,7 +5,9 @@ using Retort.Objectives;
 using Retort.Recipes;
 using Retort.Students;
 using Retort.Tensors;
+using Retort.Tensors.Devices;
 using Retort.Tensors.Devices.Cpu;
+using Retort.Tensors.Devices.Reference;
 using Retort.Tests.Formats;
 using Retort.Training;
 using Xunit;
@@ -44,6 +46,46 @@ public sealed class MaskedLessonTests : IDisposable
         parts = Parts(student, other);
         Assert.True(parts["soft-label"] > 1e-4, $"soft {parts["soft-label"]}");
         Assert.True(parts["cosine-embedding"] > 0.01, $"cosine {parts["cosine-embedding"]}");
+    }
+
+    /// <summary>All three terms reach every weight, the words by two ways: against central differences, in double.</summary>
+    [Fact]
+    public void EveryWeightHasItsGradient()
+    {
+        using var device = new ReferenceDevice();
+        using var student = Spread(Built(1, device), 1);
+        using var teacher = Spread(Built(2, device), 2);
+        var batch = Masked(student, teacher);
+        using var objective = Objective(student, teacher);
+        using var state = new TrainState(student, new TrainingRecipe(), objective.Weights);
+        using var step = new Step(device);
+        Tensor Loss()
+        {
+            step.Begin(training: true);
+            return new MaskedLesson(teacher).Loss(step, new Learner("student", state, objective), batch, Place).Loss;
+        }
+
+        step.Backward(Loss());
+        var gradients = device.ToDoubles(student.Weights.Gradients);
+        foreach (var parameter in student.Weights.Parameters)
+        {
+            var gradient = gradients.AsSpan((int)parameter.Offset, (int)parameter.Shape.Count).ToArray();
+            var largest = gradient.Max(Math.Abs);
+            if (parameter.Name.EndsWith("key.bias", StringComparison.Ordinal)) // moves all scores of a query alike
+                Assert.InRange(largest, 0, 1e-9);
+            else Assert.True(largest > 1e-3, $"{parameter.Name} {largest}");
+            var values = device.ToDoubles(parameter.Value);
+            foreach (var (i, slope) in gradient.Index().OrderByDescending(pair => Math.Abs(pair.Item)).Take(3))
+            {
+                double At(double value)
+                {
+                    device.Write(parameter.Value, [.. values.Select((kept, k) => k == i ? value : kept)]);
+                    return device.ToDoubles(Loss())[0];
+                }
+                Assert.Equal((At(values[i] + 1e-5) - At(values[i] - 1e-5)) / 2e-5, slope, 1e-6);
+            }
+            device.Write(parameter.Value, values.AsSpan());
+        }
     }
 
     [Fact]
@@ -88,30 +130,54 @@ public sealed class MaskedLessonTests : IDisposable
 
     private Dictionary<string, double> Parts(Bert student, Bert teacher)
     {
-        student.Watch(["layer.1"]);
-        teacher.Watch(["layer.1"]);
-        var batches = new MaskedBatches(Texts, new Masking(Tokenizer, 0.3), 6, new Seed(9));
-        var batch = batches.CreateBatch();
-        batches.Fill(0, batch);
-        using var objective = ObjectiveBuilder.Create(Triple, new ObjectiveSurroundings(10, student.Classes, 6,
-            TapShapes.Of(student, _device), TapShapes.Of(teacher, _device)));
-        objective.Build(_device, new Seed(1));
+        var batch = Masked(student, teacher);
+        using var objective = Objective(student, teacher);
         using var state = new TrainState(student, new TrainingRecipe(), objective.Weights);
         using var step = new Step(_device);
         step.Begin(training: true);
-        var value = new MaskedLesson(teacher).Loss(step, new Learner("student", state, objective), batch,
-            new LessonPlace(0, 0, 0, new Seed(1), null));
+        var value = new MaskedLesson(teacher).Loss(step, new Learner("student", state, objective), batch, Place);
         Assert.Equal(5 * value.Parts.Single(part => part.Name == "soft-label").Value
             + 2 * value.Parts.Single(part => part.Name == "hard-label").Value
             + value.Parts.Single(part => part.Name == "cosine-embedding").Value, _device.ToDoubles(value.Loss)[0], 1e-4);
         return value.Parts.ToDictionary(part => part.Name, part => part.Value);
     }
 
-    private Bert Built(ulong seed)
+    private static LessonPlace Place => new(0, 0, 0, new Seed(1), null);
+
+    /// <summary>All texts, masked; both models tell their last hidden state.</summary>
+    private static Batch Masked(Bert student, Bert teacher)
+    {
+        student.Watch(["layer.1"]);
+        teacher.Watch(["layer.1"]);
+        var batches = new MaskedBatches(Texts, new Masking(Tokenizer, 0.3), 6, new Seed(9));
+        var batch = batches.CreateBatch();
+        batches.Fill(0, batch);
+        return batch;
+    }
+
+    private static WeightedSum Objective(Bert student, Bert teacher)
+    {
+        var device = student.Weights.Flat.Device;
+        var objective = ObjectiveBuilder.Create(Triple, new ObjectiveSurroundings(10, student.Classes, 6,
+            TapShapes.Of(student, device), TapShapes.Of(teacher, device)));
+        objective.Build(device, new Seed(1));
+        return objective;
+    }
+
+    private Bert Built(ulong seed, Device? device = null)
     {
         var size = Tokenizer.Tokenizer.Size;
         var model = new Bert(new BertShape(size, 8, 2, 2, 16, 24, size, Masked: true));
-        model.Build(_device, new Seed(seed));
+        model.Build(device ?? _device, new Seed(seed));
+        return model;
+    }
+
+    /// <summary>With numbers so large that every part of it matters.</summary>
+    private static Bert Spread(Bert model, ulong seed)
+    {
+        foreach (var (place, parameter) in model.Weights.Parameters.Index())
+            model.Weights.Flat.Device.Write(parameter.Value,
+                [.. Enumerable.Range(0, (int)parameter.Shape.Count).Select(i => 0.5 * new Seed(seed).Normal((ulong)i, (ulong)place))]);
         return model;
     }
 
