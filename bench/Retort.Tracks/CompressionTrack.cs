@@ -79,7 +79,8 @@ internal sealed class CompressionTrack(CompressionTask task, string folder) : ID
         var found = new NetOutcome[grid.Length];
         Parallel.For(0, grid.Length, i =>
         {
-            var (net, outcome) = Student(Labelled(grid[i].Draw(task.Train.Rows, _settings.GridRows, _seed.Derive("munge"))), _settings.GridSteps);
+            var rows = Labelled(grid[i].Draw(task.Train.Rows, _settings.GridRows, _seed.Derive("munge")));
+            var (net, outcome) = Student(rows, _settings.GridSteps);
             net.Dispose();
             found[i] = outcome;
         });
@@ -120,7 +121,7 @@ internal sealed class CompressionTrack(CompressionTask task, string folder) : ID
         return students;
     }
 
-    /// <summary>The look that is kept is the one nearest to the ensemble's answers about the validation rows: their classes are too noisy.</summary>
+    /// <summary>Of looks the one nearest to the ensemble's answers about the validation rows is kept: their classes are too noisy.</summary>
     private (SmallNet Net, NetOutcome Outcome) Student(Lesson lesson, int steps, int number = 0) =>
         new NetTraining([Hidden], steps, _settings.LearningRate, _settings.BatchSize)
         {

@@ -4,14 +4,14 @@ namespace Retort.Tracks;
 /// <param name="BatchSize">Rows of an update.</param>
 /// <param name="LearningRate">Of Adam.</param>
 /// <param name="Students">Of 400,000 rows, which differ in first weights and order; validation chooses one.</param>
-/// <param name="KeepsLast">Students of 100,000 rows and more keep their last weights, not the best look: the rate has fallen to 0 by then.</param>
+/// <param name="KeepsLast">Students of 100,000 rows and more keep their last weights, when the rate has fallen to 0, not the best look.</param>
 /// <param name="GridRows">Made-up rows of a student that tries p and s.</param>
 /// <param name="GridSteps">Its updates.</param>
 internal sealed record StudentSettings(int BatchSize, double LearningRate, int Students, bool KeepsLast, int GridRows, int GridSteps)
 {
     /// <summary>
-    /// A task with both classes (letter.p2) is hard to fit: large batches. ADULT's hundred inputs would take too long so. Where one class is
-    /// rare (letter.p1) a thousand validation rows hold thirty of it, too few to choose among looks by, and students that differ only in
+    /// A task with both classes (letter.p2) is hard to fit: large batches. ADULT's hundred inputs would take too long so. Where one class
+    /// is rare (letter.p1) a thousand validation rows hold thirty of it, too few to choose among looks by, and students that differ only in
     /// first weights differ much: several are made, in small batches, which fit it as well.
     /// </summary>
     public static StudentSettings Of(CompressionTask task) =>

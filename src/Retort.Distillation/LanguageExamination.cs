@@ -40,6 +40,9 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
         TokenScore[] Score(Gpt[] those, TextData texts) => apart is null
             ? Scores(those, texts, cancellation)
             : [.. Scores([teacher], apart.Translated(texts), cancellation), .. Scores(those[1..], texts, cancellation)];
+        double[] Losses(TextData texts) => [.. Score(models[..3], texts).Select(score => score.Losses.Sum() / score.Tokens.Sum())];
+        double[] Shares(TextData texts) => [.. models[..3].Select((model, i) =>
+            Said(model, i == 0 && apart is not null ? apart.Translated(texts) : texts, seed).Right.Average(right => right ? 1.0 : 0))];
         var scores = Score(models, data);
         var exposures = apart is null ? Exposures(models, cancellation) : new ExposureBias?[models.Length - 1];
         var result = LanguageEvaluator.Evaluate(new LanguageInput
@@ -53,10 +56,7 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
             Documents = [.. _documents.Select(document => (Text(document.Prompt), Text(document.Answer)))],
             Groups = data.Test.Groups.Count > 0 ? [.. _documents.Select(document => document.Group)] : [],
             GroupNames = data.Test.Groups,
-            Disturbed = data.Worse is { } worse ? [.. Disturbed(worse, data.Check is null
-                ? texts => [.. Score(models[..3], texts).Select(score => score.Losses.Sum() / score.Tokens.Sum())]
-                : texts => [.. models[..3].Select((model, i) => Said(model, i == 0 && apart is not null ? apart.Translated(texts) : texts, seed)
-                    .Right.Average(right => right ? 1.0 : 0))])] : null,
+            Disturbed = data.Worse is { } worse ? [.. Disturbed(worse, data.Check is null ? Losses : Shares)] : null,
             Margin = shop.Recipe.Evaluation.Margin,
             Resamples = shop.Recipe.Evaluation.Resamples,
             Seed = new Seed(shop.Recipe.Seed).Derive("bootstrap").Value,

@@ -42,7 +42,8 @@ internal static class JudgeVerb
         {
             var screen = new Screen(surroundings, parsed.GetValue(json));
             return Failure.Guard(surroundings, screen, () => Tell(screen,
-                Judge(parsed.GetValue(files)!, parsed.GetValue(counts), parsed.GetValue(means), parsed.GetValue(margin), parsed.GetValue(seed))));
+                Judge(parsed.GetValue(files)!, parsed.GetValue(counts), parsed.GetValue(means), parsed.GetValue(margin),
+                    parsed.GetValue(seed))));
         });
         return verb;
     }

@@ -24,13 +24,15 @@ public sealed class PairedScores
     {
         Alone(a, b, names.A, names.B);
         Alone(b, a, names.B, names.A);
-        (double A, double B)[] graded = [.. a.Where(pair => pair.Value is not null && b[pair.Key] is not null).Select(pair => (pair.Value!.Value, b[pair.Key]!.Value))];
+        (double A, double B)[] graded = [.. a.Where(pair => pair.Value is not null && b[pair.Key] is not null)
+            .Select(pair => (pair.Value!.Value, b[pair.Key]!.Value))];
         if (graded.Length == 0) throw new RetortException(names.B, $"none of {a.Count} pairs is graded on both sides.", "at least one pair of scores.");
         (_a, _b, _pairs) = ([.. graded.Select(pair => pair.A)], [.. graded.Select(pair => pair.B)], a.Count);
         (_ungradedA, _ungradedB) = (a.Values.Count(score => score is null), b.Values.Count(score => score is null));
     }
 
-    private static void Alone(IReadOnlyDictionary<string, double?> from, IReadOnlyDictionary<string, double?> other, string name, string otherName)
+    private static void Alone(IReadOnlyDictionary<string, double?> from, IReadOnlyDictionary<string, double?> other, string name,
+        string otherName)
     {
         string[] alone = [.. from.Keys.Where(id => !other.ContainsKey(id))];
         if (alone.Length > 0)
@@ -50,9 +52,11 @@ public sealed class PairedScores
         var outcome = Verdict.Decide(_a.Length, interval, margin);
         if (outcome is Verdict.Better or Verdict.Worse && IsChance(signs)) outcome = Verdict.NotEnoughData;
         var ungraded = _pairs - _a.Length;
-        var withheld = outcome != Verdict.NotEnoughData && ungraded > MostUngraded * _pairs && Worst(differences, outcome, margin) is var worst && worst != outcome;
+        var withheld = outcome != Verdict.NotEnoughData && ungraded > MostUngraded * _pairs
+            && Worst(differences, outcome, margin) != outcome;
         if (withheld) outcome = Verdict.NotEnoughData;
-        var deviation = Math.Sqrt(differences.Sum(value => (value - difference) * (value - difference)) / Math.Max(1, differences.Length - 1));
+        var deviation = Math.Sqrt(differences.Sum(value => (value - difference) * (value - difference))
+            / Math.Max(1, differences.Length - 1));
         var needed = outcome == Verdict.NotEnoughData && !withheld
             ? SampleSize.ToDecide(deviation, difference, margin, Math.Max(Verdict.FewestExamples, _a.Length + 1)) : null;
         var judgement = new ScoreJudgement(difference, interval, _a.Length, outcome, needed, ungraded);

@@ -5,8 +5,8 @@ using Retort.Tensors;
 namespace Retort.Judging;
 
 /// <summary>
-/// A published count of right answers, as 231/300. Two of them have no items to pair, so the interval of their difference is Newcombe's from
-/// the two Wilson intervals (Newcombe 1998, Interval estimation for the difference between independent proportions, method 10).
+/// A published count of right answers, as 231/300. Two of them have no items to pair, so the interval of their difference is Newcombe's
+/// from the two Wilson intervals (Newcombe 1998, Interval estimation for the difference between independent proportions, method 10).
 /// </summary>
 /// <param name="Right">Right answers.</param>
 /// <param name="Examples">Of so many.</param>

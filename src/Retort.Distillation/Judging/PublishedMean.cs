@@ -4,7 +4,7 @@ using Retort.Tensors;
 
 namespace Retort.Judging;
 
-/// <summary>A published mean with the half-width of its 95 % interval, as 0.896±0.022. Two of them are taken as independent and normal.</summary>
+/// <summary>A published mean with half of its 95 % interval, as 0.896±0.022. Two of them are taken as independent and normal.</summary>
 /// <param name="Mean">From 0 to 1.</param>
 /// <param name="HalfWidth">Of its 95 % interval, above 0.</param>
 public sealed record PublishedMean(double Mean, double HalfWidth)

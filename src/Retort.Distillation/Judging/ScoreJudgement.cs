@@ -7,7 +7,7 @@ namespace Retort.Judging;
 /// <param name="Interval">Of the difference.</param>
 /// <param name="Examples">That both figures stand on; null where it is not known.</param>
 /// <param name="Outcome">"better", "worse", "not worse than the margin" or "not enough data", as <see cref="Verdict"/> decides it.</param>
-/// <param name="Needed">Examples that would decide it, if the difference stays as it is seen; null where it is decided or not known.</param>
+/// <param name="Needed">Examples that would decide it, if the difference stays as it is; null where it is decided or not known.</param>
 /// <param name="Ungraded">Pairs that a missing grade took out.</param>
 /// <param name="Text">In plain sentences.</param>
 public sealed record ScoreJudgement(double Difference, Interval Interval, int? Examples, string Outcome, long? Needed, int Ungraded = 0,

@@ -37,7 +37,8 @@ public sealed class TokenLesson(ITokenTeacher? teacher, int parts = 1, int token
         var shape = new Shape(rows.End.Value - rows.Start.Value, text.Length);
         var (read, documents) = (step.Constant(shape, text.Tokens(rows)), step.Constant(shape, text.Documents(rows)));
         var counted = step.Constant(new Shape(places.Length), places.AsSpan());
-        var taught = StoredHead is null ? teacher?.Answer(step, read, documents, counted) : null; // first: the memory that it takes serves the student
+        // First: the memory that it takes serves the student.
+        var taught = StoredHead is null ? teacher?.Answer(step, read, documents, counted) : null;
         var hidden = step.Embedding(Gpt.Rows(step, model.States(step, read, documents, packed: true)), counted);
         var next = text.Next(rows);
         var (said, targets) = (new int[places.Length], new int[places.Length]);

@@ -8,7 +8,7 @@ public sealed class JudgeVerbTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    /// <summary>Published figures: +1.3 points of 300 answers, which prove nothing, and a student that is worse by 5.8 points (z = −3.3).</summary>
+    /// <summary>Published figures: +1.3 points of 300 answers, which prove nothing, and a loss of 5.8 points (z = −3.3).</summary>
     [Theory]
     [InlineData("--counts", "231/300", "235/300", "not enough data", 0.0133, 5000L)]
     [InlineData("--means", "0.896±0.022", "0.838±0.026", "worse", -0.058, null)]

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Retort.Tests.Distillation.Judging;
 
-/// <summary>How often the word "better" is wrong, and how often it is found where it should be, over 2,000 simulated evaluations each.</summary>
+/// <summary>How often "better" is wrong, and how often it is found where it should be, over 2,000 simulated evaluations each.</summary>
 public sealed class PairedScoresTests
 {
     private const int Evaluations = 2000, Resamples = 500;
