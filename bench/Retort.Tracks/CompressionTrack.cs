@@ -121,7 +121,7 @@ internal sealed class CompressionTrack(CompressionTask task, string folder) : ID
         return students;
     }
 
-    /// <summary>Of looks the one nearest to the ensemble's answers about the validation rows is kept: their classes are too noisy.</summary>
+    /// <summary>Of looks that nearest to the ensemble's answers about the validation rows is kept: their classes are too noisy.</summary>
     private (SmallNet Net, NetOutcome Outcome) Student(Lesson lesson, int steps, int number = 0) =>
         new NetTraining([Hidden], steps, _settings.LearningRate, _settings.BatchSize)
         {

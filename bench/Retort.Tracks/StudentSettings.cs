@@ -4,7 +4,7 @@ namespace Retort.Tracks;
 /// <param name="BatchSize">Rows of an update.</param>
 /// <param name="LearningRate">Of Adam.</param>
 /// <param name="Students">Of 400,000 rows, which differ in first weights and order; validation chooses one.</param>
-/// <param name="KeepsLast">Students of 100,000 rows and more keep their last weights, when the rate has fallen to 0, not the best look.</param>
+/// <param name="KeepsLast">Students of 100,000 rows and more keep the last weights, not the best look: the rate is 0 by then.</param>
 /// <param name="GridRows">Made-up rows of a student that tries p and s.</param>
 /// <param name="GridSteps">Its updates.</param>
 internal sealed record StudentSettings(int BatchSize, double LearningRate, int Students, bool KeepsLast, int GridRows, int GridSteps)

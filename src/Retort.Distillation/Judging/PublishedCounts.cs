@@ -17,7 +17,8 @@ public sealed record PublishedCounts(int Right, int Examples)
     {
         var parts = text.Split('/');
         return parts.Length == 2 && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var right)
-            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var examples) && examples > 0 && right <= examples
+            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var examples)
+                && examples > 0 && right <= examples
             ? new PublishedCounts(right, examples)
             : throw new RetortException("--counts", $"'{text}' is no count.", "RIGHT/EXAMPLES, for instance 231/300, the right ones no more than the examples.");
     }
