@@ -81,26 +81,25 @@ public sealed class OnPolicyRunTests
         Assert.All(lengths, line => Assert.InRange(line.Value!.Value, 1, 3));
     }
 
-    /// <summary>Objectives on the student's own answers: what they make small falls, and the other batches go on teaching.</summary>
+    /// <summary>
+    /// Objectives on the student's own answers, each alone and on nothing else: the student comes nearer to its teacher. (Without updates
+    /// the divergence stays as it is; these come to 0.65 to 0.75 of it.)
+    /// </summary>
     [Theory]
-    [InlineData("{name: mini-llm}", "mini-llm")]
-    [InlineData("{name: mini-llm, form: discounted, discount: 0.9, firstStep: sampled, whiten: no}", "mini-llm")]
-    [InlineData("{name: sampled-divergence}", "sampled-divergence")]
-    [InlineData("{name: sampled-divergence, estimator: k3}", "sampled-divergence")]
-    [InlineData("{name: contrastive-skew-kl}", "contrastive-skew-kl")]
-    public void WhatIsLearntFromOwnAnswers(string objective, string name)
+    [InlineData("{name: mini-llm}")]
+    [InlineData("{name: mini-llm, form: discounted, discount: 0.9, firstStep: sampled, whiten: no}")]
+    [InlineData("{name: sampled-divergence}")]
+    [InlineData("{name: sampled-divergence, estimator: k3}")]
+    [InlineData("{name: contrastive-skew-kl}")]
+    public void WhatIsLearntFromOwnAnswers(string objective)
     {
         using var folder = new TemporaryFolder();
         ToyRun.Finish(["run", folder.With("toy.yaml", Toy), "--out", folder.At("run"), .. ToyRun.Set(
-            $"student.objective=[{objective}, {{name: hard-label, hardWeight: 0.1}}]", "student.onPolicy={share: 0.8, controls: false}",
-            "student.training={epochs: 12, batchSize: 4, learningRate: 0.01, accumulate: 2}")]);
+            $"student.objective=[{objective}]", "student.onPolicy={share: 1, controls: false}",
+            "student.training={epochs: 12, batchSize: 4, learningRate: 0.01}")]);
         var lines = EventLog.Read(folder.At("run/events.jsonl")).Where(line => line.Stage == "student").ToList();
-        var written = lines.Where(line => line.Name == "answer_length").Select(line => line.Step).ToHashSet();
-        double[] values = [.. lines.Where(line => line.Name == $"loss/{name}" && written.Contains(line.Step))
-            .Select(line => line.Value!.Value)];
-        Assert.All(values, value => Assert.True(double.IsFinite(value)));
-        Assert.True(values[^20..].Average() < 0.7 * values[..20].Average(), $"{values[..20].Average()} to {values[^20..].Average()}");
+        Assert.All(lines.Where(line => line.Name == "loss"), line => Assert.True(double.IsFinite(line.Value!.Value)));
         var divergence = lines.Where(line => line.Name == "kl").Select(line => line.Value!.Value).ToList();
-        Assert.True(divergence[^10..].Average() < divergence[..10].Average());
+        Assert.InRange(divergence[^10..].Average() / divergence[..10].Average(), 0, 0.85);
     }
 }
