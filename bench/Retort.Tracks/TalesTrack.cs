@@ -27,7 +27,7 @@ internal sealed class TalesTrack(string folder)
             + "student.model={kind: gpt, from: \"START\"} ; ",
         More = "data.train=800 ; student.training.epochs=12 ; student.training.learningRate=0.005 ; "
             + Texts + "student.model={kind: gpt, from: \"HARD\"} ; ",
-        Alone = "baseline={learningRates: [0.005], halfSteps: false, reason: the same stories as often, without the teacher}";
+        Alone = "baseline={learningRates: [0.005], halfSteps: false, reason: the same stories as often without the teacher}";
 
     /// <summary>HARD and START stand for the students of those names.</summary>
     private static readonly (string Name, string Overrides)[] Contenders =
