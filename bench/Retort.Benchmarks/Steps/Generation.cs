@@ -10,7 +10,7 @@ namespace Retort.Benchmarks.Steps;
 /// </summary>
 internal sealed class Generation : Workload
 {
-    public const string Text = "Llama of width 384, 6 layers, 6 heads, hidden 1024, V 8192: 64 tokens of prompt, then 128 passes of one token";
+    public const string Text = "Llama of width 384, 6 layers, 6 heads, hidden 1024, V 8192: a prompt of 64 tokens, then 128 passes of one";
 
     /// <summary>The longest text that the model knows.</summary>
     public const int Positions = 256;
