@@ -14,6 +14,7 @@ import sys
 import time
 import urllib.request
 from generator import integers
+from serving import serve
 
 PROMPT, PASSES, VOCABULARY, LEAST = 64, 128, 8192, 5
 THREADS = os.cpu_count()
@@ -91,14 +92,7 @@ class Bench:
 
 def main():
     print(f"ready llama.cpp {version()}, {THREADS} threads", flush=True)
-    bench = Bench(sys.argv[1])
-    for line in sys.stdin:
-        try:
-            name, budget = line.split()
-            answer = bench.answer(name, float(budget))
-        except Exception as failure:  # whatever goes wrong is an answer, not the end
-            answer = f"error {type(failure).__name__}: {failure}".replace("\n", " ")
-        print(answer, flush=True)
+    serve(Bench(sys.argv[1]))
 
 
 main()

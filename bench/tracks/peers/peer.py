@@ -7,7 +7,6 @@ import ctypes
 import gc
 import os
 import statistics
-import sys
 import time
 import warnings
 import torch
@@ -18,6 +17,7 @@ import gpt
 import kernels
 import mlp
 import sgemm
+from serving import serve
 
 warnings.filterwarnings("ignore", category=FutureWarning)  # torch.jit goes, and is still the fastest here
 WORKS = {**mlp.WORKS, **cnn.WORKS, **gpt.WORKS, **bert.WORKS, **kernels.WORKS, **distillation.WORKS}
@@ -79,14 +79,7 @@ def main():
     torch.mm(torch.ones(512, 512), torch.ones(512, 512))
     capability = torch.backends.cpu.get_cpu_capability()
     print(f"ready PyTorch {torch.__version__}, {capability}, {blas()}, {torch.get_num_threads()} threads", flush=True)
-    bench = Bench(fused)
-    for line in sys.stdin:
-        try:
-            name, budget = line.split()
-            answer = bench.answer(name, float(budget))
-        except Exception as failure:  # whatever goes wrong is an answer, not the end
-            answer = f"error {type(failure).__name__}: {failure}".replace("\n", " ")
-        print(answer, flush=True)
+    serve(Bench(fused))
 
 
 main()

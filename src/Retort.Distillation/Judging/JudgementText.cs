@@ -24,6 +24,9 @@ internal static class JudgementText
         Verdict.Better => "B is better.",
         Verdict.Worse => "B is worse.",
         Verdict.NotWorse => Text($"B is not worse than A by the margin of {margin * 100:0.##} points; a gain is not shown."),
+        _ when judgement.Interval.Low > -margin || judgement.Interval.High < 0 =>
+            "Not enough data: there are too few pairs, too few that differ, or too many without a grade, for the interval to decide."
+            + Needed(judgement),
         _ => Text($"Not enough data: neither a gain nor a loss is shown, and a loss of more than the margin of {margin * 100:0.##} points is not ruled out.")
             + Needed(judgement),
     };

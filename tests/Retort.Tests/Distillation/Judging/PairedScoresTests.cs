@@ -55,6 +55,7 @@ public sealed class PairedScoresTests
         double[] a = [.. Enumerable.Repeat(0.5, 60)];
         double[] five = [.. a.Select((score, i) => i < 5 ? 0.9 : score)], six = [.. a.Select((score, i) => i < 6 ? 0.9 : score)];
         Assert.Equal(Verdict.NotEnoughData, Judge(a, five, 1).Outcome);
+        Assert.Contains("too few that differ", Judge(a, five, 1).Text, StringComparison.Ordinal);
         Assert.Equal(Verdict.Better, Judge(a, six, 1).Outcome);
     }
 
