@@ -14,21 +14,24 @@ internal sealed record CompressionTask(string Name, TableLayout Layout, Lesson T
 {
     public const string Names = "letter.p1|letter.p2|adult";
 
-    public static CompressionTask Read(string name) => name switch
+    /// <param name="name">One of Names.</param>
+    /// <param name="seed">Of the parts: which rows are learnt from, chosen by and tested on.</param>
+    public static CompressionTask Read(string name, ulong seed) => name switch
     {
-        "letter.p1" => Of(name, "tabular/letter.csv.gz", "letter", letter => letter == "O", 15_000,
+        "letter.p1" => Of(name, seed, "tabular/letter.csv.gz", "letter", letter => letter == "O", 15_000,
             new PaperRow(0.075, 0.075, 0.092, 0.092, 1.01)),
-        "letter.p2" => Of(name, "tabular/letter.csv.gz", "letter", letter => letter[0] <= 'M', 15_000,
+        "letter.p2" => Of(name, seed, "tabular/letter.csv.gz", "letter", letter => letter[0] <= 'M', 15_000,
             new PaperRow(0.179, 0.178, 0.228, 0.203, 0.98)),
-        "adult" => Of(name, "tabular/adult_train.csv.gz", "income", income => income == ">50K", 27_561,
+        "adult" => Of(name, seed, "tabular/adult_train.csv.gz", "income", income => income == ">50K", 27_561,
             new PaperRow(0.325, 0.317, 0.328, 0.319, 0.29)),
         _ => throw new RetortException("compression", $"there is no task '{name}'.", Names.Replace("|", ", ", StringComparison.Ordinal)),
     };
 
-    private static CompressionTask Of(string name, string path, string target, Func<string, bool> isPositive, int test, PaperRow paper)
+    private static CompressionTask Of(string name, ulong seed, string path, string target, Func<string, bool> isPositive, int test,
+        PaperRow paper)
     {
         var data = DatasetReader.Read(new DataRecipe { Source = "csv", Path = path, Target = target, Train = 4000, Validation = 1000,
-            Test = test }, ".", 1);
+            Test = test }, ".", seed);
         var layout = data.Train.Layout!;
         Lesson Part(Dataset part) => Lesson.OfClasses(layout.Decode(part.Features),
             [.. part.Labels.Select(label => isPositive(part.ClassNames[label]) ? 1 : 0)], 2);

@@ -11,11 +11,11 @@ namespace Retort.Tracks;
 /// "Model Compression" (2006) again: an ensemble chosen from a library, and nets with one hidden layer that learn from it on MUNGE, RANDOM
 /// and NBE rows. Every choice is made on the validation rows; the test rows are read at the end, once a model.
 /// </summary>
-internal sealed class CompressionTrack(CompressionTask task, string folder) : IDisposable
+internal sealed class CompressionTrack(CompressionTask task, ulong seed, string folder) : IDisposable
 {
     private const int Hidden = 256;
 
-    private readonly Seed _seed = new(1);
+    private readonly Seed _seed = new(seed);
     private readonly List<string> _table = [];
     private readonly long _started = TimeProvider.System.GetTimestamp();
     private readonly StudentSettings _settings = StudentSettings.Of(task);
@@ -38,7 +38,7 @@ internal sealed class CompressionTrack(CompressionTask task, string folder) : ID
             $"the paper: MUNGE {task.Paper.Student} ensemble {task.Paper.Ensemble} net {task.Paper.Net} single {task.Paper.Single} ratio {task.Paper.Ratio}"));
         var met = new CompressionBars(task, _ensemble).Judge(students, net, ensemble, Seconds);
         Directory.CreateDirectory(folder);
-        File.WriteAllLines(Path.Combine(folder, task.Name + ".txt"), _table);
+        File.WriteAllLines(Path.Combine(folder, $"{task.Name}-{seed}.txt"), _table);
         foreach (var student in students) student.Net.Dispose();
         return met;
     }

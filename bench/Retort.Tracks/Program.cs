@@ -8,7 +8,7 @@ using Retort.Tracks.Comparison;
 //   hinton final [FOLDER] [SEEDS]    everything of section 3 on 60,000 images, tested once a seed
 //   hinton whole [FOLDER] [SEEDS]    both
 //   hinton units [FOLDER] [SEEDS]    the 30-unit temperature sweep
-//   compression TASK [FOLDER]        Model Compression on letter.p1, letter.p2 or adult
+//   compression TASK [SEED] [FOLDER] Model Compression on letter.p1, letter.p2 or adult; the seed says which rows are learnt from too
 //   onnx [RUNS]                      our ONNX executor against onnxruntime-node, run by run
 //   glnn [SEEDS] [KEY=VALUE…]        Cora: graph net → MLP; with changes of the recipe only validation nodes are looked at
 //   cross-modal [SEEDS] [KEY=VALUE…] spoken digits taught by handwritten ones, in the same way
@@ -28,7 +28,8 @@ try
         case ["hinton", "final", ..]: return new HintonFinal(folder).Run(seeds) ? 0 : 1;
         case ["hinton", "units", ..]: return new UnitSweep(folder).Run(seeds) ? 0 : 1;
         case ["compression", var task, ..]:
-            using (var track = new CompressionTrack(CompressionTask.Read(task), args is [_, _, var target, ..] ? target : "."))
+            var draw = args is [_, _, var number, ..] ? ulong.Parse(number, CultureInfo.InvariantCulture) : 1;
+            using (var track = new CompressionTrack(CompressionTask.Read(task, draw), draw, args is [_, _, _, var target, ..] ? target : "."))
                 return track.Run() ? 0 : 1;
         case ["onnx", ..]: return new OnnxSpeed(args is [_, var runs, ..] ? int.Parse(runs, CultureInfo.InvariantCulture) : 300).Run() ? 0 : 1;
         case ["glnn", .. var given]: return new GlnnTrack(Folder("glnn")).Run(Count(given, 20), [.. given.Skip(1)]) ? 0 : 1;
@@ -41,7 +42,7 @@ try
         case ["merge", .. var given]: return new MergeTrack(Folder("merge")).Run(Count(given, 3), [.. given.Skip(1)]) ? 0 : 1;
         case ["compare", ..]: new Compare(args[1..]).Run(); return 0;
         default: Console.Error.WriteLine("usage: tracks hinton search|final|whole|units [FOLDER] [SEEDS]\n"
-            + $"       tracks compression {CompressionTask.Names} [FOLDER]\n       tracks onnx [RUNS]\n"
+            + $"       tracks compression {CompressionTask.Names} [SEED] [FOLDER]\n       tracks onnx [RUNS]\n"
             + "       tracks glnn|cross-modal|label-kinds|tales|merge [SEEDS] [KEY=VALUE…]\n" + Compare.Usage); return 2;
     }
 }
