@@ -14,6 +14,7 @@ using Retort.Tracks.Comparison;
 //   cross-modal [SEEDS] [KEY=VALUE…] spoken digits taught by handwritten ones, in the same way
 //   label-kinds [SEEDS] [KEY=VALUE…] arithmetic-reasoner: hard, live, top-k and sampled labels side by side
 //   tales [SEEDS] [KEY=VALUE…]       stories with choices: soft and hard labels, stored kinds, on-policy with its controls
+//   reasoning [SEEDS] [KEY=VALUE…]   r1-style, step-by-step and sums: a teacher's thoughts against its answers alone
 //   merge [SEEDS] [KEY=VALUE…]       two students of one beginning, merged
 //   compare [NAME…] [OPTIONS]        our speed against PyTorch's, work by work
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -39,11 +40,14 @@ try
             new LabelKindsTrack(Folder("label-kinds")).Run(Count(given, 5), [.. given.Skip(1)]);
             return 0;
         case ["tales", .. var given]: return new TalesTrack(Folder("tales")).Run(Count(given, 5), [.. given.Skip(1)]) ? 0 : 1;
+        case ["reasoning", .. var given]:
+            new ReasoningTrack(Folder("reasoning")).Run(Count(given, 5), [.. given.Skip(1)]);
+            return 0;
         case ["merge", .. var given]: return new MergeTrack(Folder("merge")).Run(Count(given, 3), [.. given.Skip(1)]) ? 0 : 1;
         case ["compare", ..]: new Compare(args[1..]).Run(); return 0;
         default: Console.Error.WriteLine("usage: tracks hinton search|final|whole|units [FOLDER] [SEEDS]\n"
             + $"       tracks compression {CompressionTask.Names} [SEED] [FOLDER]\n       tracks onnx [RUNS]\n"
-            + "       tracks glnn|cross-modal|label-kinds|tales|merge [SEEDS] [KEY=VALUE…]\n" + Compare.Usage); return 2;
+            + "       tracks glnn|cross-modal|label-kinds|tales|reasoning|merge [SEEDS] [KEY=VALUE…]\n" + Compare.Usage); return 2;
     }
 }
 catch (RetortException exception)

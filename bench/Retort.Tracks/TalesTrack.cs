@@ -106,9 +106,9 @@ internal sealed class TalesTrack(string folder)
         {
             var (_, calibration, wrong) = TrainedTexts.Tokens(model, trained.Data);
             var (right, distinct, covered) = TrainedTexts.Drawn(model, trained.Data, Prompts, Answers);
-            var row = new Row(score.Loss, score.KlFromTeacher ?? 0, 100 * score.ExactMatch!.Value, right,
+            var row = new Row(score.Loss!.Value, score.KlFromTeacher ?? 0, 100 * score.ExactMatch!.Value, right,
                 score.Exposure?.ExcessPercent ?? double.NaN, score.Exposure?.AlongOwn ?? double.NaN, calibration, wrong, distinct,
-                covered, seconds, peak, bytes, score.Facts.Parameters, score.TokensPerSecond!.Value, score.Facts.Latency!.P50);
+                covered, seconds, peak, bytes, score.Facts!.Parameters, score.TokensPerSecond!.Value, score.Facts.Latency!.P50);
             if (!_rows.TryGetValue(name, out var rows)) _rows[name] = rows = [];
             rows.Add(row);
             Console.WriteLine(Line(name, column => column(row)));

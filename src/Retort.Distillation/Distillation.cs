@@ -41,7 +41,7 @@ public sealed class Distillation : IDisposable
         if (recipe.Data.IsLanguage)
         {
             var texts = TextDataReader.Read(recipe.Data, recipeFolder, LanguageStages.GivenTokenizer(recipe, recipeFolder), recipe.Seed);
-            return Open(recipe, outputFolder, resume, texts.Hash, shop => new LanguageStages(shop, texts, recipeFolder), _ => { }, progress,
+            return Open(recipe, outputFolder, resume, texts.Hash, shop => LanguageStages.Of(shop, texts, recipeFolder), _ => { }, progress,
                 time);
         }
         var data = DatasetReader.Read(recipe.Data, recipeFolder, recipe.Seed, ExampleStages.TokenizerOf(recipe));

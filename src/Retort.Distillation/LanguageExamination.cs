@@ -8,7 +8,6 @@ using Retort.Labels;
 using Retort.Nn.Generation;
 using Retort.Nn.Models;
 using Retort.Recipes;
-using Retort.Runs;
 using Retort.Sources;
 using Retort.Students;
 using Retort.Tensors;
@@ -188,11 +187,7 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
         Title = shop.Recipe.Name,
         Result = result,
         Formula = ObjectiveFormula.Describe(shop.Recipe),
-        Curves = [.. EventLog.Read(shop.Run.Events)
-            .Where(line => line.Value is { } value && double.IsFinite(value) && line.Name is "loss" or "validation_loss")
-            .GroupBy(line => (line.Stage, line.Name))
-            .Select(group => new Curve(group.Key.Stage, [.. group.Select(line => ((double)line.Step, line.Value!.Value))],
-                group.Key.Name == "loss" ? "training loss, nats a token" : "validation loss, nats a token"))],
+        Curves = [.. LossCurves.Of(shop.Run.Events)],
         Warnings = shop.Record.Warnings,
         Provenance = [.. shop.Record.Provenance.Facts()],
         LabelBytes = [.. Stored()],

@@ -30,8 +30,9 @@ internal static class LanguagePlanner
             ? LanguageBuilder.ConfigOf(its, data) : Read(LanguageStages.GivenTeacher(recipe, recipeFolder)!);
         static CausalConfig Read(string folder) => CausalConfig.Read(Path.Combine(folder, CausalConfig.File));
         (long Parameters, double MultiplyAdds) Size(ModelRecipe model) => SizeOf(ConfigOf(model), data);
-        double SecondsOf(ModelRecipe model, TrainingRecipe training, TextPart part, double runs) =>
-            3.0 * Size(model).MultiplyAdds * part.Tokens * training.Epochs * runs / (Planner.MultiplyAddsPerSecondAndCore * threads);
+        double SecondsOf(ModelRecipe model, TrainingRecipe training, TextPart part, double runs, long? tokens = null) =>
+            3.0 * Size(model).MultiplyAdds * (tokens ?? part.Tokens) * training.Epochs * runs
+            / (Planner.MultiplyAddsPerSecondAndCore * threads);
         var lines = new List<PlanLine>
         {
             new("data", $"{data.Train.Count:N0} train, {data.Validation.Count:N0} validation, {data.Test.Count:N0} test",
@@ -41,11 +42,14 @@ internal static class LanguagePlanner
         var total = 0.0;
         if (recipe.Teacher.Members[0] is { Model: { } own, Training: { } schooling })
             Add("teacher", own, SecondsOf(own, schooling, data.ForTeacher, 1), $"{schooling.Epochs} epochs of {data.ForTeacher.Count:N0} texts");
-        if (recipe.Labels.Kind == "text")
+        long? learnt = recipe.Teacher.OnlySpeaks ? new RecordedTexts(data, recipe.Labels.Answers!).Tokens : null;
+        if (recipe.Teacher.OnlySpeaks)
+            lines.Add(new("answers", $"{data.Recorded!.Sum(texts => texts.Count):N0}", $"recorded; {learnt:N0} tokens with their prompts"));
+        else if (recipe.Labels.Kind == "text")
             lines.Add(new("answers", $"{(long)data.Asked.Count * recipe.Labels.Answers!.PerPrompt:N0}", "written token by token; not in the time below"));
         if (recipe.Labels.StoresTokens)
             lines.Add(new("labels", recipe.Labels.Kind, TokenLabelling.CostOf(recipe, data, TeacherConfig().HiddenSize)));
-        Add("student", model, SecondsOf(model, recipe.Student.Training, taught, 1),
+        Add("student", model, SecondsOf(model, recipe.Student.Training, taught, 1, learnt),
             $"{recipe.Student.Training.Epochs} epochs of {taught.Count:N0} texts");
         if (recipe.Student.OnPolicy is { Controls: true })
             Add("controls", model, 3 * SecondsOf(model, recipe.Student.Training, taught, 1),

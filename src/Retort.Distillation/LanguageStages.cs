@@ -18,6 +18,10 @@ internal sealed class LanguageStages(Workshop shop, TextData data, string recipe
 {
     private readonly LanguageFitting _fitting = new(shop.Device, data, shop.Events, shop.Progress, shop.Time);
 
+    /// <summary>Those of a teacher that is here, or of one that only speaks.</summary>
+    public static IStages Of(Workshop shop, TextData data, string recipeFolder) =>
+        shop.Recipe.Teacher.OnlySpeaks ? new SpokenStages(shop, data, recipeFolder) : new LanguageStages(shop, data, recipeFolder);
+
     public bool LabelsAreWhole => LanguageCheckpoint.Exists(TeacherFolder)
         && (Recipe.Labels.Kind != "text" || AnswerFile.IsWhole(shop.Run.Labels))
         && (!Recipe.Labels.StoresTokens || LabelManifest.IsWhole(shop.Run.Labels));

@@ -58,33 +58,38 @@ internal static class VerdictScreen
             .. result.Student.ExactMatch is null
                 ? Enumerable.Empty<string[]>()
                 : [Row("right answers", model => model.ExactMatch is { } right ? Percent(right) : "")],
+            .. result.Student.Loss is null ? [] : OfTokens(),
+            Row("tokens a second", model => model.TokensPerSecond is { } speed ? $"{speed:N0}" : ""),
+            .. Facts([.. models.Select(model => model.Facts)]),
+        ];
+
+        string[][] OfTokens() =>
+        [
             Row("loss (nats a token)", model => $"{model.Loss:0.0000}"),
             Row("perplexity", model => $"{model.Perplexity:0.000}"),
-            Row("right tokens", model => Percent(model.TokenAccuracy)),
+            Row("right tokens", model => model.TokenAccuracy is { } share ? Percent(share) : ""),
             Row("calibration error", model => $"{model.Ece:0.0000}"),
             Row("likeliest token as the teacher", model => model.Agreement is { } agreement ? Percent(agreement) : ""),
             Row("KL from the teacher", model => model.KlFromTeacher is { } divergence ? $"{divergence:0.0000}" : ""),
             Row("exposure bias: KL along own answers above the teacher's",
                 model => model.Exposure?.ExcessPercent is { } excess ? $"{excess:0.0} %" : ""),
-            Row("tokens a second", model => model.TokensPerSecond is { } speed ? $"{speed:N0}" : ""),
-            .. Facts([.. models.Select(model => model.Facts)]),
         ];
 
         string[] Row(string name, Func<LanguageScore, string> value) => [name, .. models.Select(value)];
     }
 
-    private static IEnumerable<string[]> Facts(params ModelFacts[] models)
+    private static IEnumerable<string[]> Facts(params ModelFacts?[] models)
     {
         return
         [
-            Row("parameters", facts => $"{facts.Parameters:N0}"),
-            Row("bytes", facts => $"{facts.Bytes:N0}"),
-            Row("ms for one example (p50)", facts => facts.Latency is { } latency ? $"{latency.P50:0.000}" : ""),
-            Row("examples a second", facts => facts.ExamplesPerSecond is { } speed ? $"{speed:N0}" : ""),
-            Row("joules for 1000 examples", facts => facts.JoulesPerThousand is { } energy ? $"{energy:0.00}" : "not measured"),
+            Row("parameters", facts => $"{facts?.Parameters:N0}"),
+            Row("bytes", facts => $"{facts?.Bytes:N0}"),
+            Row("ms for one example (p50)", facts => facts?.Latency is { } latency ? $"{latency.P50:0.000}" : ""),
+            Row("examples a second", facts => facts?.ExamplesPerSecond is { } speed ? $"{speed:N0}" : ""),
+            Row("joules for 1000 examples", facts => facts is null ? "" : facts.JoulesPerThousand is { } energy ? $"{energy:0.00}" : "not measured"),
         ];
 
-        string[] Row(string name, Func<ModelFacts, string> value) => [name, .. models.Select(value)];
+        string[] Row(string name, Func<ModelFacts?, string> value) => [name, .. models.Select(value)];
     }
 
     private static string Percent(double share) => $"{100 * share:0.00} %";

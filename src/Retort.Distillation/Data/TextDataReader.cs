@@ -1,4 +1,5 @@
 using Retort.Data.Text;
+using Retort.Data.Traces;
 using Retort.Recipes;
 using Retort.Tensors;
 
@@ -16,6 +17,7 @@ public static class TextDataReader
     {
         "arithmetic" => ArithmeticSource.Read(recipe, new Seed(seed).Derive("arithmetic")),
         "tales" => TalesSource.Read(recipe, new Seed(seed).Derive("tales")),
+        "traces" => TracesSource.Read(recipe, recipeFolder, new Seed(seed).Derive("split")),
         _ => TextSource.Read(recipe, recipeFolder, teacherFolder, new Seed(seed).Derive("split")),
     };
 }

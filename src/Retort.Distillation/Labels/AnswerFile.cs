@@ -57,6 +57,12 @@ public static class AnswerFile
         file.FlushToDisk();
     }
 
+    /// <summary>Begins again: what an earlier stage left unfinished is not gone on with.</summary>
+    public static void Clear(string folder)
+    {
+        if (File.Exists(At(folder))) File.Delete(At(folder));
+    }
+
     /// <summary>Says that nothing is missing.</summary>
     public static void Seal(string folder, int count)
     {

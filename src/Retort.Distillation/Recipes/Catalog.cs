@@ -128,6 +128,7 @@ public static class Catalog
             new("spoken-digits", "Recordings in a tar archive, paired with images of the same digit for the teacher"),
             new("text", "Texts, prompts with answers, or chats: .jsonl or .txt"),
             new("text-classes", "Texts with a class each: .jsonl of text and label, or parts in one .json as CLINC150 has them"),
+            new("traces", "Prompts with right answers, and what a teacher once wrote about them: .jsonl, or a step-by-step archive"),
             new("arithmetic", "Chains of sums with written steps, made here; longer ones in the test part"),
             new("tales", "Short stories with choices, made here; a check knows which could be"),
             new("graph", "NAME_nodes.tsv and NAME_edges.csv, plain or .gz; path: FOLDER/NAME")];
@@ -139,7 +140,17 @@ public static class Catalog
         [new("refuse", "A longer text is an error that names its row"), new("cut", "What is beyond the context is cut off")];
 
     public static IReadOnlyList<CatalogEntry> Checks { get; } =
-        [new("none", "Nobody can tell a right answer"), new("exact", "A right answer is the one that stands in the data")];
+        [new("none", "Nobody can tell a right answer"), new("exact", "A right answer is the one that stands in the data"),
+            new("math", "The final answer says the same: fractions, formulas, units, lists"),
+            new("number", "The final answer, or the last number, is the same number"),
+            new("choice", "The final answer has the same letter, or the same words")];
+
+    public static IReadOnlyList<CatalogEntry> Thoughts { get; } =
+        [new("keep", "The student thinks before it answers, as its teacher did"), new("strip", "It learns the answer alone"),
+            new("task", "Answers and thoughts are two tasks, told apart by a word in front (step by step)")];
+
+    public static IReadOnlyList<CatalogEntry> AnswerSelections { get; } =
+        [new("all", "Every answer"), new("shortest", "The shortest to each prompt"), new("diverse", "The two that are least alike")];
 
     public static IReadOnlyList<CatalogEntry> AnswerSources { get; } =
         [new("student", "The student answers, as it is in this update"), new("teacher", "The teacher answers anew each time")];
@@ -153,6 +164,7 @@ public static class Catalog
         new("checkpoint", "A folder with model.json and model.safetensors"),
         new("onnx", "A classifier in an .onnx file, from any library"),
         new("peer", "Another student that learns beside it and from it"),
+        new("recorded", "One that answered before: what it wrote stands in the data"),
         new("own-average", "The moving average of the student's own weights (mean teacher)"),
     ];
 

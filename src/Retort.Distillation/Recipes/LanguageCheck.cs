@@ -47,6 +47,7 @@ internal static class LanguageCheck
             return;
         }
         CheckTeacher(recipe, fileName);
+        CheckSpoken(recipe, fileName);
         CheckOwnTokenizer(recipe, fileName);
         CheckOwnAnswers(recipe, fileName);
         if (recipe.Data.Prompts > 0 && recipe.Labels.Kind != "text")
@@ -107,11 +108,36 @@ internal static class LanguageCheck
 
     private static void CheckTeacher(Recipe recipe, string fileName)
     {
-        if (recipe.Teacher is not { Members: [{ Source: "train" or "checkpoint", Snapshots: 1 }], Storage: "float32" })
+        if (recipe.Teacher is not { Members: [{ Source: "train" or "checkpoint" or "recorded", Snapshots: 1 }], Storage: "float32" })
             throw new RetortException(fileName,
                 $"{recipe.Teacher.Members.Count} teacher(s), the first of source {recipe.Teacher.Members[0].Source}, and texts.",
                 "one language model of source train or checkpoint, in float32, without snapshots.", "write teacher: {source: train, …}.");
     }
+
+    /// <summary>A teacher that only speaks gives texts, and nothing else.</summary>
+    private static void CheckSpoken(Recipe recipe, string fileName)
+    {
+        if (recipe.Teacher.OnlySpeaks != recipe.Data.Source is "traces")
+            throw new RetortException(fileName, $"teacher.source is {recipe.Teacher.Members[0].Source}, and data.source {recipe.Data.Source}.",
+                "texts that a teacher wrote before: teacher.source recorded and data.source traces.",
+                "write teacher: {source: recorded}, and data: {source: traces, path: …}.");
+        if (!recipe.Teacher.OnlySpeaks) return;
+        var (beside, expected, remedy) = recipe switch
+        {
+            { Labels.Kind: not "text" } => ($"labels.kind {recipe.Labels.Kind}", "what it wrote", "write labels: {kind: text}."),
+            { Student.OnPolicy: not null } => ("student.onPolicy", "a teacher that can be asked", "remove the key."),
+            { Student.Model.From: "teacher" } => ("student.model.from teacher", "a student of its own", "give it sizes, or name a folder."),
+            { Data.Check: "none" } => ("data.check none", "answers that can be told right from wrong", "write check: math."),
+            { Data.Thought: "task", Student.Training.Accumulate: > 1 } => ("data.thought task and student.training.accumulate",
+                "a batch of two tasks, which is computed in two parts already", "remove accumulate."),
+            _ when recipe.Student.Objective.Any(term => Catalog.Objective(term.Name, fileName).AsksTheTeacher) =>
+                ("an objective that asks the teacher about tokens", "hard-label: its texts are the labels", "use hard-label."),
+            _ => default,
+        };
+        if (beside is not null)
+            throw new RetortException(fileName, $"teacher.source recorded stands beside {beside}.", $"{expected}.", remedy);
+    }
+
     /// <summary>Nothing about single tokens can be stored or written for a student whose tokens are others.</summary>
     private static void CheckOwnTokenizer(Recipe recipe, string fileName)
     {

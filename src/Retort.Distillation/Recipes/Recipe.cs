@@ -101,8 +101,17 @@ public sealed record DataRecipe
     /// <summary>text, text-classes: tokens of a tokenizer that is learnt here.</summary>
     public int Vocabulary { get; init; } = 1024;
 
-    /// <summary>text: an answer that is the data's is right (<c>exact</c>), or nobody can tell (<c>none</c>).</summary>
+    /// <summary>
+    /// text: an answer that is the data's is right (<c>exact</c>), or nobody can tell (<c>none</c>). traces: what is compared of an answer
+    /// and the right one: <c>math</c>, <c>number</c>, <c>choice</c>, <c>exact</c>.
+    /// </summary>
     public string Check { get; init; } = "none";
+
+    /// <summary>
+    /// traces: the student learns the teacher's thought and its answer (<c>keep</c>), the answer alone (<c>strip</c>), or both as two tasks
+    /// that a word in front of the prompt tells apart (<c>task</c>).
+    /// </summary>
+    public string Thought { get; init; } = "keep";
 
     /// <summary>text-classes: share of the training texts that get worse, each in a way that is drawn: typos, lost words, spaces.</summary>
     public double Disturbed { get; init; }
@@ -127,7 +136,7 @@ public sealed record DataRecipe
     public bool Steps { get; init; } = true;
 
     /// <summary>Texts for a language model.</summary>
-    public bool IsLanguage => Source == "text" || IsDrawnText;
+    public bool IsLanguage => Source is "text" or "traces" || IsDrawnText;
 
     /// <summary>Prompts and answers that are made here.</summary>
     public bool IsDrawnText => Source is "arithmetic" or "tales";
@@ -274,6 +283,12 @@ public sealed record AnswersRecipe
 
     /// <summary>Only right answers are kept, where the data can tell.</summary>
     public bool RightOnly { get; init; }
+
+    /// <summary>Of those to one prompt: <c>all</c>, the <c>shortest</c>, or the two that are least alike (<c>diverse</c>).</summary>
+    public string Select { get; init; } = "all";
+
+    /// <summary>data.thought task: weight of the thoughts' loss; that of the answers has the rest of 1.</summary>
+    public ScheduleRecipe ThoughtShare { get; init; } = new() { From = 0.5, To = 0.5 };
 }
 
 /// <summary>One term of the objective: a name of the catalogue, its weight and its own keys.</summary>

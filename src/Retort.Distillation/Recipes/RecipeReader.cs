@@ -28,6 +28,7 @@ public static class RecipeReader
             "expected data: {source: digits, train: 4000, validation: 1000, test: 2000}."), "data"));
         var teacher = TeacherReader.Read(section.Required("teacher", "expected teacher: {source: train, model: {…}, training: {…}}."));
         var labels = section.Entry("labels") is { } entry ? Labels(Section.Of<LabelRecipe>(entry, "labels"), data)
+            : data.Source == "traces" ? new LabelRecipe { Kind = "text", Answers = new AnswersRecipe() }
             : data.IsLanguage ? new LabelRecipe { Kind = "live" } : new LabelRecipe();
         var student =
             StudentReader.Read(section.Required("student", "expected student: {model: {…}, training: {…}, objective: […]}."), data, labels);
@@ -80,7 +81,8 @@ public static class RecipeReader
             TooLong = section.Choice("tooLong", usual.TooLong, Catalog.TooLong.Names()),
             Tokenizer = section.Text("tokenizer"),
             Vocabulary = section.Integer("vocabulary", usual.Vocabulary, 257, 1 << 20),
-            Check = section.Choice("check", usual.Check, Catalog.Checks.Names()),
+            Check = section.Choice("check", section.Text("source") == "traces" ? "math" : usual.Check, Catalog.Checks.Names()),
+            Thought = section.Choice("thought", usual.Thought, Catalog.Thoughts.Names()),
             Outside = section.Text("outside"),
             Disturbed = section.Number("disturbed", 0, new NumberRange(0, 1)),
             Corpora = section.Texts("corpora"),
@@ -96,6 +98,7 @@ public static class RecipeReader
                 "idx" => "expected a folder, such as path: mnist.",
                 "graph" => "expected a folder and a name, such as path: graph/cora.",
                 "spoken-digits" => "expected an archive, such as path: spoken_digits/fsdd_recordings.tar.gz.",
+                "traces" => "expected a .jsonl file or an archive, such as path: llm/gsm8k_train.jsonl.gz.",
                 "text" => "expected a .jsonl or .txt file, such as path: chats.jsonl.",
                 "text-classes" => "expected a .jsonl or .json file, such as path: text_cls/clinc150_data_full.json.gz.",
                 _ => "expected a file, such as path: tabular/letter.csv.gz.",
@@ -134,14 +137,14 @@ public static class RecipeReader
     [
         ("train", Sized), ("validation", Sized), ("test", Sized), ("normaliseRows", "graph"), ("hidden", "graph"),
         ("labelled", Examples), ("transferClasses", Others), ("transferShare", Others), ("task", Tables), ("images", "spoken-digits"), ("teacherTrain", "spoken-digits " + Drawn), ("prompts", Drawn),
-        ("contextLength", Texts + " text-classes"), ("tooLong", "text text-classes"), ("tokenizer", "text text-classes"),
-        ("vocabulary", "text text-classes"), ("outside", "text-classes"), ("disturbed", "text-classes"), ("corpora", "text-classes"),
-        ("corpusTexts", "text-classes"), ("check", "text"),
+        ("contextLength", Texts + " text-classes"), ("tooLong", "text text-classes"), ("tokenizer", "text traces text-classes"),
+        ("vocabulary", "text traces text-classes"), ("thought", "traces"), ("outside", "text-classes"), ("disturbed", "text-classes"), ("corpora", "text-classes"),
+        ("corpusTexts", "text-classes"), ("check", "text traces"),
         ("terms", "arithmetic"), ("testTerms", "arithmetic"), ("steps", "arithmetic"), ("signs", "arithmetic"),
     ];
 
     private const string Examples = "digits idx csv friedman spoken-digits text-classes", Others = Examples + " graph", Tables = "csv friedman",
-        Drawn = "arithmetic tales", Texts = "text " + Drawn, Sized = Examples + " " + Texts;
+        Drawn = "arithmetic tales", Texts = "text traces " + Drawn, Sized = Examples + " " + Texts;
 
     private static LabelRecipe Labels(Section section, DataRecipe data)
     {
@@ -187,6 +190,9 @@ public static class RecipeReader
             TopP = section.Number("topP", usual.TopP, NumberRange.Positive(1)),
             PerPrompt = section.Integer("perPrompt", usual.PerPrompt, 1, 10_000),
             RightOnly = section.Flag("rightOnly", usual.RightOnly),
+            Select = section.Choice("select", usual.Select, Catalog.AnswerSelections.Names()),
+            ThoughtShare = section.Has("thoughtShare") ? StudentReader.Schedule(section, "thoughtShare", new NumberRange(0, 1))
+                : usual.ThoughtShare,
         };
     }
 

@@ -145,9 +145,11 @@ public sealed partial class RecipeWriter
             or nameof(ModelRecipe.Positions) or nameof(ModelRecipe.TiedHead)) => false,
         (ModelRecipe model, nameof(ModelRecipe.Heads)) => model.Kind == "gat",
         (LabelRecipe labels, nameof(LabelRecipe.Draws)) => labels.Draws > 0,
-        (DataRecipe data, nameof(DataRecipe.Check)) => data.Source == "text",
+        (DataRecipe data, nameof(DataRecipe.Check)) => data.Source is "text" or "traces",
+        (DataRecipe data, nameof(DataRecipe.Thought)) => data.Source == "traces",
+        (DataRecipe data, nameof(DataRecipe.Vocabulary)) => data.Source is "text" or "traces" || data.IsTextClasses,
         (DataRecipe data, nameof(DataRecipe.ContextLength)) => data.IsLanguage || data.IsTextClasses,
-        (DataRecipe data, nameof(DataRecipe.TooLong) or nameof(DataRecipe.Vocabulary)) => data.Source == "text" || data.IsTextClasses,
+        (DataRecipe data, nameof(DataRecipe.TooLong)) => data.Source == "text" || data.IsTextClasses,
         (DataRecipe data, nameof(DataRecipe.CorpusTexts)) => data.Corpora.Count > 0,
         (DataRecipe data, nameof(DataRecipe.Disturbed)) => data.IsTextClasses,
         (DataRecipe data, nameof(DataRecipe.Terms) or nameof(DataRecipe.TestTerms) or nameof(DataRecipe.Steps)) =>

@@ -16,6 +16,9 @@ public sealed record TeacherRecipe
     /// </summary>
     public string Tokenizer { get; init; } = "shared";
     internal bool HasOwnTokenizer => Tokenizer == "own";
+
+    /// <summary>It is not here: all there is of it is what it said.</summary>
+    internal bool OnlySpeaks => Members is [{ Source: "recorded" }];
     public string Licence { get; init; } = "";
 }
 
@@ -24,7 +27,8 @@ public sealed record TeacherMember
 {
     /// <summary>
     /// <c>train</c>, <c>ensemble</c> (base models trained here), <c>checkpoint</c>, <c>onnx</c>, <c>peer</c>: another student that learns
-    /// beside this one and from it, or <c>own-average</c>: the moving average of the student's own weights.
+    /// beside this one and from it, <c>own-average</c>: the moving average of the student's own weights, or <c>recorded</c>: what it wrote
+    /// stands in the data.
     /// </summary>
     public required string Source { get; init; }
 

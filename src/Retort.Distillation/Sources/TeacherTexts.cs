@@ -73,6 +73,6 @@ public sealed class TeacherTexts(TextData data, AnswersRecipe recipe, Seed seed,
         var own = data.Asked.Documents[answer.Row];
         var prompt = own.Prompt;
         return new TextDocument($"answer {answer.Number} to {own.Place}", [.. prompt, .. answer.Tokens],
-            [.. Enumerable.Range(0, prompt.Length + answer.Tokens.Count).Select(i => i >= prompt.Length)]);
+            [.. Enumerable.Range(0, prompt.Length + answer.Tokens.Count).Select(i => i >= prompt.Length)]) { Group = own.Group };
     }
 }

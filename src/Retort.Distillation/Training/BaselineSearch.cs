@@ -37,7 +37,7 @@ public sealed class BaselineSearch(IFitting fitting, string checkpoints)
             Training = fit.Training with { LearningRate = rate },
             Folder = FolderOf(name),
             Checkpoint = Path.Combine(checkpoints, name + ".safetensors"),
-            StepShare = share,
+            StepShare = share * fit.StepShare,
         }, cancellation);
         var candidate = new Candidate(name, rate, share, score, loss);
         candidate.Save(file);

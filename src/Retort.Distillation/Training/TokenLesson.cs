@@ -27,6 +27,9 @@ public sealed class TokenLesson(ITokenTeacher? teacher, int parts = 1, int token
     /// <summary>What makes logits of a teacher's hidden states that lie in the batch; null = there are none.</summary>
     public Tensor? StoredHead { get; init; }
 
+    /// <summary>Weight of each part's mean loss, by update and part; null = each counts by its tokens.</summary>
+    public Func<long, int, double>? ShareOf { get; init; }
+
     public int PartsOf(Batch batch) => Math.Min(parts, batch.Text!.Rows);
 
     public ObjectiveValue Loss(Step step, Learner learner, Batch batch, LessonPlace place)
@@ -59,7 +62,8 @@ public sealed class TokenLesson(ITokenTeacher? teacher, int parts = 1, int token
         var measures = place is { Part: 0, Ratio: { } ratio }
             ? TokenLook.Of(step, signals, learner.Objective, place.Update, ratio)
             : null;
-        return learner.Objective.Loss(step, signals, place.Update, (double)places.Length / text.Targets) with { Measures = measures };
+        var share = ShareOf?.Invoke(place.Update, place.Part) ?? (double)places.Length / text.Targets;
+        return learner.Objective.Loss(step, signals, place.Update, share) with { Measures = measures };
     }
 
     /// <summary>The batch's answers stand in the order of its tokens that are to be said.</summary>

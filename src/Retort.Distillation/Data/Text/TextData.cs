@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+using Retort.Data.Traces;
 using Retort.Tensors;
 
 namespace Retort.Data.Text;
@@ -26,6 +29,15 @@ public sealed record TextData(TextPart Train, TextPart Validation, TextPart Test
     /// <summary>Prompts that a teacher answers where its texts are the labels: those of the training part, and further ones.</summary>
     public TextPart Asked { get; init; } = Train;
 
+    /// <summary>[asked] what a teacher wrote about each of the prompts before this run; null = nothing is recorded.</summary>
+    public IReadOnlyList<IReadOnlyList<RecordedText>>? Recorded { get; init; }
+
+    /// <summary>[test] what that teacher answered to the test part's prompts; null = it did not.</summary>
+    public IReadOnlyList<string?> RecordedOfTest { get; init; } = [];
+
+    /// <summary>The validation part of who learns what a teacher wrote.</summary>
+    public TextPart OfThoughts { get; init; } = Validation;
+
     /// <summary>Null where only a likelihood can be measured.</summary>
     public IAnswerCheck? Check { get; init; }
 
@@ -41,5 +53,13 @@ public sealed record TextData(TextPart Train, TextPart Validation, TextPart Test
 
     /// <summary>SHA-256 of each part, hexadecimal.</summary>
     public string Hash => $"{Train.Hash} {Validation.Hash} {Test.Hash}"
-        + (ForTeacher == Train ? "" : $" {ForTeacher.Hash}") + (Asked == Train ? "" : $" {Asked.Hash}");
+        + (ForTeacher == Train ? "" : $" {ForTeacher.Hash}") + (Asked == Train ? "" : $" {Asked.Hash}")
+        + (Recorded is null ? "" : " " + HashOf(Recorded.SelectMany(texts => texts).Select(text => text.Text)));
+
+    private static string HashOf(IEnumerable<string> texts)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var text in texts) hash.AppendData(Encoding.UTF8.GetBytes(text + "\0"));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 }

@@ -4,13 +4,13 @@ namespace Retort.Evaluation.Language;
 
 /// <summary>One model: what it said about the tokens that are there, and what it answered.</summary>
 /// <param name="Name">In tables.</param>
-/// <param name="Tokens">Its score of the documents' tokens.</param>
+/// <param name="Tokens">Its score of the documents' tokens; null = it was asked for answers only.</param>
 /// <param name="Answers">[documents] its answers; empty = it was not asked.</param>
 /// <param name="Right">[documents] which are right; empty = the data cannot tell.</param>
-/// <param name="Facts">Size and speed.</param>
+/// <param name="Facts">Size and speed; null = nobody can tell.</param>
 /// <param name="TokensPerSecond">Null = not measured.</param>
-public sealed record LanguageAnswers(string Name, TokenScore Tokens, IReadOnlyList<string> Answers, IReadOnlyList<bool> Right,
-    ModelFacts Facts, double? TokensPerSecond = null)
+public sealed record LanguageAnswers(string Name, TokenScore? Tokens, IReadOnlyList<string> Answers, IReadOnlyList<bool> Right,
+    ModelFacts? Facts, double? TokensPerSecond = null)
 {
     /// <summary>Null for the teacher itself.</summary>
     public ExposureBias? Exposure { get; init; }
@@ -60,7 +60,7 @@ public static class LanguageEvaluator
         return new LanguageResult
         {
             Examples = input.Documents.Count,
-            Tokens = (long)input.Student.Tokens.Tokens.Sum(),
+            Tokens = (long?)input.Student.Tokens?.Tokens.Sum(),
             Teacher = Score(input.Teacher, compared: false),
             Student = Score(input.Student, input.SharedTokens),
             Baseline = Score(input.Baseline, input.SharedTokens),
@@ -71,7 +71,7 @@ public static class LanguageEvaluator
             Verdict = tells
                 ? Verdict.Of(Column(input.Teacher), Column(input.Student), Column(input.Baseline), input.Margin, input.Resamples,
                     input.Seed)
-                : LanguageVerdict.Of(input.Teacher.Tokens, input.Student.Tokens, input.Baseline.Tokens, input.Margin, input.Resamples,
+                : LanguageVerdict.Of(input.Teacher.Tokens!, input.Student.Tokens!, input.Baseline.Tokens!, input.Margin, input.Resamples,
                     input.Seed),
             Notes = input.Notes,
             Warnings = input.Warnings,
@@ -80,16 +80,16 @@ public static class LanguageEvaluator
 
     private static LanguageScore Score(LanguageAnswers model, bool compared)
     {
-        var (score, tokens) = (model.Tokens, model.Tokens.Tokens.Sum());
+        var (score, tokens) = (model.Tokens, model.Tokens?.Tokens.Sum());
         return new LanguageScore
         {
             Name = model.Name,
-            Loss = score.Losses.Sum() / tokens,
-            TokenAccuracy = score.Hits.Sum() / tokens,
-            Ece = score.CalibrationError,
+            Loss = score?.Losses.Sum() / tokens,
+            TokenAccuracy = score?.Hits.Sum() / tokens,
+            Ece = score?.CalibrationError,
             ExactMatch = model.Right.Count > 0 ? Column(model).Average() : null,
-            Agreement = compared ? score.Agreed.Sum() / tokens : null,
-            KlFromTeacher = compared ? score.Divergences.Sum() / tokens : null,
+            Agreement = compared ? score?.Agreed.Sum() / tokens : null,
+            KlFromTeacher = compared ? score?.Divergences.Sum() / tokens : null,
             Exposure = model.Exposure,
             Facts = model.Facts,
             TokensPerSecond = model.TokensPerSecond,

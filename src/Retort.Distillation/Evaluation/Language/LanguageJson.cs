@@ -7,7 +7,7 @@ internal static class LanguageJson
 {
     public static void WriteModels(Utf8JsonWriter json, LanguageResult result)
     {
-        json.WriteNumber("tokens", result.Tokens);
+        EvaluationJson.Optional(json, "tokens", result.Tokens);
         WriteModel(json, "teacher", result.Teacher);
         WriteModel(json, "student", result.Student);
         WriteModel(json, "baseline", result.Baseline);
@@ -26,10 +26,10 @@ internal static class LanguageJson
         else json.WriteStartObject(key);
         json.WriteString("name", model.Name);
         EvaluationJson.Optional(json, "exactMatch", model.ExactMatch);
-        json.WriteNumber("loss", model.Loss);
+        EvaluationJson.Optional(json, "loss", model.Loss);
         EvaluationJson.Optional(json, "perplexity", model.Perplexity);
-        json.WriteNumber("tokenAccuracy", model.TokenAccuracy);
-        json.WriteNumber("ece", model.Ece);
+        EvaluationJson.Optional(json, "tokenAccuracy", model.TokenAccuracy);
+        EvaluationJson.Optional(json, "ece", model.Ece);
         EvaluationJson.Optional(json, "agreement", model.Agreement);
         EvaluationJson.Optional(json, "klFromTeacher", model.KlFromTeacher);
         if (model.Exposure is { } exposure)
@@ -40,7 +40,7 @@ internal static class LanguageJson
             EvaluationJson.Optional(json, "excessPercent", exposure.ExcessPercent);
             json.WriteEndObject();
         }
-        EvaluationJson.WriteFacts(json, model.Facts);
+        if (model.Facts is { } facts) EvaluationJson.WriteFacts(json, facts);
         EvaluationJson.Optional(json, "tokensPerSecond", model.TokensPerSecond);
         json.WriteEndObject();
     }

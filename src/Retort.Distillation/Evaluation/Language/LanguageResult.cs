@@ -7,17 +7,17 @@ public sealed record LanguageScore
 {
     public required string Name { get; init; }
 
-    /// <summary>Mean −ln p of a token that is to be said, nats.</summary>
-    public required double Loss { get; init; }
+    /// <summary>Mean −ln p of a token that is to be said, nats; null, as the next three, of one that gives answers only.</summary>
+    public double? Loss { get; init; }
 
     /// <summary>exp(loss).</summary>
-    public double Perplexity => Math.Exp(Loss);
+    public double? Perplexity => Loss is { } loss ? Math.Exp(loss) : null;
 
     /// <summary>Share of tokens on which the likeliest is the true one.</summary>
-    public required double TokenAccuracy { get; init; }
+    public double? TokenAccuracy { get; init; }
 
     /// <summary>Of the likeliest next token, 15 bins.</summary>
-    public required double Ece { get; init; }
+    public double? Ece { get; init; }
 
     /// <summary>Share of documents that are answered rightly, the likeliest token each time; null where the data cannot tell.</summary>
     public double? ExactMatch { get; init; }
@@ -33,8 +33,8 @@ public sealed record LanguageScore
     /// <summary>What it loses by standing on its own words; null for the teacher itself.</summary>
     public ExposureBias? Exposure { get; init; }
 
-    /// <summary>Latency is that of one more token of one answer.</summary>
-    public required ModelFacts Facts { get; init; }
+    /// <summary>Latency is that of one more token of one answer; null of a teacher that stands elsewhere.</summary>
+    public ModelFacts? Facts { get; init; }
 
     /// <summary>Of many answers side by side.</summary>
     public double? TokensPerSecond { get; init; }
@@ -57,8 +57,8 @@ public sealed record SideBySide(string Prompt, string Expected, string Teacher, 
 /// <summary>What an evaluation of language models found; <see cref="EvaluationJson"/> writes it as eval.json.</summary>
 public sealed record LanguageResult : EvaluationOutcome
 {
-    /// <summary>Tokens that are to be said, in all test documents.</summary>
-    public required long Tokens { get; init; }
+    /// <summary>Tokens that are to be said, in all test documents; null = they were not looked at, only answers.</summary>
+    public long? Tokens { get; init; }
     public required LanguageScore Teacher { get; init; }
     public required LanguageScore Student { get; init; }
     public required LanguageScore Baseline { get; init; }
@@ -76,5 +76,5 @@ public sealed record LanguageResult : EvaluationOutcome
     public required Judgement Verdict { get; init; }
 
     public override Judgement Judgement => Verdict;
-    public override ModelFacts StudentFacts => Student.Facts;
+    public override ModelFacts StudentFacts => Student.Facts!;
 }

@@ -32,10 +32,10 @@ internal static class Comparison
         return Table([.. models.Select(model => model.Name)],
         [
             Row("Right answers", models.Select(model => model.ExactMatch), Figures.Percent),
-            Row("Loss", models.Select(model => (double?)model.Loss), Figures.Decimal),
-            Row("Perplexity", models.Select(model => (double?)model.Perplexity), Figures.Decimal),
-            Row("Right tokens", models.Select(model => (double?)model.TokenAccuracy), Figures.Percent),
-            Row("Calibration error (ECE)", models.Select(model => (double?)model.Ece), Figures.Decimal),
+            Row("Loss", models.Select(model => model.Loss), Figures.Decimal),
+            Row("Perplexity", models.Select(model => model.Perplexity), Figures.Decimal),
+            Row("Right tokens", models.Select(model => model.TokenAccuracy), Figures.Percent),
+            Row("Calibration error (ECE)", models.Select(model => model.Ece), Figures.Decimal),
             Row("Same likeliest token as the teacher", models.Select(model => model.Agreement), Figures.Percent),
             Row("KL from the teacher", models.Select(model => model.KlFromTeacher), Figures.Decimal),
             Row("Exposure bias: excess of KL along own answers", models.Select(model => model.Exposure?.ExcessPercent / 100), Figures.Percent),
@@ -69,15 +69,15 @@ internal static class Comparison
         ("ECE at that temperature", m => m.EceAtBestTemperature, Figures.Decimal),
     ];
 
-    private static IEnumerable<Markup> Facts(ModelFacts[] models) =>
+    private static IEnumerable<Markup> Facts(ModelFacts?[] models) =>
     [
-        Row("Parameters", models.Select(m => (double?)m.Parameters), Figures.Count),
-        Row("Size", models.Select(m => (double?)m.Bytes), Figures.Bytes),
-        Row("Latency p50", models.Select(m => m.Latency?.P50), Figures.Milliseconds),
-        Row("Latency p95", models.Select(m => m.Latency?.P95), Figures.Milliseconds),
-        Row("Latency p99", models.Select(m => m.Latency?.P99), Figures.Milliseconds),
-        Row("Examples per second", models.Select(m => m.ExamplesPerSecond), Figures.Count),
-        Row("Joules per 1000 examples", models.Select(m => m.JoulesPerThousand), Figures.Short),
+        Row("Parameters", models.Select(m => (double?)m?.Parameters), Figures.Count),
+        Row("Size", models.Select(m => (double?)m?.Bytes), Figures.Bytes),
+        Row("Latency p50", models.Select(m => m?.Latency?.P50), Figures.Milliseconds),
+        Row("Latency p95", models.Select(m => m?.Latency?.P95), Figures.Milliseconds),
+        Row("Latency p99", models.Select(m => m?.Latency?.P99), Figures.Milliseconds),
+        Row("Examples per second", models.Select(m => m?.ExamplesPerSecond), Figures.Count),
+        Row("Joules per 1000 examples", models.Select(m => m?.JoulesPerThousand), Figures.Short),
     ];
 
     private static Markup Row(string name, IEnumerable<double?> values, Func<double, string> print)

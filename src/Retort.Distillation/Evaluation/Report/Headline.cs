@@ -57,14 +57,14 @@ internal static class Headline
     {
         if (result.Student.ExactMatch is { } right) yield return Number(Figures.Percent(right), "of the answers are right");
         if (result.Verdict is Verdict { Kept: { } kept }) yield return Number(Figures.Percent(kept), "of the teacher's right answers kept");
-        yield return Number(Figures.Decimal(result.Student.Perplexity), "perplexity");
+        if (result.Student.Perplexity is { } perplexity) yield return Number(Figures.Decimal(perplexity), "perplexity");
         if (result.Student.Agreement is { } agreement) yield return Number(Figures.Percent(agreement), "same likeliest token as the teacher");
-        foreach (var number in Numbers(result.Teacher.Facts, result.Student.Facts, result.Examples)) yield return number;
+        foreach (var number in Numbers(result.Teacher.Facts, result.StudentFacts, result.Examples)) yield return number;
     }
 
-    private static IEnumerable<Markup> Numbers(ModelFacts teacher, ModelFacts student, int examples)
+    private static IEnumerable<Markup> Numbers(ModelFacts? teacher, ModelFacts student, int examples)
     {
-        if (student.Bytes > 0 && teacher.Bytes > 0)
+        if (student.Bytes > 0 && teacher is { Bytes: > 0 })
         {
             var ratio = (double)teacher.Bytes / student.Bytes;
             yield return ratio >= 1

@@ -30,6 +30,7 @@ public sealed class ShippedRecipeRunTests
         string[] size = recipe.Teacher.Members[0] switch
         {
             { Source: "peer" } => [],
+            { Source: "recorded" } => ["student.model.width=16", "student.model.layers=1"],
             { Source: "ensemble" } => ["teacher.ensemble.trees=5", "teacher.ensemble.boostingRounds=4", "teacher.ensemble.netSteps=40",
                 "data.transfer.rows=600"],
             { Model.Kind: "gpt" } => ["teacher.model.width=16", "teacher.training.epochs=12", "teacher.training.batchSize=4",

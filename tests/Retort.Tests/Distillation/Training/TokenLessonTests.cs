@@ -97,6 +97,24 @@ public sealed class TokenLessonTests : IDisposable
         Close(whole.Gradients, apart.Gradients);
     }
 
+    /// <summary>Two tasks: (1 − share)·the mean of the first half's tokens + share·that of the second's, whichever has more tokens.</summary>
+    [Fact]
+    public void EachTaskHasItsShare()
+    {
+        using var student = Built(8, 1);
+        var (first, second) = (Documents[4], Documents[7]);
+        double Loss(TokenLesson lesson, params TextDocument[] rows)
+        {
+            var batch = new Batch(2, 0, 0, 0) { Count = rows.Length, Text = new TokenBlock(2, Context) };
+            batch.Text!.Fill([.. rows.Select(row => (IReadOnlyList<TextDocument>)[row])]);
+            return Gradients(student, lesson, Hard(), batch).Loss;
+        }
+        var (one, other) = (Loss(new TokenLesson(null), first), Loss(new TokenLesson(null), second));
+        Assert.NotEqual(first.Targets, second.Targets);
+        Assert.Equal(0.25 * one + 0.75 * other,
+            Loss(new TokenLesson(null, 2) { ShareOf = (_, part) => part == 0 ? 0.25 : 0.75 }, first, second), 1e-5);
+    }
+
     /// <summary>A student's own words count for what the teacher says about them, and never as a truth.</summary>
     [Fact]
     public void AStudentsOwnWordsAreNobodysTruth()

@@ -51,8 +51,8 @@ public sealed class LanguageEvaluatorTests
     {
         var result = LanguageEvaluator.Evaluate(Input(tells: false));
         var verdict = Assert.IsType<LanguageVerdict>(result.Judgement);
-        Assert.Equal(result.Student.Loss, verdict.Student, 1e-12);
-        Assert.Equal(result.Baseline.Loss - result.Student.Loss, verdict.Gain, 1e-12);
+        Assert.Equal(result.Student.Loss!.Value, verdict.Student, 1e-12);
+        Assert.Equal((result.Baseline.Loss - result.Student.Loss)!.Value, verdict.Gain, 1e-12);
         Assert.InRange(verdict.Gain, verdict.GainInterval.Low, verdict.GainInterval.High);
         Assert.Equal(Verdict.Better, verdict.Outcome);
         Assert.Equal(Math.Exp(verdict.Teacher - verdict.Student), verdict.Kept!.Value, 1e-12);

@@ -1,0 +1,52 @@
+using System.Text.Json;
+using Retort.Formats.Jsonl;
+using Retort.Tensors;
+
+namespace Retort.Data.Traces;
+
+/// <summary>A prompt, the answer that is right, and what a teacher wrote about it.</summary>
+/// <param name="Place">file:line.</param>
+/// <param name="Prompt">What was asked.</param>
+/// <param name="Expected">The right answer.</param>
+/// <param name="Written">The teacher's texts, none where it did not answer.</param>
+public sealed record TraceRow(string Place, string Prompt, string Expected, IReadOnlyList<string> Written)
+{
+    private static readonly string[] Prompts = ["prompt", "problem", "question"],
+        Truths = ["expected", "expected_answer", "ground_truth"],
+        Texts = ["trace", "reasoning_trace", "response", "solution"];
+
+    /// <summary>The file says that it is to be tested on.</summary>
+    public bool OfTest { get; init; }
+
+    /// <summary>Rows of a .jsonl file, plain or .gz, or of an archive of "Distilling step by step".</summary>
+    /// <exception cref="RetortException">A row lacks its prompt or its right answer.</exception>
+    public static IEnumerable<TraceRow> Read(string path) =>
+        path.Contains(".tar", StringComparison.OrdinalIgnoreCase) ? StepByStepArchive.Read(path) : JsonlReader.Read(path).Select(Of);
+
+    private static TraceRow Of(JsonlLine line)
+    {
+        if (line.Value.ValueKind != JsonValueKind.Object) throw Wrong(line, "is no JSON object");
+        var prompt = Text(line, Prompts) ?? throw Wrong(line, $"has no text under {string.Join(", ", Prompts)}");
+        if (Text(line, Truths) is { } expected) return new TraceRow(line.Location, prompt, expected, Answers(line));
+        if (Text(line, ["answer"]) is not { } answer) throw Wrong(line, $"has no text under {string.Join(", ", Truths)} or answer");
+        return Trace.Of(answer) is { Thought.Length: > 0 } solved // GSM8K: the solution, then #### and the result
+            ? new TraceRow(line.Location, prompt, solved.Said, [answer])
+            : new TraceRow(line.Location, prompt, answer, Answers(line));
+    }
+
+    private static string[] Answers(JsonlLine line)
+    {
+        if (Text(line, Texts) is { } one) return [one];
+        if (!line.Value.TryGetProperty("answers", out var all)) return [];
+        return all.ValueKind == JsonValueKind.Array && all.EnumerateArray().All(answer => answer.ValueKind == JsonValueKind.String)
+            ? [.. all.EnumerateArray().Select(answer => answer.GetString()!)]
+            : throw Wrong(line, "has answers that are no list of texts");
+    }
+
+    private static string? Text(JsonlLine line, string[] names) => names.Select(name =>
+        line.Value.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null)
+        .FirstOrDefault(text => text is not null);
+
+    private static RetortException Wrong(JsonlLine line, string what) => new(line.Location, what + ".",
+        "one JSON object a line: prompt, expected, and answers, a list of texts (or trace, one text).", "mend or remove the row.");
+}

@@ -1,0 +1,83 @@
+using Retort.Checkpoints;
+using Retort.Data.Text;
+using Retort.Evaluation;
+using Retort.Evaluation.Language;
+using Retort.Evaluation.Report;
+using Retort.Labels;
+using Retort.Nn.Models;
+using Retort.Recipes;
+using Retort.Students;
+using Retort.Tensors;
+
+namespace Retort;
+
+/// <summary>
+/// The eval stage where the teacher only speaks: shares of right answers to the test part's prompts, the teacher's from what it said. Its
+/// size and speed, and what it thinks of each token, nobody knows: they are absent.
+/// </summary>
+internal sealed class SpokenExamination(Workshop shop, TextData data, Seed seed)
+{
+    private readonly IReadOnlyList<TextDocument> _documents = data.Test.Documents;
+
+    public EvaluationOutcome Run(CancellationToken cancellation)
+    {
+        var teacher = Taught();
+        cancellation.ThrowIfCancellationRequested();
+        var student = Answers("student", shop.Run.Student);
+        cancellation.ThrowIfCancellationRequested();
+        var baseline = Answers("baseline", shop.Run.Baseline);
+        var result = LanguageEvaluator.Evaluate(new LanguageInput
+        {
+            Teacher = teacher, Student = student, Baseline = baseline, SharedTokens = false,
+            Documents = [.. _documents.Select(document => (Text(document.Prompt), Text(document.Answer)))],
+            Margin = shop.Recipe.Evaluation.Margin,
+            Resamples = shop.Recipe.Evaluation.Resamples,
+            Seed = new Seed(shop.Recipe.Seed).Derive("bootstrap").Value,
+            Notes = shop.Record.Notes.Count == 0 ? null : shop.Record.Notes,
+            Warnings = shop.Record.Warnings,
+        });
+        shop.Run.WriteText(shop.Run.EvalJson, EvaluationJson.Write(result));
+        shop.Record.Update(provenance => provenance with { StudentHash = LanguageCheckpoint.Hash(shop.Run.Student) });
+        shop.Run.WriteText(shop.Run.ReportHtml, ReportHtml.Render(new ReportInput
+        {
+            Title = shop.Recipe.Name,
+            Result = result,
+            Formula = ObjectiveFormula.Describe(shop.Recipe),
+            Curves = [.. LossCurves.Of(shop.Run.Events)],
+            Warnings = shop.Record.Warnings,
+            Provenance = [.. shop.Record.Provenance.Facts()],
+            LabelBytes = [new("text", AnswerFile.Bytes(shop.Run.Labels), "answers.jsonl of the label store")],
+        }));
+        return result;
+    }
+
+    /// <summary>Where it did not answer, it was not right.</summary>
+    private LanguageAnswers Taught() => new("teacher, as recorded", null, [.. data.RecordedOfTest.Select(said => said ?? "")],
+        Right(data.RecordedOfTest), null);
+
+    private LanguageAnswers Answers(string name, string folder)
+    {
+        using var checkpoint = LanguageCheckpoint.Load(folder, shop.Device);
+        using var timed = new TokenByToken(checkpoint.Model, data.ContextLength, shop.Device);
+        var probe = new LatencyProbe(shop.Time);
+        var facts = new ModelFacts(checkpoint.Model.Weights.Count, LanguageCheckpoint.Bytes(folder), probe.Latency(timed.Next));
+        var said = Said(checkpoint.Model);
+        return new LanguageAnswers(name, null, said, Right(said), facts, probe.ExamplesPerSecond(timed.Next));
+    }
+
+    /// <summary>The likeliest answers, as long as the context lets them be.</summary>
+    private string[] Said(Gpt model)
+    {
+        var answers = new string[_documents.Count];
+        var answering = new Answering(data, null, seed);
+        foreach (var group in Answering.Groups(_documents))
+            foreach (var (place, answer) in answering.Of(model, _documents, group).Index())
+                answers[group[place]] = answering.TextOf(answer.Tokens);
+        return answers;
+    }
+
+    private bool[] Right(IReadOnlyList<string?> said) => [.. _documents.Select((document, i) => said[i] is { } answer
+        && data.Check!.IsRight(Text(document.Prompt), Text(document.Answer), answer))];
+
+    private string Text(IEnumerable<int> tokens) => new Answering(data, null, seed).TextOf(tokens);
+}

@@ -1,0 +1,90 @@
+using Retort.Data.Text;
+using Retort.Evaluation;
+using Retort.Export;
+using Retort.Labels;
+using Retort.Objectives;
+using Retort.Recipes;
+using Retort.Sources;
+using Retort.Tensors;
+using Retort.Training;
+
+namespace Retort;
+
+/// <summary>
+/// Label, train, eval and export where the teacher is not here and all there is of it is what it said: its texts are verified, the student
+/// learns those that are right, and the same student learns the right answers alone, for as many updates.
+/// </summary>
+internal sealed class SpokenStages(Workshop shop, TextData data, string recipeFolder) : IStages
+{
+    public bool LabelsAreWhole => AnswerFile.IsWhole(shop.Run.Labels);
+
+    private Recipe Recipe => shop.Recipe;
+    private AnswersRecipe Answers => Recipe.Labels.Answers!;
+
+    /// <summary>Student and baseline share it: same first weights.</summary>
+    private Seed SeedOfStudent => new Seed(Recipe.Seed).Derive("student");
+
+    public void Label(CancellationToken cancellation)
+    {
+        foreach (var warning in data.Warnings) shop.Record.Warn(warning);
+        shop.Record.Note("texts of the teacher", new RecordedTexts(data, Answers).Write(shop.Run.Labels));
+    }
+
+    public void Train(CancellationToken cancellation)
+    {
+        var (documents, note) = new TeacherTexts(data, Answers, new Seed(Recipe.Seed), shop.Progress).Read(shop.Run.Labels);
+        shop.Record.Note("texts that are learnt", note);
+        var training = Recipe.Student.Training;
+        var (batches, lesson) = Lessons(documents);
+        var student = Of("student", shop.Run.Student, training, Recipe.Student.Objective) with
+        {
+            Tokens = new TokenLessons(documents) { Batches = batches is null ? null : _ => batches, Lesson = lesson },
+        };
+        Fitting(data.OfThoughts).Run(student, cancellation);
+        var updates = (batches?.StepsPerEpoch ?? Packed(documents, training)) * (double)training.Epochs;
+        var truths = data.Train.Documents;
+        var baseline = Of("baseline", shop.Run.Baseline, Recipe.Baseline.Training,
+            [ObjectiveRecipe.HardLabel(Recipe.Baseline.Training.LabelSmoothing)]) with
+        {
+            Tokens = new TokenLessons(truths),
+            StepShare = updates / ((double)Packed(truths, Recipe.Baseline.Training) * Recipe.Baseline.Training.Epochs),
+        };
+        shop.Record.Note("baseline", "the right answers without a thought, for as many updates as the student; "
+            + new BaselineSearch(Fitting(data.Validation), shop.Run.Checkpoints).Run(baseline, Recipe.Baseline, cancellation));
+    }
+
+    public EvaluationOutcome Eval(CancellationToken cancellation) => new SpokenExamination(shop, data, SeedOfStudent).Run(cancellation);
+
+    public void Export() => LanguageStudentExport.Write(shop.Run.Student, shop.Run.Export, Recipe.Name, Recipe.Export, data, shop.Device);
+
+    /// <summary>Two tasks share a batch, each with a loss of its own: (1 − share)·answers + share·thoughts.</summary>
+    private (IBatchSource? Batches, ILesson? Lesson) Lessons(IReadOnlyList<TextDocument> documents)
+    {
+        if (Recipe.Data.Thought != "task") return (null, null);
+        TextDocument[] answers = [.. documents.Where(document => document.Group == 0)],
+            thoughts = [.. documents.Where(document => document.Group == 1)];
+        if (answers.Length == 0 || thoughts.Length == 0)
+            throw new RunFailedException(shop.Run.Labels, $"holds {answers.Length} answers and {thoughts.Length} thoughts to learn from.",
+                "at least one of each.", "raise data.contextLength, or take more rows.");
+        var batches = new TwoTaskBatches(answers, thoughts, data.ContextLength, Recipe.Student.Training.BatchSize, SeedOfStudent);
+        var share = ObjectiveBuilder.ScheduleOf(Answers.ThoughtShare, batches.StepsPerEpoch * (long)Recipe.Student.Training.Epochs);
+        return (batches, new TokenLesson(null, 2, data.Tokenizer.Tokenizer.Size)
+        {
+            ShareOf = (update, part) => part == 0 ? 1 - share.At(update) : share.At(update),
+        });
+    }
+
+    private int Packed(IReadOnlyList<TextDocument> documents, TrainingRecipe training) =>
+        new TokenBatches(documents, data.ContextLength, training.BatchSize, SeedOfStudent).StepsPerEpoch;
+
+    private LanguageFitting Fitting(TextPart validation) =>
+        new(shop.Device, data with { Validation = validation }, shop.Events, shop.Progress, shop.Time);
+
+    private Fit Of(string name, string folder, TrainingRecipe training, IReadOnlyList<ObjectiveRecipe> objective) =>
+        new(name, "train", Recipe.Student.Model, training, objective, [], null, SeedOfStudent, folder,
+            Path.Combine(shop.Run.Checkpoints, name + ".safetensors"))
+        {
+            Initial = Recipe.Student.Initial, Lora = Recipe.Student.Lora, Note = shop.Record.Note, Warn = shop.Record.Warn,
+            InitialFolder = Recipe.Student.Model.From is { } from ? LanguageStages.FolderOf(from, recipeFolder) : "",
+        };
+}
