@@ -84,7 +84,7 @@ internal static class TracesSource
         public TextPart Truths(IEnumerable<TraceRow> rows) =>
             new([.. rows.Select(row => _encoder.Encode(Row(row, Tasks[0], Answered(row.Expected))))], []);
 
-        /// <summary>Each prompt with the first text of the teacher that fits; right answers, where a thought is a task or none fits.</summary>
+        /// <summary>Prompts with the first text of the teacher that fits; right answers, where a thought is a task or none fits.</summary>
         public TextPart Written(IReadOnlyList<TraceRow> rows)
         {
             if (recipe.Thought != "keep") return Truths(rows);
@@ -94,7 +94,7 @@ internal static class TracesSource
             return written.Length > 0 ? new TextPart(written, []) : Truths(rows);
         }
 
-        /// <summary>Prompts of the teacher's texts; where a thought is a task, those that ask for thoughts stand behind the others.</summary>
+        /// <summary>Prompts of the teacher's texts; where thoughts are a task, those that ask for them stand behind the others.</summary>
         public TextPart Asked(IReadOnlyList<TraceRow> rows)
         {
             var answers = Truths(rows);
