@@ -97,7 +97,7 @@ public sealed class TokenLessonTests : IDisposable
         Close(whole.Gradients, apart.Gradients);
     }
 
-    /// <summary>Two tasks: (1 − share)·the mean of the first half's tokens + share·that of the second's, however many they are.</summary>
+    /// <summary>Two tasks: (1 − share)·the mean of the first half's tokens + share·that of the second's, however many.</summary>
     [Fact]
     public void EachTaskHasItsShare()
     {
