@@ -38,6 +38,15 @@ public sealed class Distillation : IDisposable
     public static Distillation Open(Recipe recipe, string recipeFolder, string outputFolder, bool resume, IProgress<StageProgress> progress,
         TimeProvider time)
     {
+        var terms = TeacherTerms.Of(recipe, recipeFolder); // before anything is read or done
+        var path = OpenData(recipe, recipeFolder, outputFolder, resume, progress, time);
+        path._record.Terms = terms;
+        return path;
+    }
+
+    private static Distillation OpenData(Recipe recipe, string recipeFolder, string outputFolder, bool resume,
+        IProgress<StageProgress> progress, TimeProvider time)
+    {
         if (recipe.Data.IsLanguage)
         {
             var texts = TextDataReader.Read(recipe.Data, recipeFolder, LanguageStages.GivenTokenizer(recipe, recipeFolder), recipe.Seed);

@@ -34,6 +34,10 @@ internal static class DataPath
             $"there is no folder '{path}'; looked in {string.Join(", ", looked)}.", "a folder.", "put it there, or set RETORT_DATA to the folder that holds it.");
     }
 
+    /// <summary>What a file beside the recipe says; null = there is none.</summary>
+    public static string? TextBeside(string recipeFolder, string name) =>
+        Path.Combine(recipeFolder, name) is var path && File.Exists(path) ? File.ReadAllText(path) : null;
+
     private static IEnumerable<string> Places(string path, string recipeFolder)
     {
         if (Path.IsPathRooted(path)) return [path];

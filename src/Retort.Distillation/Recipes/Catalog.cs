@@ -168,6 +168,9 @@ public static class Catalog
         new("own-average", "The moving average of the student's own weights (mean teacher)"),
     ];
 
+    public static IReadOnlyList<CatalogEntry> Uses { get; } =
+        [new("internal", "The student stays with whoever made it"), new("distributed", "It is given to others"), new("sold", "It is sold")];
+
     public static IReadOnlyList<CatalogEntry> ExampleSources { get; } =
     [
         new("noise", "Normal noise of the data's mean and deviation"),

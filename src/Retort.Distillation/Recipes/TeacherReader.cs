@@ -36,6 +36,8 @@ internal static class TeacherReader
             Storage = section.Choice("storage", "float32", Catalog.Storages.Names()),
             Tokenizer = section.Choice("tokenizer", "shared", Catalog.TeacherTokenizers.Names()),
             Licence = section.Text("licence"),
+            Use = section.Choice("use", "internal", Catalog.Uses.Names()),
+            Permission = section.Text("permission"),
         };
     }
 

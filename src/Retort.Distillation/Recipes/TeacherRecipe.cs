@@ -20,6 +20,12 @@ public sealed record TeacherRecipe
     /// <summary>It is not here: all there is of it is what it said.</summary>
     internal bool OnlySpeaks => Members is [{ Source: "recorded" }];
     public string Licence { get; init; } = "";
+
+    /// <summary>What the student is for, which the teacher's terms may ask: <c>internal</c>, <c>distributed</c>, <c>sold</c>.</summary>
+    public string Use { get; init; } = "internal";
+
+    /// <summary>Who allowed it, and when, where the teacher's terms ask for that.</summary>
+    public string Permission { get; init; } = "";
 }
 
 /// <summary>A teacher: trained here, or read from a checkpoint folder.</summary>

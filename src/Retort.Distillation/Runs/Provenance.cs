@@ -47,6 +47,7 @@ public sealed record Provenance
         yield return new("machine", Machine.ToString());
         yield return new("Retort", RetortVersion);
         yield return new("teacher", $"{TeacherHash} {TeacherLicence}".Trim());
+        if (TeacherTerms.Length > 0) yield return new("the teacher's terms", TeacherTerms);
         yield return new("student", StudentHash ?? "");
         foreach (var cost in Cost) yield return new($"{cost.Stage}, seconds",
             string.Create(CultureInfo.InvariantCulture, $"{cost.WallSeconds:0.0} on the clock, {cost.CpuSeconds:0.0} of processor"));

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Retort.Recipes;
 using Retort.Tensors;
+using Retort.Terms;
 using Retort.Tensors.Devices;
 
 namespace Retort.Runs;
@@ -18,6 +19,9 @@ public sealed class RunRecord(Recipe recipe, RunFolder run, string dataHash, Dev
     private readonly string _recipeHash = RecipeWriter.Hash(recipe);
     private Provenance? _provenance;
     private string _stage = "";
+
+    /// <summary>What the teacher's terms say, if anybody set any: it goes with what every stage leaves behind.</summary>
+    public TermsStamp? Terms { get; set; }
 
     /// <summary>Facts that were found on the way, for the report; they outlive a kill with the stage that found them.</summary>
     public IReadOnlyDictionary<string, string> Notes => Provenance.Notes;
@@ -48,9 +52,18 @@ public sealed class RunRecord(Recipe recipe, RunFolder run, string dataHash, Dev
         Timed(name, () =>
         {
             work();
+            Stamp(name);
             return true;
         });
         run.StageDone(name, _recipeHash);
+    }
+
+    private void Stamp(string stage)
+    {
+        if (Terms is not { } terms) return;
+        Update(provenance => provenance with { TeacherTerms = terms.Sentence });
+        var folder = stage switch { "label" => run.Labels, "train" => run.Student, _ => run.Export };
+        if (Directory.Exists(folder)) run.WriteText(Path.Combine(folder, TermsStamp.FileName), terms.ToJson());
     }
 
     /// <summary>Does a stage whose result is wanted whether it was done before or not.</summary>

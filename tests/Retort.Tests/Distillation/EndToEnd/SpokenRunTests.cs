@@ -45,6 +45,26 @@ public sealed class SpokenRunTests
         ToyRun.Finish(["plan", recipe, .. ToyRun.Set([.. settings])]);
     }
 
+    /// <summary>The terms are known before any work, and go with everything that is left behind.</summary>
+    [Fact]
+    public void TermsAreAskedFirstAndStamped()
+    {
+        using var folder = new TemporaryFolder();
+        folder.With("rows.jsonl", TracesSourceTests.Rows);
+        var recipe = folder.With("toy.yaml", Toy);
+        string[] Run(string name, params string[] settings) => ["run", recipe, "--out", folder.At(name),
+            .. ToyRun.Set(["threads=1", "student.training.epochs=1", .. settings])];
+        var (code, _, said) = RetortCommand.Run(Run("refused", "teacher={source: recorded, licence: gpt-4o}"));
+        Assert.Equal(2, code);
+        Assert.Contains("OpenAI: the student is a generator, and they allow a classifier.", said, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.At("refused")));
+        ToyRun.Finish(Run("allowed", "teacher={source: recorded, licence: gpt-4o, permission: their letter of 1 May}"));
+        foreach (var part in (string[])["labels", "student", "export"])
+            Assert.Contains("their letter of 1 May", File.ReadAllText(folder.At($"allowed/{part}/terms.json")), StringComparison.Ordinal);
+        Assert.Contains("their letter of 1 May", File.ReadAllText(folder.At("allowed/provenance.json")), StringComparison.Ordinal);
+        Assert.Contains("their letter of 1 May", File.ReadAllText(folder.At("allowed/report.html")), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("labels={kind: hard}", "teacher.source recorded stands beside labels.kind hard.")]
     [InlineData("data.check=none", "teacher.source recorded stands beside data.check none.")]
