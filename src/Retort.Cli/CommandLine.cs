@@ -48,6 +48,7 @@ public static class CommandLine
             MergeVerb.Build(surroundings),
             JudgeVerb.Build(surroundings),
             CurateVerb.Build(surroundings),
+            GradeVerb.Build(surroundings),
         };
         TeachingHelp.Attach(root);
         return root;
