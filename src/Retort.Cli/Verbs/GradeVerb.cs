@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text;
 using Retort.Cli.Screens;
 using Retort.Data.Conversations.Duplicates;
+using Retort.Formats.Files;
 using Retort.Grading;
-using Retort.Judging;
 using Retort.Tensors;
 
 namespace Retort.Cli.Verbs;
@@ -47,8 +49,8 @@ internal static class GradeVerb
                 var read = GradedItemReader.Read(asked);
                 List<Leak> leaks = [.. (parsed.GetValue(against) ?? []).SelectMany(training => ItemLeaks.Find(asked, training))];
                 if (!parsed.GetValue(allow)) LeakCheck.Refuse(leaks, asked);
-                var earlier = Earlier(scores, read, parsed.GetValue(resume));
-                var run = new GradingRun(made);
+                var run = new GradingRun(made, Mark(rule));
+                var earlier = Earlier(run, scores, read, parsed.GetValue(resume));
                 run.RunAsync(read, scores, earlier, surroundings.Cancellation).GetAwaiter().GetResult();
                 return Tell(screen, made, run, scores, leaks.Count);
             }, resume: $"retort grade {rule} {asked} --out {scores} --resume");
@@ -56,18 +58,17 @@ internal static class GradeVerb
         return verb;
     }
 
-    private static IReadOnlyDictionary<string, double?> Earlier(string path, IReadOnlyList<GradedItem> items, bool resumes)
+    private static IReadOnlyDictionary<string, double?> Earlier(GradingRun run, string path, IReadOnlyList<GradedItem> items, bool resumes)
     {
-        if (!File.Exists(path) || new FileInfo(path).Length == 0) return new Dictionary<string, double?>();
-        if (!resumes) throw new RetortException(path, "the file is there already.", "a new file.", "name another one, or go on with it by --resume.");
-        using (Formats.Jsonl.JsonlWriter.Append(path)) { } // mends a line that a kill cut off
-        if (new FileInfo(path).Length == 0) return new Dictionary<string, double?>();
-        var scores = ScoreFile.Read(path);
-        var ids = items.Select(item => item.Id).ToHashSet(StringComparer.Ordinal);
-        return scores.Keys.FirstOrDefault(id => !ids.Contains(id)) is { } other
-            ? throw new RetortException(path, $"it has a score of '{other}', which is no item.", "scores of these items.", "name another file.")
-            : scores;
+        if (!File.Exists(path)) return new Dictionary<string, double?>();
+        return resumes
+            ? run.Earlier(path, items)
+            : throw new RetortException(path, "the file is there already.", "a new file.", "name another one, or go on with it by --resume.");
     }
+
+    /// <summary>Eight digits of the hash of a grader's text.</summary>
+    private static string Mark(string path) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(TextFile.Read(path))))[..8];
 
     private static int Tell(Screen screen, IGrader grader, GradingRun run, string path, int leaks)
     {

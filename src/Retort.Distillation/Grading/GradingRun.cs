@@ -1,4 +1,7 @@
+using System.Text.Json;
 using Retort.Formats.Jsonl;
+using Retort.Judging;
+using Retort.Tensors;
 
 namespace Retort.Grading;
 
@@ -6,7 +9,8 @@ namespace Retort.Grading;
 /// Grades items one after another into a file of scores that <c>retort judge</c> reads. A line is written as soon as it is known.
 /// </summary>
 /// <param name="grader">By which.</param>
-public sealed class GradingRun(IGrader grader)
+/// <param name="mark">Tells this grader from others; it stands in each line.</param>
+public sealed class GradingRun(IGrader grader, string mark)
 {
     private readonly SortedDictionary<string, int> _reasons = new(StringComparer.Ordinal);
     private double _sum;
@@ -50,9 +54,29 @@ public sealed class GradingRun(IGrader grader)
                 else json.WriteNull("score");
                 if (grade.Passed is { } passed) json.WriteBoolean("passed", passed);
                 if (grade.Why is { } why) json.WriteString("why", why);
+                json.WriteString("by", mark);
             });
         }
         file.FlushToDisk();
+    }
+
+    /// <summary>What stands in a file of scores already; a line that a kill cut off is taken away.</summary>
+    /// <exception cref="RetortException">They are of another grader, or of other items.</exception>
+    public IReadOnlyDictionary<string, double?> Earlier(string path, IReadOnlyList<GradedItem> items)
+    {
+        JsonlWriter.Append(path).Dispose();
+        var ids = items.Select(item => item.Id).ToHashSet(StringComparer.Ordinal);
+        var any = false;
+        foreach (var line in JsonlReader.Read(path))
+        {
+            any = true;
+            if (line.Value.ValueKind != JsonValueKind.Object || !line.Value.TryGetProperty("by", out var by)
+                || by.ValueKind != JsonValueKind.String || !by.ValueEquals(mark))
+                throw new RetortException(line.Location, "this score is of another grader.", $"scores by the grader {mark}.", "name another file.");
+            if (line.Value.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String && !ids.Contains(id.GetString()!))
+                throw new RetortException(line.Location, $"'{id.GetString()}' is no item.", "scores of these items.", "name another file.");
+        }
+        return any ? ScoreFile.Read(path) : new Dictionary<string, double?>();
     }
 
     private void Count(Grade grade)

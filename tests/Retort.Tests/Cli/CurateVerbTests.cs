@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Retort.Tests.Distillation.Checkpoints;
 using Retort.Tests.Formats;
 using Xunit;
 
@@ -20,6 +21,19 @@ public sealed class CurateVerbTests : IDisposable
         using var json = JsonDocument.Parse(terminal.Output);
         Assert.Equal(40, new[] { "train", "validation", "test" }.Sum(part => json.RootElement.GetProperty(part).GetInt32()));
         Assert.Equal(32, File.ReadAllLines(_folder.At("out/train.jsonl")).Length);
+    }
+
+    /// <summary>What the student cannot read whole is set aside with both numbers, and never cut.</summary>
+    [Fact]
+    public void APromptLongerThanTheContextIsSetAside()
+    {
+        var model = LanguageModelTests.Written(_folder.At("model"));
+        var path = _folder.With("a.jsonl", $"{{\"prompt\": \"a\", \"completion\": \"b\"}}\n{{\"prompt\": \"{new string('a', 900)}\", \"completion\": \"b\"}}\n");
+        var terminal = Terminal.Run("curate", path, "--out", _folder.At("out"), "--tokenizer", model, "--max-tokens", "16", "--max-bad", "50%", "--split", "1,0,0");
+        Assert.Equal((0, ""), (terminal.Code, terminal.Error));
+        Assert.Contains("kept       1 train", terminal.Output, StringComparison.Ordinal);
+        Assert.Matches("\"line\":2,\"reason\":\"too long\",\"what\":\"the conversation has [0-9]+ tokens. expected at most 16 \\(--max-tokens\\); nothing is ever cut off.\"",
+            File.ReadAllText(_folder.At("out/set-aside.jsonl")));
     }
 
     [Theory]

@@ -21,7 +21,7 @@ public sealed class GradeVerbTests : IDisposable
             json.GetProperty("passed").GetInt32(), json.GetProperty("mean").GetDouble()));
         Assert.Equal(1, json.GetProperty("reasons").GetProperty("the item lacks what the grader reads").GetInt32());
         using var other = Grade(grader, a, "sa.jsonl");
-        Assert.Equal("{\"id\":\"7\",\"score\":null,\"why\":\"the item lacks what the grader reads\"}", File.ReadAllLines(_folder.At("sb.jsonl"))[7]);
+        Assert.StartsWith("{\"id\":\"7\",\"score\":null,\"why\":\"the item lacks what the grader reads\",\"by\":\"", File.ReadAllLines(_folder.At("sb.jsonl"))[7], StringComparison.Ordinal);
         var terminal = Terminal.Run("judge", _folder.At("sa.jsonl"), _folder.At("sb.jsonl"), "--json");
         using var verdict = JsonDocument.Parse(terminal.Output);
         Assert.Equal((39, 1, "better"), (verdict.RootElement.GetProperty("n").GetInt32(), verdict.RootElement.GetProperty("ungraded").GetInt32(),
@@ -42,6 +42,10 @@ public sealed class GradeVerbTests : IDisposable
         using var json = Grade(grader, items, "cut.jsonl", "--resume");
         Assert.Equal(40, json.GetProperty("graded").GetInt32());
         Assert.Equal(lines, File.ReadAllLines(_folder.At("cut.jsonl")));
+        var second = _folder.With("h.json", Grader.Replace("ilike", "like", StringComparison.Ordinal));
+        terminal = Terminal.Run("grade", second, items, "--out", _folder.At("cut.jsonl"), "--resume");
+        Assert.Equal(2, terminal.Code);
+        Assert.Contains("cut.jsonl:1  this score is of another grader.", terminal.Error, StringComparison.Ordinal);
     }
 
     [Fact]

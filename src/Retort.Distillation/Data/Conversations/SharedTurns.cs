@@ -11,7 +11,22 @@ internal static class SharedTurns
     public static IReadOnlyList<Message> Read(RowPart list)
     {
         var items = list.Items();
-        return items.Count > 0 ? [.. items.Select(One)] : throw list.Wrong("is an empty list", "at least one turn");
+        return items.Count > 0 ? Numbered([.. items.Select(One)]) : throw list.Wrong("is an empty list", "at least one turn");
+    }
+
+    /// <summary>Calls get ids, which this form has none of, and what a tool says answers the first call that has no answer yet.</summary>
+    private static List<Message> Numbered(List<Message> turns)
+    {
+        var (calls, open) = (0, new Queue<string>());
+        for (var place = 0; place < turns.Count; place++)
+        {
+            List<ToolCall> named = [.. turns[place].ToolCalls.Select(call => call.Id.Length > 0 ? call : call with { Id = $"call_{++calls}" })];
+            foreach (var call in named) open.Enqueue(call.Id);
+            turns[place] = turns[place] with { ToolCalls = named };
+            if (turns[place] is { Role: Message.Tool, ToolCallId: null } && open.TryDequeue(out var id))
+                turns[place] = turns[place] with { ToolCallId = id };
+        }
+        return turns;
     }
 
     public static Message One(RowPart turn)

@@ -53,6 +53,8 @@ public sealed partial class CardPattern : IRedactionPattern
         return sum % 10 == 0;
     }
 
-    [GeneratedRegex(@"(?<![\w.\-])[2-6](?:[ \-]?[0-9]){12,22}(?!\w)", RegexOptions.CultureInvariant)]
+    /// <summary>Digits alone, in fours, or as 4-6-5: a row of small numbers is no card.</summary>
+    [GeneratedRegex(@"(?<![\w.\-])(?:[2-6][0-9]{12,18}|[2-6][0-9]{3}([ \-])[0-9]{4}\1[0-9]{4}\1[0-9]{1,4}(?:\1[0-9]{1,3})?|3[0-9]{3}([ \-])[0-9]{6}\2[0-9]{4,5})(?!\w)",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Candidate();
 }

@@ -19,7 +19,7 @@ public sealed class ConversationShapesTests
     [InlineData("Alpaca", """{"instruction": "a", "input": "", "output": "b"}""", "user: a | assistant: b")]
     [InlineData("Alpaca", """{"instruction": "a", "input": "i", "response": "b", "history": [["x", "y"]]}""", "user: x | assistant: y | user: a\n\ni | assistant: b")]
     [InlineData("ShareGPT", """{"conversations": [{"from": "human", "value": "a"}, {"from": "function_call", "value": "{\"name\": \"f\", \"arguments\": {\"x\": 1}}"}, {"from": "observation", "value": "2"}, {"from": "gpt", "value": "b"}], "system": "s", "tools": "[]"}""",
-        "system: s | user: a | assistant: ( f {\"x\": 1}) | tool: 2 | assistant: b")]
+        "system: s | user: a | assistant: (call_1 f {\"x\": 1}) | tool: 2 | assistant: b")]
     [InlineData("bedrock-conversation-2024", """{"schemaVersion": "bedrock-conversation-2024", "system": [{"text": "s"}], "messages": [{"role": "user", "content": [{"text": "a"}]}, {"role": "assistant", "content": [{"text": "b"}]}]}""",
         "system: s | user: a | assistant: b")]
     [InlineData("Bedrock invocation log", """{"schemaType": "ModelInvocationLog", "schemaVersion": "1.0", "timestamp": "2026-11-01T00:00:00Z", "requestId": "r", "operation": "Converse", "modelId": "m", "input": {"inputBodyJson": {"messages": [{"role": "user", "content": [{"text": "a"}]}]}}, "output": {"outputBodyJson": {"output": {"message": {"role": "assistant", "content": [{"text": "b"}]}}}}}""",
@@ -65,6 +65,14 @@ public sealed class ConversationShapesTests
         Assert.Equal(("7", true, 0.0, 0.5, 1), (chat.Id, chat.Label, chat.Messages[1].Weight, chat.Fields["grade"].GetDouble(),
             chat.Tools?.GetArrayLength()));
         Assert.Equal(new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero), chat.Time);
+    }
+
+    [Fact]
+    public void CallsAndTheirAnswersFindEachOther()
+    {
+        var row = Rows.Of("""{"conversations": [{"from": "human", "value": "a"}, {"from": "function_call", "value": "[{\"name\": \"f\"}, {\"name\": \"g\"}]"}, {"from": "observation", "value": "1"}, {"from": "observation", "value": "2"}, {"from": "function_call", "value": "{\"name\": \"h\"}"}, {"from": "observation", "value": "3"}, {"from": "gpt", "value": "b"}]}""");
+        Assert.Equal(["call_1", "call_2", "call_3"], row.Messages.SelectMany(message => message.ToolCalls).Select(call => call.Id));
+        Assert.Equal(["call_1", "call_2", "call_3"], row.Messages.Where(message => message.Role == "tool").Select(message => message.ToolCallId));
     }
 
     /// <summary>One question with three answers is three conversations, and none is lost.</summary>

@@ -14,7 +14,9 @@ public sealed class RedactorTests(ITestOutputHelper output)
     [InlineData("DE88 3704 0044 0532 0130 00", "DE88 3704 0044 0532 0130 00")] // wrong check digits
     [InlineData("4111 1111 1111 1111 12/26", "<CARD_1> 12/26")]
     [InlineData("4111 1111 1111 1112", "4111 1111 1111 1112")] // Luhn says no
-    [InlineData("378282246310005", "<CARD_1>")]
+    [InlineData("378282246310005, 3782-822463-10005", "<CARD_1>, <CARD_1>")]
+    [InlineData("3 6 9 12 15 18 21 24 27 30", "3 6 9 12 15 18 21 24 27 30")]
+    [InlineData("5 10 15 20 25 30 35 40 45 50 # 6 12 18 24 30 36 42 48 54 60 # 4 8 12 16 20 24 28 32 36 40", "5 10 15 20 25 30 35 40 45 50 # 6 12 18 24 30 36 42 48 54 60 # 4 8 12 16 20 24 28 32 36 40")]
     [InlineData("10.0.0.7 but 127.0.0.1, 256.1.1.1 and version 1.2.3.4", "<IP_1> but 127.0.0.1, 256.1.1.1 and version 1.2.3.4")]
     [InlineData("fe80::1ff:fe23:4567:890a at 12:30:45", "<IP_1> at 12:30:45")]
     [InlineData("postgres://me:hunter2@db.example.org/x", "postgres://<CREDENTIALS_1>@db.example.org/x")]
