@@ -47,6 +47,8 @@ public static class CommandLine
             ChatVerb.Build(surroundings),
             MergeVerb.Build(surroundings),
             JudgeVerb.Build(surroundings),
+            CurateVerb.Build(surroundings),
+            GradeVerb.Build(surroundings),
         };
         TeachingHelp.Attach(root);
         return root;

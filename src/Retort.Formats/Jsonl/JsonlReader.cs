@@ -24,7 +24,7 @@ public static class JsonlReader
     }
 
     // Apart from the iterator, because a yield cannot stand in a try that catches.
-    private static bool NextLine(string path, LineCutter cutter, out ReadOnlyMemory<byte> bytes)
+    internal static bool NextLine(string path, LineCutter cutter, out ReadOnlyMemory<byte> bytes)
     {
         try
         {

@@ -4,7 +4,8 @@ namespace Retort.Tests.Fuzz;
 internal static class ParserCases
 {
     public static IReadOnlyList<ParserCase> All { get; } =
-        [.. TokenizerParsers.All, .. ModelFileParsers.All, .. DataParsers.All, .. LabelParsers.All, .. ConfigurationParsers.All];
+        [.. TokenizerParsers.All, .. ModelFileParsers.All, .. DataParsers.All, .. LabelParsers.All, .. ConfigurationParsers.All,
+            .. CurationParsers.All];
 
     public static ParserCase Of(string name) => All.First(parser => parser.Name == name);
 }
