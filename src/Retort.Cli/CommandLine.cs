@@ -47,6 +47,7 @@ public static class CommandLine
             ChatVerb.Build(surroundings),
             MergeVerb.Build(surroundings),
             JudgeVerb.Build(surroundings),
+            AskVerb.Build(surroundings),
         };
         TeachingHelp.Attach(root);
         return root;

@@ -28,4 +28,7 @@ public sealed record ChatParameters
 
     /// <summary>More fields of the request, as the service names them (top_k, min_p, reasoning_effort); null = none.</summary>
     public JsonElement? Extra { get; init; }
+
+    /// <exception cref="Tensors.RetortException">More fields are no object, or an option sets one of them.</exception>
+    public static void CheckExtra(JsonElement extra) => ChatRequestWriter.CheckExtra(extra);
 }
