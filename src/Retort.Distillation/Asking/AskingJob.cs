@@ -57,14 +57,15 @@ public sealed class AskingJob
     {
         var states = _journal.Register(_questions.Select(item => item.Key));
         var smoke = _questions.Take(_order.Smoke).ToList();
-        await WorkAsync(smoke, states, stop).ConfigureAwait(false);
+        await WorkAsync(smoke, states, CheckFailures, stop).ConfigureAwait(false);
         CheckSmoke(smoke.Count);
-        await WorkAsync([.. _questions.Skip(smoke.Count)], states, stop).ConfigureAwait(false);
-        CheckSuccess(final: true);
+        await WorkAsync([.. _questions.Skip(smoke.Count)], states, CheckOnTheWay, stop).ConfigureAwait(false);
+        CheckSuccess(_tally.Counts.Accepted);
         return Result;
     }
 
-    private async Task WorkAsync(List<AskingItem> items, IReadOnlyDictionary<string, ItemState> states, CancellationToken stop)
+    private async Task WorkAsync(List<AskingItem> items, IReadOnlyDictionary<string, ItemState> states, Action check,
+        CancellationToken stop)
     {
         var waiting = new Queue<AskingItem>();
         foreach (var item in items)
@@ -85,7 +86,7 @@ public sealed class AskingJob
                 try
                 {
                     await AskAsync(item, end.Token).ConfigureAwait(false);
-                    CheckSuccess(final: false);
+                    check();
                 }
                 catch (Exception error)
                 {
@@ -133,15 +134,26 @@ public sealed class AskingJob
                 "rejected.jsonl shows them all. Change the prompts or the parameters: what is asked otherwise is asked anew.");
     }
 
-    /// <summary>Stops as soon as the share cannot be reached any more, and when nobody has answered for long.</summary>
-    private void CheckSuccess(bool final)
+    /// <summary>Stops as soon as the share cannot be reached any more.</summary>
+    private void CheckOnTheWay()
     {
-        var (accepted, rejected, failed) = _tally.Counts;
-        var best = final ? accepted : _questions.Count - rejected - failed;
+        CheckFailures();
+        var (_, rejected, failed) = _tally.Counts;
+        CheckSuccess(_questions.Count - rejected - failed);
+    }
+
+    /// <summary>Stops when nobody has answered for long.</summary>
+    private void CheckFailures()
+    {
         var most = Math.Max(FewestFailuresInARow, 2 * _order.Concurrency);
-        if (!final && _tally.FailuresInARow >= most)
+        if (_tally.FailuresInARow >= most)
             throw new RunPausedException(_teacher.Identity, $"has left {most} questions in a row without an answer: {_tally.Reasons()}.",
                 "an endpoint that answers.", "what was answered stays; come back when it does.");
+    }
+
+    private void CheckSuccess(int best)
+    {
+        var (accepted, rejected, failed) = _tally.Counts;
         if (best < _order.MinimumSuccess * _questions.Count)
             throw new RunFailedException("success", $"{accepted} of {_questions.Count} answers are accepted, {rejected} rejected, {failed} failed: {_tally.Reasons()}.",
                 FormattableString.Invariant($"at least {_order.MinimumSuccess:0.##} of all."), "rejected.jsonl shows them all; failed ones are asked again by the next run.");

@@ -18,7 +18,7 @@ public static partial class KeyShapes
 
     /// <summary>Prefixes that services give their keys, tokens of three parts, and private keys in text form.</summary>
     [GeneratedRegex("""
-        \b(?:sk|rk)[-_][A-Za-z0-9_*.-]{8,}
+        \b(?:sk|rk)[-_][A-Za-z0-9_*-]{8,}
         |\b(?:xai-|gsk_|r8_|hf_|pplx-|nvapi-|csk-)[A-Za-z0-9_]{16,}
         |\b(?:AKIA|ASIA)[A-Z0-9]{12,}
         |\bgh[pousr]_[A-Za-z0-9]{16,}|\bgithub_pat_[A-Za-z0-9_]{16,}
