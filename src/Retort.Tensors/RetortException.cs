@@ -36,6 +36,8 @@ public class RetortException : Exception
 public class RunFailedException(string location, string what, string expected = "", string remedy = "", Exception? inner = null)
     : RetortException(location, what, expected, remedy, inner);
 
-/// <summary>The work stopped before its end, on purpose, and can be resumed (exit code 75): a budget is used up, a service says: later.</summary>
+/// <summary>
+/// The work stopped before its end, on purpose, and can be resumed (exit code 75): a budget is used up, a service says: later.
+/// </summary>
 public class RunPausedException(string location, string what, string expected = "", string remedy = "", Exception? inner = null)
     : RetortException(location, what, expected, remedy, inner);

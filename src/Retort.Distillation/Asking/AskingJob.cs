@@ -75,8 +75,8 @@ public sealed class AskingJob
         using var end = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
         using var registration = stop.Register(() => end.CancelAfter(_order.Grace));
         var (gate, failure) = (new Lock(), (Exception?)null);
-        await Task.WhenAll(Enumerable.Range(0, Math.Min(_order.Concurrency, waiting.Count)).Select(_ => Task.Run(WorkerAsync, CancellationToken.None)))
-            .ConfigureAwait(false);
+        var workers = Enumerable.Range(0, Math.Min(_order.Concurrency, waiting.Count));
+        await Task.WhenAll(workers.Select(_ => Task.Run(WorkerAsync, CancellationToken.None))).ConfigureAwait(false);
         if (failure is not null) ExceptionDispatchInfo.Throw(failure);
         stop.ThrowIfCancellationRequested();
 

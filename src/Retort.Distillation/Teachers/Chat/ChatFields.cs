@@ -80,7 +80,8 @@ internal static class ChatFields
             return null;
         var text = Text(entry, "token") ?? "";
         int? id = Member(entry, "id") is { ValueKind: JsonValueKind.Number } field && field.TryGetInt32(out var given) ? given
-            : text.StartsWith(IdPrefix, StringComparison.Ordinal) && int.TryParse(text.AsSpan(IdPrefix.Length), out var spelt) ? spelt : null;
+            : text.StartsWith(IdPrefix, StringComparison.Ordinal) && int.TryParse(text.AsSpan(IdPrefix.Length), out var spelt) ? spelt
+            : null;
         return new TokenChoice(text, id, Bytes(entry), logProbability);
     }
 

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Retort.Teachers.Chat;
 
-/// <summary>Reads a reply that came whole, tolerant of what services leave out and add; also what <see cref="ChatReplyWriter"/> wrote.</summary>
+/// <summary>
+/// Reads a reply that came whole, tolerant of what services leave out and add; also what <see cref="ChatReplyWriter"/> wrote.
+/// </summary>
 internal static class ChatReplyReader
 {
     /// <exception cref="ChatTroubleException">It is no JSON, an error in the clothes of a reply, or has no answer.</exception>

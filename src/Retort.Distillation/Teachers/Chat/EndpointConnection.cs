@@ -3,7 +3,10 @@ using System.Net.Sockets;
 
 namespace Retort.Teachers.Chat;
 
-/// <summary>Connections to an endpoint: no redirect is followed, no cookie kept, and each address is checked before it is connected to.</summary>
+/// <summary>
+/// Connections to an endpoint: no redirect is followed, no cookie kept, and each address is checked before it is connected to. Where the
+/// environment names a proxy, it is the proxy's address that is checked here; a forbidden address as such is refused with the endpoint.
+/// </summary>
 internal static class EndpointConnection
 {
     private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(20), Lifetime = TimeSpan.FromMinutes(5);

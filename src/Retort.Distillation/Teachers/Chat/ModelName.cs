@@ -6,8 +6,8 @@ internal static class ModelName
     private const int ShortestDate = 4;
 
     /// <summary>
-    /// Services add a date (gpt-4o for gpt-4o-2024-08-06), leave out a path or an organisation, or the end .gguf; letters' case says nothing.
-    /// Only a date may follow the name: gpt-4o-mini is another model than gpt-4o.
+    /// Services add a date (gpt-4o-2024-08-06 answers for gpt-4o), leave out a path or an organisation, or the end .gguf; the case of
+    /// letters says nothing. Only a date may follow the name: gpt-4o-mini is another model than gpt-4o.
     /// </summary>
     public static bool IsSame(string asked, string answered)
     {

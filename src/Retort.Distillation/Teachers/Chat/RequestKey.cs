@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Retort.Teachers.Chat;
 
-/// <summary>Under which an answer is kept, and which is sent as Idempotency-Key: who is asked, what, how, and the number of the sample.</summary>
+/// <summary>
+/// Under which an answer is kept, and which is sent as Idempotency-Key: who is asked, what, how, and the number of the sample.
+/// </summary>
 public static class RequestKey
 {
     /// <returns>SHA-256, 64 hexadecimal digits.</returns>

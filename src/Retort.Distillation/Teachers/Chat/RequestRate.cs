@@ -21,8 +21,8 @@ public sealed class RequestRate(RateLimits limits, TimeProvider time)
         lock (_gate)
         {
             var now = Now();
-            var wait = Math.Max(_notBefore - now, Math.Max(Take(ref _nextRequest, now, 1, _requests), Take(ref _nextToken, now, tokens, _tokens)));
-            return TimeSpan.FromSeconds(Math.Max(0, wait));
+            var (request, token) = (Take(ref _nextRequest, now, 1, _requests), Take(ref _nextToken, now, tokens, _tokens));
+            return TimeSpan.FromSeconds(Math.Max(0, Math.Max(_notBefore - now, Math.Max(request, token))));
         }
     }
 

@@ -4,7 +4,9 @@ using Retort.Tensors;
 
 namespace Retort.Teachers.Chat;
 
-/// <summary>Asks again after trouble: 408, 409, 429, 5xx, silence, cuts, malformed replies; as long as the service says, else with growing pauses.</summary>
+/// <summary>
+/// Asks again after trouble: 408, 409, 429, 5xx, silence, cuts, malformed replies. The pause is what the service says, else it grows.
+/// </summary>
 public sealed class RetryingTeacher : IChatTeacher
 {
     private readonly IChatTeacher _inner;
@@ -24,7 +26,7 @@ public sealed class RetryingTeacher : IChatTeacher
         {
             MaxRetryAttempts = Math.Max(1, options.MostRepeats),
             ShouldHandle = attempt => new ValueTask<bool>(IsWorthIt(attempt.Outcome.Exception, attempt.AttemptNumber)),
-            DelayGenerator = attempt => new ValueTask<TimeSpan?>(Pause(attempt.Outcome.Exception as ChatTroubleException, attempt.AttemptNumber)),
+            DelayGenerator = attempt => new ValueTask<TimeSpan?>(Pause(attempt.Outcome.Exception, attempt.AttemptNumber)),
         }).Build();
     }
 
@@ -43,8 +45,9 @@ public sealed class RetryingTeacher : IChatTeacher
         return attempt < (trouble.IsAboutTheAnswer ? _options.MostRepeatsOfAnswers : _options.MostRepeats);
     }
 
-    private TimeSpan Pause(ChatTroubleException? trouble, int attempt)
+    private TimeSpan Pause(Exception? error, int attempt)
     {
+        var trouble = error as ChatTroubleException;
         if (trouble?.RetryAfter is { } asked) return asked;
         if (trouble is { IsAboutTheAnswer: true }) return TimeSpan.Zero;
         var longest = Math.Min(_options.LongestPause.TotalSeconds, _options.FirstPause.TotalSeconds * Math.Pow(2, attempt));

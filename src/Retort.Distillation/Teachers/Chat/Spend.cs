@@ -14,7 +14,8 @@ public readonly record struct Spend(long Requests, long Input, long Output, deci
 
     public static Spend operator +(Spend a, Spend b) => a.Plus(b);
 
-    public static Spend operator -(Spend a, Spend b) => new(a.Requests - b.Requests, a.Input - b.Input, a.Output - b.Output, a.Dollars - b.Dollars);
+    public static Spend operator -(Spend a, Spend b) =>
+        new(a.Requests - b.Requests, a.Input - b.Input, a.Output - b.Output, a.Dollars - b.Dollars);
 
     public Spend Plus(Spend other) => new(Requests + other.Requests, Input + other.Input, Output + other.Output, Dollars + other.Dollars);
 }

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Retort.Teachers.Chat;
 
-/// <summary>Tokens of a prompt: counted where a tokenizer is given, else taken as a quarter of the bytes, which is about right for English.</summary>
+/// <summary>
+/// Tokens of a prompt: counted where a tokenizer is given, else taken as a quarter of the bytes, which is about right for English.
+/// </summary>
 public static class TokenEstimate
 {
     private const int BytesOfToken = 4, TokensOfTurn = 4;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Retort.Asking;
 using Retort.Runs;
 using Retort.Teachers.Chat;
@@ -21,8 +22,12 @@ public sealed class AskingJobTests : IDisposable
     public async Task FaultsAreLivedThrough(bool streams)
     {
         var faults = Enum.GetValues<Fault>();
-        using var endpoint = new ScriptedEndpoint(asked => ScriptedEndpoint.Drawn(asked, new Seed(11), 0.4, faults)) { Stall = TimeSpan.FromSeconds(20) };
-        using var wire = new HttpChatTeacher(ChatEndpoint.Parse(endpoint.Address, ScriptedEndpoint.Model, null), _ => null, TimeProvider.System)
+        using var endpoint = new ScriptedEndpoint(asked => ScriptedEndpoint.Drawn(asked, new Seed(11), 0.4, faults))
+        {
+            Stall = TimeSpan.FromSeconds(20),
+        };
+        var address = ChatEndpoint.Parse(endpoint.Address, ScriptedEndpoint.Model, null);
+        using var wire = new HttpChatTeacher(address, _ => null, TimeProvider.System)
         {
             Streams = streams,
             LongestSilence = TimeSpan.FromSeconds(0.5),
@@ -52,7 +57,8 @@ public sealed class AskingJobTests : IDisposable
     [Fact]
     public async Task OneBadAnswerOfSixteenIsBorne()
     {
-        var teacher = new ScriptedTeacher((request, _) => ScriptedTeacher.Reply(finish: request.Messages[0].Content is "3" ? FinishReason.Length : FinishReason.Stop));
+        var teacher = new ScriptedTeacher((request, _) =>
+            ScriptedTeacher.Reply(finish: request.Messages[0].Content is "3" ? FinishReason.Length : FinishReason.Stop));
         var result = await RunAsync(Order(Prompts(40)), teacher);
         Assert.Equal((39, 1, 40), (result.Accepted, result.Rejected, teacher.Asked));
     }
@@ -61,7 +67,8 @@ public sealed class AskingJobTests : IDisposable
     public async Task TheWorkStopsWhenTooFewCanStillBeAccepted()
     {
         var teacher = new ScriptedTeacher((request, _) => ScriptedTeacher.Reply(
-            finish: int.Parse(request.Messages[0].Content, System.Globalization.CultureInfo.InvariantCulture) >= 16 ? FinishReason.ContentFilter : FinishReason.Stop));
+            finish: int.Parse(request.Messages[0].Content, CultureInfo.InvariantCulture) < 16
+                ? FinishReason.Stop : FinishReason.ContentFilter));
         var error = await Assert.ThrowsAsync<RunFailedException>(() => RunAsync(Order(Prompts(100)) with { Concurrency = 1 }, teacher));
         Assert.Contains("16 of 100 answers are accepted, 31 rejected, 0 failed: 31 × content filter: the service withholds the answer (first: p16).", error.Message, StringComparison.Ordinal);
         Assert.Contains("at least 0.7 of all.", error.Message, StringComparison.Ordinal);
@@ -71,8 +78,10 @@ public sealed class AskingJobTests : IDisposable
     [Fact]
     public async Task AnEndpointThatFallsSilentPausesTheRunAndTheNextGoesOn()
     {
-        var teacher = new ScriptedTeacher((_, time) => time > 20 ? throw new ChatTroubleException(ChatTrouble.Unreachable, "gone") : ScriptedTeacher.Reply());
-        var order = Order(Prompts(200)) with { Concurrency = 1, Retries = new RetryOptions { MostRepeats = 1, FirstPause = TimeSpan.Zero } };
+        var teacher = new ScriptedTeacher((_, time) =>
+            time > 20 ? throw new ChatTroubleException(ChatTrouble.Unreachable, "gone") : ScriptedTeacher.Reply());
+        var retries = new RetryOptions { MostRepeats = 1, FirstPause = TimeSpan.Zero };
+        var order = Order(Prompts(200)) with { Concurrency = 1, Retries = retries };
         var error = await Assert.ThrowsAsync<RunPausedException>(() => RunAsync(order, teacher));
         Assert.Contains("has left 16 questions in a row without an answer: 16 × unreachable: gone (first: p20).", error.Message, StringComparison.Ordinal);
         var result = await RunAsync(order, new ScriptedTeacher((_, _) => ScriptedTeacher.Reply()));
@@ -142,7 +151,11 @@ public sealed class AskingJobTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync(order, teacher, stop.Token));
         Assert.InRange(teacher.Asked, 10, 11);
         var before = teacher.Asked;
-        using (var journal = AskingJournal.Open(_folder.At("out/journal.db"))) Assert.Equal((before * 2L, default), (journal.Spent().All.Tokens, journal.Spent().AtWorst));
+        using (var journal = AskingJournal.Open(_folder.At("out/journal.db")))
+        {
+            var (all, worst) = journal.Spent();
+            Assert.Equal((before * 2L, default), (all.Tokens, worst));
+        }
         await RunAsync(order, teacher);
         Assert.Equal(50, teacher.Asked);
     }
@@ -162,10 +175,12 @@ public sealed class AskingJobTests : IDisposable
     [Fact]
     public async Task ChoicesAreCheckedAndTheirProbabilitiesKept()
     {
-        var top = new TokenEntry(new TokenChoice("yes", 1, null, Math.Log(0.75)), [new TokenChoice("yes", 1, null, Math.Log(0.75)), new TokenChoice("no", 2, null, Math.Log(0.25))]);
-        var teacher = new ScriptedTeacher((request, _) => new ChatReply("m", [new ChatAnswer(request.Messages[0].Content == "0" ? "perhaps" : "yes",
-            Finish: FinishReason.Length, Tokens: request.Messages[0].Content == "0" ? null : [top])], null));
-        var order = Order(Prompts(3)) with { Parameters = new ChatParameters { NewTokens = 1, Choices = new ChoiceConstraint(["yes", "no"]) }, MinimumSuccess = 0.5 };
+        var yes = new TokenChoice("yes", 1, null, Math.Log(0.75));
+        var top = new TokenEntry(yes, [yes, new TokenChoice("no", 2, null, Math.Log(0.25))]);
+        var teacher = new ScriptedTeacher((request, _) => new ChatReply("m", [request.Messages[0].Content == "0"
+            ? new ChatAnswer("perhaps", Finish: FinishReason.Length) : new ChatAnswer("yes", Finish: FinishReason.Length, Tokens: [top])], null));
+        var parameters = new ChatParameters { NewTokens = 1, Choices = new ChoiceConstraint(["yes", "no"]) };
+        var order = Order(Prompts(3)) with { Parameters = parameters, MinimumSuccess = 0.5 };
         var result = await RunAsync(order, teacher);
         Assert.Equal((2, 1), (result.Accepted, result.Rejected));
         Assert.Contains("\"choices\":{\"yes\":0.75,\"no\":0.25},\"choices_covered\":1,\"logprobs\":", File.ReadAllLines(_folder.At("out/answers.jsonl"))[0], StringComparison.Ordinal);
@@ -175,7 +190,8 @@ public sealed class AskingJobTests : IDisposable
     [Fact]
     public async Task WhoWatchesSeesSpendAndEstimate()
     {
-        await RunAsync(Order(Prompts(20)) with { Concurrency = 1, Caps = new SpendCaps(0.5m) }, new ScriptedTeacher((_, _) => ScriptedTeacher.Reply(usage: new ChatUsage(500, 500))));
+        var teacher = new ScriptedTeacher((_, _) => ScriptedTeacher.Reply(usage: new ChatUsage(500, 500)));
+        await RunAsync(Order(Prompts(20)) with { Concurrency = 1, Caps = new SpendCaps(0.5m) }, teacher);
         Assert.Equal(new StageProgress("ask", "teacher", 5, 20, "5 accepted, 0 rejected, 0 failed · $0.005 of $0.50 spent · about $0.02 in all"), _told[4]);
         Assert.Equal(20, _told.Count);
     }

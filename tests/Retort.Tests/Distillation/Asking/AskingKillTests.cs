@@ -10,7 +10,9 @@ using Xunit;
 
 namespace Retort.Tests.Distillation.Asking;
 
-/// <summary>The command is killed again and again while a faulty endpoint is asked: every prompt is answered once, and paid for once.</summary>
+/// <summary>
+/// The command is killed again and again while a faulty endpoint is asked: every prompt is answered once, and paid for once.
+/// </summary>
 [Trait("Category", "Kill")]
 public sealed class AskingKillTests(ITestOutputHelper output) : IDisposable
 {

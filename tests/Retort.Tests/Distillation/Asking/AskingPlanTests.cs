@@ -1,3 +1,4 @@
+using System.Globalization;
 using Retort.Asking;
 using Retort.Teachers.Chat;
 using Xunit;
@@ -8,7 +9,8 @@ public sealed class AskingPlanTests
 {
     private static readonly AskingOrder Order = new()
     {
-        Prompts = [.. Enumerable.Range(0, 1000).Select(number => new Prompt($"{number}", [new ChatMessage("user", new string((char)('a' + number % 26), 396 + number % 4))]))],
+        Prompts = [.. Enumerable.Range(0, 1000).Select(number => new Prompt($"{number}",
+            [new ChatMessage("user", new string((char)('a' + number % 26), 396 + number % 4))]))],
         Parameters = new ChatParameters { NewTokens = 100 },
         Price = new Price(0.5m, 2m, Source: "a contract", Read: "2026-01-02"),
         Samples = 2,
@@ -16,7 +18,6 @@ public sealed class AskingPlanTests
         Rate = new RateLimits(10, 1_000_000),
     };
 
-    /// <summary>Equal prompts: of 1,000 lines 52 differ (26 letters, and lengths that go with every other).</summary>
     [Fact]
     public void EqualQuestionsAreCountedOnce()
     {
@@ -49,7 +50,7 @@ public sealed class AskingPlanTests
         var order = Order with
         {
             Prompts = [new Prompt("1", [new ChatMessage("user", "eight by")])], Samples = 1,
-            Caps = new SpendCaps(decimal.Parse(cap, System.Globalization.CultureInfo.InvariantCulture)),
+            Caps = new SpendCaps(decimal.Parse(cap, CultureInfo.InvariantCulture)),
         };
         Assert.Equal(sentence, Plan(order, _ => 1000)["cap"].Why);
     }

@@ -91,7 +91,8 @@ public sealed class AskingSecretsTests : IDisposable
         foreach (var file in files)
         {
             var bytes = File.ReadAllBytes(file);
-            foreach (var form in (string[])[_key, _key[10..30], Uri.EscapeDataString(_key), Convert.ToBase64String(Encoding.ASCII.GetBytes(_key))])
+            var coded = Convert.ToBase64String(Encoding.ASCII.GetBytes(_key));
+            foreach (var form in (string[])[_key, _key[10..30], Uri.EscapeDataString(_key), coded])
                 Assert.True(bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes(form)) < 0, $"{Path.GetFileName(file)} holds the key");
             if (Path.GetFileName(file) is "cost.json" or ".lock" or ".lock.pid")
                 Assert.True(bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes(_prompted)) < 0, $"{Path.GetFileName(file)} holds a prompt's key");

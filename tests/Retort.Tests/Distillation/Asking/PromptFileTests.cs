@@ -38,8 +38,11 @@ public sealed class PromptFileTests : IDisposable
     [InlineData("{\"messages\": [{\"role\": \"oracle\", \"content\": \"a\"}]}", "p.jsonl:1  'oracle' is no role.")]
     [InlineData("{\"messages\": [{\"content\": \"a\"}]}", "p.jsonl:1  a message has no \"role\".")]
     [InlineData("{\"messages\": [{\"role\": \"user\"}]}", "p.jsonl:1  a message has no text as its \"content\".")]
-    public void BadLinesAreNamed(string text, string sentence) =>
-        Assert.Contains(sentence, Assert.ThrowsAny<RetortException>(() => PromptFile.Read(_folder.With("p.jsonl", text))).Message, StringComparison.Ordinal);
+    public void BadLinesAreNamed(string text, string sentence)
+    {
+        var error = Assert.ThrowsAny<RetortException>(() => PromptFile.Read(_folder.With("p.jsonl", text)));
+        Assert.Contains(sentence, error.Message, StringComparison.Ordinal);
+    }
 
     public void Dispose() => _folder.Dispose();
 }

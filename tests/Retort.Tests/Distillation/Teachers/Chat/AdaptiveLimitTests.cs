@@ -10,7 +10,7 @@ public sealed class AdaptiveLimitTests
     {
         var limit = new AdaptiveLimit(16);
         Assert.Equal(4, limit.Limit);
-        for (var answer = 0; answer < 5; answer++) limit.Leave(await limit.EnterAsync(CancellationToken.None), answered: true, overloaded: false);
+        await PassAsync(limit, 5, overloaded: false);
         Assert.Equal(5, limit.Limit);
         var rounds = new List<long>();
         for (var place = 0; place < 5; place++) rounds.Add(await limit.EnterAsync(CancellationToken.None));
@@ -23,9 +23,9 @@ public sealed class AdaptiveLimitTests
     public async Task ItStaysBetweenOneAndTheMost()
     {
         var limit = new AdaptiveLimit(6);
-        for (var answer = 0; answer < 100; answer++) limit.Leave(await limit.EnterAsync(CancellationToken.None), answered: true, overloaded: false);
+        await PassAsync(limit, 100, overloaded: false);
         Assert.Equal(6, limit.Limit);
-        for (var overload = 0; overload < 20; overload++) limit.Leave(await limit.EnterAsync(CancellationToken.None), answered: false, overloaded: true);
+        await PassAsync(limit, 20, overloaded: true);
         Assert.Equal(1, limit.Limit);
         Assert.Equal(2, new AdaptiveLimit(2).Limit);
     }
@@ -70,8 +70,15 @@ public sealed class AdaptiveLimitTests
         var limit = new AdaptiveLimit(32);
         var paced = new PacedTeacher(teacher, limit, new RequestRate(new RateLimits(null, null), TimeProvider.System), TimeProvider.System);
         var asker = new RetryingTeacher(paced, new RetryOptions { MostRepeats = 1000 }, new Retort.Tensors.Seed(1), TimeProvider.System);
-        var replies = await Task.WhenAll(Enumerable.Range(0, 200).Select(n => asker.AskAsync(ScriptedTeacher.Question($"{n}"), CancellationToken.None)));
+        var questions = Enumerable.Range(0, 200).Select(number => ScriptedTeacher.Question($"{number}"));
+        var replies = await Task.WhenAll(questions.Select(question => asker.AskAsync(question, CancellationToken.None)));
         Assert.Equal(200, replies.Length);
         Assert.Equal(200 + overloads, teacher.Asked);
+    }
+
+    private static async Task PassAsync(AdaptiveLimit limit, int times, bool overloaded)
+    {
+        for (var time = 0; time < times; time++)
+            limit.Leave(await limit.EnterAsync(CancellationToken.None), !overloaded, overloaded);
     }
 }

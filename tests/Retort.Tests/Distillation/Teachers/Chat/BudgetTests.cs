@@ -1,3 +1,4 @@
+using System.Globalization;
 using Retort.Teachers.Chat;
 using Retort.Tensors;
 using Xunit;
@@ -14,7 +15,8 @@ public sealed class BudgetTests
     [InlineData(0, 7, "$0.000105")]
     [InlineData(1_000_000, 0, "$3.00")]
     [InlineData(123_456, 0, "$0.370368")]
-    public void MoneyIsExact(long input, long output, string money) => Assert.Equal(money, Budget.Money(Price.AtMost(input, output).Dollars));
+    public void MoneyIsExact(long input, long output, string money) =>
+        Assert.Equal(money, Budget.Money(Price.AtMost(input, output).Dollars));
 
     [Fact]
     public void CachedTokensCostLessAndTheWorstCaseDoesNotCountOnThem()
@@ -30,7 +32,7 @@ public sealed class BudgetTests
     [InlineData(null, null, 3L, "3 of 3 requests are spent.", "--max-requests")]
     public async Task WhatDoesNotFitStopsWithASentence(string? dollars, long? tokens, long? requests, string sentence, string option)
     {
-        var caps = new SpendCaps(dollars is null ? null : decimal.Parse(dollars, System.Globalization.CultureInfo.InvariantCulture), tokens, requests);
+        var caps = new SpendCaps(dollars is null ? null : decimal.Parse(dollars, CultureInfo.InvariantCulture), tokens, requests);
         var budget = new Budget(caps, new Spend(3, 0, 60, 0.0009m));
         var worst = new Spend(1, 5, 7, 0.000105m);
         var error = await Assert.ThrowsAsync<BudgetStoppedException>(() => budget.ReserveAsync(worst, CancellationToken.None));
@@ -56,7 +58,9 @@ public sealed class BudgetTests
         await Assert.ThrowsAsync<BudgetStoppedException>(() => third);
     }
 
-    /// <summary>64 askers, costs from nothing to the worst case: spent and reserved together never pass the cap, and it is used up.</summary>
+    /// <summary>
+    /// 64 askers, costs from nothing to the worst case: spent and reserved together never pass the cap, and it is used up.
+    /// </summary>
     [Fact]
     public async Task SixtyFourAskersNeverPassTheCap()
     {

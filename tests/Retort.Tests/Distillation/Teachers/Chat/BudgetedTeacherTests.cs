@@ -61,7 +61,8 @@ public sealed class BudgetedTeacherTests
     [Fact]
     public async Task APromptThatTookMoreRaisesLaterReservations()
     {
-        var budgeted = new BudgetedTeacher(new ScriptedTeacher((_, _) => ScriptedTeacher.Reply(usage: new ChatUsage(1000, 1))), _budget, Price, _ledger);
+        var teacher = new ScriptedTeacher((_, _) => ScriptedTeacher.Reply(usage: new ChatUsage(1000, 1)));
+        var budgeted = new BudgetedTeacher(teacher, _budget, Price, _ledger);
         for (var time = 0; time < 3; time++) await budgeted.AskAsync(Question, CancellationToken.None);
         Assert.Equal([Worst.Input, 1000, 1000], _ledger.Attempts.Select(attempt => attempt.Reserved.Input));
     }
@@ -81,9 +82,9 @@ public sealed class BudgetedTeacherTests
     {
         var teacher = new ScriptedTeacher((_, time) => ScriptedTeacher.Reply($"{time}"));
         var cached = new CachedTeacher(new BudgetedTeacher(teacher, _budget, Price, _ledger), _ledger);
-        var other = Question with { Sample = 1 };
+        var (other, longer) = (Question with { Sample = 1 }, ScriptedTeacher.Question(newTokens: 11));
         var texts = new List<string>();
-        foreach (var request in (ChatRequest[])[Question, Question, other, Question with { Parameters = new ChatParameters { NewTokens = 11 } }, other])
+        foreach (var request in (ChatRequest[])[Question, Question, other, longer, other])
             texts.Add((await cached.AskAsync(request, CancellationToken.None)).Answers[0].Text);
         Assert.Equal(["1", "1", "2", "3", "2"], texts);
     }

@@ -34,8 +34,13 @@ public sealed class ExtensionsChatTeacherTests
     }
 
     [Fact]
-    public async Task AnEmptyAnswerIsTrouble() => Assert.Equal(ChatTrouble.Empty, (await Assert.ThrowsAsync<ChatTroubleException>(() =>
-        new ExtensionsChatTeacher(new Client { Text = "", Finish = Ai.ChatFinishReason.Stop }).AskAsync(ScriptedTeacher.Question(), CancellationToken.None))).Kind);
+    public async Task AnEmptyAnswerIsTrouble()
+    {
+        var teacher = new ExtensionsChatTeacher(new Client { Text = "", Finish = Ai.ChatFinishReason.Stop });
+        var trouble = await Assert.ThrowsAsync<ChatTroubleException>(() =>
+            teacher.AskAsync(ScriptedTeacher.Question(), CancellationToken.None));
+        Assert.Equal(ChatTrouble.Empty, trouble.Kind);
+    }
 
     private sealed class Client : Ai.IChatClient
     {
@@ -45,7 +50,8 @@ public sealed class ExtensionsChatTeacherTests
         public string? Asked { get; private set; }
         public Ai.ChatOptions? Options { get; private set; }
 
-        public Task<Ai.ChatResponse> GetResponseAsync(IEnumerable<Ai.ChatMessage> messages, Ai.ChatOptions? options, CancellationToken cancellation)
+        public Task<Ai.ChatResponse> GetResponseAsync(IEnumerable<Ai.ChatMessage> messages, Ai.ChatOptions? options,
+            CancellationToken cancellation)
         {
             Asked = string.Join('|', messages.Select(message => $"{message.Role} {message.Text}"));
             Options = options;
@@ -53,8 +59,8 @@ public sealed class ExtensionsChatTeacherTests
                 [new Ai.TextReasoningContent("hm"), new Ai.TextContent(Text)])) { Usage = Usage, FinishReason = Finish });
         }
 
-        public async IAsyncEnumerable<Ai.ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<Ai.ChatMessage> messages, Ai.ChatOptions? options,
-            [EnumeratorCancellation] CancellationToken cancellation)
+        public async IAsyncEnumerable<Ai.ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<Ai.ChatMessage> messages,
+            Ai.ChatOptions? options, [EnumeratorCancellation] CancellationToken cancellation)
         {
             await Task.Yield();
             yield break;

@@ -64,8 +64,9 @@ public sealed class HttpChatTeacherTests
         var trouble = await Assert.ThrowsAsync<ChatTroubleException>(() => AskAsync(teacher));
         Assert.Contains(sentence, trouble.Message, StringComparison.Ordinal);
         Assert.Equal((kind, mayBeBilled), (trouble.Kind, trouble.MayBeBilled));
-        Assert.Equal(fault == Fault.TooManyWithRetryAfter ? TimeSpan.FromMilliseconds(20) : fault == Fault.Unavailable ? TimeSpan.Zero : null,
-            trouble.RetryAfter);
+        TimeSpan? asked = fault == Fault.TooManyWithRetryAfter ? TimeSpan.FromMilliseconds(20)
+            : fault == Fault.Unavailable ? TimeSpan.Zero : null;
+        Assert.Equal(asked, trouble.RetryAfter);
         if (fault is Fault.WrongModel or Fault.Empty) Assert.Equal(ScriptedEndpoint.OutputTokens, trouble.Usage?.Output);
     }
 

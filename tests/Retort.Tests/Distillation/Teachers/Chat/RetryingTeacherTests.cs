@@ -39,8 +39,9 @@ public sealed class RetryingTeacherTests
     public async Task ThePauseIsTheServicesOrGrowsAndIsDrawn()
     {
         var time = new Pauses();
-        var teacher = new ScriptedTeacher((_, n) => n == 1 ? throw new ChatTroubleException(ChatTrouble.Overloaded, "later", TimeSpan.FromSeconds(7))
-            : throw new ChatTroubleException(ChatTrouble.ServerError, "oh"));
+        var teacher = new ScriptedTeacher((_, n) => throw (n == 1
+            ? new ChatTroubleException(ChatTrouble.Overloaded, "later", TimeSpan.FromSeconds(7))
+            : new ChatTroubleException(ChatTrouble.ServerError, "oh")));
         await Assert.ThrowsAsync<ChatTroubleException>(() => AskAsync(teacher, time));
         Assert.Equal(6, time.Asked.Count);
         Assert.Equal(TimeSpan.FromSeconds(7), time.Asked[0]);

@@ -13,7 +13,8 @@ internal sealed class ScriptedTeacher(Func<ChatRequest, int, ChatReply> script) 
     public string Identity => "scripted";
     public int Asked => _asked;
 
-    public Task<ChatReply> AskAsync(ChatRequest request, CancellationToken cancellation) => _script(request, Interlocked.Increment(ref _asked));
+    public Task<ChatReply> AskAsync(ChatRequest request, CancellationToken cancellation) =>
+        _script(request, Interlocked.Increment(ref _asked));
 
     public static ChatRequest Question(string text = "hello", int newTokens = 10) =>
         new([new ChatMessage("user", text)], new ChatParameters { NewTokens = newTokens });
