@@ -49,6 +49,7 @@ public static class CommandLine
             JudgeVerb.Build(surroundings),
             CurateVerb.Build(surroundings),
             GradeVerb.Build(surroundings),
+            AskVerb.Build(surroundings),
         };
         TeachingHelp.Attach(root);
         return root;

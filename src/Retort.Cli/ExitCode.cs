@@ -7,5 +7,6 @@ internal static class ExitCode
     public const int Failed = 1;
     public const int BadInput = 2;
     public const int GateClosed = 3;
+    public const int Paused = 75;
     public const int Interrupted = 130;
 }

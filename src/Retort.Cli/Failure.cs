@@ -28,6 +28,11 @@ internal static class Failure
             return Tell(ExitCode.BadInput, runFolder ?? "", "the disk is full.", runFolder is null ? "" : "what was finished stays.",
                 resume.Length > 0 ? $"free some space, then go on with: {resume}" : "free some space and try again.");
         }
+        catch (RunPausedException exception)
+        {
+            return Tell(ExitCode.Paused, exception.Location, exception.What, exception.Expected,
+                resume.Length > 0 ? $"{exception.Remedy} Go on with: {resume}".TrimStart() : exception.Remedy);
+        }
         catch (RetortException exception)
         {
             var code = exception is RunFailedException ? ExitCode.Failed : ExitCode.BadInput;

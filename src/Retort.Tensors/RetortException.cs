@@ -35,3 +35,9 @@ public class RetortException : Exception
 /// <summary>The work itself failed (exit code 1): a loss that is not finite, an export that does not answer like its student.</summary>
 public class RunFailedException(string location, string what, string expected = "", string remedy = "", Exception? inner = null)
     : RetortException(location, what, expected, remedy, inner);
+
+/// <summary>
+/// The work stopped before its end, on purpose, and can be resumed (exit code 75): a budget is used up, a service says: later.
+/// </summary>
+public class RunPausedException(string location, string what, string expected = "", string remedy = "", Exception? inner = null)
+    : RetortException(location, what, expected, remedy, inner);

@@ -25,7 +25,7 @@ internal sealed class TeachingHelp(HelpAction options, IReadOnlyDictionary<strin
           1    the work failed (a loss that is not finite, an export that does not answer like its student)
           2    bad input: a command line, a recipe, a file, a folder
           3    done, but a gate of the recipe said no
-          75   a budget or a pause stopped it; resumable (no recipe of this version has one)
+          75   a budget or a pause stopped it; resumable
           130  Ctrl-C or SIGTERM stopped it; resumable
 
         """;

@@ -44,7 +44,8 @@ public sealed class DirectionTests
         @"(?<!\.)\b(File|Directory|RandomAccess)\.[A-Z]|\bnew (FileStream|FileInfo|DirectoryInfo|DriveInfo)\(|\bMemoryMappedFile\.",
         "src/Retort.Formats/", "src/Retort.Cli/", "src/Retort.Distillation/Runs/", "src/Retort.Distillation/Checkpoints/",
             "src/Retort.Distillation/Data/",
-        "src/Retort.Distillation/Labels/", "src/Retort.Distillation/Export/", "src/Retort.Distillation/Hub/");
+        "src/Retort.Distillation/Labels/", "src/Retort.Distillation/Export/", "src/Retort.Distillation/Hub/",
+        "src/Retort.Distillation/Asking/"); // its folder holds what was paid for: the journal, the answers, the cost
 
     [Fact]
     public void TheConsoleBelongsToTheCommand() => AssertOnlyIn(@"(?<!\.)\bConsole\.[A-Z]", "src/Retort.Cli/");

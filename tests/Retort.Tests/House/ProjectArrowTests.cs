@@ -21,6 +21,8 @@ public sealed class ProjectArrowTests
     private static readonly string[] Packages =
     [
         "Retort.Tensors + System.Numerics.Tensors", "Retort.Formats + Google.Protobuf", "Retort.Distillation + YamlDotNet",
+        "Retort.Distillation + Microsoft.Data.Sqlite", "Retort.Distillation + Microsoft.Extensions.AI.Abstractions",
+        "Retort.Distillation + Polly.Core",
         "Retort.Cli + System.CommandLine", "Retort.Cli + Spectre.Console",
         "Retort.Tests + xunit.v3", "Retort.Tests + FsCheck", "Retort.Recipes.Tests + xunit.v3", "Retort.Testing + xunit.v3",
     ];

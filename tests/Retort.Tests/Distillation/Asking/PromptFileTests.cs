@@ -1,0 +1,48 @@
+using Retort.Asking;
+using Retort.Tensors;
+using Retort.Teachers.Chat;
+using Retort.Tests.Formats;
+using Xunit;
+
+namespace Retort.Tests.Distillation.Asking;
+
+public sealed class PromptFileTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    [Fact]
+    public void PromptsAndConversationsAreRead()
+    {
+        var prompts = PromptFile.Read(_folder.With("p.jsonl", """
+            {"prompt": "one"}
+
+            {"id": 7, "messages": [{"role": "system", "content": "short"}, {"role": "user", "content": [{"type": "text", "text": "two"}]}]}
+            {"id": "c", "messages": [{"role": "user", "content": "three"}, {"role": "assistant", "content": "an old answer"}], "weight": 1}
+            """));
+        Assert.Equal(["line 1", "7", "c"], prompts.Select(prompt => prompt.Id));
+        Assert.Equal([new ChatMessage("system", "short"), new ChatMessage("user", "two")], prompts[1].Messages);
+        Assert.Equal([new ChatMessage("user", "three")], prompts[2].Messages);
+    }
+
+    [Theory]
+    [InlineData("", "p.jsonl  there are no prompts.")]
+    [InlineData("{\"prompt\": \"a\"}\n{\"prompt\": 5}", "p.jsonl:2  there is neither a \"prompt\" that is text nor a list of \"messages\".")]
+    [InlineData("[]", "p.jsonl:1  this is no object.")]
+    [InlineData("{\"prompt\": \"\"}", "p.jsonl:1  a text is empty.")]
+    [InlineData("{\"prompt\": \"a\", \"prompt\": \"b\"}", "p.jsonl:1")]
+    [InlineData("{\"prompt\": \"a\"", "p.jsonl:1")]
+    [InlineData("{\"id\": [], \"prompt\": \"a\"}", "p.jsonl:1  \"id\" is neither text nor a number.")]
+    [InlineData("{\"id\": 1, \"prompt\": \"a\"}\n{\"id\": \"1\", \"prompt\": \"b\"}", "p.jsonl:2  the id '1' stands here a second time.")]
+    [InlineData("{\"messages\": []}", "p.jsonl:1  there is nobody who asks.")]
+    [InlineData("{\"messages\": [{\"role\": \"assistant\", \"content\": \"a\"}]}", "p.jsonl:1  there is nobody who asks.")]
+    [InlineData("{\"messages\": [{\"role\": \"oracle\", \"content\": \"a\"}]}", "p.jsonl:1  'oracle' is no role.")]
+    [InlineData("{\"messages\": [{\"content\": \"a\"}]}", "p.jsonl:1  a message has no \"role\".")]
+    [InlineData("{\"messages\": [{\"role\": \"user\"}]}", "p.jsonl:1  a message has no text as its \"content\".")]
+    public void BadLinesAreNamed(string text, string sentence)
+    {
+        var error = Assert.ThrowsAny<RetortException>(() => PromptFile.Read(_folder.With("p.jsonl", text)));
+        Assert.Contains(sentence, error.Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
