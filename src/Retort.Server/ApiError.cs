@@ -28,6 +28,9 @@ internal sealed class ApiError(int status, string type, string message, string? 
     public static ApiError Unauthorised(string message) =>
         new(StatusCodes.Status401Unauthorized, BadRequest, message, code: "invalid_api_key");
 
+    public static ApiError TooLarge() => new(StatusCodes.Status413PayloadTooLarge, BadRequest,
+        $"the body has more than {ServerOptions.BodyBytes} bytes.");
+
     public static ApiError Busy(int waiting) => new(StatusCodes.Status429TooManyRequests, "rate_limit_error",
         $"{waiting} answers are computed or waiting, as many as this server takes. Try again in a moment.", code: "rate_limit_exceeded")
     {

@@ -37,7 +37,8 @@ internal sealed class Metrics
     {
         var text = new StringBuilder();
         Head(text, "retort_requests_total", "counter", "Requests by path and status.");
-        foreach (var ((path, status), count) in _requests.OrderBy(pair => pair.Key.Path, StringComparer.Ordinal).ThenBy(pair => pair.Key.Status))
+        foreach (var ((path, status), count) in _requests.OrderBy(pair => pair.Key.Path, StringComparer.Ordinal)
+            .ThenBy(pair => pair.Key.Status))
             text.Append(CultureInfo.InvariantCulture, $"retort_requests_total{{path=\"{path}\",status=\"{status}\"}} {count}\n");
         One(text, "retort_prompt_tokens_total", "counter", "Tokens of prompts.", Interlocked.Read(ref _promptTokens));
         One(text, "retort_answer_tokens_total", "counter", "Tokens that were made.", Interlocked.Read(ref _answerTokens));

@@ -21,7 +21,8 @@ public sealed class ModelServer : IAsyncDisposable
     private readonly WebApplication _application;
     private readonly Service _service;
 
-    private ModelServer(WebApplication application, Service service, Uri url) => (_application, _service, Url) = (application, service, url);
+    private ModelServer(WebApplication application, Service service, Uri url) =>
+        (_application, _service, Url) = (application, service, url);
 
     /// <summary>Where it listens.</summary>
     public Uri Url { get; }
@@ -74,7 +75,7 @@ public sealed class ModelServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = ServerOptions.BodyBytes;
+            kestrel.Limits.MaxRequestBodySize = 4 * ServerOptions.BodyBytes; // read away, so that a client hears why it is refused
             kestrel.Limits.MaxConcurrentConnections = 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
@@ -93,7 +94,8 @@ public sealed class ModelServer : IAsyncDisposable
 
     private static void Map(WebApplication application, Service service)
     {
-        void Get(string path, RequestDelegate answer) => application.MapGet(path, answer).WithDisplayName(path);
+        void Get(string path, RequestDelegate answer, string? name = null) =>
+            application.MapGet(path, answer).WithDisplayName(name ?? path); // under which it is counted
         void Post(string path, RequestDelegate answer) => application.MapPost(path, answer).WithDisplayName(path);
         var (models, watching) = (new ModelList(service), new Watching(service));
         Post("/v1/chat/completions", new ChatCompletions(service).AnswerAsync);
@@ -101,7 +103,7 @@ public sealed class ModelServer : IAsyncDisposable
         Post("/v1/embeddings", new Embeddings(service).AnswerAsync);
         Post("/v1/classify", new Classes(service).AnswerAsync);
         Get("/v1/models", models.AllAsync);
-        Get("/v1/models/{**id}", models.OneAsync);
+        Get("/v1/models/{**id}", models.OneAsync, "/v1/models/NAME");
         Get("/health", watching.HealthAsync);
         Get("/metrics", watching.MetricsAsync);
     }

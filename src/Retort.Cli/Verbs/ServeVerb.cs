@@ -77,8 +77,8 @@ internal static class ServeVerb
     /// <summary>Until Ctrl-C, which is how a server ends well.</summary>
     private static async Task ServeAsync(Screen screen, ServedModel served, ServerOptions options, Surroundings surroundings)
     {
-        var stopped = new TaskCompletionSource();
-        await using var stopping = surroundings.Cancellation.Register(stopped.SetResult);
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var stopping = surroundings.Cancellation.Register(() => stopped.TrySetResult());
         await using var server = await ModelServer.StartAsync(served, options, surroundings.Time, surroundings.Cancellation);
         screen.Say($"{options.Name}, a {served.Kind} that sees {served.Context} tokens, answers at {server.Url}v1");
         var authorised = options.Token is null ? "" : " -H \"Authorization: Bearer $TOKEN\"";

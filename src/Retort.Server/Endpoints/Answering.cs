@@ -64,25 +64,24 @@ internal sealed class Answering(Service service, HttpContext context)
     {
         using var events = new EventStream(context.Response);
         events.Begin();
+        Task Send(Piece? piece, bool first = false, Usage? usage = null) =>
+            events.SendAsync(json => shape.Part(json, piece, first, usage, wish.StreamsUsage), cancellation);
         var opened = new bool[answers.Choices];
         for (var choice = 0; choice < opened.Length; choice++)
             if (shape.Opening(choice) is { } opening)
             {
                 opened[choice] = true;
-                await events.SendAsync(json => shape.Part(json, opening, first: true, null, wish.StreamsUsage), cancellation);
+                await Send(opening, first: true);
             }
         await foreach (var piece in answers.ReadAsync())
         {
             Tell();
             var (first, more) = (!opened[piece.Choice], piece.Text.Length > 0 || piece.Tokens.Count > 0);
             opened[piece.Choice] = true;
-            if (more) await events.SendAsync(json => shape.Part(json, piece with { Finish = null }, first, null, wish.StreamsUsage), cancellation);
-            if (piece.Finish is not null)
-                await events.SendAsync(json => shape.Part(json, piece with { Text = "", Tokens = [] }, first && !more, null, wish.StreamsUsage),
-                    cancellation);
+            if (more) await Send(piece with { Finish = null }, first);
+            if (piece.Finish is not null) await Send(piece with { Text = "", Tokens = [] }, first && !more);
         }
-        if (wish.StreamsUsage)
-            await events.SendAsync(json => shape.Part(json, null, first: false, new Usage(prompt, answers.Tokens), tellsUsage: true), cancellation);
+        if (wish.StreamsUsage) await Send(null, usage: new Usage(prompt, answers.Tokens));
         await events.EndAsync(cancellation);
     }
 

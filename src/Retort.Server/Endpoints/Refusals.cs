@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Retort.Server.Replies;
 using Retort.Tensors;
@@ -16,8 +17,9 @@ internal sealed class Refusals(Service service, Access access)
         {
             access.Check(context);
             await next(context);
-            if (!context.Response.HasStarted && context.Response.StatusCode is StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed)
-                throw ApiError.Other(context.Response.StatusCode, $"{context.Request.Method} {context.Request.Path} is no path of this server.");
+            var response = context.Response;
+            if (!response.HasStarted && response.StatusCode is StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed)
+                throw ApiError.Other(response.StatusCode, $"{context.Request.Method} {context.Request.Path} is no path of this server.");
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -26,15 +28,18 @@ internal sealed class Refusals(Service service, Access access)
         catch (Exception error)
         {
             await RefuseAsync(context, Told(error));
+            if (context.Response.HasStarted && context.Response.ContentType == EventStream.Kind) throw; // the server cuts the connection
         }
-        service.Metrics.Answered(context.GetEndpoint()?.DisplayName ?? "other", context.Response.StatusCode);
+        finally
+        {
+            service.Metrics.Answered(context.GetEndpoint()?.DisplayName ?? "other", context.Response.StatusCode);
+        }
     }
 
     private static ApiError Told(Exception error) => error switch
     {
         ApiError told => told,
-        BadHttpRequestException bad when bad.StatusCode == StatusCodes.Status413PayloadTooLarge => ApiError.Other(bad.StatusCode,
-            $"the body has more than {ServerOptions.BodyBytes} bytes."),
+        BadHttpRequestException bad when bad.StatusCode == StatusCodes.Status413PayloadTooLarge => ApiError.TooLarge(),
         BadHttpRequestException bad => ApiError.Other(bad.StatusCode, bad.Message),
         RunFailedException failed => ApiError.Failed(failed.Message),
         RetortException bad => ApiError.Invalid(null, bad.Message),
@@ -50,12 +55,11 @@ internal sealed class Refusals(Service service, Access access)
             {
                 using var events = new EventStream(context.Response);
                 await events.SendAsync(error.Write, context.RequestAborted);
-                context.Abort();
                 return;
             }
             context.Response.Clear();
             context.Response.StatusCode = error.Status;
-            if (error.RetryAfter is { } seconds) context.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            if (error.RetryAfter is { } seconds) context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
             await Json.WriteAsync(context.Response, error.Write);
         }
         catch (Exception gone) when (gone is IOException or OperationCanceledException or InvalidOperationException)

@@ -6,11 +6,13 @@ namespace Retort.Server.Replies;
 /// <summary>Server-sent events: one JSON object each, sent at once, and [DONE] behind the last.</summary>
 internal sealed class EventStream(HttpResponse response) : IDisposable
 {
+    public const string Kind = "text/event-stream; charset=utf-8";
+
     private readonly Utf8JsonWriter _json = new(response.BodyWriter, Json.Options);
 
     public void Begin()
     {
-        response.ContentType = "text/event-stream; charset=utf-8";
+        response.ContentType = Kind;
         response.Headers.CacheControl = "no-cache";
         response.Headers["X-Accel-Buffering"] = "no"; // proxies pass each event on
     }

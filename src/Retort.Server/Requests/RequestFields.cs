@@ -38,9 +38,10 @@ internal sealed class RequestFields : IDisposable
     public static async Task<RequestFields> ReadAsync(HttpContext context, IReadOnlyCollection<string> known)
     {
         JsonDocument? document = null;
+        var body = await BodyAsync(context);
         try
         {
-            document = await JsonDocument.ParseAsync(context.Request.Body, Options, context.RequestAborted);
+            document = JsonDocument.Parse(body, Options);
             return new RequestFields(document, known);
         }
         catch (JsonException error)
@@ -56,6 +57,20 @@ internal sealed class RequestFields : IDisposable
             document?.Dispose();
             throw;
         }
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> BodyAsync(HttpContext context)
+    {
+        var bytes = new byte[Math.Clamp(context.Request.ContentLength ?? 0, 1 << 12, ServerOptions.BodyBytes) + 1];
+        var count = 0;
+        if (context.Request.ContentLength > ServerOptions.BodyBytes) throw ApiError.TooLarge();
+        for (int read; (read = await context.Request.Body.ReadAsync(bytes.AsMemory(count), context.RequestAborted)) > 0;)
+        {
+            count += read;
+            if (count > ServerOptions.BodyBytes) throw ApiError.TooLarge();
+            if (count == bytes.Length) Array.Resize(ref bytes, Math.Min(2 * count, ServerOptions.BodyBytes + 1));
+        }
+        return bytes.AsMemory(0, count);
     }
 
     /// <summary>A field that is there and not null.</summary>
