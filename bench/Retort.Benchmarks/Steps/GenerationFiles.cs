@@ -30,11 +30,11 @@ public static class GenerationFiles
                 GgufPrecision.All.Single(known => known.Name == precision));
     }
 
-    /// <summary>Tokens with a name each and nothing to merge: the works are given ids, but llama.cpp wants a vocabulary.</summary>
+    /// <summary>Tokens with a name each and one merge: the works are given ids, but readers want a vocabulary.</summary>
     private static IReadOnlyList<(string, GgufValue)> Vocabulary(int tokens) =>
     [
         (Keys + "model", GgufValue.Of("gpt2")), (Keys + "pre", GgufValue.Of("gpt-2")),
-        (Keys + "tokens", GgufValue.Of([.. Enumerable.Range(0, tokens).Select(id => $"t{id}")])),
+        (Keys + "tokens", GgufValue.Of([.. Enumerable.Range(0, tokens).Select(id => id switch { 0 => "t", 1 => "0", 2 => "t0", _ => $"t{id}" })])),
         (Keys + "token_type", GgufValue.Of(Enumerable.Repeat(1, tokens).ToArray())), (Keys + "merges", GgufValue.Of(["t 0"])),
         (Keys + "add_bos_token", GgufValue.Of(false)), (Keys + "add_eos_token", GgufValue.Of(false)),
     ];

@@ -27,6 +27,14 @@ public sealed record EncoderCheckpoint(Bert Model, EncoderConfig Config) : IDisp
         }
     }
 
+    /// <summary>Whether a folder is one of an encoder, by its config.json.</summary>
+    /// <exception cref="RetortException">Its config.json cannot be read.</exception>
+    public static bool IsOne(string folder)
+    {
+        var config = Path.Combine(folder, CausalConfig.File);
+        return File.Exists(config) && EncoderConfig.IsOne(config);
+    }
+
     /// <summary>A model of these sizes, not yet built.</summary>
     public static Bert Create(EncoderConfig config) => new(new BertShape(config.VocabularySize, config.HiddenSize, config.Layers,
         config.Heads, config.IntermediateSize, config.Positions,

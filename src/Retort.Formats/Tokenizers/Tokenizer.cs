@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Retort.Formats.Tokenizers.Decoders;
 using Retort.Formats.Tokenizers.Models;
 using Retort.Formats.Tokenizers.Normalizers;
@@ -83,6 +84,21 @@ public sealed class Tokenizer
 
     /// <summary>Begins to decode a text whose tokens are still to come.</summary>
     public StreamingDecoder DecodeStream(bool skipSpecialTokens = true) => new(this, _decoder, skipSpecialTokens);
+
+    /// <summary>
+    /// The bytes that a token adds behind itself, where one may be a part of a character only; of tokens beside the model their text.
+    /// Empty where the id is not used.
+    /// </summary>
+    public byte[] Bytes(int id)
+    {
+        if (Token(id) is not { } token) return [];
+        if (_added.ContainsKey(id)) return Encoding.UTF8.GetBytes(token);
+        if (_decoder.SpellsBytes) return ByteCharacters.Bytes(token);
+        var once = Decode([id], skipSpecialTokens: false);
+        if (ByteFallback.TryByte(token, out var value) && once != token) return [value];
+        var twice = Decode([id, id], skipSpecialTokens: false);
+        return Encoding.UTF8.GetBytes(twice.StartsWith(once, StringComparison.Ordinal) ? twice[once.Length..] : once);
+    }
 
     private TokenSequence Process(IReadOnlyList<TokenSequence> texts, bool addSpecialTokens) =>
         TokenSequence.Join(_postProcessor?.Process(texts, addSpecialTokens) ?? texts);

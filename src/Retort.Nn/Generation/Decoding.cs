@@ -1,4 +1,3 @@
-using Retort.Nn.Generation.Filters;
 using Retort.Nn.Models;
 using Retort.Tensors;
 using Retort.Tensors.Operations;
@@ -26,6 +25,9 @@ public sealed record Decoding
     /// <summary>An answer that ends like one of them has ended.</summary>
     public IReadOnlyList<int[]> StopSequences { get; init; } = [];
 
+    /// <summary>Of each token so many likeliest ones are kept, in <see cref="Continuation.Likeliest"/>.</summary>
+    public int TopLogProbabilities { get; init; }
+
     /// <summary>Of the draws.</summary>
     public Seed Seed { get; init; }
 
@@ -38,15 +40,13 @@ public sealed record Decoding
     /// <exception cref="RetortException">A setting or a prompt makes no sense, or prompt and answer together are too long.</exception>
     public IReadOnlyList<Answer> Answers(Gpt model, IReadOnlyList<int[]> prompts)
     {
-        if (NewTokens < 1) throw new RetortException("decoding", $"{NewTokens} new tokens.", "1 or more.");
-        if (Tokens < 1) throw new RetortException("decoding", $"{Tokens} ids that texts can have.", "1 or more.");
-        if (StopSequences.Any(stop => stop.Length == 0)) throw new RetortException("decoding", "an empty stop sequence.", "one token or more.");
+        Checked();
         TokenBatch.Check(model.Sizes, prompts, NewTokens);
-        var filters = Sampling?.Filters() ?? [];
+        var choice = new TokenChoice(Sampling, Tokens);
         var device = model.Head.Device;
         using var step = new Step(device, "decoding");
         var longest = prompts.Max(prompt => prompt.Length);
-        var texts = prompts.Select((prompt, number) => new Text(number, prompt)).ToArray();
+        var texts = prompts.Select((prompt, number) => new Continuation(this, choice, prompt, number)).ToArray();
         var running = texts.ToList();
         using var cache = new KeyValueCache(device, model.Sizes, longest + NewTokens - 1,
             [.. prompts.Select(prompt => longest - prompt.Length)]);
@@ -62,7 +62,7 @@ public sealed record Decoding
             for (var row = 0; row < running.Count; row++)
             {
                 device.Read(all.Part(row * (long)logits.Length, new Shape(logits.Length)), logits.AsSpan());
-                Extend(running[row], logits, filters);
+                running[row].Extend(logits);
             }
             int[] going = [.. Enumerable.Range(0, running.Count).Where(row => running[row].End is null)];
             if (going.Length == 0) return [.. texts.Select(text => text.Answer)];
@@ -75,38 +75,13 @@ public sealed record Decoding
         }
     }
 
-    private void Extend(Text text, float[] logits, IReadOnlyList<ILogitFilter> filters)
+    /// <summary>This, when it makes sense.</summary>
+    /// <exception cref="RetortException">It does not.</exception>
+    internal Decoding Checked()
     {
-        NextToken.Check(logits, text.Number);
-        if (Tokens < logits.Length) logits.AsSpan(Tokens).Fill(float.NegativeInfinity);
-        var raw = filters.Count == 0 ? logits : [.. logits];
-        if (filters.Count > 0) NextToken.Filter(filters, logits, text.Tokens.ToArray());
-        if (float.IsNegativeInfinity(logits[NextToken.Likeliest(logits)]))
-            throw new RunFailedException($"text {text.Number}", "sampling ruled out every token.", "settings that leave one.",
-                "take a longer noRepeatedRun.");
-        var place = (ulong)(text.Tokens.Count - text.PromptLength);
-        var token = Sampling is null
-            ? NextToken.Likeliest(logits)
-            : NextToken.Drawn(logits, Seed.Derive((ulong)text.Number).UniformDouble(place));
-        text.Tokens.Add(token);
-        text.LogProbabilities.Add(NextToken.LogProbability(raw, token));
-        text.End = EndTokens.Contains(token) ? AnswerEnd.EndToken
-            : StopSequences.Any(text.EndsLike) ? AnswerEnd.StopSequence
-            : text.LogProbabilities.Count == NewTokens ? AnswerEnd.Length
-            : null;
-        Said?.Invoke(text.Number, token);
-    }
-
-    private sealed class Text(int number, int[] prompt)
-    {
-        public int Number => number;
-        public int PromptLength => prompt.Length;
-        public List<int> Tokens { get; } = [.. prompt];
-        public List<double> LogProbabilities { get; } = [];
-        public AnswerEnd? End { get; set; }
-        public Answer Answer => new(Tokens[prompt.Length..], LogProbabilities, End!.Value);
-
-        public bool EndsLike(int[] stop) =>
-            LogProbabilities.Count >= stop.Length && Tokens[^stop.Length..].SequenceEqual(stop);
+        if (NewTokens < 1) throw new RetortException("decoding", $"{NewTokens} new tokens.", "1 or more.");
+        if (Tokens < 1) throw new RetortException("decoding", $"{Tokens} ids that texts can have.", "1 or more.");
+        if (StopSequences.Any(stop => stop.Length == 0)) throw new RetortException("decoding", "an empty stop sequence.", "one token or more.");
+        return this;
     }
 }

@@ -51,6 +51,27 @@ public static class NextToken
         return logits[token] - largest - Math.Log(sum + Vector512.Sum(sums));
     }
 
+    /// <summary>The likeliest tokens and ln softmax(logits) of each, the likeliest first, of equals the first; none that is −∞.</summary>
+    /// <param name="logits">−∞ = never.</param>
+    /// <param name="count">As many, or fewer where there are not so many.</param>
+    public static (int Token, double LogProbability)[] LikeliestOf(ReadOnlySpan<float> logits, int count)
+    {
+        var best = new List<int>(count + 1);
+        for (var token = 0; token < logits.Length; token++)
+        {
+            if (float.IsNegativeInfinity(logits[token]) || (best.Count == count && logits[token] <= logits[best[^1]])) continue;
+            var place = best.Count;
+            while (place > 0 && logits[best[place - 1]] < logits[token]) place--;
+            best.Insert(place, token);
+            if (best.Count > count) best.RemoveAt(count);
+        }
+        if (best.Count == 0) return [];
+        var logSum = logits[best[0]] - LogProbability(logits, best[0]);
+        var found = new (int, double)[best.Count];
+        for (var i = 0; i < found.Length; i++) found[i] = (best[i], logits[best[i]] - logSum);
+        return found;
+    }
+
     private static float Largest(ReadOnlySpan<float> logits)
     {
         var all = Vector512.Create(float.NegativeInfinity);

@@ -120,15 +120,40 @@ public sealed class Gpt : Module
         return states;
     }
 
+    /// <summary>
+    /// The last hidden states of sequences that are at different places, one behind the other: some go on by a token, others read a part
+    /// of their prompt. The caches take the tokens in. For evaluation.
+    /// </summary>
+    /// <param name="step">The running step, which does not record.</param>
+    /// <param name="sequences">Next tokens of each, and its own cache.</param>
+    /// <returns>[1, all tokens, Width]</returns>
+    public Tensor States(Step step, IReadOnlyList<CachedTokens> sequences)
+    {
+        foreach (var (tokens, cache) in sequences)
+        {
+            if (step.Recording || tokens.Length == 0 || cache.Batch != 1 || cache.Length + tokens.Length > cache.Capacity)
+                throw new RetortException("gpt",
+                    $"{tokens.Length} tokens behind {cache.Length} in a cache of {cache.Batch} times {cache.Capacity}.",
+                    "one token or more, a cache of one sequence with room for them, and a step that does not train.");
+            CheckLength(cache.Length + tokens.Length);
+        }
+        var all = sequences.SelectMany(part => part.Tokens.ToArray()).ToArray();
+        int[] positions = [.. sequences.SelectMany(part => Enumerable.Range(part.Cache.Length, part.Tokens.Length))];
+        var shape = new Shape(1, all.Length);
+        var states = Run(step, step.Constant(shape, all.AsSpan()), null, null, null, null, parts: sequences,
+            positions: step.Constant(shape, positions.AsSpan()), length: positions.Max() + 1);
+        foreach (var (tokens, cache) in sequences) cache.Advance(tokens.Length);
+        return states;
+    }
+
     /// <summary>[batch·tokens, Width]</summary>
     public static Tensor Rows(Step step, Tensor states) =>
         step.Reshape(states, new Shape(states.Shape[0] * states.Shape[1], states.Shape[2]));
 
     private Tensor Run(Step step, Tensor tokens, Tensor? mask, KeyValueCache? cache, Tensor[]? taps, Tensor[]? attentions,
-        bool packed = false)
+        bool packed = false, IReadOnlyList<CachedTokens>? parts = null, Tensor? positions = null, long length = 0)
     {
-        var length = tokens.Shape[1] + (cache?.Length ?? 0);
-        var positions = cache?.Positions(step, tokens.Shape[1]);
+        if (parts is null) (length, positions) = (tokens.Shape[1] + (cache?.Length ?? 0), cache?.Positions(step, tokens.Shape[1]));
         var x = step.Embedding(_embedding.Value, tokens);
         if (Sizes.EmbeddingScale != 1) x = step.Scale(x, Sizes.EmbeddingScale);
         x = Tap(StateNames[0], x);
@@ -138,12 +163,12 @@ public sealed class Gpt : Module
             var window = Sizes.Windows?[i] ?? 0;
             var options = new AttentionOptions(Causal: true, Window: window, Scale: Sizes.AttentionScale, KeyMask: mask,
                 Packed: packed);
-            var input = new BlockInput((window > 0 ? _windowRotary : _rotary)!.For(length), options, positions, cache);
-            var parts = AttentionParts.AnyOf(Watched, StateNames[i + 1]) ? new AttentionParts() : null;
-            x = RecomputesBlocks && cache is null && attentions is null && parts is null
+            var input = new BlockInput((window > 0 ? _windowRotary : _rotary)!.For(length), options, positions, cache, parts);
+            var watched = AttentionParts.AnyOf(Watched, StateNames[i + 1]) ? new AttentionParts() : null;
+            x = RecomputesBlocks && cache is null && parts is null && attentions is null && watched is null
                 ? _blocks[i].Recomputed(step, x, input)
-                : _blocks[i].Forward(step, x, input, attentions, parts);
-            foreach (var (path, value) in parts?.At(StateNames[i + 1]) ?? []) Tap(path, value);
+                : _blocks[i].Forward(step, x, input, attentions, watched);
+            foreach (var (path, value) in watched?.At(StateNames[i + 1]) ?? []) Tap(path, value);
             x = Tap(StateNames[i + 1], x);
             taps?[i + 1] = x;
         }
@@ -157,8 +182,13 @@ public sealed class Gpt : Module
     {
         if (tokens.Shape.Rank != 2 || tokens.DataType != DataType.Int32)
             throw new RetortException("gpt", $"was given {tokens.Shape} ({tokens.DataType}).", "[batch, tokens] of Int32.");
-        if (before + tokens.Shape[1] > Sizes.Positions)
-            throw new RetortException("gpt", $"was given a context of {before + tokens.Shape[1]} tokens.",
+        CheckLength(before + tokens.Shape[1]);
+    }
+
+    private void CheckLength(long tokens)
+    {
+        if (tokens > Sizes.Positions)
+            throw new RetortException("gpt", $"was given a context of {tokens} tokens.",
                 $"at most {Sizes.Positions}: the model knows no position beyond.", "shorten the text; nothing is cut silently.");
     }
 

@@ -9,7 +9,9 @@ namespace Retort.Nn.Models;
 /// <param name="Options">Which keys are seen.</param>
 /// <param name="Positions">[batch, tokens] int32; null = 0, 1, 2, … in each sequence.</param>
 /// <param name="Cache">Holds what came before; null = nothing did.</param>
-internal readonly record struct BlockInput(RotaryTable Rotary, AttentionOptions Options, Tensor? Positions, KeyValueCache? Cache);
+/// <param name="Parts">Sequences of any length one behind the other, each with a cache of its own; null = there is a batch.</param>
+internal readonly record struct BlockInput(RotaryTable Rotary, AttentionOptions Options, Tensor? Positions, KeyValueCache? Cache,
+    IReadOnlyList<CachedTokens>? Parts = null);
 
 /// <summary>Attention and a gated layer, each with a norm before it (and one behind it, where the shape says so).</summary>
 internal sealed class GptBlock
@@ -61,7 +63,7 @@ internal sealed class GptBlock
     private Tensor Attended(Step step, Tensor x, in BlockInput input, Tensor[]? attentions, AttentionParts? parts)
     {
         var joined = _queriesKeysValues.Forward(step, _attentionNorm.Forward(step, x));
-        var attended = _shape.HeadNorms || input.Cache is not null || attentions is not null || parts is not null
+        var attended = _shape.HeadNorms || input.Cache is not null || input.Parts is not null || attentions is not null || parts is not null
             ? Apart(step, joined, input, attentions, parts)
             : Joined(step, joined, input);
         return Add(step, _output, attended, _attendedNorm, x);
@@ -91,15 +93,37 @@ internal sealed class GptBlock
         var values = Cut(step, joined, heads + keyHeads, keyHeads);
         parts?.Take(step, queries, keys, values);
         attentions?[_number] = step.AttentionProbabilities(queries, keys, input.Options);
-        var options = input.Options;
-        if (input.Cache is { } cache)
-        {
-            (keys, values) = cache.Append(step, _number, keys, values);
-            options = options with { Keys = cache.Length + queries.Shape[1] };
-        }
-        return step.Reshape(step.Attention(queries, keys, values, options),
-            new Shape(joined.Shape[0], joined.Shape[1], heads * _shape.HeadWidth));
+        var attended = input.Parts is { } sequences ? Each(step, queries, keys, values, sequences, input.Options)
+            : Cached(step, queries, keys, values, input.Cache, input.Options);
+        return step.Reshape(attended, new Shape(joined.Shape[0], joined.Shape[1], heads * _shape.HeadWidth));
     }
+
+    private Tensor Cached(Step step, Tensor queries, Tensor keys, Tensor values, KeyValueCache? cache, AttentionOptions options)
+    {
+        if (cache is null) return step.Attention(queries, keys, values, options);
+        (keys, values) = cache.Append(step, _number, keys, values);
+        return step.Attention(queries, keys, values, options with { Keys = cache.Length + queries.Shape[1] });
+    }
+
+    /// <summary>The layers take all tokens as one batch; here each sequence sees its own.</summary>
+    private Tensor Each(Step step, Tensor queries, Tensor keys, Tensor values, IReadOnlyList<CachedTokens> sequences,
+        AttentionOptions options)
+    {
+        var attended = new Tensor[sequences.Count];
+        var first = 0L;
+        for (var i = 0; i < attended.Length; i++)
+        {
+            var count = sequences[i].Tokens.Length;
+            attended[i] = Cached(step, Tokens(queries, first, count), Tokens(keys, first, count), Tokens(values, first, count),
+                sequences[i].Cache, options);
+            first += count;
+        }
+        return attended.Length == 1 ? attended[0] : step.Concat(1, attended);
+    }
+
+    /// <summary>[1, count, heads, width] of [1, tokens, heads, width].</summary>
+    private static Tensor Tokens(Tensor all, long first, int count) =>
+        all.Part(first * all.Shape[2] * all.Shape[3], new Shape(1, count, all.Shape[2], all.Shape[3]));
 
     /// <returns>[batch, tokens, heads, HeadWidth]</returns>
     private Tensor Cut(Step step, Tensor joined, int first, int heads) =>

@@ -9,8 +9,9 @@ namespace Retort.Nn.Models;
 /// </summary>
 public sealed class KeyValueCache : IDisposable
 {
-    private readonly Arena _arena;
+    private readonly Device _device;
     private readonly Tensor[] _keys, _values;
+    private Arena _arena;
     private int[] _padding;
 
     /// <param name="device">Where it lives.</param>
@@ -19,19 +20,39 @@ public sealed class KeyValueCache : IDisposable
     /// <param name="padding">For each sequence, how many tokens before its first are padding.</param>
     public KeyValueCache(Device device, GptShape shape, int capacity, IReadOnlyList<int> padding)
     {
-        (_padding, Capacity) = ([.. padding], capacity);
+        (_device, _padding, Capacity) = (device, [.. padding], capacity);
         _arena = device.CreateArena("keys and values");
         var place = new Shape(padding.Count, capacity, shape.KeyHeads, shape.HeadWidth);
         _keys = [.. Enumerable.Range(0, shape.Layers).Select(_ => _arena.Allocate(place))];
         _values = [.. Enumerable.Range(0, shape.Layers).Select(_ => _arena.Allocate(place))];
     }
 
-    public int Capacity { get; }
+    public int Capacity { get; private set; }
 
     /// <summary>Tokens of each sequence so far, padding included.</summary>
     public int Length { get; private set; }
 
     public int Batch => _padding.Length;
+
+    /// <summary>Makes room for so many tokens of each sequence; what is there stays.</summary>
+    /// <param name="tokens">Those that are there included.</param>
+    public void Reserve(int tokens)
+    {
+        if (tokens <= Capacity) return;
+        var arena = _device.CreateArena("keys and values");
+        foreach (var places in new[] { _keys, _values })
+            for (var layer = 0; layer < places.Length; layer++)
+            {
+                var old = places[layer];
+                long batch = old.Shape[0], token = old.Shape[2] * old.Shape[3];
+                places[layer] = arena.Allocate(new Shape(batch, tokens, old.Shape[2], old.Shape[3]));
+                if (Length > 0)
+                    _device.Kernels.CopyStrided(old.Storage, [Capacity * token, token, 1], places[layer].Storage,
+                        [tokens * token, token, 1], [batch, Length, token], false);
+            }
+        _arena.Dispose();
+        (_arena, Capacity) = (arena, tokens);
+    }
 
     /// <summary>Writes what a layer made of new tokens, and gives all it has made. Rows behind these tokens are undefined.</summary>
     /// <param name="step">The running step, which does not record.</param>

@@ -15,7 +15,7 @@ public sealed class ProjectArrowTests
         "Retort.Distillation -> Retort.Nn", "Retort.Distillation -> Retort.Formats",
         "Retort.Server -> Retort.Distillation", "Retort.Cli -> Retort.Distillation", "Retort.Cli -> Retort.Server",
         "Retort.Benchmarks -> Retort.Distillation", "Retort.Cli -> Retort.Benchmarks", // retort bench
-        "Retort.Tracks -> Retort.Distillation", "Retort.Tracks -> Retort.Benchmarks", // bench: nothing refers to it
+        "Retort.Tracks -> Retort.Distillation", "Retort.Tracks -> Retort.Benchmarks", "Retort.Tracks -> Retort.Server", // bench: nothing refers to it
     ];
 
     private static readonly string[] Packages =
@@ -24,7 +24,7 @@ public sealed class ProjectArrowTests
         "Retort.Distillation + Microsoft.Data.Sqlite", "Retort.Distillation + Microsoft.Extensions.AI.Abstractions",
         "Retort.Distillation + Polly.Core",
         "Retort.Cli + System.CommandLine", "Retort.Cli + Spectre.Console",
-        "Retort.Tests + xunit.v3", "Retort.Tests + FsCheck", "Retort.Recipes.Tests + xunit.v3", "Retort.Testing + xunit.v3",
+        "Retort.Tests + xunit.v3", "Retort.Tests + FsCheck", "Retort.Tests + OpenAI", "Retort.Recipes.Tests + xunit.v3", "Retort.Testing + xunit.v3",
     ];
 
     private readonly SourceTree _tree = new();

@@ -5,6 +5,8 @@ namespace Retort.Formats.Tokenizers.Decoders;
 /// <summary>Characters become the bytes that they spell, and the bytes of all tokens one text; what is no UTF-8 becomes U+FFFD.</summary>
 internal sealed class ByteLevelDecoder : IDecoder
 {
+    public bool SpellsBytes => true;
+
     public DecoderStage Begin(DecoderStage next) => new Stage(next);
 
     private sealed class Stage(DecoderStage next) : DecoderStage

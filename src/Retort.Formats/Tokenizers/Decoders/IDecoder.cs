@@ -6,6 +6,9 @@ namespace Retort.Formats.Tokenizers.Decoders;
 /// </summary>
 internal interface IDecoder
 {
+    /// <summary>Characters of its tokens stand for bytes.</summary>
+    bool SpellsBytes => false;
+
     /// <summary>Begins a text.</summary>
     DecoderStage Begin(DecoderStage next);
 }

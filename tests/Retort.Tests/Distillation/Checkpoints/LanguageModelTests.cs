@@ -18,12 +18,13 @@ public sealed class LanguageModelTests : IDisposable
     /// <summary>A folder with a model of random numbers, and the tokenizer and template of a Llama: 508 ids and 4 added ones.</summary>
     /// <param name="folder">It is made.</param>
     /// <param name="rows">Of the model.</param>
-    internal static string Written(string folder, int rows = 600)
+    /// <param name="positions">That it knows.</param>
+    internal static string Written(string folder, int rows = 600, int positions = 128)
     {
         var config = new CausalConfig
         {
             Family = CausalFamily.Llama, VocabularySize = rows, HiddenSize = 16, IntermediateSize = 32, Layers = 1, Heads = 2,
-            KeyValueHeads = 1, HeadWidth = 8, Positions = 128, Rope = new RopeConfig(RopeKind.Default, 10_000), Windows = [0],
+            KeyValueHeads = 1, HeadWidth = 8, Positions = positions, Rope = new RopeConfig(RopeKind.Default, 10_000), Windows = [0],
         };
         using var device = new CpuDevice(1);
         using var model = LanguageCheckpoint.Create(config);
