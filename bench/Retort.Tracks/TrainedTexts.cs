@@ -115,5 +115,20 @@ internal sealed class TrainedTexts
             100.0 * texts.Count(text => begun.Contains((text.Prompt, Sentence(text.Answer)))) / asked.Length);
     }
 
+    /// <summary>What is wrong first with the likeliest stories of a model, the usual faults first, with their shares in per cent.</summary>
+    public static string Faults(string model, TextData data, int prompts)
+    {
+        using var device = new CpuDevice(1);
+        using var checkpoint = LanguageCheckpoint.Load(model, device);
+        var (answering, check, faults) = (new Answering(data, null, default), (TaleCheck)data.Check!, new List<string>());
+        TextDocument[] asked = [.. data.Test.Documents.Take(prompts)];
+        foreach (var group in Answering.Groups(asked))
+            foreach (var (place, answer) in answering.Of(checkpoint.Model, asked, group).Index())
+                if (check.Fault(answering.TextOf(asked[group[place]].Prompt) + " " + answering.TextOf(answer.Tokens)) is { } fault)
+                    faults.Add(fault);
+        return string.Join("; ", faults.GroupBy(fault => fault).OrderByDescending(same => same.Count()).Take(4)
+            .Select(same => FormattableString.Invariant($"{same.Key} {100.0 * same.Count() / asked.Length:0.0} %")));
+    }
+
     private static string Sentence(string text) => text.Split(" .")[0];
 }

@@ -59,6 +59,7 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
             Margin = shop.Recipe.Evaluation.Margin,
             Resamples = shop.Recipe.Evaluation.Resamples,
             Seed = new Seed(shop.Recipe.Seed).Derive("bootstrap").Value,
+            Preferred = data.PairsOfTest.Count == 0 ? null : Preferred(Score, models, scores),
             Notes = shop.Record.Notes.Count == 0 ? null : shop.Record.Notes,
             Warnings = shop.Record.Warnings,
         });
@@ -108,6 +109,15 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
             // a model may have more rows than there are tokens; they are nobody's
             return logits[model].AsSpan(place * width, Math.Min(width, texts.Tokenizer.Tokenizer.Size));
         }
+    }
+
+    /// <summary>Shares of pairs whose preferred answer a model finds likelier than the other, token by token.</summary>
+    private GroupRow Preferred(Func<Gpt[], TextData, TokenScore[]> score, Gpt[] models, TokenScore[] better)
+    {
+        var others = score(models[..3], data with { Test = data.Test with { Documents = [.. data.PairsOfTest.Select(pair => pair.Other)] } });
+        double[] shares = [.. others.Select((other, model) => Enumerable.Range(0, data.PairsOfTest.Count).Average(pair =>
+            better[model].Losses[pair] / better[model].Tokens[pair] < other.Losses[pair] / other.Tokens[pair] ? 1.0 : 0))];
+        return new GroupRow("preferred answer likelier", data.PairsOfTest.Count, shares[0], shares[1], shares[2]);
     }
 
     /// <summary>Of each model but the first, which is the teacher.</summary>

@@ -6,6 +6,7 @@ using Retort.Export;
 using Retort.Hub;
 using Retort.Labels;
 using Retort.Nn.Models;
+using Retort.Objectives;
 using Retort.Recipes;
 using Retort.Sources;
 using Retort.Tensors;
@@ -36,6 +37,9 @@ internal sealed class LanguageStages(Workshop shop, TextData data, string recipe
 
     /// <summary>About its own answers, or about the data's text.</summary>
     private bool AsksTheTeacher => Recipe.Student.Objective.Any(term => Catalog.Objective(term.Name, "objective").AsksTheTeacher);
+
+    /// <summary>Preferred answers against others, and not texts.</summary>
+    private bool PairsAreLearnt => Recipe.Student.Objective.Any(term => Catalog.Objective(term.Name, "objective").Needs == Needs.Pairs);
 
     /// <summary>It begins as a model that is no teacher: so does the same student without one.</summary>
     private bool StudentIsThere => Recipe.Student.Model.From is not (null or "teacher");
@@ -116,6 +120,7 @@ internal sealed class LanguageStages(Workshop shop, TextData data, string recipe
             {
                 Tokens = new TokenLessons(documents, asks ? teacher : null)
                 {
+                    Batches = PairsAreLearnt ? fit => new PairBatches(data.Pairs, data.ContextLength, fit.Training.BatchSize, fit.Seed) : null,
                     Labels = stored, StoredHead = hidden ? teacher!.Model.Head : null, Spans = apart,
                     Generator = onPolicy is null ? null : (steps, times) => new OnPolicyAnswers(onPolicy, Recipe.Student.Sampling!, data,
                         steps, SeedOfStudent, times, onPolicy.Source == "teacher" ? teacher!.Model : null),

@@ -1,5 +1,6 @@
 using Retort.Evaluation;
 using Retort.Evaluation.Language;
+using Retort.Evaluation.Metrics;
 
 namespace Retort.Cli.Screens;
 
@@ -58,10 +59,14 @@ internal static class VerdictScreen
             .. result.Student.ExactMatch is null
                 ? Enumerable.Empty<string[]>()
                 : [Row("right answers", model => model.ExactMatch is { } right ? Percent(right) : "")],
+            .. result.Preferred is { } pairs ? [Preferred(pairs)] : Array.Empty<string[]>(),
             .. result.Student.Loss is null ? [] : OfTokens(),
             Row("tokens a second", model => model.TokensPerSecond is { } speed ? $"{speed:N0}" : ""),
             .. Facts([.. models.Select(model => model.Facts)]),
         ];
+
+        string[] Preferred(GroupRow pairs) => ["preferred answer likelier", .. ((double?[])[pairs.Teacher, pairs.Student, pairs.Baseline])
+            .Select(share => share is { } known ? Percent(known) : ""), .. result.Controls.Select(_ => "")];
 
         string[][] OfTokens() =>
         [

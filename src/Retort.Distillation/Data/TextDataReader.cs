@@ -17,6 +17,7 @@ public static class TextDataReader
     {
         "arithmetic" => ArithmeticSource.Read(recipe, new Seed(seed).Derive("arithmetic")),
         "tales" => TalesSource.Read(recipe, new Seed(seed).Derive("tales")),
+        "preferences" => PreferencesSource.Read(recipe, recipeFolder, teacherFolder, new Seed(seed).Derive("split")),
         "traces" => TracesSource.Read(recipe, recipeFolder, new Seed(seed).Derive("split")),
         _ => TextSource.Read(recipe, recipeFolder, teacherFolder, new Seed(seed).Derive("split")),
     };

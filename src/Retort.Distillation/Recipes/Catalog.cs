@@ -89,6 +89,7 @@ public static class Catalog
         SampledDivergence.Entry,
         ContrastiveSkewKl.Entry,
         SpanKl.Entry,
+        DirectPreference.Entry,
     ];
 
     /// <summary>Ways to train that are no objective; each has a page.</summary>
@@ -129,6 +130,7 @@ public static class Catalog
             new("text", "Texts, prompts with answers, or chats: .jsonl or .txt"),
             new("text-classes", "Texts with a class each: .jsonl of text and label, or parts in one .json as CLINC150 has them"),
             new("traces", "Prompts with right answers, and what a teacher once wrote about them: .jsonl, or a step-by-step archive"),
+            new("preferences", "Prompts with two answers, of which one is preferred: DPO pairs of OpenAI or ShareGPT"),
             new("arithmetic", "Chains of sums with written steps, made here; longer ones in the test part"),
             new("tales", "Short stories with choices, made here; a check knows which could be"),
             new("graph", "NAME_nodes.tsv and NAME_edges.csv, plain or .gz; path: FOLDER/NAME")];

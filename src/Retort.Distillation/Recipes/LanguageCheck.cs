@@ -48,6 +48,7 @@ internal static class LanguageCheck
         }
         CheckTeacher(recipe, fileName);
         CheckSpoken(recipe, fileName);
+        CheckPairs(recipe, fileName);
         CheckOwnTokenizer(recipe, fileName);
         CheckOwnAnswers(recipe, fileName);
         if (recipe.Data.Prompts > 0 && recipe.Labels.Kind != "text")
@@ -112,6 +113,21 @@ internal static class LanguageCheck
             throw new RetortException(fileName,
                 $"{recipe.Teacher.Members.Count} teacher(s), the first of source {recipe.Teacher.Members[0].Source}, and texts.",
                 "one language model of source train or checkpoint, in float32, without snapshots.", "write teacher: {source: train, …}.");
+    }
+
+    /// <summary>A pair's two texts are one thing: nothing parts them, and nothing else is learnt beside them.</summary>
+    private static void CheckPairs(Recipe recipe, string fileName)
+    {
+        if (recipe.Student.Objective.FirstOrDefault(term => Catalog.Objective(term.Name, fileName).Needs == Needs.Pairs) is not { } pairs) return;
+        var (beside, remedy) = recipe switch
+        {
+            { Student.Training.Accumulate: > 1 } => ("student.training.accumulate", "remove accumulate."),
+            { Student.OnPolicy: not null } => ("student.onPolicy", "remove the key."),
+            { Student.Objective.Count: > 1 } => ("another objective, which would learn the worse answers too", "leave it alone."),
+            _ => default,
+        };
+        if (beside is not null)
+            throw new RetortException(fileName, $"objective '{pairs.Name}' stands beside {beside}.", "pairs alone, each in one piece.", remedy);
     }
 
     /// <summary>A teacher that only speaks gives texts, and nothing else.</summary>

@@ -136,7 +136,7 @@ public sealed record DataRecipe
     public bool Steps { get; init; } = true;
 
     /// <summary>Texts for a language model.</summary>
-    public bool IsLanguage => Source is "text" or "traces" || IsDrawnText;
+    public bool IsLanguage => Source is "text" or "traces" or "preferences" || IsDrawnText;
 
     /// <summary>Prompts and answers that are made here.</summary>
     public bool IsDrawnText => Source is "arithmetic" or "tales";

@@ -59,6 +59,7 @@ public static class RecipeCheck
         if (recipe.Labels.Kind == "top-k" && known.Keys.Any(key => key.Name == "tail")) CheckTail(term, known, fileName);
         if (recipe is { Labels.Kind: "live" or "text", Student.OnPolicy.Source: "student" })
             (offered, text) = (offered | Needs.OwnAnswers, text + ", OwnAnswers");
+        if (recipe is { Labels.Kind: "live", Data.Source: "preferences" }) (offered, text) = (offered | Needs.Pairs, text + ", Pairs");
         if (recipe.Teacher.HasOwnTokenizer) (offered, text) = (Needs.Spans, "Spans of a teacher with its own tokenizer");
         if ((known.Needs & offered) != 0 || (recipe.Teacher.HasOwnTokenizer && known.AcrossTokenizers)) return;
         var others = Catalog.Objectives
@@ -66,6 +67,7 @@ public static class RecipeCheck
         var remedy = known.Needs.HasFlag(Needs.DenseLogits) ? "write labels: {kind: soft}, or "
             : known.Needs.HasFlag(Needs.TopLogits) ? "write labels: {kind: top-k, keep: 5%}, or "
             : known.Needs.HasFlag(Needs.OwnAnswers) ? "of texts, write labels: {kind: live} and student.onPolicy: {share: 0.5}, or "
+            : known.Needs.HasFlag(Needs.Pairs) ? "write data.source preferences and labels: {kind: live}, or "
             : known.Needs.HasFlag(Needs.Spans) ? "of texts, name a checkpoint with teacher.tokenizer: own, or " : "";
         throw new RetortException(fileName,
             $"objective '{term.Name}' needs {string.Join(" or ", Enum.GetValues<Needs>().Where(need => need != 0 && known.Needs.HasFlag(need)))}.",

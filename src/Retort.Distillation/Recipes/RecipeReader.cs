@@ -98,6 +98,7 @@ public static class RecipeReader
                 "idx" => "expected a folder, such as path: mnist.",
                 "graph" => "expected a folder and a name, such as path: graph/cora.",
                 "spoken-digits" => "expected an archive, such as path: spoken_digits/fsdd_recordings.tar.gz.",
+                "preferences" => "expected a file of pairs, such as path: llm/dpo_en_demo.json.gz.",
                 "traces" => "expected a .jsonl file or an archive, such as path: llm/gsm8k_train.jsonl.gz.",
                 "text" => "expected a .jsonl or .txt file, such as path: chats.jsonl.",
                 "text-classes" => "expected a .jsonl or .json file, such as path: text_cls/clinc150_data_full.json.gz.",
@@ -137,14 +138,14 @@ public static class RecipeReader
     [
         ("train", Sized), ("validation", Sized), ("test", Sized), ("normaliseRows", "graph"), ("hidden", "graph"),
         ("labelled", Examples), ("transferClasses", Others), ("transferShare", Others), ("task", Tables), ("images", "spoken-digits"), ("teacherTrain", "spoken-digits " + Drawn), ("prompts", Drawn),
-        ("contextLength", Texts + " text-classes"), ("tooLong", "text text-classes"), ("tokenizer", "text traces text-classes"),
-        ("vocabulary", "text traces text-classes"), ("thought", "traces"), ("outside", "text-classes"), ("disturbed", "text-classes"), ("corpora", "text-classes"),
+        ("contextLength", Texts + " text-classes"), ("tooLong", "text text-classes"), ("tokenizer", "text traces preferences text-classes"),
+        ("vocabulary", "text traces preferences text-classes"), ("thought", "traces"), ("outside", "text-classes"), ("disturbed", "text-classes"), ("corpora", "text-classes"),
         ("corpusTexts", "text-classes"), ("check", "text traces"),
         ("terms", "arithmetic"), ("testTerms", "arithmetic"), ("steps", "arithmetic"), ("signs", "arithmetic"),
     ];
 
     private const string Examples = "digits idx csv friedman spoken-digits text-classes", Others = Examples + " graph", Tables = "csv friedman",
-        Drawn = "arithmetic tales", Texts = "text traces " + Drawn, Sized = Examples + " " + Texts;
+        Drawn = "arithmetic tales", Texts = "text traces preferences " + Drawn, Sized = Examples + " " + Texts;
 
     private static LabelRecipe Labels(Section section, DataRecipe data)
     {

@@ -147,7 +147,7 @@ public sealed partial class RecipeWriter
         (LabelRecipe labels, nameof(LabelRecipe.Draws)) => labels.Draws > 0,
         (DataRecipe data, nameof(DataRecipe.Check)) => data.Source is "text" or "traces",
         (DataRecipe data, nameof(DataRecipe.Thought)) => data.Source == "traces",
-        (DataRecipe data, nameof(DataRecipe.Vocabulary)) => data.Source is "text" or "traces" || data.IsTextClasses,
+        (DataRecipe data, nameof(DataRecipe.Vocabulary)) => data.Source is "text" or "traces" or "preferences" || data.IsTextClasses,
         (DataRecipe data, nameof(DataRecipe.ContextLength)) => data.IsLanguage || data.IsTextClasses,
         (DataRecipe data, nameof(DataRecipe.TooLong)) => data.Source == "text" || data.IsTextClasses,
         (DataRecipe data, nameof(DataRecipe.CorpusTexts)) => data.Corpora.Count > 0,

@@ -29,6 +29,12 @@ public sealed record TextData(TextPart Train, TextPart Validation, TextPart Test
     /// <summary>Prompts that a teacher answers where its texts are the labels: those of the training part, and further ones.</summary>
     public TextPart Asked { get; init; } = Train;
 
+    /// <summary>Pairs of answers of the training part; empty = nobody said which is better.</summary>
+    public IReadOnlyList<TextPair> Pairs { get; init; } = [];
+
+    /// <summary>Pairs of the test part.</summary>
+    public IReadOnlyList<TextPair> PairsOfTest { get; init; } = [];
+
     /// <summary>[asked] what a teacher wrote about each of the prompts before this run; null = nothing is recorded.</summary>
     public IReadOnlyList<IReadOnlyList<RecordedText>>? Recorded { get; init; }
 
@@ -54,6 +60,7 @@ public sealed record TextData(TextPart Train, TextPart Validation, TextPart Test
     /// <summary>SHA-256 of each part, hexadecimal.</summary>
     public string Hash => $"{Train.Hash} {Validation.Hash} {Test.Hash}"
         + (ForTeacher == Train ? "" : $" {ForTeacher.Hash}") + (Asked == Train ? "" : $" {Asked.Hash}")
+        + (Pairs.Count == 0 ? "" : " " + new TextPart([.. Pairs.Concat(PairsOfTest).Select(pair => pair.Other)], []).Hash)
         + (Recorded is null ? "" : " " + HashOf(Recorded.SelectMany(texts => texts).Select(text => text.Text)));
 
     private static string HashOf(IEnumerable<string> texts)

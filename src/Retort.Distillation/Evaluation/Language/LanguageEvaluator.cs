@@ -41,6 +41,9 @@ public sealed record LanguageInput
     /// <summary>Shares of right answers to worse texts, or nats a token where the data cannot tell; null = not measured.</summary>
     public IReadOnlyList<GroupRow>? Disturbed { get; init; }
 
+    /// <summary>Shares of pairs whose preferred answer is the likelier; null = there are no pairs.</summary>
+    public GroupRow? Preferred { get; init; }
+
     /// <summary>What may be lost: a share of right answers, or nats a token where the data cannot tell.</summary>
     public double Margin { get; init; } = 0.005;
     public int Resamples { get; init; } = 2000;
@@ -67,6 +70,7 @@ public static class LanguageEvaluator
             Controls = [.. input.Controls.Select(control => Score(control, input.SharedTokens))],
             Groups = tells && input.Groups.Count > 0 ? [.. Groups(input)] : null,
             Disturbed = input.Disturbed,
+            Preferred = input.Preferred,
             Differing = [.. Differing(input).Take(ShownAnswers)],
             Verdict = tells
                 ? Verdict.Of(Column(input.Teacher), Column(input.Student), Column(input.Baseline), input.Margin, input.Resamples,

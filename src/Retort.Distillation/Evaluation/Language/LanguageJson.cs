@@ -17,6 +17,7 @@ internal static class LanguageJson
             foreach (var control in result.Controls) WriteModel(json, null, control);
             json.WriteEndArray();
         }
+        if (result.Preferred is { } preferred) EvaluationJson.WriteGroups(json, "pairs", [preferred]);
         if (result.Groups is { } groups) EvaluationJson.WriteGroups(json, "perGroup", groups);
     }
 

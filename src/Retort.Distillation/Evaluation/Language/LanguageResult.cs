@@ -69,6 +69,9 @@ public sealed record LanguageResult : EvaluationOutcome
     /// <summary>Exact match in each group of documents; null where there are none.</summary>
     public IReadOnlyList<GroupRow>? Groups { get; init; }
 
+    /// <summary>Shares of pairs of answers whose preferred one is the likelier; null where there are no pairs.</summary>
+    public GroupRow? Preferred { get; init; }
+
     /// <summary>Answers that differ, the first of them.</summary>
     public IReadOnlyList<SideBySide> Differing { get; init; } = [];
 

@@ -32,6 +32,8 @@ internal static class Comparison
         return Table([.. models.Select(model => model.Name)],
         [
             Row("Right answers", models.Select(model => model.ExactMatch), Figures.Percent),
+            Row("Preferred answer likelier", [result.Preferred?.Teacher, result.Preferred?.Student, result.Preferred?.Baseline,
+                .. result.Controls.Select(_ => (double?)null)], Figures.Percent),
             Row("Loss", models.Select(model => model.Loss), Figures.Decimal),
             Row("Perplexity", models.Select(model => model.Perplexity), Figures.Decimal),
             Row("Right tokens", models.Select(model => model.TokenAccuracy), Figures.Percent),
