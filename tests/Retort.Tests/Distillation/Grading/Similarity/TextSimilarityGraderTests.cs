@@ -36,6 +36,7 @@ public sealed class TextSimilarityGraderTests
         { "rouge_3", "a b c d", "a b c e", 0.5 }, // abc of {abc, bcd} and {abc, bce}
         { "rouge_5", "a b c d", "a b c d", 0 }, // no run of five
         { "rouge_1", "the the the", "the cat", 2 / 5.0 }, // the second "the" counts once: 2·1/(3 + 2)
+        { "rouge_1", "the cat", "the the the", 2 / 5.0 }, // and so the other way round
         // Lin 2004, section 3.1: "police killed the gunman"
         { "rouge_l", "police kill the gunman", "police killed the gunman", 3 / 4.0 },
         { "rouge_l", "the gunman kill police", "police killed the gunman", 2 / 4.0 },
