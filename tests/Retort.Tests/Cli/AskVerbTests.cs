@@ -49,6 +49,29 @@ public sealed class AskVerbTests : IDisposable
         Assert.Equal(40, endpoint.Count);
     }
 
+    /// <summary>What was under way comes in, the files are written, and the same command asks the rest alone.</summary>
+    [Fact]
+    public void AStopIsExitCode130()
+    {
+        using var stop = new CancellationTokenSource();
+        using var endpoint = new ScriptedEndpoint
+        {
+            HonoursIdempotency = false,
+            Answer = prompt =>
+            {
+                if (prompt == "question 20") stop.Cancel();
+                return $"answer to {prompt}";
+            },
+        };
+        var terminal = Terminal.Run(new ScriptedLibrary(), stop.Token, Arguments(endpoint, 60));
+        Assert.Equal(130, terminal.Code);
+        Assert.Equal($"stopped; what was finished stays.\n  go on with: the same command, with --out {_folder.At("out")}\n", terminal.Error);
+        Assert.InRange(File.ReadAllLines(_folder.At("out/answers.jsonl")).Length, 16, 59);
+        Assert.Equal(0, Terminal.Run(Arguments(endpoint, 60)).Code);
+        Assert.Equal(60, File.ReadAllLines(_folder.At("out/answers.jsonl")).Length);
+        Assert.All(endpoint.Billed.Values, times => Assert.Equal(1, times));
+    }
+
     [Fact]
     public void ASmokeRunThatFailsIsExitCode1()
     {
