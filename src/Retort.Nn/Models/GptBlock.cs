@@ -109,16 +109,16 @@ internal sealed class GptBlock
     private Tensor Each(Step step, Tensor queries, Tensor keys, Tensor values, IReadOnlyList<CachedTokens> sequences,
         AttentionOptions options)
     {
-        var attended = new Tensor[sequences.Count];
+        var own = new SequenceKeys[sequences.Count];
         var first = 0L;
-        for (var i = 0; i < attended.Length; i++)
+        for (var i = 0; i < own.Length; i++)
         {
-            var count = sequences[i].Tokens.Length;
-            attended[i] = Cached(step, Tokens(queries, first, count), Tokens(keys, first, count), Tokens(values, first, count),
-                sequences[i].Cache, options);
+            var (count, cache) = (sequences[i].Tokens.Length, sequences[i].Cache);
+            var (all, their) = cache.Append(step, _number, Tokens(keys, first, count), Tokens(values, first, count));
+            own[i] = new SequenceKeys(count, all, their, cache.Length + count);
             first += count;
         }
-        return attended.Length == 1 ? attended[0] : step.Concat(1, attended);
+        return step.AttentionOfEach(queries, own, options);
     }
 
     /// <summary>[1, count, heads, width] of [1, tokens, heads, width].</summary>

@@ -110,7 +110,8 @@ public sealed class KeyValueCache : IDisposable
     {
         long batch = from.Shape[0], tokens = from.Shape[1], token = from.Shape[2] * from.Shape[3];
         var place = to.Storage.Slice(Length * token, to.Storage.Length - Length * token);
-        step.Device.Kernels.CopyStrided(from.Storage, [tokens * token, token, 1], place, [Capacity * token, token, 1],
+        if (batch == 1) step.Device.Kernels.Copy(from.Storage, place.Slice(0, tokens * token), false);
+        else step.Device.Kernels.CopyStrided(from.Storage, [tokens * token, token, 1], place, [Capacity * token, token, 1],
             [batch, tokens, token], false);
     }
 

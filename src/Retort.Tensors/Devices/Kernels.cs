@@ -140,6 +140,12 @@ public abstract class Kernels
     /// </summary>
     public abstract void Attention(in AttentionTerms terms, in AttentionBuffers buffers);
 
+    /// <summary><see cref="Attention"/> of batches that have nothing in common, in one call.</summary>
+    public virtual void AttentionOfEach(ReadOnlySpan<AttentionTerms> terms, ReadOnlySpan<AttentionBuffers> buffers)
+    {
+        for (var i = 0; i < terms.Length; i++) Attention(terms[i], buffers[i]);
+    }
+
     /// <summary>Recomputes the scores from LogSums. Gradients may lie in one buffer, but not in that of an input.</summary>
     public abstract void AttentionBackward(in AttentionTerms terms, in AttentionBuffers buffers, in AttentionGradients gradients);
 

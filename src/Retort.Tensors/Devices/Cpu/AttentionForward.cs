@@ -2,6 +2,20 @@ using System.Runtime.CompilerServices;
 
 namespace Retort.Tensors.Devices.Cpu;
 
+/// <summary>Several of them; a chunk belongs to the first whose end lies behind it.</summary>
+internal unsafe struct AttentionForwards : IChunkJob
+{
+    public AttentionForward* Parts;
+    public long* Ends;
+
+    public readonly void Run(long chunk, int thread)
+    {
+        var part = 0;
+        while (chunk >= Ends[part]) part++;
+        Parts[part].Run(part == 0 ? chunk : chunk - Ends[part - 1], thread);
+    }
+}
+
 /// <summary>
 /// One chunk = one block of queries of one head; keys stream by. Outputs are kept times the sum of their weights until the end.
 /// </summary>

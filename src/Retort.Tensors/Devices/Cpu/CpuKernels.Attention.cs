@@ -8,6 +8,21 @@ internal sealed unsafe partial class CpuKernels
         _pool.For(terms.Batch * terms.Heads * forward.Space.QueryBlocks, forward);
     }
 
+    public override void AttentionOfEach(ReadOnlySpan<AttentionTerms> terms, ReadOnlySpan<AttentionBuffers> buffers)
+    {
+        var parts = new AttentionForward[terms.Length];
+        var ends = new long[terms.Length];
+        var chunks = 0L;
+        for (var i = 0; i < parts.Length; i++)
+        {
+            parts[i] = new AttentionForward { Space = Space(terms[i], buffers[i], 0), LogSums = Floats(buffers[i].LogSums) };
+            ends[i] = chunks += terms[i].Batch * terms[i].Heads * parts[i].Space.QueryBlocks;
+        }
+        fixed (AttentionForward* part = parts)
+        fixed (long* end = ends)
+            _pool.For(chunks, new AttentionForwards { Parts = part, Ends = end });
+    }
+
     public override void AttentionBackward(in AttentionTerms terms, in AttentionBuffers buffers, in AttentionGradients gradients)
     {
         var backward = new AttentionBackward

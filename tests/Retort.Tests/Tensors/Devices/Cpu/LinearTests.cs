@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
 using Retort.Tensors.Devices.Cpu;
@@ -19,11 +20,36 @@ public sealed class LinearTests
                     data.Add(activation, 3, 5, 7, threads);
                     data.Add(activation, 1, 1100, 131, threads);
                     data.Add(activation, 4, 33, 70, threads);
+                    data.Add(activation, 7, 333, 150, threads);
+                    data.Add(activation, 16, 1100, 131, threads);
                     data.Add(activation, 70, 500, 130, threads);
                     data.Add(activation, 33, 0, 65, threads);
                 }
             return data;
         }
+    }
+
+    /// <summary>What a row gives does not depend on how many stand beside it, up to those that share the weights where they lie.</summary>
+    [Theory]
+    [InlineData(384, 150, 1)]
+    [InlineData(384, 150, 2)]
+    [InlineData(77, 33, 2)]
+    public void ARowHasTheSameBitsAmongOthers(int inputs, int outputs, int threads)
+    {
+        using var device = new CpuDevice(threads);
+        using var arena = device.CreateArena("test");
+        var most = Vector512.IsHardwareAccelerated ? 16 : 4;
+        var x = Samples.Poisoned(device, arena, new Shape(most, inputs), 1);
+        var weight = Samples.Poisoned(device, arena, new Shape(outputs, inputs), 2);
+        float[] Rows(int first, int count)
+        {
+            var y = Samples.Poisoned(device, arena, new Shape(count, outputs), 4);
+            device.Kernels.Linear(count, inputs, outputs, x.Part((long)first * inputs, new Shape(count, inputs)).Storage, weight.Storage,
+                default, Activation.None, y.Storage, default);
+            return device.ToFloats(y);
+        }
+        float[] alone = [.. Enumerable.Range(0, most).SelectMany(row => Rows(row, 1))];
+        for (var count = 2; count <= most; count++) Assert.Equal(alone[..(count * outputs)], Rows(0, count));
     }
 
     [Theory]
