@@ -49,11 +49,13 @@ public sealed class AskingKillTests(ITestOutputHelper output) : IDisposable
         {
             // somewhere in the next share of the questions, so that all kills find work under way
             var moment = (int)(prompts * (kill + Draws.UniformDouble((ulong)kill)) / (kills + 1));
+            var before = endpoint.Count;
             using var process = RetortCommand.Start(command);
             var watch = Stopwatch.StartNew();
-            while (!process.HasEnded && Answered(endpoint) < Math.Max(1, moment) && watch.Elapsed < Limit) Thread.Sleep(1);
+            while (!process.HasEnded && (endpoint.BilledPrompts < moment || endpoint.Count == before) && watch.Elapsed < Limit)
+                Thread.Sleep(1);
             if (!process.KillAfter(TimeSpan.Zero)) Assert.Fail($"it ended before kill {kill + 1}: {process.End()}");
-            output.WriteLine($"kill: {kill + 1} of {kills}, {endpoint.Count} requests so far, {Answered(endpoint)} of {prompts} prompts charged");
+            output.WriteLine($"kill: {kill + 1} of {kills}, {endpoint.Count} requests so far, {endpoint.BilledPrompts} of {prompts} prompts charged");
         }
         var (code, told, error) = RetortCommand.Run(command);
         Assert.True(code == 0, $"exit code {code}\n{told}\n{error}");
@@ -73,8 +75,6 @@ public sealed class AskingKillTests(ITestOutputHelper output) : IDisposable
         Assert.InRange(counted, 1, 400L * prompts);
         output.WriteLine($"kill: {prompts} prompts, {billed} answers charged, {endpoint.Damaged} damaged on the way, {killed} under way at {kills} kills, {endpoint.BilledTokens} tokens charged, {counted} counted");
     }
-
-    private static int Answered(ScriptedEndpoint endpoint) => endpoint.BilledPrompts;
 
     private (long Killed, long Tokens) Journal()
     {
