@@ -114,7 +114,8 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
     /// <summary>Shares of pairs whose preferred answer a model finds likelier than the other, token by token.</summary>
     private GroupRow Preferred(Func<Gpt[], TextData, TokenScore[]> score, Gpt[] models, TokenScore[] better)
     {
-        var others = score(models[..3], data with { Test = data.Test with { Documents = [.. data.PairsOfTest.Select(pair => pair.Other)] } });
+        TextDocument[] worse = [.. data.PairsOfTest.Select(pair => pair.Other)];
+        var others = score(models[..3], data with { Test = data.Test with { Documents = worse } });
         double[] shares = [.. others.Select((other, model) => Enumerable.Range(0, data.PairsOfTest.Count).Average(pair =>
             better[model].Losses[pair] / better[model].Tokens[pair] < other.Losses[pair] / other.Tokens[pair] ? 1.0 : 0))];
         return new GroupRow("preferred answer likelier", data.PairsOfTest.Count, shares[0], shares[1], shares[2]);

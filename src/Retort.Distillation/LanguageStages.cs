@@ -120,7 +120,8 @@ internal sealed class LanguageStages(Workshop shop, TextData data, string recipe
             {
                 Tokens = new TokenLessons(documents, asks ? teacher : null)
                 {
-                    Batches = PairsAreLearnt ? fit => new PairBatches(data.Pairs, data.ContextLength, fit.Training.BatchSize, fit.Seed) : null,
+                    Batches = !PairsAreLearnt ? null
+                        : fit => new PairBatches(data.Pairs, data.ContextLength, fit.Training.BatchSize, fit.Seed),
                     Labels = stored, StoredHead = hidden ? teacher!.Model.Head : null, Spans = apart,
                     Generator = onPolicy is null ? null : (steps, times) => new OnPolicyAnswers(onPolicy, Recipe.Student.Sampling!, data,
                         steps, SeedOfStudent, times, onPolicy.Source == "teacher" ? teacher!.Model : null),

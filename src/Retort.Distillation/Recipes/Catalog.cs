@@ -109,6 +109,8 @@ public static class Catalog
         new("glnn", "A graph net teaches a model that needs no edges: data.source graph"),
         new("masked-pretraining", "Encoders guess masked words before their task, the student along with its teacher: pretraining"),
         new("teacher-texts", "The student learns what its teacher writes: labels.kind text"),
+        new("recorded-traces", "What a teacher once wrote, verified, thought and all: teacher.source recorded, data.source traces"),
+        new("step-by-step", "Answers and rationales as two tasks: data.thought task"),
         new("on-policy", "The student is corrected on answers that it writes itself: student.onPolicy"),
         new("function-matching", "Teacher and student on the same augmented, mixed view: labels.kind live"),
     ];

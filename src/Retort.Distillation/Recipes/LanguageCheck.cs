@@ -118,7 +118,8 @@ internal static class LanguageCheck
     /// <summary>A pair's two texts are one thing: nothing parts them, and nothing else is learnt beside them.</summary>
     private static void CheckPairs(Recipe recipe, string fileName)
     {
-        if (recipe.Student.Objective.FirstOrDefault(term => Catalog.Objective(term.Name, fileName).Needs == Needs.Pairs) is not { } pairs) return;
+        if (recipe.Student.Objective.FirstOrDefault(term => Catalog.Objective(term.Name, fileName).Needs == Needs.Pairs)
+            is not { } pairs) return;
         var (beside, remedy) = recipe switch
         {
             { Student.Training.Accumulate: > 1 } => ("student.training.accumulate", "remove accumulate."),

@@ -41,7 +41,8 @@ internal static class PreferencesSource
         TextPair[] Pairs(IEnumerable<Conversation> conversations)
         {
             TextPair?[] pairs = [.. conversations.Select(pair => encoder.TryEncode(Row(pair, pair.Preferred!)) is { } better
-                && encoder.TryEncode(Row(pair, pair.NonPreferred!)) is { } other && better.Tokens.Length + other.Tokens.Length <= recipe.ContextLength
+                && encoder.TryEncode(Row(pair, pair.NonPreferred!)) is { } other
+                && better.Tokens.Length + other.Tokens.Length <= recipe.ContextLength
                     ? new TextPair(better, other) : null)];
             tooLong += pairs.Count(pair => pair is null);
             return [.. pairs.OfType<TextPair>()];

@@ -53,7 +53,8 @@ public sealed class DirectPreference(double strength) : WeighedObjective
     }
 
     /// <returns>ln(1 + exp(−k·m)) of each pair.</returns>
-    public double[] Values(double[] margins) => [.. margins.Select(margin => -strength * margin is var x && x > 30 ? x : Math.Log(1 + Math.Exp(x)))];
+    public double[] Values(double[] margins) =>
+        [.. margins.Select(margin => -strength * margin is var x && x > 30 ? x : Math.Log(1 + Math.Exp(x)))];
 
     /// <summary>Of the mean over tokens, which the row loss takes: k·σ(−k·m)·N / pairs, and its negative.</summary>
     private double[] WeightsOf(double[] margins, IReadOnlyList<int> texts)

@@ -46,12 +46,13 @@ public sealed class DirectPreferenceTests
     }
 
     [Fact]
-    public void ThreeTextsAreNoPairs() => Assert.Contains("3 texts of 9 tokens",
-        Assert.Throws<RetortException>(() => DirectPreference.Margins(new double[9], new double[9], [3, 3, 3])).Message, StringComparison.Ordinal);
+    public void ThreeTextsAreNoPairs() => Assert.Contains("3 texts of 9 tokens", Assert.Throws<RetortException>(() =>
+        DirectPreference.Margins(new double[9], new double[9], [3, 3, 3])).Message, StringComparison.Ordinal);
 
     private static double Formula(double[] own, double[] reference)
     {
-        double LogRatio(int first, int count) => Enumerable.Range(first, count).Sum(token => Logarithm(own, token) - Logarithm(reference, token));
+        double LogRatio(int first, int count) =>
+            Enumerable.Range(first, count).Sum(token => Logarithm(own, token) - Logarithm(reference, token));
         double[] margins = [LogRatio(0, 3) - LogRatio(3, 2), LogRatio(5, 1) - LogRatio(6, 3)];
         return margins.Average(margin => Math.Log(1 + Math.Exp(-Strength * margin)));
     }
