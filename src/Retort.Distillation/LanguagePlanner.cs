@@ -42,8 +42,15 @@ internal static class LanguagePlanner
         var total = 0.0;
         if (recipe.Teacher.Members[0] is { Model: { } own, Training: { } schooling })
             Add("teacher", own, SecondsOf(own, schooling, data.ForTeacher, 1), $"{schooling.Epochs} epochs of {data.ForTeacher.Count:N0} texts");
-        long? learnt = recipe.Teacher.OnlySpeaks ? new RecordedTexts(data, recipe.Labels.Answers!).Tokens : null;
-        if (recipe.Teacher.OnlySpeaks)
+        var chat = recipe.Teacher.Members[0].Chat;
+        long? learnt = recipe.Teacher.OnlySpeaks && chat is null ? new RecordedTexts(data, recipe.Labels.Answers!).Tokens : null;
+        if (chat is not null)
+        {
+            var asked = new AskedTexts(data, chat, recipe.Labels.Answers!, "", new Progress<Runs.StageProgress>(), TimeProvider.System);
+            lines.AddRange(Asking.AskingPlan.Of(asked.Order, asked.Identity, text => data.Tokenizer.Plain(text).Length)
+                .Select(row => new PlanLine("asking: " + row.Item, row.Value, row.Why)));
+        }
+        else if (recipe.Teacher.OnlySpeaks)
             lines.Add(new("answers", $"{data.Recorded!.Sum(texts => texts.Count):N0}", $"recorded; {learnt:N0} tokens with their prompts"));
         else if (recipe.Labels.Kind == "text")
             lines.Add(new("answers", $"{(long)data.Asked.Count * recipe.Labels.Answers!.PerPrompt:N0}", "written token by token; not in the time below"));
@@ -61,7 +68,7 @@ internal static class LanguagePlanner
             $"{threads} threads at an assumed {Planner.MultiplyAddsPerSecondAndCore / 1e9:0} G multiply-adds a second each; small models reach a part of it"));
         lines.Add(Memory(recipe, recipeFolder, data, ConfigOf));
         lines.Add(Disk(recipe, data, ConfigOf));
-        lines.Add(new("money", "0", "every teacher of this recipe runs here"));
+        if (chat is null) lines.Add(new("money", "0", "every teacher of this recipe runs here"));
         return new Plan(lines);
 
         void Add(string item, ModelRecipe described, double seconds, string why)

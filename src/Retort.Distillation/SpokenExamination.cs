@@ -4,7 +4,6 @@ using Retort.Evaluation;
 using Retort.Evaluation.Language;
 using Retort.Evaluation.Report;
 using Retort.Labels;
-using Retort.Nn.Models;
 using Retort.Recipes;
 using Retort.Students;
 using Retort.Tensors;
@@ -18,6 +17,7 @@ namespace Retort;
 internal sealed class SpokenExamination(Workshop shop, TextData data, Seed seed)
 {
     private readonly IReadOnlyList<TextDocument> _documents = data.Test.Documents;
+    private readonly RightAnswers _answers = new(data, seed);
 
     public EvaluationOutcome Run(CancellationToken cancellation)
     {
@@ -29,7 +29,7 @@ internal sealed class SpokenExamination(Workshop shop, TextData data, Seed seed)
         var result = LanguageEvaluator.Evaluate(new LanguageInput
         {
             Teacher = teacher, Student = student, Baseline = baseline, SharedTokens = false,
-            Documents = [.. _documents.Select(document => (Text(document.Prompt), Text(document.Answer)))],
+            Documents = [.. _documents.Select(document => (_answers.TextOf(document.Prompt), _answers.TextOf(document.Answer)))],
             Margin = shop.Recipe.Evaluation.Margin,
             Resamples = shop.Recipe.Evaluation.Resamples,
             Seed = new Seed(shop.Recipe.Seed).Derive("bootstrap").Value,
@@ -53,7 +53,7 @@ internal sealed class SpokenExamination(Workshop shop, TextData data, Seed seed)
 
     /// <summary>Where it did not answer, it was not right.</summary>
     private LanguageAnswers Taught() => new("teacher, as recorded", null, [.. data.RecordedOfTest.Select(said => said ?? "")],
-        Right(data.RecordedOfTest), null);
+        _answers.AreRight(data.RecordedOfTest), null);
 
     private LanguageAnswers Answers(string name, string folder)
     {
@@ -61,23 +61,7 @@ internal sealed class SpokenExamination(Workshop shop, TextData data, Seed seed)
         using var timed = new TokenByToken(checkpoint.Model, data.ContextLength, shop.Device);
         var probe = new LatencyProbe(shop.Time);
         var facts = new ModelFacts(checkpoint.Model.Weights.Count, LanguageCheckpoint.Bytes(folder), probe.Latency(timed.Next));
-        var said = Said(checkpoint.Model);
-        return new LanguageAnswers(name, null, said, Right(said), facts, probe.ExamplesPerSecond(timed.Next));
+        var said = _answers.Of(checkpoint.Model);
+        return new LanguageAnswers(name, null, said, _answers.AreRight(said), facts, probe.ExamplesPerSecond(timed.Next));
     }
-
-    /// <summary>The likeliest answers, as long as the context lets them be.</summary>
-    private string[] Said(Gpt model)
-    {
-        var answers = new string[_documents.Count];
-        var answering = new Answering(data, null, seed);
-        foreach (var group in Answering.Groups(_documents))
-            foreach (var (place, answer) in answering.Of(model, _documents, group).Index())
-                answers[group[place]] = answering.TextOf(answer.Tokens);
-        return answers;
-    }
-
-    private bool[] Right(IReadOnlyList<string?> said) => [.. _documents.Select((document, i) => said[i] is { } answer
-        && data.Check!.IsRight(Text(document.Prompt), Text(document.Answer), answer))];
-
-    private string Text(IEnumerable<int> tokens) => new Answering(data, null, seed).TextOf(tokens);
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Retort.Checkpoints;
 using Retort.Data.Text;
 using Retort.Evaluation;
 using Retort.Export;
@@ -5,6 +7,7 @@ using Retort.Labels;
 using Retort.Objectives;
 using Retort.Recipes;
 using Retort.Sources;
+using Retort.Students;
 using Retort.Tensors;
 using Retort.Training;
 
@@ -27,7 +30,15 @@ internal sealed class SpokenStages(Workshop shop, TextData data, string recipeFo
     public void Label(CancellationToken cancellation)
     {
         foreach (var warning in data.Warnings) shop.Record.Warn(warning);
-        shop.Record.Note("texts of the teacher", new RecordedTexts(data, Answers).Write(shop.Run.Labels));
+        var written = data;
+        if (Recipe.Teacher.Members[0].Chat is { } chat)
+        {
+            var (asked, notes) = Asked(chat).Ask(Untuned(), cancellation);
+            foreach (var (name, text) in notes) shop.Record.Note(name, text);
+            written = asked;
+            shop.Run.WriteText(AnswersOfTest, JsonSerializer.Serialize(asked.RecordedOfTest));
+        }
+        shop.Record.Note("texts of the teacher", new RecordedTexts(written, Answers).Write(shop.Run.Labels));
     }
 
     public void Train(CancellationToken cancellation)
@@ -53,9 +64,25 @@ internal sealed class SpokenStages(Workshop shop, TextData data, string recipeFo
             + new BaselineSearch(Fitting(data.Validation), shop.Run.Checkpoints).Run(baseline, Recipe.Baseline, cancellation));
     }
 
-    public EvaluationOutcome Eval(CancellationToken cancellation) => new SpokenExamination(shop, data, SeedOfStudent).Run(cancellation);
+    public EvaluationOutcome Eval(CancellationToken cancellation) => new SpokenExamination(shop,
+        shop.Run.TryReadText(AnswersOfTest) is { } asked ? data with { RecordedOfTest = JsonSerializer.Deserialize<string?[]>(asked)! } : data,
+        SeedOfStudent).Run(cancellation);
 
     public void Export() => LanguageStudentExport.Write(shop.Run.Student, shop.Run.Export, Recipe.Name, Recipe.Export, data, shop.Device);
+
+    /// <summary>What the teacher said to the test part's prompts.</summary>
+    private string AnswersOfTest => Path.Combine(shop.Run.Root, "asked", "test.json");
+
+    private AskedTexts Asked(ChatRecipe chat) =>
+        new(data, chat, Answers, Path.Combine(shop.Run.Root, "asked"), shop.Progress, shop.Time);
+
+    /// <summary>Share of validation prompts that a student which is there already answers rightly; null = it is made of drawn numbers.</summary>
+    private double? Untuned()
+    {
+        if (Recipe.Student.Model.From is not { } from || Recipe.Teacher.Members[0].Chat!.CheckOn == 0) return null;
+        using var student = LanguageCheckpoint.Load(LanguageStages.FolderOf(from, recipeFolder), shop.Device);
+        return new RightAnswers(data with { Test = data.Validation }, SeedOfStudent).ShareOf(student.Model);
+    }
 
     /// <summary>Two tasks share a batch, each with a loss of its own: (1 − share)·answers + share·thoughts.</summary>
     private (IBatchSource? Batches, ILesson? Lesson) Lessons(IReadOnlyList<TextDocument> documents)

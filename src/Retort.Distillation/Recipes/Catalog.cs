@@ -169,6 +169,7 @@ public static class Catalog
         new("onnx", "A classifier in an .onnx file, from any library"),
         new("peer", "Another student that learns beside it and from it"),
         new("recorded", "One that answered before: what it wrote stands in the data"),
+        new("chat", "A language model behind an API of OpenAI's form, which can only be asked"),
         new("own-average", "The moving average of the student's own weights (mean teacher)"),
     ];
 

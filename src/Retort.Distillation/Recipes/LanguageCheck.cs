@@ -109,7 +109,7 @@ internal static class LanguageCheck
 
     private static void CheckTeacher(Recipe recipe, string fileName)
     {
-        if (recipe.Teacher is not { Members: [{ Source: "train" or "checkpoint" or "recorded", Snapshots: 1 }], Storage: "float32" })
+        if (recipe.Teacher is not { Members: [{ Source: "train" or "checkpoint" or "recorded" or "chat", Snapshots: 1 }], Storage: "float32" })
             throw new RetortException(fileName,
                 $"{recipe.Teacher.Members.Count} teacher(s), the first of source {recipe.Teacher.Members[0].Source}, and texts.",
                 "one language model of source train or checkpoint, in float32, without snapshots.", "write teacher: {source: train, …}.");
@@ -136,7 +136,7 @@ internal static class LanguageCheck
     {
         if (recipe.Teacher.OnlySpeaks != recipe.Data.Source is "traces")
             throw new RetortException(fileName, $"teacher.source is {recipe.Teacher.Members[0].Source}, and data.source {recipe.Data.Source}.",
-                "texts that a teacher wrote before: teacher.source recorded and data.source traces.",
+                "texts of a teacher that only speaks: teacher.source recorded or chat, and data.source traces.",
                 "write teacher: {source: recorded}, and data: {source: traces, path: …}.");
         if (!recipe.Teacher.OnlySpeaks) return;
         var (beside, expected, remedy) = recipe switch
@@ -152,7 +152,7 @@ internal static class LanguageCheck
             _ => default,
         };
         if (beside is not null)
-            throw new RetortException(fileName, $"teacher.source recorded stands beside {beside}.", $"{expected}.", remedy);
+            throw new RetortException(fileName, $"teacher.source {recipe.Teacher.Members[0].Source} stands beside {beside}.", $"{expected}.", remedy);
     }
 
     /// <summary>Nothing about single tokens can be stored or written for a student whose tokens are others.</summary>

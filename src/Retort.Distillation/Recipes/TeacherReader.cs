@@ -11,7 +11,7 @@ internal static class TeacherReader
     private static readonly IReadOnlyList<(string Key, string[] Sources)> Owners =
     [
         ("model", ["train", "peer"]), ("training", ["train"]), ("path", ["checkpoint", "onnx"]), ("snapshots", ["train"]),
-        ("decay", ["own-average"]), ("ensemble", ["ensemble"]), ("inputScale", ["onnx"]),
+        ("decay", ["own-average"]), ("ensemble", ["ensemble"]), ("inputScale", ["onnx"]), ("chat", ["chat"]),
     ];
 
     public static TeacherRecipe Read(YamlEntry entry)
@@ -69,9 +69,36 @@ internal static class TeacherReader
             Model = source == "train" || (source == "peer" && section.Has("model")) ? ModelReader.Model(section) : null,
             Training = source == "train" ? ModelReader.Training(section.Entry("training"), section.PathTo("training")) : null,
             Ensemble = source == "ensemble" ? Ensemble(section) : null,
+            Chat = source == "chat" ? Chat(section) : null,
             Weight = section.Number("weight", 1, new NumberRange(0, 1e6)),
             Snapshots = section.Integer("snapshots", 1, 1, 1000),
             Decay = section.Number("decay", 0.999, NumberRange.BelowOne),
+        };
+    }
+
+    private static ChatRecipe Chat(Section owner)
+    {
+        var section = Section.Of<ChatRecipe>(owner.Required("chat", "expected chat: {endpoint: http://127.0.0.1:8080/v1, model: NAME}."),
+            owner.PathTo("chat"));
+        var usual = new ChatRecipe { Endpoint = "", Model = "" };
+        foreach (var key in (string[])["endpoint", "model"]) _ = section.Required(key, "expected chat: {endpoint: http://127.0.0.1:8080/v1, model: NAME}.");
+        double? Money(string key) => section.Has(key) ? section.Number(key, 0, new NumberRange(0, 1e9)) : null;
+        if (section.Has("priceIn") != section.Has("priceOut"))
+            throw new RetortException(section.Location, $"{section.Path} has one of priceIn and priceOut.", "both, in dollars for a million tokens.",
+                "write the other.");
+        return new ChatRecipe
+        {
+            Endpoint = section.Text("endpoint"),
+            Model = section.Text("model"),
+            KeyVariable = section.Text("keyVariable"),
+            System = section.Text("system", usual.System),
+            NewTokens = section.Integer("newTokens", usual.NewTokens, 1, 1 << 20),
+            PriceIn = Money("priceIn"),
+            PriceOut = Money("priceOut"),
+            MaxUsd = Money("maxUsd"),
+            MaxTokens = section.Has("maxTokens") ? (long)section.Number("maxTokens", 0, new NumberRange(1, 1e15, Whole: true)) : null,
+            Concurrency = section.Integer("concurrency", usual.Concurrency, 1, 4096),
+            CheckOn = section.Integer("checkOn", usual.CheckOn, 0, 10_000),
         };
     }
 

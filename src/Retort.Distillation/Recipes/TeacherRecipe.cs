@@ -18,7 +18,7 @@ public sealed record TeacherRecipe
     internal bool HasOwnTokenizer => Tokenizer == "own";
 
     /// <summary>It is not here: all there is of it is what it said.</summary>
-    internal bool OnlySpeaks => Members is [{ Source: "recorded" }];
+    internal bool OnlySpeaks => Members is [{ Source: "recorded" or "chat" }];
     public string Licence { get; init; } = "";
 
     /// <summary>What the student is for, which the teacher's terms may ask: <c>internal</c>, <c>distributed</c>, <c>sold</c>.</summary>
@@ -33,8 +33,8 @@ public sealed record TeacherMember
 {
     /// <summary>
     /// <c>train</c>, <c>ensemble</c> (base models trained here), <c>checkpoint</c>, <c>onnx</c>, <c>peer</c>: another student that learns
-    /// beside this one and from it, <c>own-average</c>: the moving average of the student's own weights, or <c>recorded</c>: what it wrote
-    /// stands in the data.
+    /// beside this one and from it, <c>own-average</c>: the moving average of the student's own weights, <c>recorded</c>: what it wrote
+    /// stands in the data, or <c>chat</c>: it can only be asked.
     /// </summary>
     public required string Source { get; init; }
 
@@ -48,6 +48,8 @@ public sealed record TeacherMember
 
     /// <summary>ensemble: its size.</summary>
     public EnsembleRecipe? Ensemble { get; init; }
+    /// <summary>chat: whom to ask, and what it may cost.</summary>
+    public ChatRecipe? Chat { get; init; }
     public double Weight { get; init; } = 1;
 
     /// <summary>train: states kept along the way, evenly spaced, the last among them; the student is taught by each in turn.</summary>

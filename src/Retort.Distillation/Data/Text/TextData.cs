@@ -41,6 +41,14 @@ public sealed record TextData(TextPart Train, TextPart Validation, TextPart Test
     /// <summary>[test] what that teacher answered to the test part's prompts; null = it did not.</summary>
     public IReadOnlyList<string?> RecordedOfTest { get; init; } = [];
 
+    /// <summary>What is asked, without what is put around it for a student.</summary>
+    public IReadOnlyList<string> PromptsOfTrain { get; init; } = [];
+    public IReadOnlyList<string> PromptsOfValidation { get; init; } = [];
+    public IReadOnlyList<string> PromptsOfTest { get; init; } = [];
+
+    /// <summary>From what a teacher wrote about each prompt of the training part to <see cref="Recorded"/>; null = it is not asked.</summary>
+    public Func<IReadOnlyList<IReadOnlyList<string>>, IReadOnlyList<IReadOnlyList<RecordedText>>>? RecordedFrom { get; init; }
+
     /// <summary>The validation part of who learns what a teacher wrote.</summary>
     public TextPart OfThoughts { get; init; } = Validation;
 

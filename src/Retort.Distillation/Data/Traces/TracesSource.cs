@@ -50,7 +50,11 @@ internal static class TracesSource
             Check = recipe.Check == "exact" ? new ExactCheck() : new FinalAnswerCheck(recipe.Check),
             Asked = reading.Asked(taught),
             OfThoughts = reading.Written(held),
-            Recorded = reading.Recorded(taught),
+            Recorded = reading.Recorded([.. taught.Select(row => row.Written)]),
+            RecordedFrom = reading.Recorded,
+            PromptsOfTrain = [.. taught.Select(row => row.Prompt)],
+            PromptsOfValidation = [.. held.Select(row => row.Prompt)],
+            PromptsOfTest = [.. tested.Select(row => row.Prompt)],
             RecordedOfTest = [.. tested.Select(row => row.Written.Count == 0 ? null : Trace.Of(row.Written[0])?.Said)],
         };
         return data with
@@ -103,9 +107,9 @@ internal static class TracesSource
         }
 
         /// <summary>[asked] what the teacher wrote.</summary>
-        public IReadOnlyList<IReadOnlyList<RecordedText>> Recorded(IReadOnlyList<TraceRow> rows)
+        public IReadOnlyList<IReadOnlyList<RecordedText>> Recorded(IReadOnlyList<IReadOnlyList<string>> written)
         {
-            Trace[][] traces = [.. rows.Select(row => row.Written.Select(Found).OfType<Trace>().ToArray())];
+            Trace[][] traces = [.. written.Select(texts => texts.Select(Found).OfType<Trace>().ToArray())];
             if (!IsTask)
                 return [.. traces.Select(some => some.Select(trace => new RecordedText(trace.Written(recipe.Thought == "keep"), trace.Said))
                     .Distinct().ToArray())];

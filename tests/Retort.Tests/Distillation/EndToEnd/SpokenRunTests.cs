@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Retort.Tests.Distillation.Data.Traces;
+using Retort.Tests.Distillation.Teachers.Chat;
 using Retort.Tests.Formats;
 using Xunit;
 
@@ -44,6 +45,62 @@ public sealed class SpokenRunTests
         Assert.Contains("teacher, as recorded", File.ReadAllText(folder.At("1/report.html")), StringComparison.Ordinal);
         ToyRun.Finish(["plan", recipe, .. ToyRun.Set([.. settings])]);
     }
+
+    /// <summary>
+    /// A teacher behind HTTP: a graded sample first, then the prompts, then those of the test part; stopped by its cap with exit code 75,
+    /// and gone on with without paying twice.
+    /// </summary>
+    [Fact]
+    public void AnEndpointIsAskedOnceWithinItsCap()
+    {
+        using var endpoint = new ScriptedEndpoint
+        {
+            Answer = prompt => Number(prompt) is var number && number % 7 == 0 ? "<answer>0</answer>"
+                : $"<think>one more than {number}</think><answer>{number + 1}</answer>",
+        };
+        using var folder = new TemporaryFolder();
+        folder.With("rows.jsonl", TracesSourceTests.Rows);
+        var recipe = folder.With("toy.yaml", Toy);
+        string[] Run(long cap) => ["run", recipe, "--out", folder.At("run"), "--resume", .. ToyRun.Set("threads=1", "student.training.epochs=1",
+            $"teacher={{source: chat, chat: {{endpoint: \"{endpoint.Address}\", model: {ScriptedEndpoint.Model}, newTokens: 5, priceIn: 1, priceOut: 2, maxTokens: {cap}, checkOn: 5}}}}",
+            "labels={kind: text, answers: {rightOnly: true}}")];
+        var (code, _, said) = RetortCommand.Run(Run(300));
+        Assert.True(code == 75, said);
+        Assert.Contains("resume", said, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder.At("run/labels/answers.jsonl")));
+        var paid = endpoint.Billed.Count;
+        Assert.InRange(paid, 1, 39);
+        Assert.InRange(endpoint.BilledTokens, 1, 300);
+
+        ToyRun.Finish(Run(100_000));
+        Assert.Equal(40, endpoint.Billed.Count);
+        Assert.All(endpoint.Billed, prompt => Assert.Equal(1, prompt.Value));
+        using var evaluation = JsonDocument.Parse(File.ReadAllText(folder.At("run/eval.json")));
+        Assert.InRange(evaluation.RootElement.GetProperty("test").GetProperty("teacher").GetProperty("exactMatch").GetDouble(), 0.5, 1);
+        var notes = evaluation.RootElement.GetProperty("notes");
+        Assert.Contains("graded questions right", notes.GetProperty("teacher check").GetString(), StringComparison.Ordinal);
+        Assert.Contains("40 requests", notes.GetProperty("asking").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("<answer>0</answer>", string.Concat(Retort.Labels.AnswerFile.Read(folder.At("run/labels")).Answers
+            .Where(answer => answer.Right == true).Select(answer => answer.Text)), StringComparison.Ordinal);
+    }
+
+    /// <summary>A teacher that solves nothing is not paid to go on.</summary>
+    [Fact]
+    public void ATeacherThatKnowsNothingIsFoundOutOnTheSample()
+    {
+        using var endpoint = new ScriptedEndpoint { Answer = _ => "<answer>I do not know</answer>" };
+        using var folder = new TemporaryFolder();
+        folder.With("rows.jsonl", TracesSourceTests.Rows);
+        var (code, _, said) = RetortCommand.Run(["run", folder.With("toy.yaml", Toy), "--out", folder.At("run"), .. ToyRun.Set("threads=1",
+            $"teacher={{source: chat, chat: {{endpoint: \"{endpoint.Address}\", model: {ScriptedEndpoint.Model}, newTokens: 5, priceIn: 0, priceOut: 0, checkOn: 5}}}}")]);
+        Assert.Equal(1, code);
+        Assert.Contains("0 of 5 graded questions right", said, StringComparison.Ordinal);
+        Assert.Contains("do not distil", said, StringComparison.Ordinal);
+        Assert.Equal(5, endpoint.Billed.Count);
+    }
+
+    private static int Number(string prompt) =>
+        int.Parse(prompt["What ".Length..^1], System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>The terms are known before any work, and go with everything that is left behind.</summary>
     [Fact]
