@@ -45,6 +45,7 @@ public static class CommandLine
             BenchVerb.Build(surroundings),
             GenerateVerb.Build(surroundings),
             ChatVerb.Build(surroundings),
+            EmbedVerb.Build(surroundings),
             MergeVerb.Build(surroundings),
             JudgeVerb.Build(surroundings),
         };

@@ -29,7 +29,7 @@ public static class RecipeCheck
         CheckData(recipe, fileName);
         ExamplesCheck.Check(recipe, fileName);
         PartCheck.Check(recipe, fileName);
-        return [.. Warnings(recipe)];
+        return [.. Warnings(recipe), .. EncoderCheck.Warnings(recipe)];
     }
 
     private static void CheckTerm(Recipe recipe, ObjectiveRecipe term, string fileName)
