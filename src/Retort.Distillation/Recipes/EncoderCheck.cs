@@ -26,7 +26,6 @@ internal static class EncoderCheck
         }
         PretrainingReader.Check(recipe, fileName);
         if (!recipe.Data.IsTextClasses) return;
-        foreach (var term in recipe.Student.Objective.Concat(recipe.Pretraining?.Objective ?? [])) CheckSentences(term, fileName);
         string? unfit = recipe switch
         {
             { Student.Examples: not null } => "student.examples",
@@ -48,7 +47,9 @@ internal static class EncoderCheck
     }
 
     /// <summary>One vector a text beside one a token: rows that do not stand for each other.</summary>
-    private static void CheckSentences(ObjectiveRecipe term, string fileName)
+    /// <param name="term">Its taps are there.</param>
+    /// <param name="fileName">How errors call the recipe.</param>
+    public static void CheckSentences(ObjectiveRecipe term, string fileName)
     {
         if (term.Features.FirstOrDefault(pair => pair.Student == Bert.Sentence ^ pair.Teacher == Bert.Sentence) is not { } mixed) return;
         var places = Catalog.Objective(term.Name, fileName).Keys.Any(key => key.Name == "places");

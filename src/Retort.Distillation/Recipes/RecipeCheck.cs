@@ -36,6 +36,7 @@ public static class RecipeCheck
     {
         var known = Catalog.Objective(term.Name, fileName);
         foreach (var pair in term.Features) CheckPair(recipe, known, pair, fileName);
+        EncoderCheck.CheckSentences(term, fileName);
         if (known.PairCount > 0 && term.Features.Count != known.PairCount)
             throw new RetortException(fileName, $"objective '{term.Name}' has {term.Features.Count} of the {known.PairCount} pairs that it compares at once.",
                 "as many as it needs, in the order of its page.", $"name them in features; see docs/methods/{term.Name}.md.");

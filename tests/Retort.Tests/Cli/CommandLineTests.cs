@@ -5,7 +5,7 @@ namespace Retort.Tests.Cli;
 public sealed class CommandLineTests
 {
     private static readonly string[] Verbs =
-        ["run", "label", "train", "eval", "export", "list", "copy", "check", "plan", "doctor", "convert", "bench", "generate", "chat",
+        ["run", "label", "train", "eval", "export", "list", "copy", "check", "plan", "doctor", "convert", "bench", "generate", "chat", "embed",
             "merge", "judge"];
 
     [Fact]
@@ -13,7 +13,7 @@ public sealed class CommandLineTests
     {
         var terminal = Terminal.Run("serve");
         Assert.Equal(2, terminal.Code);
-        Assert.Equal("retort: 'serve' is not a verb of this version.\n  it has: run, label, train, eval, export, list, copy, check, plan, doctor, tune, compare, convert, bench, generate, chat, merge, judge.\n"
+        Assert.Equal("retort: 'serve' is not a verb of this version.\n  it has: run, label, train, eval, export, list, copy, check, plan, doctor, tune, compare, convert, bench, generate, chat, embed, merge, judge.\n"
             + "  retort --help says what each of them does.\n", terminal.Error);
         Assert.Empty(terminal.Output);
     }
