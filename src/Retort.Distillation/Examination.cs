@@ -98,7 +98,8 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
     /// <summary>Whether texts that are alike to the first teacher are alike to the others.</summary>
     private EvaluationInput WithSentences(EvaluationInput input, ITeacher teacher, Bert student, Bert baseline)
     {
-        if ((teacher is AverageTeacher several ? several.Members.First() : teacher) is not ModuleTeacher { Module: Bert taught }) return input;
+        var first = teacher is AverageTeacher several ? several.Members.First() : teacher;
+        if (first is not ModuleTeacher { Module: Bert taught }) return input;
         var texts = Math.Min(ComparedTexts, data.Test.Count);
         SentenceVectors Vectors(Bert encoder) => new(SentencePredictor.Of(encoder, data.Test, texts, device), texts);
         var (wanted, seed) = (Vectors(taught), new Seed(recipe.Seed).Derive("pairs of texts"));

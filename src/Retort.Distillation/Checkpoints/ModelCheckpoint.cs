@@ -108,7 +108,8 @@ public static class ModelCheckpoint
     {
         var path = Path.Combine(place.Folder, WeightsFile);
         using var reader = SafetensorsReader.Open(path);
-        var expected = place.Parameters.Select(parameter => (Name: place.FileName(parameter.Name), parameter.Shape, parameter.Value)).ToList();
+        var expected = place.Parameters.Select(parameter =>
+            (Name: place.FileName(parameter.Name), parameter.Shape, parameter.Value)).ToList();
         foreach (var parameter in expected)
         {
             if (!reader.Entries.TryGetValue(parameter.Name, out var entry))

@@ -119,7 +119,9 @@ public sealed class Bert : Module
 
     private static string[] StatesOf(int layers) => ["embeddings", .. Enumerable.Range(0, layers).Select(i => $"layer.{i}")];
 
-    /// <summary>[batch, tokens] of the last <see cref="Forward"/> or <see cref="Embed"/>, 0 = padding; empty where there was none.</summary>
+    /// <summary>
+    /// [batch, tokens] of the last <see cref="Forward"/> or <see cref="Embed"/>, 0 = padding; empty where there was none.
+    /// </summary>
     public ReadOnlyMemory<int> Seen { get; private set; }
 
     public override void Build(Device device, Seed seed)

@@ -5,8 +5,8 @@ namespace Retort.Tests.Cli;
 public sealed class CommandLineTests
 {
     private static readonly string[] Verbs =
-        ["run", "label", "train", "eval", "export", "list", "copy", "check", "plan", "doctor", "convert", "bench", "generate", "chat", "embed",
-            "merge", "judge"];
+        ["run", "label", "train", "eval", "export", "list", "copy", "check", "plan", "doctor", "convert", "bench", "generate", "chat",
+            "embed", "merge", "judge"];
 
     [Fact]
     public void AnUnknownVerbIsBadInputAndTheVerbsAreNamed()

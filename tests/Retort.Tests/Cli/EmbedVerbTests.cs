@@ -19,7 +19,8 @@ public sealed class EmbedVerbTests : IDisposable
         var folder = SentenceModelTests.Written(_folder.Path);
         var terminal = Run(Texts, "embed", folder, "--json");
         Assert.Equal((0, ""), (terminal.Code, terminal.Error));
-        var rows = terminal.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        List<JsonElement> rows = [.. terminal.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement)];
         Assert.Equal([1, 3, 4], rows.Select(row => row.GetProperty("line").GetInt32()));
         Assert.Equal("when does the train leave", rows[1].GetProperty("text").GetString());
         using var device = new CpuDevice(1);

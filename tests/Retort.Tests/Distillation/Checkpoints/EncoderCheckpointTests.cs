@@ -101,7 +101,8 @@ public sealed class EncoderCheckpointTests : IDisposable
     {
         using var step = new Step(_device);
         step.Begin(training: false);
-        return _device.ToFloats((answer ?? checkpoint.Model.Forward)(step, step.Constant(new Shape(2, 5), [1, 2, 3, 4, 5, 31, 30, 29, 28, 27])));
+        var tokens = step.Constant(new Shape(2, 5), [1, 2, 3, 4, 5, 31, 30, 29, 28, 27]);
+        return _device.ToFloats((answer ?? checkpoint.Model.Forward)(step, tokens));
     }
 
     public void Dispose()

@@ -76,8 +76,8 @@ public sealed class SentenceModelTests : IDisposable
         var error = Assert.Throws<RetortException>(() => model.Tokens(new string('x', 60), "line 7"));
         Assert.Equal(("line 7", "has 63 tokens."), (error.Location, error.What));
         Assert.StartsWith("from 1 to 40:", error.Expected, StringComparison.Ordinal);
-        Assert.Equal("the tokenizer has 280 ids, the model 270 rows.", Assert.Throws<RetortException>(() =>
-            SentenceModel.Open(Written(_folder.At("narrow"), rows: 270), _device)).What);
+        Assert.EndsWith(" ids, the model 200 rows.", Assert.Throws<RetortException>(() =>
+            SentenceModel.Open(Written(_folder.At("narrow"), rows: 200), _device)).What, StringComparison.Ordinal);
     }
 
     public void Dispose()

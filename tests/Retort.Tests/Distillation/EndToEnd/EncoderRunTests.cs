@@ -97,7 +97,8 @@ public sealed class EncoderRunTests
         Assert.Equal(compared, File.ReadAllText(folder.At("1/provenance.json")).Contains("embeddings at most", StringComparison.Ordinal));
         if (!compared) return;
         using var device = new CpuDevice(1);
-        using SentenceModel student = SentenceModel.Open(folder.At("1/student"), device), export = SentenceModel.Open(folder.At("1/export"), device);
+        using SentenceModel student = SentenceModel.Open(folder.At("1/student"), device),
+            export = SentenceModel.Open(folder.At("1/export"), device);
         var vector = export.Embed(export.Tokens("Where is the cat?", ""));
         Assert.Equal(dense ? 16 : 8, vector.Length);
         Assert.Equal(student.Embed(student.Tokens("Where is the cat?", "")), vector);

@@ -48,7 +48,8 @@ public sealed class EncoderOnnxTests(ITestOutputHelper output)
         OnnxWriter.Write(path, EncoderOnnx.GraphOf(model, sentences: true));
         int[] ids = [1, 5, 2, 0, 1, 9, 4, 2], seen = [1, 1, 1, 0, 1, 1, 1, 1];
         NodeTensor Rows(string name, int[] rows) => new(name, [2, 4], Array.ConvertAll(rows, id => (long)id));
-        var found = ExportedOnnx.Own(device, path, [Rows("input_ids", ids), Rows("attention_mask", seen), Rows("token_type_ids", new int[8])]);
+        var found = ExportedOnnx.Own(device, path,
+            [Rows("input_ids", ids), Rows("attention_mask", seen), Rows("token_type_ids", new int[8])]);
         Assert.Equal(["logits", "sentence"], found.Select(value => value.Name));
         using var step = new Step(device);
         step.Begin(training: false);

@@ -98,7 +98,8 @@ public sealed class EncoderStudentTests : IDisposable
             Assert.Equal(embedding, student.Model.Sizes.Embedding);
             Assert.Equal(drawn, taken.EndsWith("the layer behind the mean is drawn", StringComparison.Ordinal));
             if (drawn || embedding == 0) return;
-            Assert.Equal(5 * 4, Values(student, Bert.SentenceDense + ".weight").Intersect(Values(teacher, Bert.SentenceDense + ".weight")).Count());
+            const string weight = Bert.SentenceDense + ".weight";
+            Assert.Equal(5 * 4, Values(student, weight).Intersect(Values(teacher, weight)).Count());
         }
     }
 
