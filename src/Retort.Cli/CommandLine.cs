@@ -46,6 +46,7 @@ public static class CommandLine
             GenerateVerb.Build(surroundings),
             ChatVerb.Build(surroundings),
             ServeVerb.Build(surroundings),
+            EmbedVerb.Build(surroundings),
             MergeVerb.Build(surroundings),
             JudgeVerb.Build(surroundings),
             CurateVerb.Build(surroundings),

@@ -8,6 +8,7 @@ using Retort.Evaluation.Metrics;
 using Retort.Evaluation.Report;
 using Retort.Nn;
 using Retort.Nn.Graphs;
+using Retort.Nn.Models;
 using Retort.Recipes;
 using Retort.Runs;
 using Retort.Sources;
@@ -22,7 +23,7 @@ namespace Retort;
 /// <summary>The eval stage: teacher, student and baseline side by side on the test part, which is read here and nowhere else.</summary>
 internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data, Device device, TimeProvider time, RunRecord record)
 {
-    private const int ShownExamples = 24, DisturbedExamples = 2000, AttackedExamples = 1000;
+    private const int ShownExamples = 24, DisturbedExamples = 2000, AttackedExamples = 1000, ComparedTexts = 1000;
 
     public EvaluationOutcome Run(ITeacher teacher)
     {
@@ -45,6 +46,8 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
                     NoteOutside(input, outside, teacher, student, baseline);
                     input = input with { Notes = Notes };
                 }
+                if (recipe.Student.ComparesSentences && student is Bert learned && baseline is Bert alone)
+                    input = WithSentences(input, teacher, learned, alone);
                 result = Evaluator.Evaluate(input);
                 differing = [.. Differing(input)];
             }
@@ -90,6 +93,21 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
             Detection.Area(inside, new Predictions(inside.Name, inside.Classes, logits));
         record.Note("examples of no class", string.Create(CultureInfo.InvariantCulture,
             $"{outside.Count} examples, told by the largest probability, area under the curve: teacher {Told(input.Teacher, TeacherCheck.Answers(teacher, outside)):0.0000}, student {Told(input.Student, Predictor.Logits(student, outside, device)):0.0000}, baseline {Told(input.Baseline, Predictor.Logits(baseline, outside, device)):0.0000}"));
+    }
+
+    /// <summary>Whether texts that are alike to the first teacher are alike to the others.</summary>
+    private EvaluationInput WithSentences(EvaluationInput input, ITeacher teacher, Bert student, Bert baseline)
+    {
+        var first = teacher is AverageTeacher several ? several.Members.First() : teacher;
+        if (first is not ModuleTeacher { Module: Bert taught }) return input;
+        var texts = Math.Min(ComparedTexts, data.Test.Count);
+        SentenceVectors Vectors(Bert encoder) => new(SentencePredictor.Of(encoder, data.Test, texts, device), texts);
+        var (wanted, seed) = (Vectors(taught), new Seed(recipe.Seed).Derive("pairs of texts"));
+        return input with
+        {
+            StudentSentences = SentenceFidelity.Of(wanted, Vectors(student), seed),
+            BaselineSentences = SentenceFidelity.Of(wanted, Vectors(baseline), seed),
+        };
     }
 
     private RegressionInput Input(NumberTargets numbers, ITeacher teacher, Module student, Module baseline)

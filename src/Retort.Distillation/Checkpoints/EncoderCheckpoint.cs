@@ -17,7 +17,7 @@ public sealed record EncoderCheckpoint(Bert Model, EncoderConfig Config) : IDisp
         var model = Create(config);
         try
         {
-            HuggingFaceTensors.Load(model, device, folder, TensorNames.Encoder);
+            HuggingFaceTensors.Load(model, device, [.. WeightsPlace.Of(model, folder, TensorNames.Encoder)]);
             return new(model, config);
         }
         catch
@@ -44,16 +44,21 @@ public sealed record EncoderCheckpoint(Bert Model, EncoderConfig Config) : IDisp
             "relu" => Activation.Relu,
             "silu" => Activation.Silu,
             _ => Activation.Gelu,
-        }, config.Masked));
+        }, config.Masked, config.Sentences?.Embedding ?? 0));
 
     /// <summary>What config.json says of an encoder that was built here.</summary>
     /// <param name="model">A BERT with gelu.</param>
     /// <param name="classNames">By number; of a masked-language model they do not count.</param>
-    public static EncoderConfig ConfigOf(Bert model, IReadOnlyList<string> classNames)
+    /// <param name="sentences">It makes one vector of a text, even where no layer of its own does.</param>
+    public static EncoderConfig ConfigOf(Bert model, IReadOnlyList<string> classNames, bool sentences = false)
     {
         var sizes = model.Sizes;
         return new EncoderConfig(EncoderFamily.Bert, sizes.Vocabulary, sizes.Width, sizes.Hidden, sizes.Layers, sizes.Heads,
-            sizes.Positions, classNames, sizes.TokenTypes, sizes.Epsilon, "gelu", 0, "float32") { Masked = sizes.Masked };
+            sizes.Positions, classNames, sizes.TokenTypes, sizes.Epsilon, "gelu", 0, "float32")
+        {
+            Masked = sizes.Masked,
+            Sentences = sentences || sizes.Embedding > 0 ? new SentenceModules(sizes.Width, sizes.Embedding) : null,
+        };
     }
 
     /// <summary>Writes the folder, the weights last.</summary>
@@ -63,7 +68,7 @@ public sealed record EncoderCheckpoint(Bert Model, EncoderConfig Config) : IDisp
     {
         Directory.CreateDirectory(folder);
         EncoderConfigWriter.Write(Path.Combine(folder, CausalConfig.File), Config);
-        HuggingFaceTensors.Save(Model, folder, Config.StoredType, shardBytes);
+        HuggingFaceTensors.Save(Model, WeightsPlace.Of(Model, folder, name => name), Config.StoredType, shardBytes);
     }
 
     public void Dispose() => Model.Dispose();

@@ -17,21 +17,36 @@ internal static class HuggingFaceTensors
     /// <param name="folder">With config.json and weights.</param>
     /// <param name="nameOf">The parameter that a tensor is; null = not to be read.</param>
     /// <exception cref="RetortException">A tensor is missing, surplus, of another shape, or holds a number that is not finite.</exception>
-    public static void Load(Module module, Device device, string folder, Func<string, string?> nameOf)
+    public static void Load(Module module, Device device, string folder, Func<string, string?> nameOf) =>
+        Load(module, device, [new WeightsPlace(folder, module.Weights.Parameters, nameOf)]);
+
+    /// <summary>The same for a model whose numbers lie in several folders.</summary>
+    public static void Load(Module module, Device device, IReadOnlyList<WeightsPlace> places)
     {
-        using var weights = ShardedWeights.Open(folder);
-        var places = Places(weights, module.Weights.Parameters, nameOf);
-        module.Build(device, default);
-        foreach (var (parameter, name) in places)
+        List<ShardedWeights> opened = [];
+        try
         {
-            var values = new float[parameter.Shape.Count];
-            weights.ReadFloats(name, values);
-            var bad = Array.FindIndex(values, value => !float.IsFinite(value));
-            if (bad >= 0)
-                throw new RetortException(weights.PathOf(name), $"element {bad} of tensor '{name}' is {values[bad]}.", "finite weights.",
-                    "the file is damaged, or its training diverged: take another one.");
-            device.Write(parameter.Value, values);
+            foreach (var place in places) opened.Add(ShardedWeights.Open(place.Folder));
+            var found = places.Zip(opened, (place, weights) => Places(weights, place.Parameters, place.NameOf)).ToList();
+            module.Build(device, default);
+            foreach (var (parts, weights) in found.Zip(opened))
+                foreach (var (parameter, name) in parts) Fill(parameter, name, weights, device);
         }
+        finally
+        {
+            foreach (var weights in opened) weights.Dispose();
+        }
+    }
+
+    private static void Fill(Parameter parameter, string name, ShardedWeights weights, Device device)
+    {
+        var values = new float[parameter.Shape.Count];
+        weights.ReadFloats(name, values);
+        var bad = Array.FindIndex(values, value => !float.IsFinite(value));
+        if (bad >= 0)
+            throw new RetortException(weights.PathOf(name), $"element {bad} of tensor '{name}' is {values[bad]}.", "finite weights.",
+                "the file is damaged, or its training diverged: take another one.");
+        device.Write(parameter.Value, values);
     }
 
     /// <summary>Writes all parameters under their own names.</summary>
@@ -39,22 +54,28 @@ internal static class HuggingFaceTensors
     /// <param name="folder">It must exist.</param>
     /// <param name="storedType">float32, float16 or bfloat16.</param>
     /// <param name="shardBytes">Longest file.</param>
-    public static void Save(Module module, string folder, string storedType, long shardBytes)
+    public static void Save(Module module, string folder, string storedType, long shardBytes) =>
+        Save(module, [new WeightsPlace(folder, module.Weights.Parameters, name => name)], storedType, shardBytes);
+
+    /// <summary>The same into several folders, which must exist; those of the first come last, so that their presence means all.</summary>
+    public static void Save(Module module, IReadOnlyList<WeightsPlace> places, string storedType, long shardBytes)
     {
         module.RefuseAdapters();
         var elementBytes = storedType == "float32" ? sizeof(float) : sizeof(ushort);
-        ShardedWeightsWriter.Write(folder, [.. module.Weights.Parameters.Select(parameter => (parameter.Name,
-            parameter.Shape.Count * elementBytes, new Func<SafetensorsTensor>(() => Stored(parameter, storedType))))], shardBytes);
+        foreach (var place in places.Reverse())
+            ShardedWeightsWriter.Write(place.Folder, [.. place.Parameters.Select(parameter => (place.FileName(parameter.Name),
+                parameter.Shape.Count * elementBytes, new Func<SafetensorsTensor>(() =>
+                    Stored(parameter, place.FileName(parameter.Name), storedType))))], shardBytes);
     }
 
-    private static SafetensorsTensor Stored(Parameter parameter, string storedType)
+    private static SafetensorsTensor Stored(Parameter parameter, string name, string storedType)
     {
         var (shape, values) = (parameter.Shape.ToArray(), parameter.Value.Device.ToFloats(parameter.Value));
         return storedType switch
         {
-            "float16" => SafetensorsTensor.FromFloatsAsHalf(parameter.Name, shape, values),
-            "bfloat16" => SafetensorsTensor.FromFloatsAsBFloat16(parameter.Name, shape, values),
-            _ => SafetensorsTensor.FromFloats(parameter.Name, shape, values),
+            "float16" => SafetensorsTensor.FromFloatsAsHalf(name, shape, values),
+            "bfloat16" => SafetensorsTensor.FromFloatsAsBFloat16(name, shape, values),
+            _ => SafetensorsTensor.FromFloats(name, shape, values),
         };
     }
 

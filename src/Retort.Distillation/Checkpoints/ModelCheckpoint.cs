@@ -14,7 +14,7 @@ namespace Retort.Checkpoints;
 
 /// <summary>
 /// A finished model in a folder: model.safetensors (named tensors) and model.json (how to build it); for a model that began as an ONNX
-/// graph also graph.onnx, the graph with the same numbers.
+/// graph also graph.onnx, the graph with the same numbers; for an encoder config.json, and for one of sentences what stands behind it.
 /// </summary>
 public static class ModelCheckpoint
 {
@@ -24,7 +24,11 @@ public static class ModelCheckpoint
         File.Exists(Path.Combine(folder, WeightsFile)) && File.Exists(Path.Combine(folder, DescriptionFile));
 
     /// <summary>Writes the files; the weights last, so that their presence means a whole checkpoint.</summary>
-    public static void Save(string folder, Module module, ModelDescription description)
+    /// <param name="folder">Made if it is not there.</param>
+    /// <param name="module">Built.</param>
+    /// <param name="description">Of the model.</param>
+    /// <param name="sentences">An encoder that makes one vector of a text, even where no layer of its own does.</param>
+    public static void Save(string folder, Module module, ModelDescription description, bool sentences = false)
     {
         Directory.CreateDirectory(folder);
         if (module is OnnxStudent graph)
@@ -33,12 +37,13 @@ public static class ModelCheckpoint
             OnnxWriter.Write(Path.Combine(folder, GraphFile), graph.Written(description.ClassNames));
         }
         if (module is Bert encoder)
-            EncoderConfigWriter.Write(Path.Combine(folder, CausalConfig.File), EncoderCheckpoint.ConfigOf(encoder, description.ClassNames));
+            EncoderConfigWriter.Write(Path.Combine(folder, CausalConfig.File),
+                EncoderCheckpoint.ConfigOf(encoder, description.ClassNames, sentences));
         AtomicFile.WriteText(Path.Combine(folder, DescriptionFile), description.ToJson());
-        var tensors = Named(module).Select(parameter =>
-            SafetensorsTensor.FromFloats(parameter.Name, parameter.Shape.ToArray(),
-                parameter.Value.Device.ToFloats(parameter.Value))).ToList();
-        SafetensorsWriter.Write(Path.Combine(folder, WeightsFile), tensors, new Dictionary<string, string> { ["format"] = "pt" });
+        foreach (var place in WeightsPlace.Of(module, folder, name => name).Reverse())
+            SafetensorsWriter.Write(Path.Combine(place.Folder, WeightsFile), [.. place.Parameters.Select(parameter =>
+                SafetensorsTensor.FromFloats(place.FileName(parameter.Name), parameter.Shape.ToArray(),
+                    parameter.Value.Device.ToFloats(parameter.Value)))], new Dictionary<string, string> { ["format"] = "pt" });
     }
 
     /// <summary>Builds the model and reads its numbers.</summary>
@@ -53,7 +58,7 @@ public static class ModelCheckpoint
         module.Build(device, default);
         try
         {
-            ReadWeights(Path.Combine(folder, WeightsFile), module);
+            foreach (var place in WeightsPlace.Of(module, folder, name => name)) ReadWeights(place);
             return (module, description);
         }
         catch
@@ -73,13 +78,16 @@ public static class ModelCheckpoint
         return ModelDescription.FromJson(File.ReadAllText(path), path);
     }
 
-    /// <summary>Bytes of the weights' file.</summary>
-    public static long Bytes(string folder) => new FileInfo(Path.Combine(folder, WeightsFile)).Length;
+    /// <summary>Bytes of the weights' files.</summary>
+    public static long Bytes(string folder) =>
+        FilesOf(folder).Where(file => Path.GetFileName(file) == WeightsFile).Sum(file => new FileInfo(Path.Combine(folder, file)).Length);
 
     /// <summary>Copies a finished model of any layout, the weights last.</summary>
     public static void Copy(string from, string to)
     {
         Directory.CreateDirectory(to);
+        foreach (var part in Directory.EnumerateDirectories(from).Select(path => Path.GetFileName(path)!)) // what stands behind an encoder
+            if (SentenceModules.Folders.Contains(part)) Copy(Path.Combine(from, part), Path.Combine(to, part));
         CompanionFiles.Copy(from, to, Directory.EnumerateFiles(from).Select(path => Path.GetFileName(path)!)
             .OrderBy(file => file.EndsWith(".safetensors", StringComparison.Ordinal)).ThenBy(file => file, StringComparer.Ordinal));
     }
@@ -93,14 +101,15 @@ public static class ModelCheckpoint
     }
 
     private static IEnumerable<string> FilesOf(string folder) =>
-        ((string[])[GraphFile, DescriptionFile, WeightsFile]).Where(file => file != GraphFile || File.Exists(Path.Combine(folder, file)));
+        ((string[])[GraphFile, DescriptionFile, WeightsFile, Path.Combine(SentenceModules.DenseFolder, WeightsFile)])
+            .Where(file => file is DescriptionFile or WeightsFile || File.Exists(Path.Combine(folder, file)));
 
-    private static IEnumerable<Parameter> Named(Module module) => module.Weights.Parameters.Concat(module.Weights.States);
-
-    private static void ReadWeights(string path, Module module)
+    private static void ReadWeights(WeightsPlace place)
     {
+        var path = Path.Combine(place.Folder, WeightsFile);
         using var reader = SafetensorsReader.Open(path);
-        var expected = Named(module).ToList();
+        var expected = place.Parameters.Select(parameter =>
+            (Name: place.FileName(parameter.Name), parameter.Shape, parameter.Value)).ToList();
         foreach (var parameter in expected)
         {
             if (!reader.Entries.TryGetValue(parameter.Name, out var entry))

@@ -40,6 +40,10 @@ public sealed record EvaluationInput
     /// <summary>Accuracies on disturbed inputs; null = not measured.</summary>
     public IReadOnlyList<GroupRow>? Disturbed { get; init; }
 
+    /// <summary>How the vectors of texts stand to the teacher's; null = they were not compared.</summary>
+    public SentenceFidelity? StudentSentences { get; init; }
+    public SentenceFidelity? BaselineSentences { get; init; }
+
     /// <summary>Each teacher's own answers, where there are several.</summary>
     public IReadOnlyList<Predictions> Teachers { get; init; } = [];
     public IReadOnlyDictionary<string, string>? Notes { get; init; }

@@ -73,6 +73,16 @@ public static class EvaluationJson
             json.WriteEndObject();
         }
 
+        if (model.Sentences is { } sentences)
+        {
+            json.WriteStartObject("sentences");
+            json.WriteNumber("texts", sentences.Texts);
+            json.WriteNumber("pairs", sentences.Pairs);
+            Optional(json, "spearman", sentences.Spearman);
+            json.WriteNumber("recallAt1", sentences.RecallAt1);
+            json.WriteEndObject();
+        }
+
         WriteFacts(json, model.Facts);
         json.WriteEndObject();
     }

@@ -22,6 +22,9 @@ public sealed record ModelResult
 
     /// <summary>How it stands to the teacher; null for the teacher itself.</summary>
     public Fidelity? Fidelity { get; init; }
+
+    /// <summary>How its vectors of texts stand to the teacher's; null for the teacher itself, and where nobody compared them.</summary>
+    public SentenceFidelity? Sentences { get; init; }
 }
 
 /// <summary>How close a model is to the teacher.</summary>

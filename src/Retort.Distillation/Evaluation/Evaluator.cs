@@ -16,8 +16,10 @@ public static class Evaluator
         {
             Examples = labels.Length,
             Teacher = Score(input.Teacher, input.TeacherFacts, input, input.Validation?.Teacher, null),
-            Student = Score(input.Student, input.StudentFacts, input, input.Validation?.Student, input.Teacher),
-            Baseline = Score(input.Baseline, input.BaselineFacts, input, input.Validation?.Baseline, input.Teacher),
+            Student = Score(input.Student, input.StudentFacts, input, input.Validation?.Student, input.Teacher)
+                with { Sentences = input.StudentSentences },
+            Baseline = Score(input.Baseline, input.BaselineFacts, input, input.Validation?.Baseline, input.Teacher)
+                with { Sentences = input.BaselineSentences },
             PerClass = GroupAccuracy.Of(teacher, student, baseline, labels, input.ClassNames),
             PerSlice = input is { Slice: { } slice, SliceNames: { } names }
                 ? GroupAccuracy.Of(teacher, student, baseline, slice, names)

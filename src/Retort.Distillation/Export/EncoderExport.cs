@@ -10,7 +10,7 @@ namespace Retort.Export;
 
 /// <summary>
 /// A classifier of texts as a folder for transformers (hf), or for transformers.js and ONNX Runtime (onnx/model.onnx beside config.json
-/// and tokenizer.json).
+/// and tokenizer.json); an encoder of sentences also for sentence-transformers.
 /// </summary>
 internal sealed class EncoderExport
 {
@@ -18,7 +18,7 @@ internal sealed class EncoderExport
     private readonly string _source, _target;
     private readonly Device _device;
     private readonly int[][] _texts;
-    private readonly float[] _answers;
+    private readonly float[] _answers, _sentences;
 
     private EncoderExport(EncoderCheckpoint checkpoint, string source, string target, Device device)
     {
@@ -28,7 +28,7 @@ internal sealed class EncoderExport
             throw new RetortException(source, $"the tokenizer has {tokenizer.Size} ids, the model {checkpoint.Config.VocabularySize} rows.",
                 "no id without a row.", "use the tokenizer that the model was trained with.");
         _texts = [.. ModelExport.Texts.Select(text => tokenizer.Encode(text).Ids.Take(checkpoint.Config.Positions).ToArray())];
-        _answers = Answers(checkpoint);
+        (_answers, _sentences) = (Answers(checkpoint), Sentences(checkpoint));
     }
 
     public static IReadOnlyList<RoundTrip> Write(string source, string target, IReadOnlyList<ExportFormat> formats, Device device)
@@ -48,36 +48,46 @@ internal sealed class EncoderExport
         ModelExport.CopyTexts(_source, _target);
         _checkpoint.Save(_target);
         using var back = EncoderCheckpoint.Load(_target, _device);
-        return Compare(format, Answers(back), _target, RoundTripBound.Of(_checkpoint.Config.StoredType));
+        return Compare(format, Answers(back), Sentences(back), _target, RoundTripBound.Of(_checkpoint.Config.StoredType));
     }
 
     private RoundTrip Onnx(string format)
     {
-        var graph = EncoderOnnx.GraphOf(_checkpoint.Model);
+        var graph = EncoderOnnx.GraphOf(_checkpoint.Model, IsOfSentences);
         var path = Path.Combine(_target, ModelExport.OnnxFolder, StudentExport.OnnxFile);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         ModelExport.CopyTexts(_source, _target);
         EncoderConfigWriter.Write(Path.Combine(_target, CausalConfig.File), _checkpoint.Config);
         OnnxWriter.Write(path, graph);
         using var program = new OnnxProgram(OnnxReader.Read(path), _device);
-        return Compare(format, [.. _texts.SelectMany(text => ((OnnxArray)program.Run([.. Inputs(text).Take(program.Inputs.Count)
-            .Select(row => OnnxArray.Of([1, row.Length], Array.ConvertAll(row, value => (long)value)))])[0]).Floats())], path,
-            RoundTripBound.Same);
+        var found = _texts.Select(text => program.Run([.. Inputs(text).Take(program.Inputs.Count)
+            .Select(row => OnnxArray.Of([1, row.Length], Array.ConvertAll(row, value => (long)value)))])).ToList();
+        float[] Output(int number) => [.. found.SelectMany(values => ((OnnxArray)values[number]).Floats())];
+        return Compare(format, Output(0), IsOfSentences ? Output(1) : [], path, RoundTripBound.Same);
     }
 
-    private RoundTrip Compare(string format, float[] found, string path, RoundTripBound bound) =>
-        RoundTrip.Compare(format, _answers, found, _checkpoint.Config.Classes.Count).Within(path, bound);
+    private RoundTrip Compare(string format, float[] found, float[] sentences, string path, RoundTripBound bound)
+    {
+        var answers = RoundTrip.Compare(format, _answers, found, _checkpoint.Config.Classes.Count);
+        return (IsOfSentences ? answers.WithSentences(_sentences, sentences, _texts.Length) : answers).Within(path, bound);
+    }
+
+    private bool IsOfSentences => _checkpoint.Config.Sentences is not null;
 
     /// <summary>Ids, mask and types.</summary>
     private static int[][] Inputs(int[] text) => [text, [.. text.Select(_ => 1)], [.. text.Select(_ => 0)]];
 
-    private float[] Answers(EncoderCheckpoint checkpoint)
+    private float[] Answers(EncoderCheckpoint checkpoint) => Asked(checkpoint.Model.Forward);
+
+    private float[] Sentences(EncoderCheckpoint checkpoint) => IsOfSentences ? Asked(checkpoint.Model.Embed) : [];
+
+    private float[] Asked(Func<Step, Tensor, Tensor> model)
     {
         using var step = new Step(_device);
         return [.. _texts.SelectMany(text =>
         {
             step.Begin(training: false);
-            return _device.ToFloats(checkpoint.Model.Forward(step, step.Constant(new Shape(1, text.Length), text.AsSpan())));
+            return _device.ToFloats(model(step, step.Constant(new Shape(1, text.Length), text.AsSpan())));
         })];
     }
 }

@@ -8,7 +8,8 @@ namespace Retort.Export;
 
 /// <summary>
 /// An encoder with its classifier as an ONNX graph of opset 17, with the names that transformers.js and optimum use: input_ids,
-/// attention_mask (0 = padding) and, in BERT, token_type_ids, [batch, length] each; logits [batch, classes].
+/// attention_mask (0 = padding) and, in BERT, token_type_ids, [batch, length] each; logits [batch, classes], and of an encoder of sentences
+/// <c>sentence</c> [batch, width].
 /// </summary>
 public sealed class EncoderOnnx
 {
@@ -23,15 +24,17 @@ public sealed class EncoderOnnx
         _parameters = model.Weights.Parameters.ToDictionary(parameter => parameter.Name);
     }
 
+    /// <param name="model">A classifier.</param>
+    /// <param name="sentences">With one vector a text as a second output.</param>
     /// <exception cref="RetortException">It does not fit the 2 GiB of one file, or has adapters.</exception>
-    public static OnnxGraph GraphOf(Bert model)
+    public static OnnxGraph GraphOf(Bert model, bool sentences = false)
     {
         model.RefuseAdapters();
         OnnxExport.CheckSize(model.Weights.Parameters.Sum(parameter => parameter.Shape.Count));
-        return new EncoderOnnx(model).Whole();
+        return new EncoderOnnx(model).Whole(sentences);
     }
 
-    private OnnxGraph Whole()
+    private OnnxGraph Whole(bool sentences)
     {
         string[] inputs = _shape.TokenTypes > 0 ? ["input_ids", "attention_mask", "token_type_ids"] : ["input_ids", "attention_mask"];
         foreach (var name in inputs) _graph.Input(name, OnnxType.Int64, OnnxGraph.Batch, OnnxGraph.Length);
@@ -47,7 +50,26 @@ public sealed class EncoderOnnx
         var pooled = _graph.Activated(_shape.Kind == BertKind.Bert ? Activation.Tanh : Activation.Relu, Product(first, _model.PoolerName),
             "pooled");
         _graph.Product(pooled, "logits", _parameters[Bert.ClassifierName + ".weight"], _parameters[Bert.ClassifierName + ".bias"]);
-        return _graph.Output("logits", OnnxType.Float, OnnxGraph.Batch, _shape.Classes);
+        _graph.Output("logits", OnnxType.Float, OnnxGraph.Batch, _shape.Classes);
+        return sentences
+            ? _graph.Output(Sentence(x), OnnxType.Float, OnnxGraph.Batch, _shape.Embedding > 0 ? _shape.Embedding : _shape.Width)
+            : _graph;
+    }
+
+    /// <summary>The mean over what is seen, the layer where there is one, length 1.</summary>
+    private string Sentence(string states)
+    {
+        string last = _graph.Whole("axes.2", [1], 2), tokens = _graph.Whole("axes.1", [1], 1);
+        var mask = _graph.Apply("Cast", "seen.number", ["attention_mask"], OnnxAttribute.Int("to", (long)OnnxType.Float));
+        var counted = _graph.Apply("Mul", "sentence.counted", [states, _graph.Apply("Unsqueeze", "seen.column", [mask, last])]);
+        var sum = _graph.Apply("ReduceSum", "sentence.sum", [counted, tokens], OnnxAttribute.Int("keepdims", 0));
+        var count = _graph.Apply("Max", "sentence.count",
+            [_graph.Apply("ReduceSum", "seen.count", [mask, tokens], OnnxAttribute.Int("keepdims", 1)), _graph.Constant("one", 1)]);
+        var vector = _graph.Apply("Div", "sentence.mean", [sum, count]);
+        if (_shape.Embedding > 0) vector = Product(vector, Bert.SentenceDense);
+        var length = _graph.Apply("ReduceL2", "sentence.length", [vector], OnnxAttribute.Ints("axes", 1), OnnxAttribute.Int("keepdims", 1));
+        return _graph.Apply("Div", Bert.Sentence,
+            [vector, _graph.Apply("Max", "sentence.divisor", [length, _graph.Constant("smallest", 1e-12f)])]);
     }
 
     /// <returns>[batch, length, …rest]</returns>

@@ -6,10 +6,11 @@ namespace Retort.Export;
 /// <summary>How far the answers of a file that was written may lie from those of the model.</summary>
 /// <param name="Difference">Largest difference of a number, over the largest number.</param>
 /// <param name="Lost">As <see cref="RoundTrip.Lost"/>.</param>
-public readonly record struct RoundTripBound(double Difference, double Lost)
+/// <param name="SentenceDistance">As <see cref="RoundTrip.SentenceDistance"/>.</param>
+public readonly record struct RoundTripBound(double Difference, double Lost, double SentenceDistance = 0.05)
 {
     /// <summary>Nothing was rounded but what sums round.</summary>
-    public static RoundTripBound Same => new(1e-4, 1e-6);
+    public static RoundTripBound Same => new(1e-4, 1e-6, 1e-4);
 
     /// <param name="type">float32, float16 or bfloat16 of a checkpoint, or a precision of GGUF.</param>
     public static RoundTripBound Of(string type) => type switch
@@ -70,18 +71,42 @@ public sealed record RoundTrip(string Format, int Answers, double Difference, do
             (double)same / answers);
     }
 
+    /// <summary>Largest distance of an embedding of a text from the model's, both of length 1; null = there are none.</summary>
+    public double? SentenceDistance { get; init; }
+
+    /// <param name="model">Embeddings [texts, width] of length 1.</param>
+    /// <param name="file">As the model's.</param>
+    /// <param name="texts">How many.</param>
+    public RoundTrip WithSentences(ReadOnlySpan<float> model, ReadOnlySpan<float> file, int texts)
+    {
+        if (model.Length != file.Length || model.Length == 0)
+            throw new RunFailedException(Format, $"the file's embeddings have {file.Length} numbers, the model's {model.Length}.", "as many.");
+        var (width, largest) = (model.Length / texts, 0.0);
+        for (var text = 0; text < texts; text++)
+        {
+            var square = 0.0;
+            for (var i = text * width; i < (text + 1) * width; i++) square += Math.Pow((double)model[i] - file[i], 2);
+            if (!double.IsFinite(square))
+                throw new RunFailedException(Format, $"the file's embedding of text {text} holds what is no number.", "finite numbers.");
+            largest = Math.Max(largest, Math.Sqrt(square));
+        }
+        return this with { SentenceDistance = largest };
+    }
+
     /// <exception cref="RunFailedException">The file does not answer like the model.</exception>
     public RoundTrip Within(string path, RoundTripBound bound)
     {
-        if (Difference <= bound.Difference && Lost <= bound.Lost) return this;
+        if (Difference <= bound.Difference && Lost <= bound.Lost && !(SentenceDistance > bound.SentenceDistance)) return this;
         throw new RunFailedException(path, Text($"read back, the file answers otherwise than the model: {ToString()}."),
-            Text($"a difference of at most {bound.Difference:g3}, and at most {bound.Lost:p1} of what the model knows lost."),
+            Text($"a difference of at most {bound.Difference:g3}, and at most {bound.Lost:p1} of what the model knows lost")
+                + (SentenceDistance is null ? "." : Text($"; embeddings at most {bound.SentenceDistance:g3} apart.")),
             "the export is not to be used; a finer precision may do, else report this.");
     }
 
     public override string ToString() => Text(
         $"{Format}: {Answers} answers read back, KL {Divergence:g3} nats ({Lost:p3} of what the model knows), ")
-        + Text($"likeliest the same in {SameLikeliest:p1}, largest relative difference {Difference:g3}");
+        + Text($"likeliest the same in {SameLikeliest:p1}, largest relative difference {Difference:g3}")
+        + (SentenceDistance is { } distance ? Text($", embeddings at most {distance:g3} apart") : "");
 
     private static double LogSum(ReadOnlySpan<float> logits)
     {

@@ -1,5 +1,6 @@
 using Retort.Checkpoints;
 using Retort.Formats.Files;
+using Retort.Formats.HuggingFace;
 using Retort.Formats.Onnx;
 using Retort.Nn;
 using Retort.Nn.Models;
@@ -29,7 +30,7 @@ public static class StudentExport
             Directory.CreateDirectory(target);
             if (formats.Contains("safetensors"))
             {
-                ModelCheckpoint.Save(target, module, description);
+                ModelCheckpoint.Save(target, module, description, module is Bert encoder && SentencesOf(student, encoder));
                 CheckRoundTrip(target, module, device);
             }
             RoundTrip? answers = null;
@@ -50,6 +51,9 @@ public static class StudentExport
             return answers;
         }
     }
+
+    /// <summary>What its folder says beside the description: whether it makes one vector of a text.</summary>
+    private static bool SentencesOf(string folder, Bert encoder) => SentenceModules.Read(folder, encoder.Sizes.Width) is not null;
 
     /// <summary>Our own executor asks the graph about drawn examples; what it predicts of a number is in the column's units.</summary>
     private static RoundTrip CheckAnswers(string path, Module module, ModelDescription description, Device device)

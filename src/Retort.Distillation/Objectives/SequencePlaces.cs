@@ -1,5 +1,5 @@
+using Retort.Nn.Layers;
 using Retort.Tensors;
-using Retort.Tensors.Devices;
 using Retort.Tensors.Operations;
 
 namespace Retort.Objectives;
@@ -30,27 +30,11 @@ internal static class SequencePlacesOfValues
         if (x.Shape.Rank != 3) return x;
         var (batch, length, width) = (x.Shape[0], x.Shape[1], x.Shape[2]);
         if (places == SequencePlaces.First) return step.Reshape(step.Slice(x, 1, 0, 1), new Shape(batch, width));
-        if (places == SequencePlaces.Mean)
-            return mask.Span.Contains(0)
-                ? step.Sum(step.Multiply(x, step.Constant(new Shape(batch, length, 1), Shares(mask.Span, (int)length))), 1)
-                : step.Reduce(Reduction.Mean, x, 1);
+        if (places == SequencePlaces.Mean) return step.MeanOfPlaces(x, mask.Span);
         var flat = step.Reshape(x, new Shape(batch * length, width));
         if (!mask.Span.Contains(0)) return flat;
         int[] counted = [.. Enumerable.Range(0, mask.Length).Where(place => mask.Span[place] != 0)];
         return step.Embedding(flat, step.Constant(new Shape(counted.Length), counted));
-    }
-
-    /// <summary>[B · length] 1/n at the n places of a sequence that are not padding.</summary>
-    private static double[] Shares(ReadOnlySpan<int> mask, int length)
-    {
-        var shares = new double[mask.Length];
-        for (var first = 0; first < mask.Length; first += length)
-        {
-            var own = mask.Slice(first, length);
-            var counted = length - own.Count(0);
-            for (var i = 0; i < length; i++) shares[first + i] = own[i] == 0 ? 0 : 1.0 / counted;
-        }
-        return shares;
     }
 
     /// <summary>[length, width] to [width].</summary>

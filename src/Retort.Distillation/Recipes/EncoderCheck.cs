@@ -1,3 +1,4 @@
+using Retort.Nn.Models;
 using Retort.Tensors;
 
 namespace Retort.Recipes;
@@ -37,5 +38,24 @@ internal static class EncoderCheck
         if (recipe.Teacher.Members.FirstOrDefault(member => member.Source is "ensemble" or "onnx") is { } foreign)
             throw new RetortException(fileName, $"teacher.source is {foreign.Source}, and data.source is text-classes.",
                 "an encoder: train, checkpoint, peer or own-average.", "write teacher: {source: train, …}.");
+    }
+    /// <summary>What is asked of embeddings that would otherwise pass in silence.</summary>
+    public static IEnumerable<string> Warnings(Recipe recipe)
+    {
+        if (recipe.Student.Model.Embedding > 0 && !recipe.Student.ComparesSentences)
+            yield return $"student.model.embedding is {recipe.Student.Model.Embedding}, and no objective compares the student's '{Bert.Sentence}': the layer stays as it is drawn.";
+    }
+
+    /// <summary>One vector a text beside one a token: rows that do not stand for each other.</summary>
+    /// <param name="term">Its taps are there.</param>
+    /// <param name="fileName">How errors call the recipe.</param>
+    public static void CheckSentences(ObjectiveRecipe term, string fileName)
+    {
+        if (term.Features.FirstOrDefault(pair => pair.Student == Bert.Sentence ^ pair.Teacher == Bert.Sentence) is not { } mixed) return;
+        var places = Catalog.Objective(term.Name, fileName).Keys.Any(key => key.Name == "places");
+        if (places && term.Value("places") != "all") return;
+        throw new RetortException(fileName,
+            $"objective '{term.Name}' compares the student's '{mixed.Student}' with the teacher's '{mixed.Teacher}': one is a vector a text, the other one a token.",
+            $"'{Bert.Sentence}' on both sides{(places ? ", or places: first or mean" : "")}.", "change features.");
     }
 }

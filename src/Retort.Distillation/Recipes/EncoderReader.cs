@@ -5,7 +5,7 @@ namespace Retort.Recipes;
 /// <summary>The keys of a model of kind bert.</summary>
 internal static class EncoderReader
 {
-    private static readonly string[] Keys = ["kind", "width", "layers", "heads", "hidden", "vocabulary"];
+    private static readonly string[] Keys = ["kind", "width", "layers", "heads", "hidden", "vocabulary", "embedding"];
 
     public static ModelRecipe Model(Section section)
     {
@@ -21,6 +21,7 @@ internal static class EncoderReader
             Layers = section.Integer("layers", 0, 1, 1000),
             Heads = section.Integer("heads", 1, 1, 1024),
             Vocabulary = section.Integer("vocabulary", 0, 0, 1 << 20),
+            Embedding = section.Integer("embedding", 0, 0, 65536),
         };
         if (model.Width % model.Heads != 0)
             throw new RetortException(section.At("heads"), $"{section.Path} has width {model.Width} and {model.Heads} heads.",

@@ -18,10 +18,12 @@ internal static class ModelReader
         if (kind == "onnx") return Graph(section);
         if (kind == "gpt") return Language(section);
         if (kind == "bert") return EncoderReader.Model(section);
-        if (LanguageKeys.Append("vocabulary").FirstOrDefault(section.Has) is { } foreign)
+        if (LanguageKeys.Concat(EncoderKeys).FirstOrDefault(section.Has) is { } foreign)
+        {
+            var owner = EncoderKeys.Contains(foreign) ? "bert" : "gpt";
             throw new RetortException(section.At(foreign), $"{section.PathTo(foreign)} does not belong to kind {kind}.",
-                $"{foreign} belongs to {(foreign == "vocabulary" ? "bert" : "gpt")}.",
-                $"remove the key, or write kind: {(foreign == "vocabulary" ? "bert" : "gpt")}.");
+                $"{foreign} belongs to {owner}.", $"remove the key, or write kind: {owner}.");
+        }
         if (section.Has("path"))
             throw new RetortException(section.At("path"), $"{section.PathTo("path")} does not belong to kind {kind}.",
                 "path: model.onnx belongs to onnx.", "remove the key, or write kind: onnx.");
@@ -75,6 +77,7 @@ internal static class ModelReader
     }
 
     private static readonly string[] LanguageKeys = ["from", "width", "layers", "keyValueHeads", "positions", "tiedHead"];
+    private static readonly string[] EncoderKeys = ["vocabulary", "embedding"];
 
     private static ModelRecipe Language(Section section)
     {

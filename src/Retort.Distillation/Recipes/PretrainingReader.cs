@@ -49,6 +49,7 @@ internal static class PretrainingReader
                 ModelTaps.Check(recipe.Student.Model, pair.Student, known, "student", fileName);
                 ModelTaps.Check(teacher, pair.Teacher, known, "teacher", fileName);
             }
+            EncoderCheck.CheckSentences(term, fileName);
         }
     }
 

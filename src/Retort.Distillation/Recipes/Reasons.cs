@@ -71,6 +71,7 @@ internal static class Reasons
         ["ModelRecipe.keyValueHeads"] = ("0", "as many as heads"),
         ["ModelRecipe.positions"] = ("0", "data.contextLength"),
         ["ModelRecipe.vocabulary"] = ("0", "that of the data's tokenizer"),
+        ["ModelRecipe.embedding"] = ("0", "a text's embedding is the mean of its tokens, as wide as they are"),
         ["ModelRecipe.tiedHead"] = ("false", "embedding and head of their own"),
         ["TeacherRecipe.average"] =
             ("probabilities", "the mean of probabilities is itself a distribution; logits of different nets have no common scale"),

@@ -213,6 +213,10 @@ public sealed record ModelRecipe
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Vocabulary { get; init; }
 
+    /// <summary>bert: width of a text's embedding, by a layer behind the mean of its tokens; 0 = width, and no layer.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Embedding { get; init; }
+
     /// <summary><c>relu</c>, <c>gelu</c>, <c>silu</c>, <c>tanh</c>.</summary>
     public string Activation { get; init; } = "relu";
 

@@ -29,13 +29,14 @@ public static class RecipeCheck
         CheckData(recipe, fileName);
         ExamplesCheck.Check(recipe, fileName);
         PartCheck.Check(recipe, fileName);
-        return [.. Warnings(recipe)];
+        return [.. Warnings(recipe), .. EncoderCheck.Warnings(recipe)];
     }
 
     private static void CheckTerm(Recipe recipe, ObjectiveRecipe term, string fileName)
     {
         var known = Catalog.Objective(term.Name, fileName);
         foreach (var pair in term.Features) CheckPair(recipe, known, pair, fileName);
+        EncoderCheck.CheckSentences(term, fileName);
         if (known.PairCount > 0 && term.Features.Count != known.PairCount)
             throw new RetortException(fileName, $"objective '{term.Name}' has {term.Features.Count} of the {known.PairCount} pairs that it compares at once.",
                 "as many as it needs, in the order of its page.", $"name them in features; see docs/methods/{term.Name}.md.");

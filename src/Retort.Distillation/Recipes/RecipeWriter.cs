@@ -139,8 +139,9 @@ public sealed partial class RecipeWriter
             or nameof(ModelRecipe.Width) or nameof(ModelRecipe.Layers) or nameof(ModelRecipe.KeyValueHeads)
             or nameof(ModelRecipe.Positions) or nameof(ModelRecipe.TiedHead),
         (ModelRecipe { Kind: "bert" }, _) => member is nameof(ModelRecipe.Kind) or nameof(ModelRecipe.Hidden) or nameof(ModelRecipe.Heads)
-            or nameof(ModelRecipe.Width) or nameof(ModelRecipe.Layers) or nameof(ModelRecipe.Vocabulary),
-        (ModelRecipe, nameof(ModelRecipe.Vocabulary)) => false,
+            or nameof(ModelRecipe.Width) or nameof(ModelRecipe.Layers) or nameof(ModelRecipe.Vocabulary)
+            or nameof(ModelRecipe.Embedding),
+        (ModelRecipe, nameof(ModelRecipe.Vocabulary) or nameof(ModelRecipe.Embedding)) => false,
         (ModelRecipe, nameof(ModelRecipe.Width) or nameof(ModelRecipe.Layers) or nameof(ModelRecipe.KeyValueHeads)
             or nameof(ModelRecipe.Positions) or nameof(ModelRecipe.TiedHead)) => false,
         (ModelRecipe model, nameof(ModelRecipe.Heads)) => model.Kind == "gat",

@@ -1,3 +1,5 @@
+using Retort.Nn.Models;
+
 namespace Retort.Recipes;
 
 public sealed record StudentRecipe
@@ -20,6 +22,9 @@ public sealed record StudentRecipe
 
     /// <summary>Texts: answers that are written while it learns; null = it learns from what is stored.</summary>
     public OnPolicyRecipe? OnPolicy { get; init; }
+
+    /// <summary>An objective looks at the encoder's vector of a text.</summary>
+    internal bool ComparesSentences => Objective.Any(term => term.Features.Any(pair => pair.Student == Bert.Sentence));
 
     /// <summary>How those answers are drawn, and what they must not become; null without them.</summary>
     public SamplingRecipe? Sampling { get; init; }

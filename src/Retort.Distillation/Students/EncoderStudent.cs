@@ -1,5 +1,6 @@
 using Retort.Checkpoints;
 using Retort.Formats.HuggingFace;
+using Retort.Nn.Models;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
 
@@ -20,8 +21,10 @@ public static class EncoderStudent
         var width = part.Size("width", part.Width ?? part.Heads * head, teacher.HiddenSize, head);
         if (part.Heads is { } heads && heads * head != width)
             throw PartOfTeacher.Refused($"{heads} heads and width {width}.", $"a width of {heads} times {head}, the width of a head.");
+        var embedding = part.Embedding ?? teacher.Sentences?.Embedding ?? 0;
         return teacher with
         {
+            Sentences = embedding > 0 || teacher.Sentences is not null ? new SentenceModules(width, embedding) : null,
             Layers = part.LayersOf(teacher.Layers).Count, Heads = width / head, HiddenSize = width, StoredType = "float32",
             IntermediateSize = part.Size("hidden", part.Hidden, teacher.IntermediateSize),
         };
@@ -43,14 +46,16 @@ public static class EncoderStudent
             student.Model.Build(device, seed);
             if (part.Scratch) return (student, $"drawn: {own.Layers} layers, {own.Heads} heads, {own.IntermediateSize} hidden units");
             var layers = part.LayersOf(its.Layers);
+            var drawsDense = own.Sentences is { Embedding: > 0 and var embedding } && its.Sentences?.Embedding != embedding;
             var prefix = its.Family == EncoderFamily.Bert ? "bert.encoder.layer." : "distilbert.transformer.layer.";
             new TakenWeights(teacher.Model, prefix, layers, AxesOf, new Dictionary<Axis, (int, int)>
             {
                 [Axis.Queries] = (its.Heads, own.Heads), [Axis.Hidden] = (its.IntermediateSize, own.IntermediateSize),
                 [Axis.Stream] = (its.HiddenSize, own.HiddenSize),
-            }).Fill(student.Model);
+            }).Fill(student.Model, drawsDense ? Bert.SentenceDense : null);
             return (student, $"layers {string.Join(", ", layers)} of {its.Layers}; {own.Heads} of {its.Heads} heads, "
-                + $"{own.IntermediateSize} of {its.IntermediateSize} hidden units: the largest by norms in and out");
+                + $"{own.IntermediateSize} of {its.IntermediateSize} hidden units: the largest by norms in and out"
+                + (drawsDense ? "; the layer behind the mean is drawn" : ""));
         }
         catch
         {
@@ -73,6 +78,8 @@ public static class EncoderStudent
             "lin1" => new(Axis.Hidden, Axis.Stream),
             "lin2" => new(Axis.Stream, Axis.Hidden),
             "pre_classifier" => new(Axis.Stream, Axis.Stream),
+            "dense" when name.StartsWith(Bert.SentenceDense, StringComparison.Ordinal) =>
+                words[^1] == "weight" ? new(Axis.Whole, Axis.Stream) : new(Axis.Whole),
             "dense" => (words[^4], words[^3]) switch
             {
                 ("attention", "output") => new(Axis.Stream, Axis.Queries),

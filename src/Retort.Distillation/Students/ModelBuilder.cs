@@ -44,7 +44,7 @@ public static class ModelBuilder
     /// <exception cref="RetortException">Nobody has said how many tokens there are.</exception>
     public static BertShape ShapeOf(ModelRecipe recipe, IReadOnlyList<int> exampleShape, int classes) => recipe.Vocabulary > 0
         ? new BertShape(recipe.Vocabulary, recipe.Width, recipe.Layers, recipe.Heads,
-            recipe.Hidden.Count > 0 ? recipe.Hidden[0] : 4 * recipe.Width, exampleShape[0], classes)
+            recipe.Hidden.Count > 0 ? recipe.Hidden[0] : 4 * recipe.Width, exampleShape[0], classes, Embedding: recipe.Embedding)
         : throw new RetortException("model.vocabulary", "is 0, and the examples are no texts.", "texts, whose tokenizer says it.");
 
     private static Activation ActivationOf(string name) => name switch

@@ -23,6 +23,9 @@ public sealed record PartOfTeacher
     /// <summary>Numbers of the residual stream.</summary>
     public int? Width { get; init; }
 
+    /// <summary>Width of an encoder's embedding of a text; 0 = that of the stream.</summary>
+    public int? Embedding { get; init; }
+
     /// <summary>Draw all weights: only shape, vocabulary and tokenizer are the teacher's, and sizes may be larger than its own.</summary>
     public bool Scratch { get; init; }
 

@@ -96,7 +96,7 @@ public static class StudentFromTeacher
     public static PartOfTeacher PartOf(InitialRecipe recipe, ModelRecipe student) => new()
     {
         Layers = recipe.Layers, LayerCount = student.Layers, Heads = student.Heads, Width = student.Width,
-        Hidden = student.Hidden.Count > 0 ? student.Hidden[0] : 4 * student.Width,
+        Hidden = student.Hidden.Count > 0 ? student.Hidden[0] : 4 * student.Width, Embedding = student.Embedding,
     };
 
     /// <summary>Puts the teacher's numbers in the student's place.</summary>

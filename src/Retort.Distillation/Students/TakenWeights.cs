@@ -39,10 +39,12 @@ internal sealed class TakenWeights
     }
 
     /// <param name="student">Built.</param>
-    public void Fill(Module student)
+    /// <param name="drawn">Beginning of the names of numbers that stay as they were drawn; null = none do.</param>
+    public void Fill(Module student, string? drawn = null)
     {
         foreach (var parameter in student.Weights.Parameters)
         {
+            if (drawn is not null && parameter.Name.StartsWith(drawn, StringComparison.Ordinal)) continue;
             var layer = LayerOf(parameter.Name);
             var name = layer < 0 ? parameter.Name : Renamed(parameter.Name, _layers[layer]);
             var (axes, from) = (_axesOf(name), _teacher[name]);

@@ -4,6 +4,7 @@ using Retort.Data;
 using Retort.Labels;
 using Retort.Nn;
 using Retort.Nn.Graphs;
+using Retort.Nn.Models;
 using Retort.Objectives;
 using Retort.Recipes;
 using Retort.Runs;
@@ -112,7 +113,7 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
             for (var i = 0; i < fits.Length; i++)
             {
                 data.Train.Texts?.Tokenizer.WriteTo(fits[i].Folder);
-                ModelCheckpoint.Save(fits[i].Folder, modules[i], Described(fits[i]));
+                ModelCheckpoint.Save(fits[i].Folder, modules[i], Described(fits[i]), ComparesSentences(fits[i]));
             }
             foreach (var (peer, outcome) in fits.Zip(outcomes).Skip(1))
                 fit.Note?.Invoke(peer.Name, string.Create(CultureInfo.InvariantCulture, $"validation {ScoreName} {outcome.Score:0.0000}"));
@@ -153,6 +154,9 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
             if (number == (i + 1) * steps / fit.Snapshots)
                 ModelCheckpoint.Save(RunFolder.Snapshot(fit.Folder, i), module, Described(fit));
     }
+
+    /// <summary>What it learned is one vector of a text: whoever opens the folder finds that.</summary>
+    private static bool ComparesSentences(Fit fit) => fit.Objective.Any(term => term.Features.Any(pair => pair.Student == Bert.Sentence));
 
     private ModelDescription Described(Fit fit) =>
         new(fit.Model, data.Train.ExampleShape, data.Train.ClassNames) { Target = data.Train.Numbers?.Column };

@@ -10,6 +10,7 @@ namespace Retort.Formats.HuggingFace;
 internal sealed class ConfigObject
 {
     private const int LargestFile = 16 << 20, DeepestNesting = 32;
+    private const string Again = "fetch or write the file again";
     private readonly string _prefix;
     private readonly JsonElement _element;
     private readonly HashSet<string> _read = [];
@@ -19,7 +20,21 @@ internal sealed class ConfigObject
     public string Path { get; }
 
     /// <exception cref="FormatException">No such file, or it is not one JSON object.</exception>
-    public static ConfigObject Open(string path)
+    public static ConfigObject Open(string path) => Root(path) is { ValueKind: JsonValueKind.Object } root
+        ? new ConfigObject(path, "", root)
+        : throw new FormatException(path, "the file is JSON, but no object", "expected the settings of a checkpoint", Again);
+
+    /// <summary>The objects of a file that is a list of them.</summary>
+    /// <exception cref="FormatException">No such file, or it is no list of JSON objects.</exception>
+    public static IReadOnlyList<ConfigObject> OpenList(string path)
+    {
+        var root = Root(path);
+        return root.ValueKind == JsonValueKind.Array && root.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Object)
+            ? [.. root.EnumerateArray().Select((item, number) => new ConfigObject(path, $"[{number}].", item))]
+            : throw new FormatException(path, "the file is JSON, but no list of objects", "expected the parts of a model", Again);
+    }
+
+    private static JsonElement Root(string path)
     {
         using var stream = SourceFile.OpenRaw(path);
         if (stream.Length > LargestFile)
@@ -32,21 +47,18 @@ internal sealed class ConfigObject
             using var document = JsonDocument.Parse(bytes,
                 new JsonDocumentOptions { MaxDepth = DeepestNesting, AllowDuplicateProperties = false });
             ReadTexts(document.RootElement);
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
-                return new ConfigObject(path, "", document.RootElement.Clone());
+            return document.RootElement.Clone();
         }
         catch (JsonException error)
         {
             throw new FormatException($"{path}:{error.LineNumber + 1}:{error.BytePositionInLine + 1}", "the file is not JSON",
-                $"expected one object, no key twice, nested at most {DeepestNesting} deep", "fetch or write the file again", error);
+                $"expected one object, no key twice, nested at most {DeepestNesting} deep", Again, error);
         }
         catch (InvalidOperationException error)
         {
             // what a text throws that is not UTF-8 or has half of a surrogate pair
-            throw new FormatException(path, "the file has text that is not Unicode", "expected UTF-8", "fetch or write the file again", error);
+            throw new FormatException(path, "the file has text that is not Unicode", "expected UTF-8", Again, error);
         }
-        throw new FormatException(path, "the file is JSON, but no object", "expected the settings of a checkpoint",
-            "fetch or write the file again");
     }
 
     public bool Has(string key) => TryValue(key, out _);

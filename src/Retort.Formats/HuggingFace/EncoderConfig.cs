@@ -23,12 +23,20 @@ public sealed record EncoderConfig(EncoderFamily Family, int VocabularySize, int
     /// <summary>It says which tokens were masked; its classes do not count.</summary>
     public bool Masked { get; init; }
 
+    /// <summary>What makes one vector of a text, which stands in modules.json beside it; null = nothing does.</summary>
+    public SentenceModules? Sentences { get; init; }
+
     /// <summary>The class of transformers that opens it.</summary>
     internal string Architecture => $"{Family}For{(Masked ? "MaskedLM" : "SequenceClassification")}";
 
     /// <summary>Whether a config.json is that of an encoder of these families.</summary>
     public static bool IsOne(string path) => EncoderConfigReader.IsOne(path);
 
+    /// <summary>config.json, and modules.json where it stands beside.</summary>
     /// <exception cref="FormatException">No config of an encoder that is known, or one with a setting that is not.</exception>
-    public static EncoderConfig Read(string path) => EncoderConfigReader.Read(path);
+    public static EncoderConfig Read(string path)
+    {
+        var config = EncoderConfigReader.Read(path);
+        return config with { Sentences = SentenceModules.Read(Path.GetDirectoryName(Path.GetFullPath(path))!, config.HiddenSize) };
+    }
 }

@@ -4,7 +4,7 @@ using Retort.Tensors;
 
 namespace Retort.Formats.HuggingFace;
 
-/// <summary>Writes config.json of BERT and DistilBERT.</summary>
+/// <summary>Writes config.json of BERT and DistilBERT, and beside it what makes one vector of a text, where that is known.</summary>
 public static class EncoderConfigWriter
 {
     /// <exception cref="RetortException">Two classes have one name: label2id would name one of them only.</exception>
@@ -13,6 +13,9 @@ public static class EncoderConfigWriter
         if (config.Classes.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new RetortException(path, $"two classes are called '{twice.Key}'.", "names that differ.");
         AtomicFile.WriteText(path, CausalConfigWriter.Text(json => Write(json, config)));
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (config.Sentences is { } modules) modules.Write(folder);
+        else File.Delete(Path.Combine(folder, SentenceModules.File)); // of a model that stood here before
     }
 
     private static void Write(Utf8JsonWriter json, EncoderConfig config)

@@ -21,8 +21,10 @@ public enum BertKind { Bert, DistilBert }
 /// <param name="Kind">Names of the tensors, and the layer before the classifier: tanh, or rectified in DistilBERT.</param>
 /// <param name="Activation">Of the layer between.</param>
 /// <param name="Masked">It says which tokens were masked, in place of a class: Classes is Vocabulary.</param>
+/// <param name="Embedding">Width of a text's embedding, by a linear layer over the mean of the states; 0 = Width, and no layer.</param>
 public sealed record BertShape(int Vocabulary, int Width, int Layers, int Heads, int Hidden, int Positions, int Classes, int TokenTypes = 2,
-    double Epsilon = 1e-12, BertKind Kind = BertKind.Bert, Activation Activation = Activation.Gelu, bool Masked = false);
+    double Epsilon = 1e-12, BertKind Kind = BertKind.Bert, Activation Activation = Activation.Gelu, bool Masked = false,
+    int Embedding = 0);
 
 /// <summary>
 /// An encoder (Devlin et al. 2019; Sanh et al. 2019): learned positions, norms after each half block, GELU; and a layer over the first
@@ -31,6 +33,12 @@ public sealed record BertShape(int Vocabulary, int Width, int Layers, int Heads,
 public sealed class Bert : Module
 {
     public const string ClassifierName = "classifier";
+
+    /// <summary>Path of the tap [batch, Embedding or Width]: one vector of length 1 a text.</summary>
+    public const string Sentence = "sentence";
+
+    /// <summary>Name of the layer behind the mean.</summary>
+    public const string SentenceDense = "sentence.dense";
 
     private static readonly EncoderBlockNames Names = new("attention.self.query", "attention.self.key", "attention.self.value",
         "attention.output.dense", "attention.output.LayerNorm", "intermediate.dense", "output.dense", "output.LayerNorm");
@@ -44,6 +52,7 @@ public sealed class Bert : Module
     private readonly EncoderBlock[] _blocks;
     private readonly Projection? _pooler, _classifier;
     private readonly MaskedHead? _masked;
+    private readonly SentenceHead _sentence;
     private Arena? _arena;
     private Tensor _counting;
 
@@ -69,6 +78,7 @@ public sealed class Bert : Module
             _pooler = new Projection(Weights, shape.Width, true, normal, (PoolerName, shape.Width));
             _classifier = new Projection(Weights, shape.Width, true, normal, (ClassifierName, shape.Classes));
         }
+        _sentence = new SentenceHead(Weights, shape, normal);
         StateNames = StatesOf(shape.Layers);
     }
 
@@ -91,8 +101,8 @@ public sealed class Bert : Module
     public IReadOnlyList<string> StateNames { get; }
 
     /// <summary>
-    /// The hidden states [tokens, Width], and below each block's path its <c>queries</c>, <c>keys</c> and <c>values</c> [heads, tokens,
-    /// width of a head], as attention compares them.
+    /// The hidden states [tokens, Width], below each block's path its <c>queries</c>, <c>keys</c> and <c>values</c> [heads, tokens,
+    /// width of a head], as attention compares them, and <see cref="Sentence"/>.
     /// </summary>
     public override IReadOnlyList<string> TapNames => TapsOf(Sizes.Layers);
     public override IReadOnlyList<Parameter> HiddenWeights => [];
@@ -104,11 +114,14 @@ public sealed class Bert : Module
             + (_masked is { } head ? tokens * head.MultiplyAdds : _pooler!.MultiplyAdds + _classifier!.MultiplyAdds);
 
     /// <summary>Paths of all taps of an encoder of so many layers.</summary>
-    public static IReadOnlyList<string> TapsOf(int layers) => [.. StatesOf(layers), .. AttentionParts.Below(StatesOf(layers).Skip(1))];
+    public static IReadOnlyList<string> TapsOf(int layers) =>
+        [.. StatesOf(layers), .. AttentionParts.Below(StatesOf(layers).Skip(1)), Sentence];
 
     private static string[] StatesOf(int layers) => ["embeddings", .. Enumerable.Range(0, layers).Select(i => $"layer.{i}")];
 
-    /// <summary>[batch, tokens] of the last <see cref="Forward"/>, 0 = padding; empty where there was none.</summary>
+    /// <summary>
+    /// [batch, tokens] of the last <see cref="Forward"/> or <see cref="Embed"/>, 0 = padding; empty where there was none.
+    /// </summary>
     public ReadOnlyMemory<int> Seen { get; private set; }
 
     public override void Build(Device device, Seed seed)
@@ -128,11 +141,28 @@ public sealed class Bert : Module
     public override Tensor Forward(Step step, Tensor examples)
     {
         Seen = default;
-        if (examples.DataType == DataType.Int32) return Logits(step, States(step, examples));
+        return Logits(step, StatesOfExamples(step, examples));
+    }
+
+    /// <summary>One vector a text: the mean of the last hidden states over its tokens, the linear layer, length 1.</summary>
+    /// <param name="step">Training or evaluation.</param>
+    /// <param name="examples">As <see cref="Forward"/> has them.</param>
+    /// <returns>[batch, Embedding], or [batch, Width] where there is no layer.</returns>
+    public Tensor Embed(Step step, Tensor examples)
+    {
+        Seen = default;
+        var states = StatesOfExamples(step, examples);
+        return _sentence.Forward(step, states, Seen.Span);
+    }
+
+    /// <summary>And which of them are padding, in <see cref="Seen"/>.</summary>
+    private Tensor StatesOfExamples(Step step, Tensor examples)
+    {
+        if (examples.DataType == DataType.Int32) return States(step, examples);
         var rows = TokenRows.Read(step.Device.ToFloats(examples), (int)examples.Shape[0]);
-        if (!rows.Seen.Contains(0)) return Logits(step, States(step, rows.TokensOn(step)));
+        if (!rows.Seen.Contains(0)) return States(step, rows.TokensOn(step));
         Seen = rows.Seen;
-        return Logits(step, States(step, rows.TokensOn(step), rows.SeenOn(step)));
+        return States(step, rows.TokensOn(step), rows.SeenOn(step));
     }
 
     /// <summary>The last hidden states [batch, tokens, Width], which the pooler reads.</summary>
@@ -168,7 +198,15 @@ public sealed class Bert : Module
             x = Tap(StateNames[i + 1], x);
             taps?[i + 1] = x;
         }
+        if (Watches(Sentence)) Tap(Sentence, _sentence.Forward(step, x, mask is { } given ? Numbers(given) : []));
         return x;
+    }
+
+    private static int[] Numbers(Tensor mask)
+    {
+        var numbers = new int[mask.Shape.Count];
+        mask.Device.Read(mask, numbers.AsSpan());
+        return numbers;
     }
 
     /// <summary>Words, positions and types, added up.</summary>

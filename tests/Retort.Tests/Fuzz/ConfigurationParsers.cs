@@ -22,6 +22,12 @@ internal static class ConfigurationParsers
          "hidden_dropout_prob": 0.1, "id2label": {"1": "yes", "0": "no"}, "type_vocab_size": 2}
         """;
 
+    private const string Modules = """
+        [{"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
+         {"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"},
+         {"idx": 2, "name": "2", "path": "2_Normalize", "type": "sentence_transformers.models.Normalize"}]
+        """;
+
     private const string Adapter = """
         {"peft_type": "LORA", "task_type": "CAUSAL_LM", "r": 8, "lora_alpha": 16, "lora_dropout": 0.05, "bias": "none",
          "target_modules": ["q_proj", "v_proj"], "use_rslora": false, "base_model_name_or_path": "a/b"}
@@ -50,6 +56,7 @@ internal static class ConfigurationParsers
     [
         ParserCase.OfFile("config.json", [Bytes(Llama)], "config.json", path => CausalConfig.Read(path)).With(json),
         ParserCase.OfFile("encoder config.json", [Bytes(Bert)], "config.json", path => EncoderConfig.Read(path)).With(json),
+        ParserCase.OfFile("modules.json", [Bytes(Modules)], SentenceModules.File, ReadModules).With(json),
         ParserCase.OfFile("generation_config.json", [Bytes(Generation)], "generation_config.json", path => GenerationConfig.Read(Path.GetDirectoryName(path)!)).With(json),
         ParserCase.OfFile("adapter_config.json", [Bytes(Adapter)], "adapter_config.json", path => AdapterConfig.Read(Path.GetDirectoryName(path)!)).With(json),
         new ParserCase("hub listing", [Bytes($$$"""{"sha": "{{{new string('a', 40)}}}", "siblings": [{"rfilename": "config.json", "size": 10, "blobId": "{{{new string('b', 40)}}}"}, {"rfilename": "tokenizer.json", "size": 10, "blobId": "{{{new string('b', 40)}}}"}, {"rfilename": "model.safetensors", "size": 10, "lfs": {"sha256": "{{{new string('c', 64)}}}"}}]}""")],
@@ -62,6 +69,13 @@ internal static class ConfigurationParsers
         }).With(yaml),
         new ParserCase("foreign recipe", [Bytes(Foreign)], bytes => RecipeConversion.Convert(Encoding.UTF8.GetString(bytes), "f.yaml")).With(yaml),
     ];
+
+    private static void ReadModules(string path)
+    {
+        var pooling = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(path)!, SentenceModules.PoolingFolder)).FullName;
+        File.WriteAllText(Path.Combine(pooling, "config.json"), """{"word_embedding_dimension": 8, "pooling_mode_mean_tokens": true}""");
+        SentenceModules.Read(Path.GetDirectoryName(path)!, 8);
+    }
 
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 }

@@ -64,6 +64,8 @@ internal static class Comparison
         ("Teacher right, model wrong", m => m.Fidelity?.Flips.Lost, Figures.Count),
         ("Teacher wrong, model right", m => m.Fidelity?.Flips.Gained, Figures.Count),
         ("Both wrong, same class", m => m.Fidelity?.Flips.Inherited, Figures.Count),
+        ("Pairs of texts in the teacher's order of likeness (Spearman)", m => m.Sentences?.Spearman, Figures.Decimal),
+        ("Nearest text as the teacher has it", m => m.Sentences?.RecallAt1, Figures.Percent),
         ("Loss", m => m.Loss, Figures.Decimal),
         ("Calibration error (ECE)", m => m.Ece, Figures.Decimal),
         ("Brier score", m => m.Brier, Figures.Decimal),

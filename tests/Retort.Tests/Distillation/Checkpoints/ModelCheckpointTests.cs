@@ -3,6 +3,7 @@ using Retort.Data.Tables;
 using Retort.Formats.Safetensors;
 using Retort.Nn.Models;
 using Retort.Recipes;
+using Retort.Students;
 using Retort.Tensors;
 using Retort.Tensors.Devices.Cpu;
 using Retort.Tests.Formats;
@@ -31,6 +32,33 @@ public sealed class ModelCheckpointTests
                 Assert.Equal(device.ToFloats(saved.Value), device.ToFloats(read.Value));
             Assert.Equal(["a", "b"], description.ClassNames);
         }
+    }
+
+    /// <summary>The layer behind the mean lies apart, and counts wherever the model's files do.</summary>
+    [Fact]
+    public void AnEncoderOfSentencesIsWhole()
+    {
+        using var folder = new TemporaryFolder();
+        using var device = new CpuDevice(1);
+        var recipe = new ModelRecipe { Kind = "bert", Width = 6, Layers = 1, Heads = 2, Vocabulary = 9, Embedding = 4 };
+        using var model = (Bert)ModelBuilder.Create(recipe, [5], 2);
+        model.Build(device, new Seed(5));
+        ModelCheckpoint.Save(folder.At("one"), model, new(recipe, [5], ["a", "b"]));
+        ModelCheckpoint.Copy(folder.At("one"), folder.At("other"));
+        var (loaded, _) = ModelCheckpoint.Load(folder.At("other"), device);
+        using (loaded)
+            foreach (var (saved, read) in model.Weights.Parameters.Zip(loaded.Weights.Parameters))
+                Assert.Equal(device.ToFloats(saved.Value), device.ToFloats(read.Value));
+        Assert.Equal(ModelCheckpoint.Hash(folder.At("one")), ModelCheckpoint.Hash(folder.At("other")));
+        long Length(string file) => new FileInfo(folder.At(file)).Length;
+        Assert.Equal(Length("one/model.safetensors") + Length("one/2_Dense/model.safetensors"), ModelCheckpoint.Bytes(folder.At("one")));
+        var dense = model.Weights.Parameters.Single(parameter => parameter.Name == "sentence.dense.bias").Value;
+        device.Write(dense, new float[] { 1, 2, 3, 4 });
+        ModelCheckpoint.Save(folder.At("other"), model, new(recipe, [5], ["a", "b"]));
+        Assert.NotEqual(ModelCheckpoint.Hash(folder.At("one")), ModelCheckpoint.Hash(folder.At("other")));
+        File.Delete(folder.At("one/2_Dense/model.safetensors"));
+        Assert.Contains("2_Dense", Assert.ThrowsAny<RetortException>(() => ModelCheckpoint.Load(folder.At("one"), device)).Location,
+            StringComparison.Ordinal);
     }
 
     /// <summary>A model of a number has one output and says which number; neither goes without the other.</summary>

@@ -28,6 +28,8 @@ public sealed class EncoderRunTests
 
         """;
 
+    private const string Small = "student.model={kind: bert, width: 8, layers: 1, heads: 2";
+
     private static readonly string[] Things = ["cat", "dog", "train", "ship", "letter", "door", "lamp", "river"];
 
     /// <summary>160 questions of two classes, and 20 of none.</summary>
@@ -46,6 +48,10 @@ public sealed class EncoderRunTests
     [InlineData("data.corpora=[corpus.txt]", "student.initial={layers: [1]}", "pretraining={teacher: {epochs: 1, batchSize: 16}, "
         + "student: {epochs: 1, batchSize: 16}, objective: [{name: soft-label, softWeight: 5, temperature: 2}, {name: hard-label}, "
         + "{name: cosine-embedding, features: [{student: layer.0, teacher: layer.1}]}]}")]
+    [InlineData("labels.kind=live", Small + ", embedding: 16}", "student.objective=[{name: hard-label}, "
+        + "{name: cosine-embedding, features: [{student: sentence, teacher: sentence}]}]")]
+    [InlineData("labels.kind=live", Small + "}", "student.objective=[{name: hard-label}, "
+        + "{name: similarity-preserving, features: [{student: sentence, teacher: sentence}]}]")]
     public void TheSameTwiceAndOpenElsewhere(params string[] settings)
     {
         using var folder = new TemporaryFolder();
@@ -67,6 +73,37 @@ public sealed class EncoderRunTests
 
         AssertOpens(folder.At("1/student"), folder.At("1/export"));
         Assert.True(File.Exists(folder.At("1/export/onnx/model.onnx")));
+        AssertSentences(folder, test, settings.Any(setting => setting.Contains("student: sentence", StringComparison.Ordinal)),
+            settings.Any(setting => setting.Contains("embedding: 16", StringComparison.Ordinal)));
+    }
+
+    /// <summary>Measured, exported and opened again where an objective compared vectors of texts, and nowhere else.</summary>
+    private static void AssertSentences(TemporaryFolder folder, JsonElement test, bool compared, bool dense)
+    {
+        Assert.False(test.GetProperty("teacher").TryGetProperty("sentences", out _));
+        foreach (var who in (string[])["student", "baseline"])
+        {
+            Assert.Equal(compared, test.GetProperty(who).TryGetProperty("sentences", out var sentences));
+            if (!compared) continue;
+            Assert.Equal(16, sentences.GetProperty("texts").GetInt32());
+            Assert.InRange(sentences.GetProperty("recallAt1").GetDouble(), 0, 1);
+            Assert.InRange(sentences.GetProperty("spearman").GetDouble(), who == "student" ? 0.5 : -1, 1);
+        }
+        foreach (var part in (string[])["student", "export"])
+        {
+            Assert.Equal(compared, File.Exists(folder.At($"1/{part}/modules.json")));
+            Assert.Equal(dense, File.Exists(folder.At($"1/{part}/2_Dense/model.safetensors")));
+        }
+        Assert.Equal(compared, File.ReadAllText(folder.At("1/provenance.json")).Contains("embeddings at most", StringComparison.Ordinal));
+        if (!compared) return;
+        using var device = new CpuDevice(1);
+        using SentenceModel student = SentenceModel.Open(folder.At("1/student"), device),
+            export = SentenceModel.Open(folder.At("1/export"), device);
+        var vector = export.Embed(export.Tokens("Where is the cat?", ""));
+        Assert.Equal(dense ? 16 : 8, vector.Length);
+        Assert.Equal(student.Embed(student.Tokens("Where is the cat?", "")), vector);
+        if (dense) // no adapter: the exported vectors are of the teacher's space
+            Assert.Contains("both have width 16", File.ReadAllText(folder.At("1/eval.json")), StringComparison.Ordinal);
     }
 
     /// <summary>The exported folder is one of the Hugging Face layout, with the tokenizer, and answers as the student does.</summary>

@@ -1,6 +1,7 @@
 using Retort.Checkpoints;
 using Retort.Export;
 using Retort.Formats.Onnx;
+using Retort.Nn.Models;
 using Retort.Tensors;
 using Retort.Tensors.Devices.Cpu;
 using Retort.Testing;
@@ -30,6 +31,31 @@ public sealed class EncoderOnnxTests(ITestOutputHelper output)
     {
         using var runtime = ExportedOnnx.Runtime();
         AnswersAlike(name, runtime.Run);
+    }
+
+    /// <summary>The second output of an encoder of sentences, over a padded batch.</summary>
+    [Theory]
+    [InlineData(BertKind.Bert, 0)]
+    [InlineData(BertKind.Bert, 5)]
+    [InlineData(BertKind.DistilBert, 5)]
+    public void SentencesAreAnOutput(BertKind kind, int embedding)
+    {
+        using var device = new CpuDevice(1);
+        using var model = new Bert(new BertShape(20, 8, 2, 2, 12, 6, 3, kind == BertKind.Bert ? 2 : 0, Kind: kind, Embedding: embedding));
+        model.Build(device, new Seed(4));
+        using var folder = new TemporaryFolder();
+        var path = folder.At("model.onnx");
+        OnnxWriter.Write(path, EncoderOnnx.GraphOf(model, sentences: true));
+        int[] ids = [1, 5, 2, 0, 1, 9, 4, 2], seen = [1, 1, 1, 0, 1, 1, 1, 1];
+        NodeTensor Rows(string name, int[] rows) => new(name, [2, 4], Array.ConvertAll(rows, id => (long)id));
+        var found = ExportedOnnx.Own(device, path,
+            [Rows("input_ids", ids), Rows("attention_mask", seen), Rows("token_type_ids", new int[8])]);
+        Assert.Equal(["logits", "sentence"], found.Select(value => value.Name));
+        using var step = new Step(device);
+        step.Begin(training: false);
+        var wanted = device.ToFloats(model.Embed(step, step.Constant(new Shape(2, 6), [1f, 5, 2, -1, -1, -1, 1, 9, 4, 2, -1, -1])));
+        Assert.Equal([2, embedding > 0 ? embedding : 8], found[1].Shape);
+        Assert.InRange(ExportedOnnx.Difference(wanted, (float[])found[1].Data, [true, true]), 0, 1e-5);
     }
 
     /// <summary>The golden batch, and its second text alone without the padding.</summary>

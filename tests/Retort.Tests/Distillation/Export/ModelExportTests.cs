@@ -83,6 +83,22 @@ public sealed class ModelExportTests(ITestOutputHelper output) : IDisposable
         Assert.True(File.Exists(_folder.At("out/chat_template.json")));
     }
 
+    /// <summary>What makes vectors of texts goes along in either format, and what is read back makes the same.</summary>
+    [Theory]
+    [InlineData("onnx", 5)]
+    [InlineData("hf", 5)]
+    [InlineData("hf", 0)]
+    public void VectorsOfTextsAreComparedToo(string format, int embedding)
+    {
+        var folder = SentenceModelTests.Written(_folder.At("model"), embedding);
+        var answers = Assert.Single(ModelExport.Write(folder, _folder.At("out"), [ExportFormat.Parse(format, "")], _device));
+        Assert.InRange(answers.SentenceDistance!.Value, 0, 1e-5);
+        Assert.Equal(new SentenceModules(8, embedding), SentenceModules.Read(_folder.At("out"), 8));
+        if (format == "onnx") return;
+        using SentenceModel before = SentenceModel.Open(folder, _device), after = SentenceModel.Open(_folder.At("out"), _device);
+        Assert.Equal(before.Embed(before.Tokens("where", "")), after.Embed(after.Tokens("where", "")));
+    }
+
     public static TheoryData<string> Encoders => [.. GoldenCheckpoint.Of("bert", "distilbert").Select(row => row.Data.Item1).Distinct()];
 
     /// <summary>All texts are longer than what the encoder reads: it is asked about their beginnings.</summary>

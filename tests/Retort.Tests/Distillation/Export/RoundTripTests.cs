@@ -28,6 +28,21 @@ public sealed class RoundTripTests
     }
 
     [Fact]
+    public void EmbeddingsAreComparedByTheirDistance()
+    {
+        var answers = RoundTrip.Compare("hf", [1, 2, 3], [1, 2, 3], 3);
+        var far = answers.WithSentences([1, 0, 0, 1], [1, 0, 0.6f, 0.8f], 2);
+        Assert.Equal(Math.Sqrt(0.36 + 0.04), far.SentenceDistance!.Value, 1e-6);
+        Assert.Contains("embeddings at most 0.0001 apart", Assert.Throws<RunFailedException>(() =>
+            far.Within("m", RoundTripBound.Same)).Expected, StringComparison.Ordinal);
+        var near = answers.WithSentences([1, 0], [1, 0], 1);
+        Assert.Same(near, near.Within("m", RoundTripBound.Same));
+        Assert.EndsWith("embeddings at most 0 apart", near.ToString(), StringComparison.Ordinal);
+        Assert.Throws<RunFailedException>(() => answers.WithSentences([1, 0], [1], 1));
+        Assert.Throws<RunFailedException>(() => answers.WithSentences([1, 0], [1, float.NaN], 1));
+    }
+
+    [Fact]
     public void WhatAnswersOtherwiseIsAnError()
     {
         var found = RoundTrip.Compare("gguf:q4_0", [0, 5, 0], [0, 0, 5], 3);

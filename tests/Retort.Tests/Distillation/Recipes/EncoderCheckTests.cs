@@ -44,6 +44,16 @@ public sealed class EncoderCheckTests
     [InlineData("student.model={kind: bert, width: 8, layers: 1, exits: true}", "student.model.exits does not belong to kind bert.")]
     [InlineData("student.model={kind: bert, width: 8, layers: 1, hidden: [8, 8]}", "student.model.hidden has 2 numbers.")]
     [InlineData("student.model={kind: bert, width: 8}", "the key 'student.model.layers' is missing.")]
+    [InlineData("student.model={kind: bert, width: 8, layers: 1, embedding: -1}", "student.model.embedding is '-1'.")]
+    [InlineData("student.model={kind: mlp, embedding: 4}", "student.model.embedding does not belong to kind mlp.\n  embedding belongs to bert.")]
+    [InlineData("student.model={kind: gpt, width: 8, layers: 1, embedding: 4}", "student.model.embedding does not belong to kind gpt.")]
+    [InlineData("student.objective=[{name: cosine-embedding, features: [{student: sentense, teacher: sentence}]}]",
+        "the student (bert) has no tap 'sentense'.")]
+    [InlineData("student.objective=[{name: cosine-embedding, features: [{student: sentense, teacher: sentence}]}]", "did you mean 'sentence'?")]
+    [InlineData("student.objective=[{name: cosine-embedding, features: [{student: sentence, teacher: layer.1}]}]",
+        "one is a vector a text, the other one a token.\n  'sentence' on both sides, or places: first or mean.")]
+    [InlineData("student.objective=[{name: relational-distance, features: [{student: layer.0, teacher: sentence}]}]",
+        "one is a vector a text, the other one a token.\n  'sentence' on both sides.")]
     [InlineData("student.initial={layers: [2]}", "layers[0] is 2.")]
     [InlineData("student.initial={energy: 0.5}", "student.initial.energy belongs to mlp and conv-net.")]
     [InlineData("student.examples={source: noise}", "student.examples stands beside data.source text-classes.")]
@@ -51,6 +61,24 @@ public sealed class EncoderCheckTests
     [InlineData("pretraining.masked=1", "pretraining.masked is '1'.")]
     public void WhatDoesNotFitTexts(string setting, string message) =>
         Assert.Contains(message, Assert.Throws<RetortException>(() => Check(setting)).Message, StringComparison.Ordinal);
+
+    /// <summary>A layer that nobody teaches stays as it is drawn: that is said.</summary>
+    [Fact]
+    public void AnEmbeddingIsWrittenOutAndWantsAnObjective()
+    {
+        const string model = "student.model={kind: bert, width: 8, layers: 1, heads: 2, embedding: 16}";
+        Assert.Contains(Check(model), warning => warning.StartsWith("student.model.embedding is 16, and no objective", StringComparison.Ordinal));
+        string[] settings = [model,
+            "student.objective=[{name: cosine-embedding, places: mean, features: [{student: sentence, teacher: layer.1}]}]"];
+        Assert.DoesNotContain(Check(settings), warning => warning.Contains("embedding", StringComparison.Ordinal));
+        var recipe = RecipeReader.Read(Intents, "i.yaml", settings);
+        Assert.Equal(16, recipe.Student.Model.Embedding);
+        Assert.True(recipe.Student.ComparesSentences);
+        var written = RecipeWriter.Write(recipe);
+        Assert.Contains("    embedding: 16\n", written, StringComparison.Ordinal);
+        Assert.Contains("embedding: 0  # default: ", written, StringComparison.Ordinal);
+        Assert.Equal(written, RecipeWriter.Write(RecipeReader.Read(written, "i.yaml")));
+    }
 
     [Fact]
     public void AnOutsideBelongsToTexts() => Assert.Contains("data.outside does not belong to source digits.",

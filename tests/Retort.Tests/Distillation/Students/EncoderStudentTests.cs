@@ -1,5 +1,6 @@
 using Retort.Checkpoints;
 using Retort.Formats.HuggingFace;
+using Retort.Nn.Models;
 using Retort.Students;
 using Retort.Tensors;
 using Retort.Tensors.Devices.Cpu;
@@ -81,16 +82,37 @@ public sealed class EncoderStudentTests : IDisposable
         Assert.Equal("the teacher's weights are in a narrow type.", Refused(new PartOfTeacher()));
     }
 
+    /// <summary>The layer behind the mean is taken where it is as wide, else drawn.</summary>
+    [Theory]
+    [InlineData(null, 5, false)]
+    [InlineData(5, 5, false)]
+    [InlineData(7, 7, true)]
+    [InlineData(0, 0, false)]
+    public void TheLayerBehindTheMean(int? wanted, int embedding, bool drawn)
+    {
+        using var teacher = Teacher(EncoderFamily.Bert, new SentenceModules(8, 5));
+        var (student, taken) = EncoderStudent.Of(teacher, new PartOfTeacher { Width = 4, Embedding = wanted }, _device, new Seed(9));
+        using (student)
+        {
+            Assert.Equal(new SentenceModules(4, embedding), student.Config.Sentences);
+            Assert.Equal(embedding, student.Model.Sizes.Embedding);
+            Assert.Equal(drawn, taken.EndsWith("the layer behind the mean is drawn", StringComparison.Ordinal));
+            if (drawn || embedding == 0) return;
+            const string weight = Bert.SentenceDense + ".weight";
+            Assert.Equal(5 * 4, Values(student, weight).Intersect(Values(teacher, weight)).Count());
+        }
+    }
+
     public void Dispose()
     {
         _folder.Dispose();
         _device.Dispose();
     }
 
-    private EncoderCheckpoint Teacher(EncoderFamily family)
+    private EncoderCheckpoint Teacher(EncoderFamily family, SentenceModules? sentences = null)
     {
         var config = new EncoderConfig(family, 32, 8, 12, 4, 4, 16, ["a", "b", "c"], family == EncoderFamily.Bert ? 2 : 0, 1e-12, "gelu", 0,
-            "float32");
+            "float32") { Sentences = sentences };
         var model = EncoderCheckpoint.Create(config);
         model.Build(_device, new Seed(1));
         foreach (var parameter in model.Weights.Parameters.Where(parameter => parameter.Shape.Rank > 1)) // far from where training starts
