@@ -23,13 +23,20 @@ public sealed partial class RecipeWriter
 
     /// <summary>
     /// SHA-256 of the resolved text without its comments, hexadecimal. What labels.accept lifts is left out: the run goes on with the
-    /// labels that it has.
+    /// labels that it has. So are the caps of asking: a run that they stopped goes on with others.
     /// </summary>
     public static string Hash(Recipe recipe)
     {
-        recipe = recipe with { Labels = recipe.Labels with { Accept = null } };
+        recipe = recipe with
+        {
+            Labels = recipe.Labels with { Accept = null },
+            Teacher = recipe.Teacher with { Members = [.. recipe.Teacher.Members.Select(WithoutCaps)] },
+        };
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Write(recipe, withReasons: false))));
     }
+
+    private static TeacherMember WithoutCaps(TeacherMember member) => member.Chat is not { } chat ? member
+        : member with { Chat = chat with { MaxUsd = null, MaxTokens = null, Concurrency = 1 } };
 
     private static string Write(Recipe recipe, bool withReasons)
     {

@@ -55,7 +55,7 @@ public sealed class SpokenRunTests
     {
         using var endpoint = new ScriptedEndpoint
         {
-            Answer = prompt => Number(prompt) is var number && number % 7 == 0 ? "<answer>0</answer>"
+            Answer = prompt => Number(prompt) is var number && number % 3 == 0 ? "<answer>0</answer>"
                 : $"<think>one more than {number}</think><answer>{number + 1}</answer>",
         };
         using var folder = new TemporaryFolder();
@@ -76,7 +76,7 @@ public sealed class SpokenRunTests
         Assert.Equal(40, endpoint.Billed.Count);
         Assert.All(endpoint.Billed, prompt => Assert.Equal(1, prompt.Value));
         using var evaluation = JsonDocument.Parse(File.ReadAllText(folder.At("run/eval.json")));
-        Assert.InRange(evaluation.RootElement.GetProperty("test").GetProperty("teacher").GetProperty("exactMatch").GetDouble(), 0.5, 1);
+        Assert.InRange(evaluation.RootElement.GetProperty("test").GetProperty("teacher").GetProperty("exactMatch").GetDouble(), 0.2, 0.9);
         var notes = evaluation.RootElement.GetProperty("notes");
         Assert.Contains("graded questions right", notes.GetProperty("teacher check").GetString(), StringComparison.Ordinal);
         Assert.Contains("40 requests", notes.GetProperty("asking").GetString(), StringComparison.Ordinal);
