@@ -25,7 +25,7 @@ internal static class EmbedVerb
         text's tokens, through the layer behind it where the model has one, of length 1; so a product of two is their cosine.
         Shown are the pairs that are most alike. --json gives one line for each text: {"line": 1, "text": …, "embedding": […]}.
         A model is an encoder, or a language model, of which the plain mean is taken. A text longer than the model's positions is
-        refused before anything is computed. It leaves nothing behind.
+        refused before anything is computed; --cut cuts it, and says so. It leaves nothing behind.
         """;
 
     public static Command Build(Surroundings surroundings)
@@ -36,8 +36,12 @@ internal static class EmbedVerb
             Description = $"Pairs that are shown (default: {UsualPairs}).", HelpName = "N", DefaultValueFactory = _ => UsualPairs,
         };
         var threads = new Option<int>("--threads") { Description = "Threads that compute (default: one a processor).", HelpName = "N" };
+        var cut = new Option<bool>("--cut") { Description = "Texts that are too long are cut." };
         var json = RecipeOptions.NewJson();
-        var verb = new Verb("embed", "Makes one vector of each text, and shows which texts are alike.", Lesson) { model, pairs, threads, json };
+        var verb = new Verb("embed", "Makes one vector of each text, and shows which texts are alike.", Lesson)
+        {
+            model, pairs, cut, threads, json,
+        };
         verb.SetAction(parsed =>
         {
             var screen = new Screen(surroundings, parsed.GetValue(json));
@@ -48,7 +52,10 @@ internal static class EmbedVerb
                 using var device = new CpuDevice(parsed.GetValue(threads));
                 using var embedder = SentenceModel.Open(ModelOptions.Local(parsed.GetValue(model)!, surroundings), device);
                 var lines = Lines(surroundings.Input);
-                int[][] tokens = [.. lines.Select(line => embedder.Tokens(line.Text, $"line {line.Number}"))];
+                var cuts = parsed.GetValue(cut);
+                int[][] tokens = [.. lines.Select(line => embedder.Tokens(line.Text, $"line {line.Number}", cuts))];
+                if (cuts && tokens.Count(ids => ids.Length == embedder.Longest) is > 0 and var longest)
+                    surroundings.Error.WriteLine($"{longest} of {lines.Count} texts fill the {embedder.Longest} positions, or were cut.");
                 var values = new List<float>();
                 foreach (var (line, ids) in lines.Zip(tokens))
                 {

@@ -14,15 +14,17 @@ public sealed class SentenceModel : IDisposable
 {
     private readonly IDisposable _model;
     private readonly Tokenizer _tokenizer;
-    private readonly int _longest;
     private readonly Func<Step, Tensor, Tensor> _embed;
     private readonly Step _step;
 
     private SentenceModel(IDisposable model, Tokenizer tokenizer, int longest, Func<Step, Tensor, Tensor> embed, Device device)
     {
-        (_model, _tokenizer, _longest, _embed) = (model, tokenizer, longest, embed);
+        (_model, _tokenizer, Longest, _embed) = (model, tokenizer, longest, embed);
         _step = new Step(device, "sentences");
     }
+
+    /// <summary>Most tokens of a text.</summary>
+    public int Longest { get; }
 
     /// <param name="path">A folder in the Hugging Face layout, or a .gguf file.</param>
     /// <param name="device">Where it will live.</param>
@@ -36,12 +38,14 @@ public sealed class SentenceModel : IDisposable
     /// <summary>Ids of a text, with what the tokenizer puts around it.</summary>
     /// <param name="text">What was said.</param>
     /// <param name="place">How errors call it.</param>
+    /// <param name="cuts">A longer text loses what is before its last token, as texts of a recipe do; else it is refused.</param>
     /// <exception cref="RetortException">It has no token, or more than the model has positions.</exception>
-    public int[] Tokens(string text, string place)
+    public int[] Tokens(string text, string place, bool cuts = false)
     {
         int[] ids = [.. _tokenizer.Encode(text).Ids];
-        return ids.Length > 0 && ids.Length <= _longest ? ids : throw new RetortException(place, $"has {ids.Length} tokens.",
-            $"from 1 to {_longest}: the model knows no position beyond, and nothing is cut silently.", "shorten the text.");
+        if (cuts && ids.Length > Longest) return [.. ids[..(Longest - 1)], ids[^1]];
+        return ids.Length > 0 && ids.Length <= Longest ? ids : throw new RetortException(place, $"has {ids.Length} tokens.",
+            $"from 1 to {Longest}: the model knows no position beyond, and nothing is cut silently.", "shorten the text, or let it be cut.");
     }
 
     /// <summary>The vector of a text, for itself: it does not depend on other texts.</summary>

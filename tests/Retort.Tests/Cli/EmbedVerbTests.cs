@@ -53,6 +53,21 @@ public sealed class EmbedVerbTests : IDisposable
         Assert.DoesNotContain("embedding", terminal.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>The beginning and the last token are left: what stands between does not count.</summary>
+    [Fact]
+    public void WhatIsTooLongIsCutWhereItMayBe()
+    {
+        var folder = SentenceModelTests.Written(_folder.Path);
+        string[] Vectors(string first, string second) => [.. Run($"{first}\n{second}\n", "embed", folder, "--json", "--cut").Output
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line[line.IndexOf('[', StringComparison.Ordinal)..])];
+        var (start, end) = (new string('x', 50), new string('z', 9));
+        var vectors = Vectors(start + end, start + "yyy" + end);
+        Assert.Equal(vectors[0], vectors[1]);
+        Assert.NotEqual(vectors[0], Vectors("y" + start, "where")[0]);
+        Assert.Contains("1 of 2 texts fill the 40 positions, or were cut.", Run($"{start}\nwhere\n", "embed", folder, "--cut").Error,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public void AModelThatIsNotThere() =>
         Assert.Contains("there is no such folder", Run("where\n", "embed", "nowhere").Error, StringComparison.Ordinal);

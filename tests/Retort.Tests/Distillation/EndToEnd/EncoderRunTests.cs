@@ -89,6 +89,8 @@ public sealed class EncoderRunTests
             Assert.InRange(sentences.GetProperty("recallAt1").GetDouble(), 0, 1);
             Assert.InRange(sentences.GetProperty("spearman").GetDouble(), who == "student" ? 0.5 : -1, 1);
         }
+        Assert.Equal(compared, File.ReadAllText(folder.At("1/report.html")).Contains("Nearest text as the teacher has it",
+            StringComparison.Ordinal));
         foreach (var part in (string[])["student", "export"])
         {
             Assert.Equal(compared, File.Exists(folder.At($"1/{part}/modules.json")));
