@@ -64,9 +64,12 @@ internal sealed class SpokenStages(Workshop shop, TextData data, string recipeFo
             + new BaselineSearch(Fitting(data.Validation), shop.Run.Checkpoints).Run(baseline, Recipe.Baseline, cancellation));
     }
 
-    public EvaluationOutcome Eval(CancellationToken cancellation) => new SpokenExamination(shop,
-        shop.Run.TryReadText(AnswersOfTest) is { } asked ? data with { RecordedOfTest = JsonSerializer.Deserialize<string?[]>(asked)! } : data,
-        SeedOfStudent).Run(cancellation);
+    public EvaluationOutcome Eval(CancellationToken cancellation)
+    {
+        var heard = shop.Run.TryReadText(AnswersOfTest) is not { } asked ? data
+            : data with { RecordedOfTest = JsonSerializer.Deserialize<string?[]>(asked)! };
+        return new SpokenExamination(shop, heard, SeedOfStudent).Run(cancellation);
+    }
 
     public void Export() => LanguageStudentExport.Write(shop.Run.Student, shop.Run.Export, Recipe.Name, Recipe.Export, data, shop.Device);
 
@@ -76,7 +79,7 @@ internal sealed class SpokenStages(Workshop shop, TextData data, string recipeFo
     private AskedTexts Asked(ChatRecipe chat) =>
         new(data, chat, Answers, Path.Combine(shop.Run.Root, "asked"), shop.Progress, shop.Time);
 
-    /// <summary>Share of validation prompts that a student which is there already answers rightly; null = it is made of drawn numbers.</summary>
+    /// <summary>Share of validation prompts that a student which is there answers rightly; null = it is made of drawn numbers.</summary>
     private double? Untuned()
     {
         if (Recipe.Student.Model.From is not { } from || Recipe.Teacher.Members[0].Chat!.CheckOn == 0) return null;

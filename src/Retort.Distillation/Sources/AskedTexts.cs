@@ -24,7 +24,8 @@ public sealed class AskedTexts(TextData data, ChatRecipe chat, AnswersRecipe ans
 {
     private const double Normal975 = 1.959964;
 
-    private readonly ChatEndpoint _endpoint = ChatEndpoint.Parse(chat.Endpoint, chat.Model, chat.KeyVariable.Length > 0 ? chat.KeyVariable : null);
+    private readonly ChatEndpoint _endpoint =
+        ChatEndpoint.Parse(chat.Endpoint, chat.Model, chat.KeyVariable.Length > 0 ? chat.KeyVariable : null);
 
     /// <summary>What is asked about the training part, for a plan or for the job.</summary>
     /// <exception cref="RetortException">Nobody has said what it costs.</exception>
@@ -48,7 +49,8 @@ public sealed class AskedTexts(TextData data, ChatRecipe chat, AnswersRecipe ans
         var notes = new List<(string, string)>();
         if (chat.CheckOn > 0)
         {
-            var sample = Work(wire, kept, OrderOf([.. data.PromptsOfValidation.Take(chat.CheckOn)], 0, 1, 1) with { MinimumSuccess = 0 }, stop);
+            var graded = OrderOf([.. data.PromptsOfValidation.Take(chat.CheckOn)], 0, 1, 1) with { MinimumSuccess = 0 };
+            var sample = Work(wire, kept, graded, stop);
             notes.Add(("teacher check", Check(Said(kept, sample), untuned)));
         }
         var train = Work(wire, kept, Order, stop);
@@ -96,12 +98,13 @@ public sealed class AskedTexts(TextData data, ChatRecipe chat, AnswersRecipe ans
     /// <summary>Before money is spent on everything: a teacher that is no better than its student has nothing to teach.</summary>
     private string Check(string?[] said, double? untuned)
     {
-        var documents = data.Validation.Documents;
-        var right = said.Select((answer, i) => answer is not null && data.Check!.IsRight(data.PromptsOfValidation[i],
-            data.Tokenizer.Tokenizer.Decode(documents[i].Answer.Where(token => !data.Tokenizer.Ends.Contains(token))), answer)).Count(good => good);
-        var (share, n) = ((double)right / said.Length, said.Length);
-        var centre = (share + Normal975 * Normal975 / (2 * n)) / (1 + Normal975 * Normal975 / n); // Wilson's interval
-        var low = centre - Normal975 * Math.Sqrt(share * (1 - share) / n + Normal975 * Normal975 / (4.0 * n * n)) / (1 + Normal975 * Normal975 / n);
+        string Expected(int i) => data.Tokenizer.Tokenizer.Decode(data.Validation.Documents[i].Answer
+            .Where(token => !data.Tokenizer.Ends.Contains(token)));
+        var right = said.Index().Count(one => one.Item is { } answer
+            && data.Check!.IsRight(data.PromptsOfValidation[one.Index], Expected(one.Index), answer));
+        var (share, n, square) = ((double)right / said.Length, said.Length, Normal975 * Normal975);
+        var spread = Normal975 * Math.Sqrt(share * (1 - share) / n + square / (4.0 * n * n));
+        var low = (share + square / (2 * n) - spread) / (1 + square / n); // Wilson
         var found = string.Create(CultureInfo.InvariantCulture, $"{right} of {n} graded questions right ({100 * share:0.0} %, at least {100 * low:0.0} with 97.5 % confidence), the student as it is ")
             + (untuned is { } own ? string.Create(CultureInfo.InvariantCulture, $"{100 * own:0.0} %") : "none");
         return low > (untuned ?? 0) && right > 0 ? found

@@ -46,7 +46,7 @@ public sealed record TextData(TextPart Train, TextPart Validation, TextPart Test
     public IReadOnlyList<string> PromptsOfValidation { get; init; } = [];
     public IReadOnlyList<string> PromptsOfTest { get; init; } = [];
 
-    /// <summary>From what a teacher wrote about each prompt of the training part to <see cref="Recorded"/>; null = it is not asked.</summary>
+    /// <summary>From what a teacher wrote about each training prompt to <see cref="Recorded"/>; null = it is not asked.</summary>
     public Func<IReadOnlyList<IReadOnlyList<string>>, IReadOnlyList<IReadOnlyList<RecordedText>>>? RecordedFrom { get; init; }
 
     /// <summary>The validation part of who learns what a teacher wrote.</summary>

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Retort.Formats.Jsonl;
-using Retort.Testing;
 using Retort.Tests.Formats;
 using Retort.Verification;
 using Xunit;
@@ -15,9 +14,9 @@ public sealed class AnswerEqualityTests(ITestOutputHelper output)
     [Fact]
     public void PairsJudgedByHand()
     {
-        var path = Assert.Single(Fixtures.Find("verification", "answer-pairs.txt")).Path;
+        using var file = new StreamReader(typeof(AnswerEqualityTests).Assembly.GetManifestResourceStream("answer-pairs.txt")!);
         var (pairs, wrong) = (0, new List<string>());
-        foreach (var line in File.ReadLines(path))
+        while (file.ReadLine() is { } line)
         {
             if (line.StartsWith('#')) continue;
             var same = line.Contains("  ==  ", StringComparison.Ordinal);
