@@ -47,12 +47,7 @@ internal sealed class TrainedTexts
     {
         using var device = new CpuDevice(1);
         using var checkpoint = LanguageCheckpoint.Load(model, device);
-        var (answering, right, documents) = (new Answering(data, null, default), 0, data.Test.Documents);
-        foreach (var group in Answering.Groups(documents))
-            foreach (var (place, answer) in answering.Of(checkpoint.Model, documents, group).Index())
-                if (data.Check!.IsRight(answering.TextOf(documents[group[place]].Prompt), answering.TextOf(documents[group[place]].Answer),
-                    answering.TextOf(answer.Tokens))) right++;
-        return 100.0 * right / documents.Count;
+        return 100 * new RightAnswers(data, default).ShareOf(checkpoint.Model);
     }
 
     /// <summary>What a model says about the test documents' tokens.</summary>

@@ -164,14 +164,9 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
     /// <summary>The likeliest answers to the test part's prompts, and which of them are right; none where the data cannot tell.</summary>
     private static (string[] Answers, bool[] Right) Said(Gpt model, TextData texts, Seed seed)
     {
-        var documents = texts.Test.Documents;
-        var answers = new string[documents.Count];
-        var answering = new Answering(texts, null, seed);
-        foreach (var group in Answering.Groups(documents))
-            foreach (var (place, answer) in answering.Of(model, documents, group, newTokens: Most(texts)).Index())
-                answers[group[place]] = answering.TextOf(answer.Tokens);
-        return (answers, texts.Check is not { } check ? [] : [.. documents.Select((document, i) =>
-            check.IsRight(answering.TextOf(document.Prompt), answering.TextOf(document.Answer), answers[i]))]);
+        var right = new RightAnswers(texts, seed, Most(texts));
+        var answers = right.Of(model);
+        return (answers, right.AreRight(answers));
     }
 
     /// <summary>

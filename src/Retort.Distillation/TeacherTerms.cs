@@ -13,9 +13,11 @@ internal static class TeacherTerms
     public static TermsStamp? Of(Recipe recipe, string recipeFolder)
     {
         var teacher = recipe.Teacher;
-        if (teacher.Members.FirstOrDefault(member => member.Source is "checkpoint" or "onnx" or "recorded" or "chat") is not { } given) return null;
-        return TermsGate.Check(TeacherPolicies.Read(recipeFolder), [Named(given.Path), HostOf(given.Chat), given.Chat?.Model ?? "",
-            teacher.Licence, ModelCard.LicenceIn(given.Path)], teacher.Use, recipe.Data.IsLanguage ? "generator" : "classifier", teacher.Permission, $"{recipe.Name}: teacher");
+        if (teacher.Members.FirstOrDefault(member => member.Source is "checkpoint" or "onnx" or "recorded" or "chat") is not { } given)
+            return null;
+        string[] names = [Named(given.Path), HostOf(given.Chat), given.Chat?.Model ?? "", teacher.Licence, ModelCard.LicenceIn(given.Path)];
+        return TermsGate.Check(TeacherPolicies.Read(recipeFolder), names, teacher.Use, recipe.Data.IsLanguage ? "generator" : "classifier",
+            teacher.Permission, $"{recipe.Name}: teacher");
     }
 
     private static string HostOf(ChatRecipe? chat) => Uri.TryCreate(chat?.Endpoint, UriKind.Absolute, out var address) ? address.Host : "";

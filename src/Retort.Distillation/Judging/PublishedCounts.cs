@@ -25,8 +25,8 @@ public sealed record PublishedCounts(int Right, int Examples)
 
     private double Share => (double)Right / Examples;
 
-    /// <summary>Wilson's interval of a share.</summary>
-    private Interval Wilson
+    /// <summary>95 % interval of the share (Wilson 1927).</summary>
+    public Interval Wilson
     {
         get
         {

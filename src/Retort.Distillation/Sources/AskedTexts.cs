@@ -2,6 +2,7 @@ using System.Globalization;
 using Retort.Asking;
 using Retort.Data.Text;
 using Retort.Data.Traces;
+using Retort.Judging;
 using Retort.Recipes;
 using Retort.Runs;
 using Retort.Teachers.Chat;
@@ -22,8 +23,6 @@ namespace Retort.Sources;
 public sealed class AskedTexts(TextData data, ChatRecipe chat, AnswersRecipe answers, string folder, IProgress<StageProgress> progress,
     TimeProvider time)
 {
-    private const double Normal975 = 1.959964;
-
     private readonly ChatEndpoint _endpoint =
         ChatEndpoint.Parse(chat.Endpoint, chat.Model, chat.KeyVariable.Length > 0 ? chat.KeyVariable : null);
 
@@ -102,10 +101,8 @@ public sealed class AskedTexts(TextData data, ChatRecipe chat, AnswersRecipe ans
             .Where(token => !data.Tokenizer.Ends.Contains(token)));
         var right = said.Index().Count(one => one.Item is { } answer
             && data.Check!.IsRight(data.PromptsOfValidation[one.Index], Expected(one.Index), answer));
-        var (share, n, square) = ((double)right / said.Length, said.Length, Normal975 * Normal975);
-        var spread = Normal975 * Math.Sqrt(share * (1 - share) / n + square / (4.0 * n * n));
-        var low = (share + square / (2 * n) - spread) / (1 + square / n); // Wilson
-        var found = string.Create(CultureInfo.InvariantCulture, $"{right} of {n} graded questions right ({100 * share:0.0} %, at least {100 * low:0.0} with 97.5 % confidence), the student as it is ")
+        var (n, low) = (said.Length, new PublishedCounts(right, said.Length).Wilson.Low);
+        var found = string.Create(CultureInfo.InvariantCulture, $"{right} of {n} graded questions right ({100.0 * right / n:0.0} %, at least {100 * low:0.0} with 97.5 % confidence), the student as it is ")
             + (untuned is { } own ? string.Create(CultureInfo.InvariantCulture, $"{100 * own:0.0} %") : "none");
         return low > (untuned ?? 0) && right > 0 ? found
             : throw new RunFailedException("teacher check", found + ": do not distil.", "a teacher that is clearly better than the student already is.",

@@ -29,7 +29,7 @@ public sealed class RecordedTexts(TextData data, AnswersRecipe recipe)
     {
         foreach (var (row, document) in data.Asked.Documents.Index())
         {
-            var expected = Expected(document);
+            var expected = Expected(row);
             var (prompt, kept) = (data.Tokenizer.Tokenizer.Decode(document.Prompt), new List<WrittenAnswer>());
             foreach (var (number, recorded) in data.Recorded![row].Index())
             {
@@ -47,10 +47,9 @@ public sealed class RecordedTexts(TextData data, AnswersRecipe recipe)
         .Sum(answer => (long)data.Asked.Documents[answer.Row].Prompt.Length + answer.Tokens.Count);
 
     /// <summary>The right answer of a prompt; a thought is as right as the answer it came to.</summary>
-    private string Expected(TextDocument document)
+    private string Expected(int row)
     {
-        var answers = data.Train.Documents;
-        var own = document.Group == 0 ? document : answers.First(answer => answer.Place == document.Place);
+        var own = data.Train.Documents[row % data.Train.Count]; // prompts that ask for thoughts stand behind the others, in their order
         return data.Tokenizer.Tokenizer.Decode(own.Answer.Where(token => !data.Tokenizer.Ends.Contains(token)));
     }
 

@@ -7,23 +7,27 @@ namespace Retort.Students;
 /// <summary>A language model's likeliest answers to the test part's prompts, and which of them are right.</summary>
 /// <param name="data">Prompts, right answers, and a check.</param>
 /// <param name="seed">Of no consequence: nothing is drawn.</param>
-public sealed class RightAnswers(TextData data, Seed seed)
+/// <param name="newTokens">Most tokens of an answer; 0 = as many as the context holds.</param>
+public sealed class RightAnswers(TextData data, Seed seed, int newTokens = 0)
 {
     private readonly Answering _answering = new(data, null, seed);
 
-    /// <summary>As long as the context lets them be.</summary>
+    /// <returns>[test]</returns>
     public string[] Of(Gpt model)
     {
         var documents = data.Test.Documents;
         var answers = new string[documents.Count];
         foreach (var group in Answering.Groups(documents))
-            foreach (var (place, answer) in _answering.Of(model, documents, group).Index()) answers[group[place]] = TextOf(answer.Tokens);
+            foreach (var (place, answer) in _answering.Of(model, documents, group, newTokens: newTokens).Index())
+                answers[group[place]] = TextOf(answer.Tokens);
         return answers;
     }
 
     /// <param name="said">[test] null = no answer, which is not right.</param>
-    public bool[] AreRight(IReadOnlyList<string?> said) => [.. data.Test.Documents.Select((document, i) => said[i] is { } answer
-        && data.Check!.IsRight(TextOf(document.Prompt), TextOf(document.Answer), answer))];
+    /// <returns>[test]; empty where the data cannot tell.</returns>
+    public bool[] AreRight(IReadOnlyList<string?> said) => data.Check is not { } check ? []
+        : [.. data.Test.Documents.Select((document, i) => said[i] is { } answer
+            && check.IsRight(TextOf(document.Prompt), TextOf(document.Answer), answer))];
 
     public double ShareOf(Gpt model) => AreRight(Of(model)).Average(right => right ? 1.0 : 0);
 

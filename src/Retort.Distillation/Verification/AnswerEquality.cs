@@ -49,12 +49,12 @@ public static class AnswerEquality
     {
         if (left.Count != right.Count) return false;
         var open = right.ToList();
-        return left.All(item => open.FindIndex(candidate => AreEqual(item, candidate)) is >= 0 and var at && Removed(open, at));
-    }
-
-    private static bool Removed(List<AnswerValue> list, int at)
-    {
-        list.RemoveAt(at);
+        foreach (var item in left)
+        {
+            var at = open.FindIndex(candidate => AreEqual(item, candidate));
+            if (at < 0) return false;
+            open.RemoveAt(at);
+        }
         return true;
     }
 
