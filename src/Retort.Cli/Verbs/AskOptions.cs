@@ -56,6 +56,12 @@ internal sealed class AskOptions
         Description = "The teacher's tokenizer, in a folder: --plan counts instead of estimating.", HelpName = "DIR",
     };
 
+    private readonly Option<string> _bad = new("--max-bad")
+    {
+        Description = "Share of bad lines that is borne and set aside (default: 1%).", HelpName = "P%", DefaultValueFactory = _ => "1%",
+    };
+    private readonly Option<int> _characters = Number("--max-characters", "Of a prompt; a longer one is set aside.", "N", 1 << 20);
+
     public Option<bool> Plan { get; } = new("--plan") { Description = "Say what it would take and ask nothing." };
     public Option<bool> Json { get; } = RecipeOptions.NewJson();
 
@@ -64,7 +70,8 @@ internal sealed class AskOptions
         command.Add(_prompts);
         foreach (var option in (Option[])[_endpoint, _model, _keyVariable, _out, Plan, _samples, _newTokens, _temperature, _topP, _seed,
             _topLogProbabilities, _choices, _choiceField, _fields, _maxDollars, _maxTokens, _maxRequests, _priceIn, _priceOut, _prices,
-            _allowUnpriced, _requestsPerMinute, _tokensPerMinute, _concurrency, _silence, _stream, _anyModel, _tokenizer, Json])
+            _allowUnpriced, _requestsPerMinute, _tokensPerMinute, _concurrency, _silence, _stream, _anyModel, _tokenizer, _bad,
+            _characters, Json])
             command.Add(option);
     }
 
@@ -82,6 +89,9 @@ internal sealed class AskOptions
             LongestSilence = TimeSpan.FromSeconds(Positive("--timeout", parsed.GetValue(_silence))),
         };
 
+    public PromptFile Prompts(ParseResult parsed) => PromptFile.Read(parsed.GetValue(_prompts)!,
+        Share.Read("--max-bad", parsed.GetValue(_bad)!), (long)Positive("--max-characters", parsed.GetValue(_characters)));
+
     /// <summary>Tokens of a text; null where no tokenizer is named.</summary>
     public Func<string, int>? Count(ParseResult parsed)
     {
@@ -90,7 +100,7 @@ internal sealed class AskOptions
         return text => tokenizer.Encode(text, addSpecialTokens: false).Length;
     }
 
-    public AskingOrder Order(ParseResult parsed, ChatEndpoint endpoint)
+    public AskingOrder Order(ParseResult parsed, ChatEndpoint endpoint, IReadOnlyList<Prompt> prompts)
     {
         var price = Price(parsed, endpoint);
         var caps = new SpendCaps(parsed.GetValue(_maxDollars), parsed.GetValue(_maxTokens), parsed.GetValue(_maxRequests));
@@ -99,7 +109,7 @@ internal sealed class AskOptions
                 "a price.", "add --price-in and --price-out, or cap --max-tokens instead.");
         return new AskingOrder
         {
-            Prompts = PromptFile.Read(parsed.GetValue(_prompts)!),
+            Prompts = prompts,
             Parameters = Parameters(parsed),
             Samples = (int)Positive("--samples", parsed.GetValue(_samples)),
             Price = price,

@@ -19,8 +19,11 @@ internal static class AskVerb
         cap is ever passed. Killed or stopped, the same command goes on where it was, and nothing is paid for twice.
 
         The key comes from the environment and is written nowhere. It leaves behind in DIR: answers.jsonl (with log-probabilities,
-        where asked), rejected.jsonl with reasons, cost.json, and journal.db, an SQLite file of every request.
+        where asked), rejected.jsonl with reasons, set-aside.jsonl (lines of the file that are no questions), cost.json, and journal.db,
+        an SQLite file of every request.
         """;
+
+    private const int MostShown = 5;
 
     public static Command Build(Surroundings surroundings)
     {
@@ -34,17 +37,19 @@ internal static class AskVerb
             return Failure.Guard(surroundings, screen, () =>
             {
                 var endpoint = options.Endpoint(parsed);
-                var order = options.Order(parsed, endpoint);
+                var read = options.Prompts(parsed);
+                var order = options.Order(parsed, endpoint, read.Prompts);
                 return parsed.GetValue(options.Plan)
-                    ? Plan(screen, AskingPlan.Of(order, endpoint.Identity, options.Count(parsed)))
-                    : Ask(surroundings, screen, options, parsed, endpoint, order, folder);
+                    ? Plan(screen, read, AskingPlan.Of(order, endpoint.Identity, options.Count(parsed)))
+                    : Ask(surroundings, screen, options, parsed, endpoint, read, order, folder);
             }, folder, $"the same command, with --out {folder}");
         });
         return verb;
     }
 
-    private static int Plan(Screen screen, IReadOnlyList<AskingPlanRow> plan)
+    private static int Plan(Screen screen, PromptFile read, IReadOnlyList<AskingPlanRow> plan)
     {
+        Aside(screen, read);
         var rows = plan.Select(row => new[] { row.Item, row.Value, row.Why }).ToList();
         screen.Table(["asking", "estimate", "because"], rows);
         screen.Data(json => json.WriteRows("plan", ["item", "value", "why"], rows));
@@ -52,10 +57,12 @@ internal static class AskVerb
     }
 
     private static int Ask(Surroundings surroundings, Screen screen, AskOptions options, ParseResult parsed, ChatEndpoint endpoint,
-        AskingOrder order, string path)
+        PromptFile read, AskingOrder order, string path)
     {
+        Aside(screen, read);
         using var wire = options.Open(parsed, endpoint, surroundings.Time);
         using var folder = AskingFolder.Open(path);
+        folder.WriteAside(read.Aside);
         var result = ProgressBars.Around(screen, surroundings.Time, progress =>
         {
             var job = new AskingJob(order, wire, folder.Journal, progress, surroundings.Time);
@@ -70,6 +77,14 @@ internal static class AskVerb
         });
         Tell(screen, folder, order, result);
         return ExitCode.Done;
+    }
+
+    private static void Aside(Screen screen, PromptFile read)
+    {
+        if (read.Aside.Count == 0) return;
+        screen.Say($"warning: {read.Aside.Count} of {read.Aside.Count + read.Prompts.Count} lines are bad and not asked:");
+        foreach (var one in read.Aside.Take(MostShown)) screen.Say($"  {one.File}:{one.Line}  {one.What}");
+        if (read.Aside.Count > MostShown) screen.Say($"  and {read.Aside.Count - MostShown} more, in set-aside.jsonl");
     }
 
     private static void Tell(Screen screen, AskingFolder folder, AskingOrder order, AskingResult result)

@@ -71,7 +71,7 @@ internal static class CurateVerb
                         var other => throw new RetortException("--redact", $"it is '{other}'.", "on or off."),
                     },
                     Shares = Shares(NumberList.Read("--split", parsed.GetValue(split), new CurationOptions().Shares)),
-                    MostBad = Share(parsed.GetValue(bad)!),
+                    MostBad = Share.Read("--max-bad", parsed.GetValue(bad)!),
                     MostCharacters = parsed.GetValue(characters),
                     MostTokens = parsed.GetValue(tokens),
                     Tokenizer = Counter(parsed.GetValue(tokens), parsed.GetValue(tokenizer), surroundings),
@@ -105,15 +105,6 @@ internal static class CurateVerb
             ? shares
             : throw new RetortException("--split", $"it is {string.Join(",", shares.Select(share => share.ToString(CultureInfo.InvariantCulture)))}.",
                 "three shares whose sum is 1, such as 0.8,0.1,0.1; the first is above 0.");
-
-    private static double Share(string text)
-    {
-        var percent = text.EndsWith('%');
-        return double.TryParse(percent ? text[..^1] : text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-            && (percent ? number / 100 : number) is >= 0 and <= 1 and var share
-                ? share
-                : throw new RetortException("--max-bad", $"it is '{text}'.", "a share of the rows, such as 1% or 0.01.");
-    }
 
     private static int Tell(Screen screen, string folder, CurationResult result)
     {

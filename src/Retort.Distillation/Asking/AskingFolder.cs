@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Retort.Data.Conversations;
 using Retort.Formats.Files;
 using Retort.Runs;
 using Retort.Tensors;
@@ -9,7 +10,8 @@ namespace Retort.Asking;
 
 /// <summary>
 /// The folder of a job, held for this process: journal.db, and what is written from it when a run ends, however it ends: answers.jsonl
-/// (OpenAI's form for fine-tuning, the answer as the last turn), rejected.jsonl and cost.json.
+/// (OpenAI's form for fine-tuning, the answer as the last turn), rejected.jsonl and cost.json; and set-aside.jsonl, the
+/// lines that no question could be made of.
 /// </summary>
 public sealed class AskingFolder : IDisposable
 {
@@ -24,6 +26,7 @@ public sealed class AskingFolder : IDisposable
     public string Answers => Path.Combine(Root, "answers.jsonl");
     public string Rejected => Path.Combine(Root, "rejected.jsonl");
     public string Cost => Path.Combine(Root, "cost.json");
+    public string Aside => Path.Combine(Root, CurationFolder.Aside);
 
     /// <exception cref="RetortException">Another process works in it, or it cannot be used.</exception>
     public static AskingFolder Open(string path)
@@ -68,6 +71,13 @@ public sealed class AskingFolder : IDisposable
             using var json = new Utf8JsonWriter(stream, Page);
             AskingCost.Write(json, result, teacher, price);
         });
+    }
+
+    /// <summary>Writes the lines that are not asked, without keys and personal data; no file where there are none.</summary>
+    public void WriteAside(IReadOnlyList<SetAside> aside)
+    {
+        if (aside.Count > 0) CurationFolder.WriteAside(Root, aside, redacts: true);
+        else File.Delete(Aside);
     }
 
     public void Dispose()

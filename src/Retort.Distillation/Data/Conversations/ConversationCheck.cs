@@ -15,7 +15,7 @@ public sealed class ConversationCheck(long mostCharacters, Tokenizer? tokenizer 
         if (characters > mostCharacters)
             throw Long(conversation, $"has {characters} characters", $"at most {mostCharacters} (--max-characters)");
         foreach (var (index, message) in conversation.AllMessages.Index())
-            if (message.Texts.Select(Control).FirstOrDefault(found => found is not null) is { } control)
+            if (message.Texts.Select(ControlCharacter.In).FirstOrDefault(found => found is not null) is { } control)
                 throw new ConversationException(SetAside.ControlCharacter, conversation.Place,
                     $"message {index + 1} has the control character U+{(int)control:X4}.", "expected text, with tabs and line ends at most.");
         if (conversation.Prompt.All(message => message.IsInstruction || Blank(message)))
@@ -31,18 +31,6 @@ public sealed class ConversationCheck(long mostCharacters, Tokenizer? tokenizer 
         .Sum(message => message.Texts.Sum(text => (long)tokenizer!.Encode(text, addSpecialTokens: false).Length));
 
     private static bool Blank(Message message) => message.ToolCalls.Count == 0 && string.IsNullOrWhiteSpace(message.Content);
-
-    /// <summary>Of C0 and delete; those of C1 stand in real texts, where an encoding was mistaken once, and harm nobody.</summary>
-    private static char? Control(string text)
-    {
-        var place = text.AsSpan().IndexOfAnyInRange('\0', '\x1F');
-        for (var start = 0; place >= 0; place = text.AsSpan(start).IndexOfAnyInRange('\0', '\x1F'))
-        {
-            if (text[start + place] is not ('\t' or '\n' or '\r')) return text[start + place];
-            start += place + 1;
-        }
-        return text.Contains('\x7F', StringComparison.Ordinal) ? '\x7F' : null;
-    }
 
     private static ConversationException Long(Conversation conversation, string what, string expected) =>
         new(SetAside.TooLong, conversation.Place, $"the conversation {what}.", $"expected {expected}; nothing is ever cut off.");
