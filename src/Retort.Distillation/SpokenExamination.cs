@@ -3,8 +3,10 @@ using Retort.Data.Text;
 using Retort.Evaluation;
 using Retort.Evaluation.Language;
 using Retort.Evaluation.Report;
+using Retort.Judging.Arms;
 using Retort.Labels;
 using Retort.Recipes;
+using Retort.Sources;
 using Retort.Students;
 using Retort.Tensors;
 
@@ -14,7 +16,12 @@ namespace Retort;
 /// The eval stage where the teacher only speaks: shares of right answers to the test part's prompts, the teacher's from what it said. Its
 /// size and speed, and what it thinks of each token, nobody knows: they are absent.
 /// </summary>
-internal sealed class SpokenExamination(Workshop shop, TextData data, Seed seed)
+/// <param name="shop">Recipe, folder, clock.</param>
+/// <param name="data">The test part, and what the teacher said to it.</param>
+/// <param name="seed">Of the student.</param>
+/// <param name="arms">Who answers beside teacher, student and baseline.</param>
+/// <param name="figures">What the teacher took; null = nobody knows.</param>
+internal sealed class SpokenExamination(Workshop shop, TextData data, Seed seed, SpokenArms arms, AskedFigures? figures)
 {
     private readonly IReadOnlyList<TextDocument> _documents = data.Test.Documents;
     private readonly RightAnswers _answers = new(data, seed);
@@ -23,9 +30,13 @@ internal sealed class SpokenExamination(Workshop shop, TextData data, Seed seed)
     {
         var teacher = Taught();
         cancellation.ThrowIfCancellationRequested();
-        var student = Answers("student", shop.Run.Student);
+        var student = Answers(ArmRole.Student, "student", shop.Run.Student);
         cancellation.ThrowIfCancellationRequested();
-        var baseline = Answers("baseline", shop.Run.Baseline);
+        var baseline = Answers(ArmRole.Baseline, "baseline", shop.Run.Baseline);
+        cancellation.ThrowIfCancellationRequested();
+        arms.Add(ArmRole.Teacher, teacher.Right, []);
+        arms.AddUntuned(cancellation);
+        var verdict = arms.Verdict(figures);
         var result = LanguageEvaluator.Evaluate(new LanguageInput
         {
             Teacher = teacher, Student = student, Baseline = baseline, SharedTokens = false,
@@ -33,6 +44,7 @@ internal sealed class SpokenExamination(Workshop shop, TextData data, Seed seed)
             Margin = shop.Recipe.Evaluation.Margin,
             Resamples = shop.Recipe.Evaluation.Resamples,
             Seed = new Seed(shop.Recipe.Seed).Derive("bootstrap").Value,
+            Arms = verdict,
             Notes = shop.Record.Notes.Count == 0 ? null : shop.Record.Notes,
             Warnings = shop.Record.Warnings,
         });
@@ -55,13 +67,15 @@ internal sealed class SpokenExamination(Workshop shop, TextData data, Seed seed)
     private LanguageAnswers Taught() => new("teacher, as recorded", null, [.. data.RecordedOfTest.Select(said => said ?? "")],
         _answers.AreRight(data.RecordedOfTest), null);
 
-    private LanguageAnswers Answers(string name, string folder)
+    private LanguageAnswers Answers(ArmRole role, string name, string folder)
     {
         using var checkpoint = LanguageCheckpoint.Load(folder, shop.Device);
         using var timed = new TokenByToken(checkpoint.Model, data.ContextLength, shop.Device);
         var probe = new LatencyProbe(shop.Time);
         var facts = new ModelFacts(checkpoint.Model.Weights.Count, LanguageCheckpoint.Bytes(folder), probe.Latency(timed.Next));
         var said = _answers.Of(checkpoint.Model);
-        return new LanguageAnswers(name, null, said, _answers.AreRight(said), facts, probe.ExamplesPerSecond(timed.Next));
+        var right = _answers.AreRight(said);
+        arms.Add(role, right, arms.Time(checkpoint.Model, data));
+        return new LanguageAnswers(name, null, said, right, facts, probe.ExamplesPerSecond(timed.Next));
     }
 }

@@ -33,10 +33,11 @@ internal sealed class SpokenStages(Workshop shop, TextData data, string recipeFo
         var written = data;
         if (Recipe.Teacher.Members[0].Chat is { } chat)
         {
-            var (asked, notes) = Asked(chat).Ask(Untuned(), cancellation);
+            var (asked, notes, figures) = Asked(chat).Ask(Untuned(), cancellation);
             foreach (var (name, text) in notes) shop.Record.Note(name, text);
             written = asked;
             shop.Run.WriteText(AnswersOfTest, JsonSerializer.Serialize(asked.RecordedOfTest));
+            shop.Run.WriteText(FiguresOfTeacher, figures.ToJson());
         }
         shop.Record.Note("texts of the teacher", new RecordedTexts(written, Answers).Write(shop.Run.Labels));
     }
@@ -68,7 +69,9 @@ internal sealed class SpokenStages(Workshop shop, TextData data, string recipeFo
     {
         var heard = shop.Run.TryReadText(AnswersOfTest) is not { } asked ? data
             : data with { RecordedOfTest = JsonSerializer.Deserialize<string?[]>(asked)! };
-        return new SpokenExamination(shop, heard, SeedOfStudent).Run(cancellation);
+        var arms = new SpokenArms(shop, heard, SeedOfStudent, UntunedFolder);
+        var figures = AskedFigures.Of(shop.Run.TryReadText(FiguresOfTeacher));
+        return new SpokenExamination(shop, heard, SeedOfStudent, arms, figures).Run(cancellation);
     }
 
     public void Export() => LanguageStudentExport.Write(shop.Run.Student, shop.Run.Export, Recipe.Name, Recipe.Export, data, shop.Device);
@@ -76,15 +79,24 @@ internal sealed class SpokenStages(Workshop shop, TextData data, string recipeFo
     /// <summary>What the teacher said to the test part's prompts.</summary>
     private string AnswersOfTest => Path.Combine(shop.Run.Root, "asked", "test.json");
 
+    /// <summary>What it cost to ask it, and how long it took.</summary>
+    private string FiguresOfTeacher => Path.Combine(shop.Run.Root, "asked", "teacher.json");
+
+    /// <summary>The model that the student begins as; null = it is made of drawn numbers.</summary>
+    private string? UntunedFolder => Recipe.Student.Model.From is { } from ? LanguageStages.FolderOf(from, recipeFolder) : null;
+
     private AskedTexts Asked(ChatRecipe chat) =>
         new(data, chat, Answers, Path.Combine(shop.Run.Root, "asked"), shop.Progress, shop.Time);
 
-    /// <summary>Share of validation prompts that a student which is there answers rightly; null = it is made of drawn numbers.</summary>
-    private double? Untuned()
+    /// <summary>Which of the graded questions a student that is there answers rightly; null = it is made of drawn numbers.</summary>
+    private bool[]? Untuned()
     {
-        if (Recipe.Student.Model.From is not { } from || Recipe.Teacher.Members[0].Chat!.CheckOn == 0) return null;
-        using var student = LanguageCheckpoint.Load(LanguageStages.FolderOf(from, recipeFolder), shop.Device);
-        return new RightAnswers(data with { Test = data.Validation }, SeedOfStudent).ShareOf(student.Model);
+        var sample = Recipe.Teacher.Members[0].Chat!.CheckOn;
+        if (sample == 0 || UntunedFolder is not { } folder) return null;
+        using var student = LanguageCheckpoint.Load(folder, shop.Device);
+        var graded = data.Validation with { Documents = [.. data.Validation.Documents.Take(sample)] };
+        var answers = new RightAnswers(data with { Test = graded }, SeedOfStudent);
+        return answers.AreRight(answers.Of(student.Model));
     }
 
     /// <summary>Two tasks share a batch, each with a loss of its own: (1 − share)·answers + share·thoughts.</summary>
@@ -115,6 +127,6 @@ internal sealed class SpokenStages(Workshop shop, TextData data, string recipeFo
             Path.Combine(shop.Run.Checkpoints, name + ".safetensors"))
         {
             Initial = Recipe.Student.Initial, Lora = Recipe.Student.Lora, Note = shop.Record.Note, Warn = shop.Record.Warn,
-            InitialFolder = Recipe.Student.Model.From is { } from ? LanguageStages.FolderOf(from, recipeFolder) : "",
+            InitialFolder = UntunedFolder ?? "",
         };
 }

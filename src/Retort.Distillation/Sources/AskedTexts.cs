@@ -3,6 +3,7 @@ using Retort.Asking;
 using Retort.Data.Text;
 using Retort.Data.Traces;
 using Retort.Judging;
+using Retort.Judging.Arms;
 using Retort.Recipes;
 using Retort.Runs;
 using Retort.Teachers.Chat;
@@ -35,13 +36,16 @@ public sealed class AskedTexts(TextData data, ChatRecipe chat, AnswersRecipe ans
     /// <summary>What a stretch of asking found.</summary>
     /// <param name="Data">With what the teacher wrote in it.</param>
     /// <param name="Notes">Its score on the sample, and what everything cost.</param>
-    public sealed record Asked(TextData Data, IReadOnlyList<(string Name, string Text)> Notes);
+    /// <param name="Figures">What the folder of the job has cost, and how long an answer took.</param>
+    public sealed record Asked(TextData Data, IReadOnlyList<(string Name, string Text)> Notes, AskedFigures Figures);
 
-    /// <param name="untuned">Share of right answers of the student as it is; null = it answers nothing yet.</param>
+    /// <param name="untuned">
+    /// [sample] which of the graded questions the student answers rightly as it is; null = it answers nothing yet.
+    /// </param>
     /// <param name="stop">Asks no more; what is under way has a moment to come in.</param>
     /// <exception cref="RunPausedException">A cap is reached.</exception>
     /// <exception cref="RunFailedException">The teacher is not better than the student is already.</exception>
-    public Asked Ask(double? untuned, CancellationToken stop)
+    public Asked Ask(IReadOnlyList<bool>? untuned, CancellationToken stop)
     {
         using var wire = new HttpChatTeacher(_endpoint, Environment.GetEnvironmentVariable, time);
         using var kept = AskingFolder.Open(folder);
@@ -62,7 +66,8 @@ public sealed class AskedTexts(TextData data, ChatRecipe chat, AnswersRecipe ans
         {
             Recorded = data.RecordedFrom!(written),
             RecordedOfTest = [.. Said(kept, test).Select(said => said is null ? null : Trace.Of(said)?.Said ?? said)],
-        }, notes);
+        }, notes, new AskedFigures((double)spent.Dollars, kept.Journal.Accepted,
+            RequestFigures.Of(kept.Journal.Latencies().Select(taken => (double?)taken))));
     }
 
     private (IReadOnlyList<AskingItem> Items, AskingResult Result, AskingOrder Order) Work(HttpChatTeacher wire, AskingFolder kept,
@@ -95,17 +100,15 @@ public sealed class AskedTexts(TextData data, ChatRecipe chat, AnswersRecipe ans
             ? (reply.Answers[0].Reasoning is { Length: > 0 } thought ? $"<think>{thought}</think>" : "") + reply.Answers[0].Text : null)];
 
     /// <summary>Before money is spent on everything: a teacher that is no better than its student has nothing to teach.</summary>
-    private string Check(string?[] said, double? untuned)
+    private string Check(string?[] said, IReadOnlyList<bool>? untuned)
     {
         string Expected(int i) => data.Tokenizer.Tokenizer.Decode(data.Validation.Documents[i].Answer
             .Where(token => !data.Tokenizer.Ends.Contains(token)));
-        var right = said.Index().Count(one => one.Item is { } answer
-            && data.Check!.IsRight(data.PromptsOfValidation[one.Index], Expected(one.Index), answer));
-        var (n, low) = (said.Length, new PublishedCounts(right, said.Length).Wilson.Low);
-        var found = string.Create(CultureInfo.InvariantCulture, $"{right} of {n} graded questions right ({100.0 * right / n:0.0} %, at least {100 * low:0.0} with 97.5 % confidence), the student as it is ")
-            + (untuned is { } own ? string.Create(CultureInfo.InvariantCulture, $"{100 * own:0.0} %") : "none");
-        return low > (untuned ?? 0) && right > 0 ? found
-            : throw new RunFailedException("teacher check", found + ": do not distil.", "a teacher that is clearly better than the student already is.",
+        bool[] right = [.. said.Index().Select(one => one.Item is { } answer
+            && data.Check!.IsRight(data.PromptsOfValidation[one.Index], Expected(one.Index), answer))];
+        var check = TeacherSample.Of(right, untuned, data.SlicesOfValidation);
+        return check.IsWorthIt ? check.Text
+            : throw new RunFailedException("teacher check", check.Text + ": do not distil.", "a teacher that is clearly better than the student already is.",
                 "ask another teacher, or a larger sample (teacher.chat.checkOn); what was paid for is kept.");
     }
 }

@@ -18,10 +18,20 @@ public sealed record TraceRow(string Place, string Prompt, string Expected, IRea
     /// <summary>The file says that it is to be tested on.</summary>
     public bool OfTest { get; init; }
 
+    /// <summary>The part of the questions that the file says it belongs to; null = no field was asked for.</summary>
+    public string? Slice { get; init; }
+
     /// <summary>Rows of a .jsonl file, plain or .gz, or of an archive of "Distilling step by step".</summary>
-    /// <exception cref="RetortException">A row lacks its prompt or its right answer.</exception>
-    public static IEnumerable<TraceRow> Read(string path) =>
-        path.Contains(".tar", StringComparison.OrdinalIgnoreCase) ? StepByStepArchive.Read(path) : JsonlReader.Read(path).Select(Of);
+    /// <param name="path">The file.</param>
+    /// <param name="slice">The field that says to which part of the questions a row belongs; empty = none.</param>
+    /// <exception cref="RetortException">A row lacks its prompt, its right answer or its slice.</exception>
+    public static IEnumerable<TraceRow> Read(string path, string slice = "")
+    {
+        if (!path.Contains(".tar", StringComparison.OrdinalIgnoreCase))
+            return JsonlReader.Read(path).Select(line => Of(line) with { Slice = slice.Length == 0 ? null : SliceOf(line, slice) });
+        return slice.Length == 0 ? StepByStepArchive.Read(path) : throw new RetortException("data.slice",
+            $"is '{slice}', and the archive {path} has no such field.", "a .jsonl file whose rows have it.", "remove the key: questions are parted by their length then.");
+    }
 
     private static TraceRow Of(JsonlLine line)
     {
@@ -33,6 +43,10 @@ public sealed record TraceRow(string Place, string Prompt, string Expected, IRea
             ? new TraceRow(line.Location, prompt, solved.Said, [answer])
             : new TraceRow(line.Location, prompt, answer, Answers(line));
     }
+
+    private static string SliceOf(JsonlLine line, string field) => !line.Value.TryGetProperty(field, out var value)
+        ? throw Wrong(line, $"has no field '{field}', which data.slice names")
+        : value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 
     private static string[] Answers(JsonlLine line)
     {

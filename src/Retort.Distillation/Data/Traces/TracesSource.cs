@@ -22,7 +22,7 @@ internal static class TracesSource
     public static TextData Read(DataRecipe recipe, string recipeFolder, Seed seed)
     {
         var path = DataPath.Find(recipe.Path, recipeFolder)[0];
-        var all = TraceRow.Read(path).GroupBy(row => (row.Prompt, row.OfTest)).Select(same => same.First() with
+        var all = TraceRow.Read(path, recipe.Slice).GroupBy(row => (row.Prompt, row.OfTest)).Select(same => same.First() with
         {
             Written = [.. same.SelectMany(row => row.Written).Distinct(StringComparer.Ordinal)],
         }).ToList();
@@ -45,6 +45,8 @@ internal static class TracesSource
         IEnumerable<TraceRow> Rows(IEnumerable<int> chosen) => chosen.Select(i => all[i]).Where(reading.Fits);
         TraceRow[] taught = [.. Rows(learnt)], tested = [.. Rows((given.Length > 0 ? given : own)[..test].Order())];
         TraceRow[] held = [.. Rows(own[taken..(taken + validation)].Order())];
+        var lengths = new LengthSlices(taught.Select(row => row.Prompt));
+        string[] Slices(TraceRow[] rows) => [.. rows.Select(row => row.Slice ?? lengths.Of(row.Prompt))];
         var data = new TextData(reading.Truths(taught), reading.Truths(held), reading.Truths(tested), tokenizer, recipe.ContextLength)
         {
             Check = recipe.Check == "exact" ? new ExactCheck() : new FinalAnswerCheck(recipe.Check),
@@ -55,6 +57,8 @@ internal static class TracesSource
             PromptsOfTrain = [.. taught.Select(row => row.Prompt)],
             PromptsOfValidation = [.. held.Select(row => row.Prompt)],
             PromptsOfTest = [.. tested.Select(row => row.Prompt)],
+            SlicesOfValidation = Slices(held),
+            SlicesOfTest = Slices(tested),
             RecordedOfTest = [.. tested.Select(row => row.Written.Count == 0 ? null : Trace.Of(row.Written[0])?.Said)],
         };
         return data with
