@@ -55,7 +55,8 @@ public sealed class Distillation : IDisposable
         }
         var data = DatasetReader.Read(recipe.Data, recipeFolder, recipe.Seed, ExampleStages.TokenizerOf(recipe));
         recipe = recipe.For(data);
-        return Open(recipe, outputFolder, resume, data.Hash, shop => new ExampleStages(shop, data),
+        return Open(recipe, outputFolder, resume, data.Hash,
+            shop => recipe.Teacher.OnlySpeaks ? new AskedStages(shop, data) : new ExampleStages(shop, data),
             run => ObjectiveCheck.Check(recipe, data, i => run.TeacherFolder(recipe.Teacher.Members, i),
                 learnt: ModelCheckpoint.Exists(run.Baseline)), progress, time);
     }

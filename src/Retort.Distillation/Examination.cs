@@ -32,7 +32,7 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
         using (student)
         using (baseline)
         {
-            CompareTeacher(teacher, baseline);
+            if (teacher is not AskedClasses) CompareTeacher(teacher, baseline);
             foreach (var (accuracy, i) in ExitAccuracy.Of(student, data.Test, device).Select((accuracy, i) => (accuracy, i)))
                 record.Note($"exit {i}", string.Create(CultureInfo.InvariantCulture, $"accuracy {accuracy:0.0000}"));
             IReadOnlyList<DifferingExample> differing = [];
@@ -41,14 +41,15 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
             else
             {
                 var input = Input(teacher, student, baseline);
-                if (data.Outside is { } outside)
+                if (data.Outside is { } outside && Probe != 0)
                 {
-                    NoteOutside(input, outside, teacher, student, baseline);
+                    NoteOutside(input, Probed(outside), teacher, student, baseline);
                     input = input with { Notes = Notes };
                 }
                 if (recipe.Student.ComparesSentences && student is Bert learned && baseline is Bert alone)
                     input = WithSentences(input, teacher, learned, alone);
-                result = Evaluator.Evaluate(input);
+                if (teacher is AskedClasses asked) NoteSavings(asked, student);
+                result = Evaluator.Evaluate(input with { Notes = Notes });
                 differing = [.. Differing(input)];
             }
             run.WriteText(run.EvalJson, EvaluationJson.Write(result));
@@ -60,7 +61,7 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
 
     private EvaluationInput Input(ITeacher teacher, Module student, Module baseline) => new()
     {
-        Teacher = new Predictions("teacher", data.Test.Classes, TeacherCheck.Answers(teacher, data.Test)),
+        Teacher = new Predictions("teacher", data.Test.Classes, Taught(teacher)),
         Student = new Predictions("student", data.Test.Classes, Predictor.Logits(student, data.Test, device)),
         Baseline = new Predictions("baseline", data.Test.Classes, Predictor.Logits(baseline, data.Test, device)),
         TeacherFacts = FactsOf(teacher),
@@ -82,9 +83,49 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
         Margin = recipe.Evaluation.Margin,
         Resamples = recipe.Evaluation.Resamples,
         Seed = SeedOfBootstrap,
+        Validation = data.Test.Texts is null ? null : new CalibrationSet(
+            teacher is AskedClasses ? null : new Predictions("teacher", data.Test.Classes, TeacherCheck.Answers(teacher, data.Validation)),
+            new Predictions("student", data.Test.Classes, Predictor.Logits(student, data.Validation, device)),
+            new Predictions("baseline", data.Test.Classes, Predictor.Logits(baseline, data.Validation, device)), data.Validation.Labels),
         Notes = Notes,
         Warnings = record.Warnings,
     };
+
+    /// <summary>Texts in each worse form, and texts of no class, that a paid teacher is asked about; null = as many as others.</summary>
+    private int? Probe => recipe.Teacher.Members[0].Chat?.Classes?.Probe;
+
+    /// <summary>The same texts for everybody, drawn: a file may have its classes one after the other.</summary>
+    private Dataset Probed(Dataset part) =>
+        Probe is > 0 and var rows ? part.Texts!.Drawn(part, rows, new Seed(recipe.Seed).Derive("probe")) : part;
+
+    /// <summary>The teacher's answers to the test part.</summary>
+    private float[] Taught(ITeacher teacher)
+    {
+        if (teacher is not AskedClasses asked) return TeacherCheck.Answers(teacher, data.Test);
+        var (logits, unanswered) = asked.Answers(data.Test, clock: true);
+        if (unanswered > 0) record.Note("teacher on test texts", $"{unanswered} of {data.Test.Count} have no answer of use: there all classes are alike to it, a guess");
+        return logits;
+    }
+
+    /// <summary>Both from a text to its class: what it takes to read it is the student's as well.</summary>
+    private void NoteSavings(AskedClasses teacher, Module student)
+    {
+        using var step = new Step(device, "texts");
+        var (texts, next) = (data.Test.Texts!, 0);
+        var milliseconds = new LatencyProbe(time).Latency(_ =>
+        {
+            int[] ids = [.. texts.Encoding.Encode(texts.Texts[next++ % data.Test.Count]).Take(texts.ContextLength).DefaultIfEmpty()];
+            step.Begin(training: false);
+            device.ToFloats(student.Forward(step, step.Constant(new Shape(1, ids.Length), ids.AsSpan())));
+        }).P50;
+        var chat = recipe.Teacher.Members[0].Chat!;
+        var spent = teacher.Spent;
+        record.Note("cost", new Savings(spent.Requests, spent.Dollars, teacher.Useful, milliseconds, chat.MachineUsdPerHour,
+            chat.RequestsPerMonth).Sentence);
+        if (teacher.Measured is { } measured)
+            record.Note("speed", string.Create(CultureInfo.InvariantCulture,
+                $"a reply of the teacher took {measured.P50:0.0} ms (median, {chat.Concurrency} at once), the student takes {milliseconds:0.000} ms from a text to its class, in this process"));
+    }
 
     /// <summary>How well the probability of the likeliest class tells examples that have one from those that have none.</summary>
     private void NoteOutside(EvaluationInput input, Dataset outside, ITeacher teacher, Module student, Module baseline)
@@ -138,6 +179,7 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
 
     private ModelFacts FactsOf(ITeacher teacher)
     {
+        if (teacher is AskedClasses paid) return new ModelFacts(0, 0, paid.Measured);
         if (teacher is ModuleTeacher { Module: GraphModel onGraph }) return Facts(onGraph, run.TeacherFolder(recipe.Teacher.Members, 0));
         var asked = data.Test.ForTeacher;
         return Facts(TeacherSizes.Sum(size => size.Parameters), TeacherSizes.Sum(size => size.Bytes), count =>
@@ -147,8 +189,9 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
     private IEnumerable<GroupRow> Disturbed(ITeacher teacher, Module student, Module baseline)
     {
         var seed = new Seed(recipe.Seed).Derive("disturbance");
-        var worse = data.Test.Texts is { } texts
-            ? TextDisturbance.All.Select(one => (one.Name, texts.Disturbed(data.Test, one, DisturbedExamples, seed)))
+        var probed = data.Test.Texts is null ? data.Test : Probed(data.Test);
+        var worse = probed.Texts is { } texts
+            ? TextDisturbance.All.Select(one => (one.Name, texts.Disturbed(probed, one, DisturbedExamples, seed)))
             : Disturbance.For(data.Test.ExampleShape).Select(one => (one.Name, one.Of(data.Test, DisturbedExamples, seed)));
         return worse.Select(one => Disturbed(one.Name, one.Item2, teacher, student, baseline));
     }
@@ -161,7 +204,7 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
             var (score, loss) = Validation.Measure(logits, worse);
             return worse.Numbers is { Column: var column } ? Math.Sqrt(loss) * column.Deviation : score;
         }
-        return new GroupRow(name, worse.Count, Figure(TeacherCheck.Answers(teacher, worse)),
+        return new GroupRow(name, worse.Count, Probe == 0 ? null : Figure(TeacherCheck.Answers(teacher, worse)),
             Figure(Predictor.Logits(student, worse, device)), Figure(Predictor.Logits(baseline, worse, device)));
     }
 

@@ -54,9 +54,19 @@ internal sealed class ExampleStages(Workshop shop, DataSplits data) : IStages
         return new Examination(shop.Recipe, shop.Run, data, shop.Device, shop.Time, shop.Record).Run(teacher);
     }
 
-    public void Export()
+    public void Export() => Export(shop, data);
+
+    /// <summary>The student, calibrated on validation data where the recipe says so.</summary>
+    internal static void Export(Workshop shop, DataSplits data)
     {
-        if (StudentExport.Write(shop.Run.Student, shop.Run.Export, shop.Recipe.Export, shop.Device) is { } answers)
+        var student = shop.Run.Student;
+        if (shop.Recipe.Student.Calibrated)
+        {
+            student = Path.Combine(shop.Run.Checkpoints, "calibrated");
+            var temperature = CalibratedStudent.Write(shop.Run.Student, student, data.Validation, shop.Device);
+            shop.Record.Note("export", FormattableString.Invariant($"the last layer is divided by {temperature:0.000}, the temperature that validation likes best"));
+        }
+        if (StudentExport.Write(student, shop.Run.Export, shop.Recipe.Export, shop.Device) is { } answers)
             shop.Record.Update(provenance => provenance with { Exported = answers.ToString() });
     }
 

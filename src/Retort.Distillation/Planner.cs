@@ -1,5 +1,7 @@
 using System.Globalization;
+using Retort.Asking;
 using Retort.Data;
+using Retort.Data.Text;
 using Retort.Ensembles;
 using Retort.Labels;
 using Retort.Nn;
@@ -15,7 +17,7 @@ public sealed record PlanLine(string Item, string Value, string Why);
 /// <summary>What a recipe will take, before anything is done.</summary>
 public sealed record Plan(IReadOnlyList<PlanLine> Rows);
 
-/// <summary>Estimates time, memory and disk from the recipe's sizes. Money: no teacher of this version is paid.</summary>
+/// <summary>Estimates time, memory and disk from the recipe's sizes. Money: what a teacher behind an API is asked.</summary>
 public static class Planner
 {
     /// <summary>Multiply-adds a second and core that training steps of small nets reach; a fraction of the peak, for an estimate.</summary>
@@ -68,8 +70,21 @@ public static class Planner
             + 6 * largest)), "the data, and weights, gradients and optimiser of the largest model, in float32"));
         lines.Add(new("disk", Bytes(labelBytes + 4L * 4 * (largest + 3 * student.Parameters)),
             $"labels {Bytes(labelBytes)}, then models and checkpoints"));
-        lines.Add(new("money", "0", "every teacher of this recipe runs here"));
+        if (recipe.Teacher.Members[0].Chat is { } chat) lines.AddRange(Asking(chat, data));
+        else lines.Add(new("money", "0", "every teacher of this recipe runs here"));
         return new Plan(lines);
+    }
+
+    /// <summary>What a teacher is asked: training texts, a graded sample, the test part, and worse and foreign texts.</summary>
+    private static IEnumerable<PlanLine> Asking(ChatRecipe chat, DataSplits data)
+    {
+        var probe = chat.Classes!.Probe;
+        string[] texts = [.. data.Train.Texts!.Texts, .. data.Validation.Texts!.Texts.Take(chat.CheckOn), .. data.Test.Texts!.Texts,
+            .. data.Outside?.Texts!.Texts.Take(probe) ?? [],
+            .. TextDisturbance.All.SelectMany(one => data.Test.Texts!.Texts.Take(probe).Select(text => $"{one.Name}: {text}"))];
+        var order = AskedClasses.Order(chat, data.Train.ClassNames, texts);
+        return AskingPlan.Of(order, ChatOrder.Endpoint(chat).Identity, count: null)
+            .Select(row => new PlanLine("asking: " + row.Item, row.Value, row.Why));
     }
 
     private static (long Parameters, long MultiplyAdds) SizeOf(ModelRecipe model, DataSplits data)

@@ -20,6 +20,9 @@ internal sealed class Metrics
     public void Refused() => Interlocked.Increment(ref _refused);
     public void First(TimeSpan time) => _first.Add(time.TotalSeconds);
 
+    /// <summary>A token that no pass of a language model gave: a label.</summary>
+    public void Said() => Interlocked.Increment(ref _answerTokens);
+
     /// <summary>One pass of the model, and the tokens that it gave.</summary>
     public void Passed(TimeSpan time, int tokens)
     {

@@ -4,14 +4,25 @@ using Retort.Tensors;
 namespace Retort.Evaluation;
 
 /// <summary>Milliseconds per call at batch 1.</summary>
-public sealed record LatencyFacts(double P50, double P90, double P95, double P99);
+public sealed record LatencyFacts(double P50, double P90, double P95, double P99)
+{
+    /// <param name="milliseconds">One a call, in any order.</param>
+    public static LatencyFacts Of(IEnumerable<double> milliseconds)
+    {
+        double[] sorted = [.. milliseconds.Order()];
+        return new LatencyFacts(Rank(sorted, 0.5), Rank(sorted, 0.9), Rank(sorted, 0.95), Rank(sorted, 0.99));
+    }
 
-/// <summary>What is known of a model besides its answers. Null means: not measured.</summary>
+    /// <summary>Nearest rank: the smallest time that at least that share of the calls did not exceed.</summary>
+    internal static double Rank(double[] sorted, double share) => sorted[(int)Math.Ceiling(share * sorted.Length) - 1];
+}
+
+/// <summary>What is known of a model besides its answers. Null: not measured; 0 for a size: nobody knows it, behind an API.</summary>
 public sealed record ModelFacts(long Parameters, long Bytes, LatencyFacts? Latency = null, double? ExamplesPerSecond = null,
     double? JoulesPerThousand = null);
 
-/// <summary>Validation answers, from which alone the post-hoc temperatures are fitted.</summary>
-public sealed record CalibrationSet(Predictions Teacher, Predictions Student, Predictions Baseline, int[] Labels);
+/// <summary>Validation answers, from which alone the post-hoc temperatures are fitted; a teacher that is paid has none.</summary>
+public sealed record CalibrationSet(Predictions? Teacher, Predictions Student, Predictions Baseline, int[] Labels);
 
 /// <summary>Everything an evaluation needs: three models' answers to the same test examples, and the truth.</summary>
 public sealed record EvaluationInput
@@ -69,7 +80,7 @@ public sealed record EvaluationInput
 
         if (Validation is null)
             return;
-        foreach (var predictions in new[] { Validation.Teacher, Validation.Student, Validation.Baseline })
+        foreach (var predictions in new[] { Validation.Teacher, Validation.Student, Validation.Baseline }.OfType<Predictions>())
             CheckModel(predictions, Validation.Labels, ClassNames.Length, "validation");
     }
 

@@ -96,8 +96,8 @@ public static class EvaluationJson
 
     internal static void WriteFacts(Utf8JsonWriter json, ModelFacts facts)
     {
-        json.WriteNumber("parameters", facts.Parameters);
-        json.WriteNumber("bytes", facts.Bytes);
+        if (facts.Parameters > 0) json.WriteNumber("parameters", facts.Parameters);
+        if (facts.Bytes > 0) json.WriteNumber("bytes", facts.Bytes);
         if (facts.Latency is { } latency)
         {
             json.WriteStartObject("latencyMs");

@@ -23,8 +23,7 @@ public sealed class LatencyProbe(TimeProvider time, int warmUps = 20, int repeat
                 "raise the number of repeats.");
         }
 
-        var sorted = Times(run, 1, warmUps, repeats);
-        return new LatencyFacts(Rank(sorted, 0.5), Rank(sorted, 0.9), Rank(sorted, 0.95), Rank(sorted, 0.99));
+        return LatencyFacts.Of(Times(run, 1, warmUps, repeats));
     }
 
     /// <summary>Examples per second at batch 32 or 128, whichever is more.</summary>
@@ -33,7 +32,7 @@ public sealed class LatencyProbe(TimeProvider time, int warmUps = 20, int repeat
     public double ExamplesPerSecond(Action<int> run, int batch)
     {
         var sorted = Times(run, batch, Math.Min(warmUps, 3), ThroughputRepeats);
-        return batch * 1000.0 / Rank(sorted, 0.5);
+        return batch * 1000.0 / LatencyFacts.Rank(sorted, 0.5);
     }
 
     private double[] Times(Action<int> run, int batch, int before, int count)
@@ -51,7 +50,4 @@ public sealed class LatencyProbe(TimeProvider time, int warmUps = 20, int repeat
         Array.Sort(milliseconds);
         return milliseconds;
     }
-
-    /// <summary>Nearest rank: the smallest time that at least that share of the calls did not exceed.</summary>
-    private static double Rank(double[] sorted, double share) => sorted[(int)Math.Ceiling(share * sorted.Length) - 1];
 }

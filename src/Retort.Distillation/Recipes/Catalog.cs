@@ -122,7 +122,8 @@ public static class Catalog
             new("gcn", "Graph convolutions of the widths in hidden"), new("graph-sage", "Layers over a node and its neighbours' mean"),
             new("gat", "Attention over neighbours; heads in heads"),
             new("gpt", "A causal language model as Llama has it; width, layers, heads"),
-            new("bert", "An encoder with a classifier of texts; width, layers, heads")];
+            new("bert", "An encoder with a classifier of texts; width, layers, heads"),
+            new("hashed-n-grams", "A sum of rows that the hashed n-grams of a text name, and a classifier; width, hidden; with data.hashed")];
 
     public static IReadOnlyList<CatalogEntry> Sources { get; } =
         [new("digits", "Digits drawn here, no file needed"), new("idx", "A folder in MNIST's layout, plain or .gz"),
@@ -139,6 +140,10 @@ public static class Catalog
 
     public static IReadOnlyList<CatalogEntry> Tasks { get; } =
         [new("classification", "The target is one of several classes"), new("regression", "The target is a number")];
+
+    public static IReadOnlyList<CatalogEntry> ChoiceFields { get; } =
+        [new("none", "The prompt alone says what may be answered"), new("grammar", "A grammar, as llama.cpp reads it"),
+            new("structured_outputs", "structured_outputs.choice, as vLLM reads it")];
 
     public static IReadOnlyList<CatalogEntry> TooLong { get; } =
         [new("refuse", "A longer text is an error that names its row"), new("cut", "What is beyond the context is cut off")];

@@ -29,6 +29,15 @@ public sealed record ChatRecipe
     /// <summary>Requests at once.</summary>
     public int Concurrency { get; init; } = 16;
 
+    /// <summary>Text-classes: how it is asked for a class; null = it is asked for texts.</summary>
+    public ChatClassesRecipe? Classes { get; init; }
+
+    /// <summary>Requests that the student is to answer in a month, for the report's account; null = nobody has said.</summary>
+    public double? RequestsPerMonth { get; init; }
+
+    /// <summary>What an hour of the machine costs that the student runs on; null = it is there anyway.</summary>
+    public double? MachineUsdPerHour { get; init; }
+
     /// <summary>Questions whose right answers are known, asked and graded before anything else is paid for; 0 = none.</summary>
     public int CheckOn { get; init; } = 32;
 }

@@ -15,16 +15,20 @@ internal static class EncoderCheck
             .Append(("baseline", null, recipe.Baseline.Training));
         foreach (var (path, model, training) in models)
         {
-            if (model is not null && model.IsEncoder != recipe.Data.IsTextClasses)
+            if (model is not null && model.ReadsTexts != recipe.Data.IsTextClasses)
                 throw new RetortException(fileName, $"{path}.model is of kind {model.Kind}, and data.source is {recipe.Data.Source}.",
-                    recipe.Data.IsTextClasses ? "an encoder of texts." : "a model of numbers.",
-                    recipe.Data.IsTextClasses ? "use kind: bert." : "use data.source text-classes.");
+                    recipe.Data.IsTextClasses ? "a classifier of texts." : "a model of numbers.",
+                    recipe.Data.IsTextClasses ? "use kind: bert, or hashed-n-grams." : "use data.source text-classes.");
             if (recipe.Data.IsTextClasses && training is { Mixup: true } or { Attack: not null } or { AugmentShift: > 0 }
                     or { AugmentNoise: > 0 } or { MaxNormSquared: > 0 })
                 throw new RetortException(fileName, $"{path}.training moves examples of numbers, or limits hidden units.",
                     "texts as they are: no mixup, attack, augmentShift, augmentNoise, maxNormSquared.", "remove the key.");
         }
         PretrainingReader.Check(recipe, fileName);
+        AskedCheck.Check(recipe, fileName);
+        if (recipe.Student.Calibrated && !recipe.Data.IsTextClasses)
+            throw new RetortException(fileName, $"student.calibrated is true, and data.source is {recipe.Data.Source}.", "texts with classes.",
+                "remove the key.");
         if (!recipe.Data.IsTextClasses) return;
         string? unfit = recipe switch
         {
@@ -37,7 +41,7 @@ internal static class EncoderCheck
                 "remove the key.");
         if (recipe.Teacher.Members.FirstOrDefault(member => member.Source is "ensemble" or "onnx") is { } foreign)
             throw new RetortException(fileName, $"teacher.source is {foreign.Source}, and data.source is text-classes.",
-                "an encoder: train, checkpoint, peer or own-average.", "write teacher: {source: train, …}.");
+                "an encoder: train, checkpoint, peer or own-average; or one that is asked: chat.", "write teacher: {source: train, …}.");
     }
     /// <summary>What is asked of embeddings that would otherwise pass in silence.</summary>
     public static IEnumerable<string> Warnings(Recipe recipe)

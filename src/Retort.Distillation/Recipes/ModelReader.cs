@@ -18,6 +18,7 @@ internal static class ModelReader
         if (kind == "onnx") return Graph(section);
         if (kind == "gpt") return Language(section);
         if (kind == "bert") return EncoderReader.Model(section);
+        if (kind == "hashed-n-grams") return HashedReader.Model(section);
         if (LanguageKeys.Concat(EncoderKeys).FirstOrDefault(section.Has) is { } foreign)
         {
             var owner = EncoderKeys.Contains(foreign) ? "bert" : "gpt";

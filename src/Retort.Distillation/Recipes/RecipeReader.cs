@@ -26,7 +26,8 @@ public static class RecipeReader
                 "expected 1 to 100 letters, digits, '-', '_' or '.'.");
         var data = Data(Section.Of<DataRecipe>(section.Required("data",
             "expected data: {source: digits, train: 4000, validation: 1000, test: 2000}."), "data"));
-        var teacher = TeacherReader.Read(section.Required("teacher", "expected teacher: {source: train, model: {…}, training: {…}}."));
+        var teacher =
+            TeacherReader.Read(section.Required("teacher", "expected teacher: {source: train, model: {…}, training: {…}}."), data);
         var labels = section.Entry("labels") is { } entry ? Labels(Section.Of<LabelRecipe>(entry, "labels"), data)
             : data.Source == "traces" ? new LabelRecipe { Kind = "text", Answers = new AnswersRecipe() }
             : data.IsLanguage ? new LabelRecipe { Kind = "live" } : new LabelRecipe();
@@ -84,6 +85,7 @@ public static class RecipeReader
             Check = section.Choice("check", section.Text("source") == "traces" ? "math" : usual.Check, Catalog.Checks.Names()),
             Thought = section.Choice("thought", usual.Thought, Catalog.Thoughts.Names()),
             Outside = section.Text("outside"),
+            Hashed = section.Integer("hashed", 0, 0, NGramHashing.MostBuckets),
             Disturbed = section.Number("disturbed", 0, new NumberRange(0, 1)),
             Corpora = section.Texts("corpora"),
             CorpusTexts = section.Integer("corpusTexts", 0, 0, 1 << 30),
@@ -139,7 +141,7 @@ public static class RecipeReader
         ("train", Sized), ("validation", Sized), ("test", Sized), ("normaliseRows", "graph"), ("hidden", "graph"),
         ("labelled", Examples), ("transferClasses", Others), ("transferShare", Others), ("task", Tables), ("images", "spoken-digits"), ("teacherTrain", "spoken-digits " + Drawn), ("prompts", Drawn),
         ("contextLength", Texts + " text-classes"), ("tooLong", "text text-classes"), ("tokenizer", "text traces preferences text-classes"),
-        ("vocabulary", "text traces preferences text-classes"), ("thought", "traces"), ("outside", "text-classes"), ("disturbed", "text-classes"), ("corpora", "text-classes"),
+        ("vocabulary", "text traces preferences text-classes"), ("thought", "traces"), ("outside", "text-classes"), ("hashed", "text-classes"), ("disturbed", "text-classes"), ("corpora", "text-classes"),
         ("corpusTexts", "text-classes"), ("check", "text traces"),
         ("terms", "arithmetic"), ("testTerms", "arithmetic"), ("steps", "arithmetic"), ("signs", "arithmetic"),
     ];

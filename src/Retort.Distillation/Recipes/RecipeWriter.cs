@@ -148,6 +148,8 @@ public sealed partial class RecipeWriter
         (ModelRecipe { Kind: "bert" }, _) => member is nameof(ModelRecipe.Kind) or nameof(ModelRecipe.Hidden) or nameof(ModelRecipe.Heads)
             or nameof(ModelRecipe.Width) or nameof(ModelRecipe.Layers) or nameof(ModelRecipe.Vocabulary)
             or nameof(ModelRecipe.Embedding),
+        (ModelRecipe { Kind: "hashed-n-grams" }, _) => member is nameof(ModelRecipe.Kind) or nameof(ModelRecipe.Hidden)
+            or nameof(ModelRecipe.Width) or nameof(ModelRecipe.Dropout) or nameof(ModelRecipe.Vocabulary),
         (ModelRecipe, nameof(ModelRecipe.Vocabulary) or nameof(ModelRecipe.Embedding)) => false,
         (ModelRecipe, nameof(ModelRecipe.Width) or nameof(ModelRecipe.Layers) or nameof(ModelRecipe.KeyValueHeads)
             or nameof(ModelRecipe.Positions) or nameof(ModelRecipe.TiedHead)) => false,
@@ -160,6 +162,8 @@ public sealed partial class RecipeWriter
         (DataRecipe data, nameof(DataRecipe.TooLong)) => data.Source == "text" || data.IsTextClasses,
         (DataRecipe data, nameof(DataRecipe.CorpusTexts)) => data.Corpora.Count > 0,
         (DataRecipe data, nameof(DataRecipe.Disturbed)) => data.IsTextClasses,
+        (DataRecipe data, nameof(DataRecipe.Hashed)) => data.IsHashed,
+        (StudentRecipe student, nameof(StudentRecipe.Calibrated)) => student.Calibrated,
         (DataRecipe data, nameof(DataRecipe.Terms) or nameof(DataRecipe.TestTerms) or nameof(DataRecipe.Steps)) =>
             data.Source == "arithmetic",
         (DataRecipe data, nameof(DataRecipe.Prompts)) => data.IsDrawnText,

@@ -26,6 +26,7 @@ internal static class StudentReader
             Training = ModelReader.Training(section.Entry("training"), "student.training"),
             Objective = objective,
             Assistants = Assistants(section),
+            Calibrated = section.Flag("calibrated", false),
             Initial = section.Entry("initial") is { } initial ? Initial(Section.Of<InitialRecipe>(initial, "student.initial")) : null,
             Lora = section.Entry("lora") is { } lora ? Lora(Section.Of<LoraRecipe>(lora, "student.lora")) : null,
             Examples = section.Entry("examples") is { } examples

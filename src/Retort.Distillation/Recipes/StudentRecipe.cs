@@ -23,6 +23,12 @@ public sealed record StudentRecipe
     /// <summary>Texts: answers that are written while it learns; null = it learns from what is stored.</summary>
     public OnPolicyRecipe? OnPolicy { get; init; }
 
+    /// <summary>
+    /// text-classes: what is exported is divided by the one temperature that validation likes best (Guo et al. 2017), so that its
+    /// probabilities are honest wherever it runs.
+    /// </summary>
+    public bool Calibrated { get; init; }
+
     /// <summary>An objective looks at the encoder's vector of a text.</summary>
     internal bool ComparesSentences => Objective.Any(term => term.Features.Any(pair => pair.Student == Bert.Sentence));
 

@@ -14,7 +14,7 @@ internal static class TeacherReader
         ("decay", ["own-average"]), ("ensemble", ["ensemble"]), ("inputScale", ["onnx"]), ("chat", ["chat"]),
     ];
 
-    public static TeacherRecipe Read(YamlEntry entry)
+    public static TeacherRecipe Read(YamlEntry entry, DataRecipe data)
     {
         string[] inline = [.. Section.KeysOf(typeof(TeacherMember))];
         var section = Section.Of(entry, "teacher", [.. Section.KeysOf(typeof(TeacherRecipe)), .. inline]);
@@ -23,8 +23,8 @@ internal static class TeacherReader
             throw new RetortException(section.At(mixed), $"teacher has both members and '{mixed}'.",
                 "expected one teacher inline, or a list of members.", "move the key into members.");
         IReadOnlyList<TeacherMember> members = section.Has("members")
-            ? [.. section.List("members").Select((member, index) => Member(Section.Of<TeacherMember>(member, $"teacher.members[{index}]")))]
-            : [Member(section)];
+            ? [.. section.List("members").Select((member, index) => Member(Section.Of<TeacherMember>(member, $"teacher.members[{index}]"), data))]
+            : [Member(section, data)];
         if (members.Count is 0 or > 1000)
             throw new RetortException(section.At("members"), $"teacher.members has {members.Count} members.", "expected 1 to 1000.");
         if (members.All(member => member.Weight == 0))
@@ -41,7 +41,7 @@ internal static class TeacherReader
         };
     }
 
-    private static TeacherMember Member(Section section)
+    private static TeacherMember Member(Section section, DataRecipe data)
     {
         _ = section.Required("source", $"expected one of: {string.Join(", ", Catalog.TeacherSources.Names())}.");
         var source = section.Choice("source", "", Catalog.TeacherSources.Names());
@@ -69,36 +69,10 @@ internal static class TeacherReader
             Model = source == "train" || (source == "peer" && section.Has("model")) ? ModelReader.Model(section) : null,
             Training = source == "train" ? ModelReader.Training(section.Entry("training"), section.PathTo("training")) : null,
             Ensemble = source == "ensemble" ? Ensemble(section) : null,
-            Chat = source == "chat" ? Chat(section) : null,
+            Chat = source == "chat" ? ChatReader.Read(section, data) : null,
             Weight = section.Number("weight", 1, new NumberRange(0, 1e6)),
             Snapshots = section.Integer("snapshots", 1, 1, 1000),
             Decay = section.Number("decay", 0.999, NumberRange.BelowOne),
-        };
-    }
-
-    private static ChatRecipe Chat(Section owner)
-    {
-        var section = Section.Of<ChatRecipe>(owner.Required("chat", "expected chat: {endpoint: http://127.0.0.1:8080/v1, model: NAME}."),
-            owner.PathTo("chat"));
-        var usual = new ChatRecipe { Endpoint = "", Model = "" };
-        foreach (var key in (string[])["endpoint", "model"]) _ = section.Required(key, "expected chat: {endpoint: http://127.0.0.1:8080/v1, model: NAME}.");
-        double? Money(string key) => section.Has(key) ? section.Number(key, 0, new NumberRange(0, 1e9)) : null;
-        if (section.Has("priceIn") != section.Has("priceOut"))
-            throw new RetortException(section.Location, $"{section.Path} has one of priceIn and priceOut.", "both, in dollars for a million tokens.",
-                "write the other.");
-        return new ChatRecipe
-        {
-            Endpoint = section.Text("endpoint"),
-            Model = section.Text("model"),
-            KeyVariable = section.Text("keyVariable"),
-            System = section.Text("system", usual.System),
-            NewTokens = section.Integer("newTokens", usual.NewTokens, 1, 1 << 20),
-            PriceIn = Money("priceIn"),
-            PriceOut = Money("priceOut"),
-            MaxUsd = Money("maxUsd"),
-            MaxTokens = section.Has("maxTokens") ? (long)section.Number("maxTokens", 0, new NumberRange(1, 1e15, Whole: true)) : null,
-            Concurrency = section.Integer("concurrency", usual.Concurrency, 1, 4096),
-            CheckOn = section.Integer("checkOn", usual.CheckOn, 0, 10_000),
         };
     }
 

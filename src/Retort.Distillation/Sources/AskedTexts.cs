@@ -24,8 +24,7 @@ namespace Retort.Sources;
 public sealed class AskedTexts(TextData data, ChatRecipe chat, AnswersRecipe answers, string folder, IProgress<StageProgress> progress,
     TimeProvider time)
 {
-    private readonly ChatEndpoint _endpoint =
-        ChatEndpoint.Parse(chat.Endpoint, chat.Model, chat.KeyVariable.Length > 0 ? chat.KeyVariable : null);
+    private readonly ChatEndpoint _endpoint = ChatOrder.Endpoint(chat);
 
     /// <summary>What is asked about the training part, for a plan or for the job.</summary>
     /// <exception cref="RetortException">Nobody has said what it costs.</exception>
@@ -78,21 +77,9 @@ public sealed class AskedTexts(TextData data, ChatRecipe chat, AnswersRecipe ans
         return (job.Items, result, order);
     }
 
-    private AskingOrder OrderOf(IReadOnlyList<string> prompts, double temperature, double topP, int samples) => new()
-    {
-        Prompts = [.. prompts.Select((prompt, i) => new Prompt(i.ToString(CultureInfo.InvariantCulture),
-            [.. chat.System.Length == 0 ? Array.Empty<ChatMessage>() : [new ChatMessage("system", chat.System)], new ChatMessage("user", prompt)]))],
-        Parameters = new ChatParameters { Temperature = temperature, TopP = topP, NewTokens = chat.NewTokens, Seed = 1 },
-        Samples = samples,
-        Price = PriceOf(),
-        Caps = new SpendCaps((decimal?)chat.MaxUsd, chat.MaxTokens, null),
-        Concurrency = chat.Concurrency,
-    };
-
-    private Price PriceOf() => chat is { PriceIn: { } input, PriceOut: { } output } ? new Price((decimal)input, (decimal)output, Source: "the recipe")
-        : PriceTable.With(null).Find(_endpoint) ?? throw new RetortException("teacher.chat",
-            $"nobody has said what '{chat.Model}' costs at {_endpoint.Address.Host}.", "a price, so that the bill is known before it is made.",
-            "write priceIn and priceOut, in dollars for a million tokens; 0 for a server of your own.");
+    private AskingOrder OrderOf(IReadOnlyList<string> prompts, double temperature, double topP, int samples) =>
+        ChatOrder.Of(chat, chat.System, prompts, new ChatParameters { Temperature = temperature, TopP = topP, Seed = 1 })
+            with { Samples = samples };
 
     /// <summary>[items] what was accepted, thought and all; null = nothing.</summary>
     private static string?[] Said(AskingFolder kept, (IReadOnlyList<AskingItem> Items, AskingResult, AskingOrder) asked) =>

@@ -11,12 +11,18 @@ public static class LabelIdentity
     /// <param name="recipe">What is kept of the answers.</param>
     /// <param name="rows">The rows that are labelled.</param>
     /// <param name="teacher">Who answers.</param>
-    public static LabelSetDescription Of(Recipe recipe, Dataset rows, ITeacher teacher) => new()
+    public static LabelSetDescription Of(Recipe recipe, Dataset rows, ITeacher teacher) => Of(recipe, rows, teacher.Classes, teacher.Hash);
+
+    /// <param name="recipe">What is kept of the answers.</param>
+    /// <param name="rows">The rows that are labelled.</param>
+    /// <param name="classes">That the teacher knows.</param>
+    /// <param name="teacher">Hash of who answers.</param>
+    public static LabelSetDescription Of(Recipe recipe, Dataset rows, int classes, string teacher) => new()
     {
         Codec = recipe.Labels.Kind switch { "hard" => LabelCodec.Hard, "top-k" => LabelCodec.TopK, _ => LabelCodec.Dense },
-        Classes = teacher.Classes,
+        Classes = classes,
         Examples = rows.Count,
-        TeacherHash = teacher.Hash,
+        TeacherHash = teacher,
         DataHash = rows.Hash,
         Keep = recipe.Labels.Keep,
         Seed = recipe.Seed,

@@ -6,12 +6,12 @@ namespace Retort.Sources;
 /// <summary>What a recipe cannot say before its data are read.</summary>
 internal static class RecipeForData
 {
-    /// <summary>Encoders without a vocabulary have that of the data's tokenizer.</summary>
+    /// <summary>Models of texts without a vocabulary have that of the data's tokenizer, or its buckets.</summary>
     public static Recipe For(this Recipe recipe, DataSplits data)
     {
         if (data.Train.Texts is not { } texts) return recipe;
         ModelRecipe Of(ModelRecipe model) =>
-            model is { IsEncoder: true, Vocabulary: 0 } ? model with { Vocabulary = texts.Tokenizer.Tokenizer.Size } : model;
+            model is { ReadsTexts: true, Vocabulary: 0 } ? model with { Vocabulary = texts.Encoding.Size } : model;
         return recipe with
         {
             Student = recipe.Student with

@@ -41,6 +41,7 @@ public static class TeacherCheck
     public static float[] Answers(ITeacher teacher, Dataset data)
     {
         if (teacher is ModuleTeacher { Module: GraphModel } own) return Predictor.Logits(own.Module, data, own.Device);
+        if (teacher is AskedClasses asked) return asked.Answers(data).Logits;
         data = data.ForTeacher;
         const int batch = 256;
         var logits = new float[data.Count * teacher.Classes];

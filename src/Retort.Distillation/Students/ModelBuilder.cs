@@ -28,8 +28,9 @@ public static class ModelBuilder
             "gcn" => new GraphConvolution(shape, recipe.Hidden, classes, recipe.Dropout, recipe.InputDropout),
             "graph-sage" => new GraphSage(shape, recipe.Hidden, classes, recipe.Dropout, recipe.InputDropout),
             "bert" => new Bert(ShapeOf(recipe, exampleShape, classes)),
+            "hashed-n-grams" => new HashedNGrams(exampleShape[0], BucketsOf(recipe), recipe.Width, recipe.Hidden, classes, recipe.Dropout),
             "gat" => new GraphAttention(shape, recipe.Hidden, recipe.Heads, classes, recipe.Dropout, recipe.InputDropout),
-            _ => throw new RetortException("model", $"unknown kind '{recipe.Kind}'.", "mlp, conv-net, onnx, gcn, graph-sage, gat or bert; a gpt is made of texts."),
+            _ => throw new RetortException("model", $"unknown kind '{recipe.Kind}'.", "mlp, conv-net, onnx, gcn, graph-sage, gat, bert or hashed-n-grams; a gpt is made of texts."),
         };
         if (recipe.Ranks.Any(rank => rank > 0) && !LowRank.Of(module))
             throw new RetortException("model.ranks", $"with ranks [{string.Join(", ", recipe.Ranks)}] no weight matrix gets smaller.",
@@ -46,6 +47,9 @@ public static class ModelBuilder
         ? new BertShape(recipe.Vocabulary, recipe.Width, recipe.Layers, recipe.Heads,
             recipe.Hidden.Count > 0 ? recipe.Hidden[0] : 4 * recipe.Width, exampleShape[0], classes, Embedding: recipe.Embedding)
         : throw new RetortException("model.vocabulary", "is 0, and the examples are no texts.", "texts, whose tokenizer says it.");
+
+    private static int BucketsOf(ModelRecipe recipe) => recipe.Vocabulary > 0 ? recipe.Vocabulary
+        : throw new RetortException("model.vocabulary", "is 0: nobody has said how many buckets there are.", "data.hashed, or the model's description.");
 
     private static Activation ActivationOf(string name) => name switch
     {

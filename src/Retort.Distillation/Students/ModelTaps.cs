@@ -14,6 +14,7 @@ public static class ModelTaps
     public static IReadOnlyList<string> Of(ModelRecipe model) =>
         model.Kind == "mlp" ? Mlp.TapsOf(model.Hidden.Count)
         : model.Kind is "onnx" or "gpt" ? []
+        : model.IsHashed ? HashedNGrams.TapsOf(model.Hidden.Count)
         : model.IsEncoder ? Bert.TapsOf(model.Layers)
         : model.OnGraph ? GraphModel.TapsOf(model.Hidden.Count)
         : ConvNet.TapsOf(model.Channels.Count, model.Exits);

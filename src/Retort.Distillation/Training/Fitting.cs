@@ -112,7 +112,7 @@ public sealed class Fitting(Device device, DataSplits data, EventLog events, IPr
                 cancellation);
             for (var i = 0; i < fits.Length; i++)
             {
-                data.Train.Texts?.Tokenizer.WriteTo(fits[i].Folder);
+                data.Train.Texts?.Encoding.WriteTo(fits[i].Folder);
                 ModelCheckpoint.Save(fits[i].Folder, modules[i], Described(fits[i]), ComparesSentences(fits[i]));
             }
             foreach (var (peer, outcome) in fits.Zip(outcomes).Skip(1))

@@ -18,7 +18,7 @@ namespace Retort.Training;
 /// <param name="progress">Told how far it is.</param>
 public sealed class MaskedFitting(Device device, DataSplits data, double share, EventLog events, IProgress<StageProgress> progress)
 {
-    private readonly Masking _masking = new(data.Train.Texts!.Tokenizer, share);
+    private readonly Masking _masking = new((EncoderTokenizer)data.Train.Texts!.Encoding, share);
 
     /// <summary>By which models that were trained here are compared; nothing is chosen by it.</summary>
     public MaskedValidation HeldOut => new(data.Corpus!.HeldOut, _masking, new Seed(0).Derive("held out"));
@@ -44,7 +44,7 @@ public sealed class MaskedFitting(Device device, DataSplits data, double share, 
         var plan = new TrainingPlan(fit.Name, fit.Stage, fit.Training, steps, fit.Seed, fit.Checkpoint);
         var (_, loss) = new Trainer(device, events, progress).Train([learner], batches, HeldOut, plan, cancellation)[0];
         fit.Note?.Invoke($"masked loss of {fit.Name}", FormattableString.Invariant($"{loss:0.0000} nats on held-out texts"));
-        data.Train.Texts!.Tokenizer.WriteTo(fit.Folder);
+        data.Train.Texts!.Encoding.WriteTo(fit.Folder);
         new EncoderCheckpoint(model, EncoderCheckpoint.ConfigOf(model, [])).Save(fit.Folder);
     }
 

@@ -1,19 +1,14 @@
-using System.Text;
 using Retort.Checkpoints;
 using Retort.Formats.Tokenizers;
 using Retort.Nn.Generation;
 using Retort.Server.Requests;
-using Retort.Server.Scheduling;
 using Retort.Tensors;
 using Retort.Tensors.Devices;
 
 namespace Retort.Server.Models;
 
-/// <summary>
-/// An encoder with a classifier. Asked by chat, it answers the last thing that the user said with the likeliest label, as one token
-/// whose log-probabilities are those of the classes.
-/// </summary>
-internal sealed class ServedClassifier : ServedModel
+/// <summary>An encoder with a classifier.</summary>
+internal sealed class ServedClassifier : ServedLabels
 {
     private readonly EncoderCheckpoint _checkpoint;
     private readonly Tokenizer _tokenizer;
@@ -34,14 +29,8 @@ internal sealed class ServedClassifier : ServedModel
                 "use the tokenizer that the model was trained with."));
     }
 
-    public override string Kind => "classifier of texts";
     public override int Context => _checkpoint.Config.Positions;
     public override IReadOnlyList<string> Labels => _checkpoint.Config.Classes;
-
-    internal override int[] Ids(IReadOnlyList<(string Role, string Content)> messages, TimeProvider time) =>
-        messages.LastOrDefault(message => message.Role == "user") is { Role: not null } said
-            ? Ids(new TextInput(said.Content, null), ChatRequest.Field)
-            : throw ApiError.Invalid(ChatRequest.Field, "no message is the user's: there is nothing to classify.");
 
     internal override int[] Ids(TextInput input, string field)
     {
@@ -51,37 +40,6 @@ internal sealed class ServedClassifier : ServedModel
                 throw ApiError.Invalid(field, $"'{field}' has token {id}; the model's are 0 to {_tokenizer.Size - 1}.");
         if (ids.Length == 0) throw ApiError.Invalid(field, $"'{field}' has a text without a token.");
         return ids.Length <= Context ? ids : throw TooLong(field, ids.Length, Context);
-    }
-
-    internal override AnswerSet Begin(Scheduler scheduler, IReadOnlyList<int[]> prompts, AnswerWish wish, IReadOnlyList<int> newTokens,
-        Seed seed, CancellationToken cancellation)
-    {
-        var answers = new AnswerSet(prompts.Count * wish.Answers, cancellation);
-        _ = scheduler.RunAsync(() =>
-        {
-            try
-            {
-                for (var choice = 0; choice < answers.Choices; choice++)
-                    Say(answers, choice, Classify(prompts[choice / wish.Answers]), wish);
-            }
-            catch (Exception error)
-            {
-                answers.Fail(error);
-            }
-            return 0;
-        }, cancellation);
-        return answers;
-    }
-
-    /// <summary>The likeliest label; with several answers wished, or a temperature that was asked for, still the likeliest.</summary>
-    private void Say(AnswerSet answers, int choice, double[] logProbabilities, AnswerWish wish)
-    {
-        SaidToken Label(int number, IReadOnlyList<SaidToken> likeliest) =>
-            new(Labels[number], Encoding.UTF8.GetBytes(Labels[number]), logProbabilities[number], likeliest);
-        int[] order = [.. Enumerable.Range(0, logProbabilities.Length).OrderByDescending(number => logProbabilities[number])];
-        answers.Count();
-        answers.Say(new Piece(choice, Labels[order[0]],
-            wish.TellsTokens ? [Label(order[0], [.. order.Take(wish.Likeliest).Select(number => Label(number, []))])] : [], Piece.Stop));
     }
 
     internal override float[] Embed(int[] ids)

@@ -19,12 +19,15 @@ public abstract class ServedModel : IDisposable
     /// <summary>Names of classes by number; null = it tells no classes.</summary>
     public virtual IReadOnlyList<string>? Labels => null;
 
-    /// <summary>A folder in the Hugging Face layout (a language model, or an encoder with a classifier) or a .gguf file.</summary>
+    /// <summary>
+    /// A folder in the Hugging Face layout (a language model, or an encoder with a classifier), a .gguf file, or hashed n-grams.
+    /// </summary>
     /// <param name="path">On this machine.</param>
     /// <param name="device">Where it will live.</param>
     /// <exception cref="RetortException">It is not there, not whole, or neither of them.</exception>
     public static ServedModel Open(string path, Device device) => EncoderCheckpoint.IsOne(path)
         ? new ServedClassifier(path, device)
+        : ServedNGrams.IsOne(path) ? new ServedNGrams(path, device)
         : new ServedLanguage(LanguageModel.Open(path, device));
 
     /// <summary>The first size of a text that cannot be read.</summary>

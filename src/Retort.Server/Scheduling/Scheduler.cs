@@ -63,6 +63,9 @@ internal sealed class Scheduler : IDisposable
         return done.Task;
     }
 
+    /// <summary>A label was said, where others say tokens.</summary>
+    public void Said() => _metrics.Said();
+
     private void Reserve(int count)
     {
         var wanted = Interlocked.Add(ref _outstanding, count);

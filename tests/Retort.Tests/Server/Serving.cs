@@ -3,6 +3,8 @@ using System.Text.Json;
 using Retort.Checkpoints;
 using Retort.Formats.HuggingFace;
 using Retort.Formats.Tokenizers;
+using Retort.Nn.Models;
+using Retort.Recipes;
 using Retort.Server;
 using Retort.Server.Models;
 using Retort.Tensors;
@@ -39,6 +41,16 @@ internal sealed class Serving : IAsyncDisposable
         StartAsync(folder => LanguageModelTests.Written(folder.At("endless"), positions: 1_000_000), change);
 
     public static Task<Serving> ClassifierAsync() => StartAsync(Classifier, null);
+
+    public static Task<Serving> NGramsAsync() => StartAsync(folder =>
+    {
+        using var device = new CpuDevice(1);
+        using var model = new HashedNGrams(8, 64, 4, [], Labels.Length);
+        model.Build(device, new Seed(3));
+        ModelCheckpoint.Save(folder.At("ngrams"), model,
+            new ModelDescription(new ModelRecipe { Kind = "hashed-n-grams", Width = 4, Vocabulary = 64 }, [8], Labels));
+        return folder.At("ngrams");
+    }, null);
 
     /// <summary>A folder of an encoder with three classes.</summary>
     public static string Classifier(TemporaryFolder folder)

@@ -12,13 +12,14 @@ internal enum TextPlace { Unknown, Train, Validation, Test }
 /// <param name="Place">file:line, or file and part with the row's number.</param>
 /// <param name="Part">Where the file says it belongs.</param>
 /// <param name="Text">What was said.</param>
-/// <param name="Label">Name of its class.</param>
+/// <param name="Label">Name of its class; empty = nobody has said.</param>
 internal sealed record ClassedText(string Place, TextPlace Part, string Text, string Label)
 {
     private const string Forms = "one JSON object a line with text and label (.jsonl), or lists of [text, label] by part (.json).";
 
     /// <summary>
-    /// .jsonl: an object with text and label a line; .json: CLINC150's lists of [text, label] in parts named train, val, test.
+    /// .jsonl: an object with text and label a line, null where nobody has said it; .json: CLINC150's lists of [text, label] in parts
+    /// named train, val, test.
     /// </summary>
     /// <param name="path">The file, plain or gzip.</param>
     /// <exception cref="RetortException">A row is neither.</exception>
@@ -30,8 +31,8 @@ internal sealed record ClassedText(string Place, TextPlace Part, string Text, st
 
     private static ClassedText Of(JsonlLine line) => line.Value is { ValueKind: JsonValueKind.Object } row
         && row.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String
-        && row.TryGetProperty("label", out var label) && label.ValueKind == JsonValueKind.String
-            ? new ClassedText(line.Location, TextPlace.Unknown, text.GetString()!, label.GetString()!)
+        && row.TryGetProperty("label", out var label) && label.ValueKind is JsonValueKind.String or JsonValueKind.Null
+            ? new ClassedText(line.Location, TextPlace.Unknown, text.GetString()!, label.GetString() ?? "")
             : throw new RetortException(line.Location, "is no text with a label.", Forms, "correct the line, or remove it.");
 
     private static List<ClassedText> Parts(string path)

@@ -11,7 +11,7 @@ using Retort.Tensors;
 namespace Retort.Data.Text;
 
 /// <summary>How texts become tokens for an encoder: with a first token that stands for the whole, and one that hides others.</summary>
-public sealed class EncoderTokenizer
+public sealed class EncoderTokenizer : ITextEncoding
 {
     private const string Json = "tokenizer.json";
     private static readonly string[] Special = ["[PAD]", "[CLS]", "[SEP]", "[MASK]"], MaskNames = ["[MASK]", "<mask>"];
@@ -28,6 +28,7 @@ public sealed class EncoderTokenizer
     }
 
     public Tokenizer Tokenizer { get; }
+    public int Size => Tokenizer.Size;
 
     /// <summary>Stands where a token is to be guessed.</summary>
     public int Mask { get; }

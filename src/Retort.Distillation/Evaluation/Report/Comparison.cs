@@ -75,8 +75,8 @@ internal static class Comparison
 
     private static IEnumerable<Markup> Facts(ModelFacts?[] models) =>
     [
-        Row("Parameters", models.Select(m => (double?)m?.Parameters), Figures.Count),
-        Row("Size", models.Select(m => (double?)m?.Bytes), Figures.Bytes),
+        Row("Parameters", models.Select(m => m is { Parameters: > 0 and var count } ? (double?)count : null), Figures.Count),
+        Row("Size", models.Select(m => m is { Bytes: > 0 and var bytes } ? (double?)bytes : null), Figures.Bytes),
         Row("Latency p50", models.Select(m => m?.Latency?.P50), Figures.Milliseconds),
         Row("Latency p95", models.Select(m => m?.Latency?.P95), Figures.Milliseconds),
         Row("Latency p99", models.Select(m => m?.Latency?.P99), Figures.Milliseconds),

@@ -1,4 +1,5 @@
 using Retort.Data;
+using Retort.Data.Text;
 using Retort.Recipes;
 using Retort.Tensors;
 using Retort.Tests.Formats;
@@ -91,6 +92,33 @@ public sealed class TextClassesSourceTests : IDisposable
     public void AnOutsideThatIsNotThereIsNamed() => Assert.Contains("no row to be tested is of class 'nothing', which data.outside names.",
         Assert.Throws<RetortException>(() => Read("c.json", Clinc, recipe => recipe with { Outside = "nothing" })).Message,
         StringComparison.Ordinal);
+
+    /// <summary>Nobody has said their class: they are for training, and no class is made of them.</summary>
+    [Fact]
+    public void RowsWithoutAClassAreForTraining()
+    {
+        var rows = string.Concat(Enumerable.Range(0, 40).Select(i => $$"""{"text": "t {{i}}", "label": {{(i < 20 ? "null" : $"\"{i % 2}\"")}}}""" + "\n"));
+        var data = Read("rows.jsonl", rows, recipe => recipe with { Test = 4, Validation = 4 });
+        Assert.Equal(["0", "1"], data.Train.ClassNames);
+        Assert.Equal((32, 20), (data.Train.Count, data.Train.Labels.Count(label => label == Dataset.Unlabelled)));
+        Assert.DoesNotContain(Dataset.Unlabelled, data.Test.Labels.Concat(data.Validation.Labels));
+    }
+
+    /// <summary>Texts as hashes: nothing is learnt of them, a worse form is hashed again, and what is beyond the context is cut.</summary>
+    [Fact]
+    public void HashedTexts()
+    {
+        var data = Read("clinc.json", Clinc, recipe => recipe with { Outside = "oos", Hashed = 64, TooLong = "cut" });
+        var hashing = new NGramHashing(64);
+        Assert.Equal(hashing.Encode("one a")[..7], data.Validation.Example(0)[..7].ToArray().Select(value => (int)value));
+        Assert.Equal(64, data.Train.Texts!.Encoding.Size);
+        Assert.Contains("are longer than data.contextLength, 8", Assert.Single(data.Warnings), StringComparison.Ordinal);
+        var drawn = data.Train.Texts.Drawn(data.Train, 2, new Seed(3));
+        Assert.Equal(2, drawn.Count);
+        Assert.All(Enumerable.Range(0, 2), row => Assert.Equal(data.Train.ClassNames[drawn.Labels[row]], drawn.Texts!.Texts[row][^1..]));
+        Assert.Contains("at most data.contextLength", Assert.Throws<RetortException>(() =>
+            Read("clinc.json", Clinc, recipe => recipe with { Outside = "oos", Hashed = 64 })).Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void ACorpusIsCutInPiecesAndSomeAreHeldOut()

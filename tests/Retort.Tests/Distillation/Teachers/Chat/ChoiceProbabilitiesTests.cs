@@ -22,6 +22,21 @@ public sealed class ChoiceProbabilitiesTests
     public void ABeginningOfTwoTextsIsNobodys() =>
         Assert.Equal(0.3, Read(["plus", "prime"], "p", ("p", 0.5), ("plus", 0.3))!.Covered, 1e-12);
 
+    /// <summary>What was said begins two texts: the next token parts them, and shares the mass of the first.</summary>
+    [Fact]
+    public void TheNextTokenPartsABeginning()
+    {
+        static TokenEntry Place(params (string Text, double P)[] top) =>
+            new(new(top[0].Text, null, null, Math.Log(top[0].P)),
+                [.. top.Select(choice => new TokenChoice(choice.Text, null, null, Math.Log(choice.P)))]);
+        var read = ChoiceProbabilities.Read(new ChatAnswer("credit limit", Tokens: [Place(("credit", 0.7), ("rewards", 0.2)), Place((" limit", 0.6), (" score", 0.3))]),
+            ["credit limit", "credit limit change", "credit score", "rewards"])!;
+        double[] wanted = [0.42, 0, 0.21, 0.2];
+        Assert.All(wanted.Zip(read.LogProbabilities), pair => Assert.Equal(pair.First, Math.Exp(pair.Second), 1e-12));
+        Assert.Equal(0.83, read.Covered, 1e-12);
+        Assert.Equal(0.17, read.Bound, 1e-12); // 0.1 of the first token and 0.07 of the second are left for the one that was not listed
+    }
+
     /// <summary>A text that was not listed has at most what the least listed one has, and what is left over.</summary>
     [Theory]
     [InlineData(0.02, 0.02)]

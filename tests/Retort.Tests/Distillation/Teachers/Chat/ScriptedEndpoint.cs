@@ -67,6 +67,9 @@ internal sealed class ScriptedEndpoint : IDisposable
     public Func<Asked, (int Status, Dictionary<string, string> Headers, string Body)?> Instead { get; init; } = _ => null;
     public Func<string, string> Answer { get; init; } = prompt => $"answer to {prompt}";
 
+    /// <summary>From an answer to the entries of its log-probabilities, as JSON; empty = it tells none.</summary>
+    public Func<string, string> Tokens { get; init; } = _ => "";
+
     public List<Asked> Requests { get; } = [];
 
     /// <summary>How often each prompt was charged.</summary>
@@ -186,7 +189,8 @@ internal sealed class ScriptedEndpoint : IDisposable
     {
         if (fault == Fault.InvalidJson) return """{"choices":[{"message":{"content":"half""";
         var text = fault == Fault.Empty ? "" : Answer(asked.Prompt);
-        var choice = $$$"""{"index":0,"message":{"role":"assistant","content":{{{Json(text)}}}},"finish_reason":"stop"}""";
+        var told = Tokens(text) is { Length: > 0 } tokens ? $$$""","logprobs":{"content":[{{{tokens}}}]}""" : "";
+        var choice = $$$"""{"index":0,"message":{"role":"assistant","content":{{{Json(text)}}}}{{{told}}},"finish_reason":"stop"}""";
         var twice = fault == Fault.Duplicated ? $",{choice.Replace(Json(text), Json("a second one"), StringComparison.Ordinal)}" : "";
         var usage = fault == Fault.NoUsage ? "null" : $$$"""{"prompt_tokens":{{{InputTokens(asked.Prompt)}}},"completion_tokens":{{{OutputTokens}}}}""";
         return $$$"""{"id":"c","object":"chat.completion","created":1,"model":"{{{(fault == Fault.WrongModel ? "somebody-else" : Model)}}}","choices":[{{{choice}}}{{{twice}}}],"usage":{{{usage}}}}""";

@@ -1,0 +1,56 @@
+using Retort.Tensors;
+
+namespace Retort.Recipes;
+
+/// <summary>The group <c>chat</c> of a teacher that can only be asked.</summary>
+internal static class ChatReader
+{
+    private const string Example = "expected chat: {endpoint: http://127.0.0.1:8080/v1, model: NAME}.";
+
+    public static ChatRecipe Read(Section owner, DataRecipe data)
+    {
+        var section = Section.Of<ChatRecipe>(owner.Required("chat", Example), owner.PathTo("chat"));
+        var usual = new ChatRecipe { Endpoint = "", Model = "" };
+        foreach (var key in (string[])["endpoint", "model"]) _ = section.Required(key, Example);
+        double? Money(string key) => section.Has(key) ? section.Number(key, 0, new NumberRange(0, 1e9)) : null;
+        if (section.Has("priceIn") != section.Has("priceOut"))
+            throw new RetortException(section.Location, $"{section.Path} has one of priceIn and priceOut.", "both, in dollars for a million tokens.",
+                "write the other.");
+        foreach (var key in (string[])["classes", "requestsPerMonth", "machineUsdPerHour"])
+            if (section.Has(key) && !data.IsTextClasses)
+                throw new RetortException(section.At(key), $"{section.PathTo(key)} stands beside data.source {data.Source}.",
+                    "it belongs to text-classes.", "remove the key.");
+        return new ChatRecipe
+        {
+            Endpoint = section.Text("endpoint"),
+            Model = section.Text("model"),
+            KeyVariable = section.Text("keyVariable"),
+            System = section.Text("system", data.IsTextClasses ? ChatClassesRecipe.System : usual.System),
+            NewTokens = section.Integer("newTokens", data.IsTextClasses ? 16 : usual.NewTokens, 1, 1 << 20),
+            PriceIn = Money("priceIn"),
+            PriceOut = Money("priceOut"),
+            MaxUsd = Money("maxUsd"),
+            MaxTokens = section.Has("maxTokens") ? (long)section.Number("maxTokens", 0, new NumberRange(1, 1e15, Whole: true)) : null,
+            Concurrency = section.Integer("concurrency", usual.Concurrency, 1, 4096),
+            CheckOn = section.Integer("checkOn", usual.CheckOn, 0, 10_000),
+            Classes = data.IsTextClasses ? Classes(section) : null,
+            RequestsPerMonth = section.Has("requestsPerMonth") ? section.Number("requestsPerMonth", 0, NumberRange.Positive(1e15)) : null,
+            MachineUsdPerHour = Money("machineUsdPerHour"),
+        };
+    }
+
+    private static ChatClassesRecipe Classes(Section owner)
+    {
+        var usual = new ChatClassesRecipe();
+        if (owner.Entry("classes") is not { } entry) return usual;
+        var section = Section.Of<ChatClassesRecipe>(entry, owner.PathTo("classes"));
+        return new ChatClassesRecipe
+        {
+            Template = section.Text("template", usual.Template),
+            Names = section.Texts("names"),
+            TopLogProbabilities = section.Integer("topLogProbabilities", usual.TopLogProbabilities, 0, 1000),
+            Field = section.Choice("field", usual.Field, Catalog.ChoiceFields.Names()),
+            Probe = section.Integer("probe", usual.Probe, 0, 1_000_000),
+        };
+    }
+}
