@@ -102,7 +102,7 @@ internal sealed class Examination(Recipe recipe, RunFolder run, DataSplits data,
     private float[] Taught(ITeacher teacher)
     {
         if (teacher is not AskedClasses asked) return TeacherCheck.Answers(teacher, data.Test);
-        var (logits, unanswered) = asked.Answers(data.Test, clock: true);
+        var (logits, unanswered) = asked.Answers(data.Test);
         if (unanswered > 0) record.Note("teacher on test texts", $"{unanswered} of {data.Test.Count} have no answer of use: there all classes are alike to it, a guess");
         return logits;
     }

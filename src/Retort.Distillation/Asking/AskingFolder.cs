@@ -28,17 +28,6 @@ public sealed class AskingFolder : IDisposable
     public string Cost => Path.Combine(Root, "cost.json");
     public string Aside => Path.Combine(Root, CurationFolder.Aside);
 
-    /// <summary>
-    /// How long replies took, in milliseconds, where somebody kept it; they are measured once, for what is known is not asked again.
-    /// </summary>
-    public IReadOnlyList<double> Times
-    {
-        get => File.Exists(TimesFile) ? JsonSerializer.Deserialize<double[]>(File.ReadAllText(TimesFile))! : [];
-        set => AtomicFile.WriteText(TimesFile, JsonSerializer.Serialize(value));
-    }
-
-    private string TimesFile => Path.Combine(Root, "times.json");
-
     /// <exception cref="RetortException">Another process works in it, or it cannot be used.</exception>
     public static AskingFolder Open(string path)
     {

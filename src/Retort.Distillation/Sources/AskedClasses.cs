@@ -24,7 +24,6 @@ public sealed class AskedClasses : ITeacher
     private readonly IReadOnlyList<string> _names;
     private readonly AskingFolder _kept;
     private readonly HttpChatTeacher _wire;
-    private readonly ClockedTeacher _clocked;
     private readonly IProgress<StageProgress> _progress;
     private readonly TimeProvider _time;
     private readonly CancellationToken _stop;
@@ -33,7 +32,7 @@ public sealed class AskedClasses : ITeacher
     /// <param name="classNames">Of the data.</param>
     /// <param name="folder">Of the job.</param>
     /// <param name="progress">Of the questions.</param>
-    /// <param name="time">Of pauses, and for how long a reply takes.</param>
+    /// <param name="time">Of pauses.</param>
     /// <param name="stop">Asks no more; what is under way has a moment to come in.</param>
     /// <exception cref="RetortException">The recipe does not fit the classes, or the key is not there.</exception>
     public AskedClasses(ChatRecipe chat, IReadOnlyList<string> classNames, string folder, IProgress<StageProgress> progress,
@@ -41,7 +40,6 @@ public sealed class AskedClasses : ITeacher
     {
         (_chat, _progress, _time, _stop, _names) = (chat, progress, time, stop, NamesOf(chat, classNames));
         _wire = new HttpChatTeacher(ChatOrder.Endpoint(chat), Environment.GetEnvironmentVariable, time);
-        _clocked = new ClockedTeacher(_wire, time);
         try
         {
             _kept = AskingFolder.Open(folder);
@@ -68,8 +66,8 @@ public sealed class AskedClasses : ITeacher
     /// <summary>Training texts with an answer of use.</summary>
     public int Useful { get; init; }
 
-    /// <summary>Of replies to test texts, at the recipe's number of requests at once; null where fewer than twenty were measured.</summary>
-    public LatencyFacts? Measured => _kept.Times is { Count: >= FewestTimes } times ? LatencyFacts.Of(times) : null;
+    /// <summary>Of replies, at the recipe's number of requests at once; null where fewer than twenty were measured.</summary>
+    public LatencyFacts? Measured => _kept.Journal.Latencies() is { Count: >= FewestTimes } times ? LatencyFacts.Of(times) : null;
 
     /// <summary>Without the key, and without asking anybody.</summary>
     public static string HashOf(ChatRecipe chat, IReadOnlyList<string> classNames) => Convert.ToHexStringLower(SHA256.HashData(
@@ -129,12 +127,9 @@ public sealed class AskedClasses : ITeacher
 
     /// <summary>Logits of a part of the data, [N, C]; where nothing usable came all classes are alike: a guess.</summary>
     /// <param name="data">Texts.</param>
-    /// <param name="clock">Keep how long replies took.</param>
-    public (float[] Logits, int Unanswered) Answers(Dataset data, bool clock = false)
+    public (float[] Logits, int Unanswered) Answers(Dataset data)
     {
-        _clocked.Taken();
         var (said, _) = Ask(data.Texts!.Texts, smoke: false);
-        if (clock && _clocked.Taken() is { Count: >= FewestTimes } taken) _kept.Times = taken;
         return ([.. said.SelectMany(logits => logits ?? new float[Classes])], said.Count(logits => logits is null));
     }
 
@@ -149,7 +144,7 @@ public sealed class AskedClasses : ITeacher
     {
         var order = Order(_chat, _names, texts);
         if (!smoke) order = order with { Smoke = 0, MinimumSuccess = 0 };
-        var job = new AskingJob(order, _clocked, _kept.Journal, _progress, _time);
+        var job = new AskingJob(order, _wire, _kept.Journal, _progress, _time);
         var result = job.RunAsync(_stop).GetAwaiter().GetResult();
         return ([.. job.Items.Select(item => _kept.Journal.Record(item.Key) is { State: ItemState.Accepted, Reply: { } reply }
             ? ClassAnswer.Read(reply.Answers[0], _names) : null)], (job.Items, result, order.Price));
