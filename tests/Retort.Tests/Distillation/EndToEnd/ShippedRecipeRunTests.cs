@@ -25,7 +25,7 @@ public sealed class ShippedRecipeRunTests
     {
         var recipe = RecipeReader.Read(Catalog.ReadShipped(name).Text, name);
         if (recipe.Teacher.Members[0].Source == "chat")
-            Assert.Skip($"the recipe {name} was not run: it asks an endpoint. SpokenRunTests has one; for yours: retort run {name} --set teacher.chat.endpoint=URL.");
+            Assert.Skip($"the recipe {name} was not run: it asks an endpoint. SpokenRunTests and AskedRunTests have one; for yours: retort run {name} --set teacher.chat.endpoint=URL.");
         if (recipe.Data.Path.Length > 0 && RealData.Folder() is null)
             Assert.Skip($"the recipe {name} was not run: its data '{recipe.Data.Path}' are not here. To have it, set RETORT_DATA to the folder that holds them.");
         using var folder = new TemporaryFolder();
