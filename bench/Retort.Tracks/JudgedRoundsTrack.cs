@@ -61,7 +61,7 @@ internal sealed class JudgedRoundsTrack(string folder)
         string[] settings = [$"seed={seed}", "threads=1", $"student.objective=[{{name: {objective}}}]", .. overrides];
         Recipe Read(params string[] more) => RecipeReader.Read(Catalog.ReadShipped(Name).Text, Name + ".yaml", [.. settings, .. more]);
         // the server has another port each time, and the run is another one then: nothing of an earlier one is gone on with
-        var run = Path.Combine(folder, Guid.NewGuid().ToString("n")[..12]);
+        var run = Path.Combine(Directory.CreateTempSubdirectory("retort-judged-rounds-").FullName, objective);
         var recipe = Read($"teacher.chat.endpoint={address}v1");
         RecipeCheck.Check(recipe, Name + ".yaml");
         using var path = Distillation.Open(recipe, ".", run, resume: false, new Progress<StageProgress>(), TimeProvider.System);

@@ -75,10 +75,9 @@ public sealed class AskedJudge(ChatRecipe chat, JudgeRecipe judge, string folder
         var filled = new StringBuilder();
         for (var at = 0; at < judge.Question.Length;)
         {
-            var (place, text) = texts.FirstOrDefault(one => judge.Question.AsSpan(at).StartsWith(one.Place, StringComparison.Ordinal),
-                (judge.Question[at..(at + 1)], judge.Question[at..(at + 1)]));
-            filled.Append(text);
-            at += place.Length;
+            var found = texts.Where(one => judge.Question.AsSpan(at).StartsWith(one.Place, StringComparison.Ordinal)).ToList();
+            filled.Append(found.Count > 0 ? found[0].Text : $"{judge.Question[at]}");
+            at += found.Count > 0 ? found[0].Place.Length : 1;
         }
         return filled.ToString();
     }
