@@ -15,10 +15,10 @@ using Retort.Tensors.Devices.Cpu;
 namespace Retort.Tracks;
 
 /// <summary>
-/// The recipe judged-tales against a judge that is trained here and served on loopback: an encoder that has read many stories, and others in
-/// which words were exchanged for others of their kind, and tells them apart. No checker has a part in it: a few altered stories are stories
-/// still, and it learns them as broken. What it says it says by chat completions, a word with its probability. The students' stories are
-/// looked at by the checker afterwards, and nobody learns from that.
+/// The recipe judged-tales against a judge that is trained here and served on loopback: an encoder that has read many stories, and others
+/// in which words were exchanged for others of their kind, and tells them apart. No checker has a part in it: a few altered stories are
+/// stories still, and it learns them as broken. What it says it says by chat completions, a word with its probability. The students'
+/// stories are looked at by the checker afterwards, and nobody learns from that.
 /// </summary>
 /// <param name="folder">Of all runs; what is finished is not done again.</param>
 internal sealed class JudgedRoundsTrack(string folder)
@@ -37,7 +37,8 @@ internal sealed class JudgedRoundsTrack(string folder)
         Console.WriteLine(Invariant($"judge trained after {TimeProvider.System.GetElapsedTime(started).TotalSeconds:0} s"));
         using var device = new CpuDevice(1);
         using var served = ServedModel.Open(judge, device);
-        var server = ModelServer.StartAsync(served, new ServerOptions { Name = "judge", Port = 0 }, TimeProvider.System).GetAwaiter().GetResult();
+        var server = ModelServer.StartAsync(served, new ServerOptions { Name = "judge", Port = 0 }, TimeProvider.System)
+            .GetAwaiter().GetResult();
         try
         {
             foreach (var objective in (string[])["best-of-n", "hard-label", "direct-preference"])
@@ -45,7 +46,8 @@ internal sealed class JudgedRoundsTrack(string folder)
                 var result = One(seed, objective, server.Url, overrides);
                 Console.WriteLine(Invariant($"{TimeProvider.System.GetElapsedTime(started).TotalSeconds:0} s so far"));
                 if (objective != "best-of-n") continue;
-                var last = result.Judged!.WinRates.Single(rate => rate.Student.EndsWith("round 2", StringComparison.Ordinal) && rate.Against.EndsWith("before the rounds", StringComparison.Ordinal));
+                var last = result.Judged!.WinRates.Single(rate => rate.Student.EndsWith("round 2", StringComparison.Ordinal)
+                    && rate.Against.EndsWith("before the rounds", StringComparison.Ordinal));
                 _bars.Check("judged win rate after two rounds, lower end of its interval, %", 100 * last.Interval.Low, 50, 100);
             }
         }
@@ -84,7 +86,8 @@ internal sealed class JudgedRoundsTrack(string folder)
     {
         WrittenAnswer[] said = [.. Directory.EnumerateDirectories(heldOut).Order(StringComparer.Ordinal)
             .SelectMany(student => AnswerFile.Read(student).Answers).Where(answer => answer.Ended)];
-        double[] whole = [.. said.Chunk(Asked).SelectMany(some => Classified(address, [.. some.Select(answer => answer.Prompt + " " + answer.Text)]))];
+        double[] whole = [.. said.Chunk(Asked).SelectMany(some =>
+            Classified(address, [.. some.Select(answer => answer.Prompt + " " + answer.Text)]))];
         var agrees = said.Zip(whole).Average(pair => pair.First.Right == pair.Second > 0.5 ? 1.0 : 0);
         var (right, yes) = (said.Average(answer => answer.Right == true ? 1.0 : 0), whole.Average(share => share > 0.5 ? 1.0 : 0));
         var chance = right * yes + (1 - right) * (1 - yes);

@@ -82,7 +82,8 @@ internal sealed class JudgedStages(Workshop shop, TextData data, string recipeFo
         shop.Record.Note("teacher", "it judges and answers nothing: in its column stands the student before the rounds");
         if (Teacher is { } asked) shop.Record.Note("asking", asked.Spent());
         foreach (var rate in compared.WinRates) shop.Record.Note($"judged: {rate.Student} against {rate.Against}", rate.Text);
-        return new LanguageExamination(shop, data, StudentOf(0), SeedOfStudent) { TeacherName = Before, Judged = compared }.Run(cancellation);
+        return new LanguageExamination(shop, data, StudentOf(0), SeedOfStudent) { TeacherName = Before, Judged = compared }
+            .Run(cancellation);
     }
 
     public void Export() => LanguageStudentExport.Write(shop.Run.Student, shop.Run.Export, Recipe.Name, Recipe.Export, data, shop.Device);
@@ -133,14 +134,16 @@ internal sealed class JudgedStages(Workshop shop, TextData data, string recipeFo
     }
 
     /// <summary>The student of a round goes on.</summary>
-    private Fit After(int round, string name, TrainingRecipe training, IReadOnlyList<ObjectiveRecipe> objective, string folder, TokenLessons lessons) =>
+    private Fit After(int round, string name, TrainingRecipe training, IReadOnlyList<ObjectiveRecipe> objective, string folder,
+        TokenLessons lessons) =>
         new(name, "train", new ModelRecipe { Kind = "gpt", From = StudentOf(round), Heads = 0 }, training, objective, [], null,
             SeedOfStudent.Derive(name), folder, Path.Combine(shop.Run.Checkpoints, name + ".safetensors"))
         {
-            Tokens = lessons, InitialFolder = StudentOf(round), Lora = Recipe.Student.Lora, Note = shop.Record.Note, Warn = shop.Record.Warn,
+            Tokens = lessons, InitialFolder = StudentOf(round), Lora = Recipe.Student.Lora,
+            Note = shop.Record.Note, Warn = shop.Record.Warn,
         };
 
-    /// <summary>Before it is paid for everything: a judge that finds the student's answers better than the data's own judges something else.</summary>
+    /// <summary>Before everything is paid for: who finds the student's answers better than the data's own judges something else.</summary>
     private void CheckJudge(int many, CancellationToken cancellation)
     {
         var asked = new TextPart([.. data.Validation.Documents.DistinctBy(document => string.Join(' ', document.Prompt)).Take(many)], []);
@@ -149,7 +152,8 @@ internal sealed class JudgedStages(Workshop shop, TextData data, string recipeFo
         var answers = round.Write(student.Model, Path.Combine(shop.Run.Labels, "judge-check"), cancellation);
         var own = answers.Select(answer => answer[0] with
         {
-            Text = data.Tokenizer.Tokenizer.Decode(asked.Documents[answer[0].Row].Answer.Where(token => !data.Tokenizer.Ends.Contains(token))),
+            Text = data.Tokenizer.Tokenizer.Decode(asked.Documents[answer[0].Row].Answer
+                .Where(token => !data.Tokenizer.Ends.Contains(token))),
             Ended = true, Right = true,
         });
         var outcomes = Judge.Compare([.. own.Zip(answers, (data, student) => (data, student[0]))], cancellation);
@@ -162,7 +166,7 @@ internal sealed class JudgedStages(Workshop shop, TextData data, string recipeFo
             shop.Record.Warn($"the judge cannot tell the data's own answers from the student's: {rate.Text}.");
     }
 
-    /// <summary>All students answer the held-out prompts, with the same draws, and each is held against the one before the rounds.</summary>
+    /// <summary>All students answer the held-out prompts, with the same draws; each is held against the one before the rounds.</summary>
     private JudgedComparison Compared(CancellationToken cancellation)
     {
         var held = JudgedRound.PromptsOf(data, Rounds).Held;
@@ -174,7 +178,8 @@ internal sealed class JudgedStages(Workshop shop, TextData data, string recipeFo
             using var model = LanguageCheckpoint.Load(student.Folder, shop.Device);
             return round.Write(model.Model, Path.Combine(shop.Run.Labels, "held-out", $"{i}"), cancellation);
         }).ToList();
-        var rates = Enumerable.Range(1, students.Count - 1).Select(i => Against(i, 0)).Append(Against(students.Count - 2, students.Count - 1));
+        var rates = Enumerable.Range(1, students.Count - 1).Select(i => Against(i, 0))
+            .Append(Against(students.Count - 2, students.Count - 1));
         return new JudgedComparison(Teacher is null ? "the data's check" : $"{Recipe.Teacher.Members[0].Chat!.Model} by {Rounds.Judge.By}",
             [.. students.Select((student, i) => new JudgedStudent(student.Name,
                 data.Check is null ? null : said[i].SelectMany(answers => answers).Average(answer => answer.Right == true ? 1.0 : 0),
@@ -183,7 +188,8 @@ internal sealed class JudgedStages(Workshop shop, TextData data, string recipeFo
 
         WinRate? Against(int one, int other)
         {
-            var outcomes = Judge.Compare([.. said[one].SelectMany(answers => answers).Zip(said[other].SelectMany(answers => answers))], cancellation);
+            var outcomes = Judge.Compare([.. said[one].SelectMany(answers => answers).Zip(said[other].SelectMany(answers => answers))],
+                cancellation);
             return Rate(students[one].Name, students[other].Name, [.. outcomes.Chunk(Rounds.HeldOut)]);
         }
     }

@@ -31,15 +31,16 @@ public sealed class AnswerJudge(JudgeRecipe recipe, AskedJudge? teacher, Seed se
     /// <returns>[prompts]</returns>
     public IReadOnlyList<JudgedAnswers> Judge(IReadOnlyList<IReadOnlyList<WrittenAnswer>> prompts, CancellationToken stop)
     {
-        (int First, int Second)[][] circles = [.. prompts.Select((answers, i) => AnswerCircle.Of(answers.Count, recipe.Opponents, seed.Derive((ulong)i)))];
+        (int First, int Second)[][] circles = [.. prompts.Select((answers, i) =>
+            AnswerCircle.Of(answers.Count, recipe.Opponents, seed.Derive((ulong)i)))];
         if (recipe.By != "pairs")
         {
             var scores = Parted(Scores([.. prompts.SelectMany(answers => answers)], stop), [.. prompts.Select(answers => answers.Count)]);
             return [.. prompts.Select((answers, i) => new JudgedAnswers(answers, scores[i], [.. circles[i].Select(pair =>
                 new JudgedPair(pair.First, pair.Second, Better(scores[i][pair.First], scores[i][pair.Second])))]))];
         }
-        var outcomes = Parted(Compare([.. prompts.SelectMany((answers, i) => circles[i].Select(pair => (answers[pair.First], answers[pair.Second])))],
-            stop), [.. circles.Select(circle => circle.Length)]);
+        var outcomes = Parted(Compare([.. prompts.SelectMany((answers, i) =>
+            circles[i].Select(pair => (answers[pair.First], answers[pair.Second])))], stop), [.. circles.Select(circle => circle.Length)]);
         return [.. prompts.Select((answers, i) =>
         {
             JudgedPair[] pairs = [.. circles[i].Zip(outcomes[i], (pair, outcome) => new JudgedPair(pair.First, pair.Second, outcome))];
@@ -55,7 +56,8 @@ public sealed class AnswerJudge(JudgeRecipe recipe, AskedJudge? teacher, Seed se
             var scores = Scores([.. pairs.SelectMany(pair => (WrittenAnswer[])[pair.First, pair.Second])], stop);
             return [.. scores.Chunk(2).Select(both => Better(both[0], both[1]))];
         }
-        var open = pairs.Index().Where(pair => pair.Item.First.Ended && pair.Item.Second.Ended && pair.Item.First.Text != pair.Item.Second.Text).ToList();
+        var open = pairs.Index().Where(pair => pair.Item.First.Ended && pair.Item.Second.Ended
+            && pair.Item.First.Text != pair.Item.Second.Text).ToList();
         var outcomes = new double?[pairs.Count];
         foreach (var (i, (first, second)) in pairs.Index()) outcomes[i] = first.Ended == second.Ended ? 0.5 : first.Ended ? 1 : 0;
         var said = teacher!.Compare([.. open.Select(pair => (pair.Item.First.Prompt, pair.Item.First.Text, pair.Item.Second.Text))], stop);
@@ -66,7 +68,8 @@ public sealed class AnswerJudge(JudgeRecipe recipe, AskedJudge? teacher, Seed se
     /// <summary>[answers] grades, or right and wrong.</summary>
     private double?[] Scores(IReadOnlyList<WrittenAnswer> answers, CancellationToken stop)
     {
-        if (recipe.AsksNobody) return [.. answers.Select(answer => answer.Right is { } right ? right && answer.Ended ? 1.0 : 0 : (double?)null)];
+        if (recipe.AsksNobody)
+            return [.. answers.Select(answer => answer.Right is { } right ? right && answer.Ended ? 1.0 : 0 : (double?)null)];
         var open = answers.Index().Where(answer => answer.Item.Ended).ToList();
         var scores = new double?[answers.Count];
         Array.Fill(scores, 0);

@@ -41,8 +41,8 @@ public sealed class AskedJudge(ChatRecipe chat, JudgeRecipe judge, string folder
     /// <param name="pairs">Prompts and two answers to each.</param>
     /// <param name="stop">As above.</param>
     /// <returns>
-    /// [pairs] 1 = the first is better in both orders, 0 = the second; a half for a tie, and where the judge goes by the order; null = one of
-    /// its two words is no verdict.
+    /// [pairs] 1 = the first is better in both orders, 0 = the second; a half for a tie, and where the judge goes by the order; null = one
+    /// of its two words is no verdict.
     /// </returns>
     /// <exception cref="RunPausedException">A cap is reached.</exception>
     public double?[] Compare(IReadOnlyList<(string Prompt, string First, string Second)> pairs, CancellationToken stop)
@@ -114,13 +114,14 @@ public sealed class AskedJudge(ChatRecipe chat, JudgeRecipe judge, string folder
             $"nobody has said what '{chat.Model}' costs at {_endpoint.Address.Host}.", "a price, so that the bill is known before it is made.",
             "write priceIn and priceOut, in dollars for a million tokens; 0 for a server of your own.");
 
-    /// <summary>The mean grade by the probabilities of its first token, where they are told and are of grades; else the one that it says.</summary>
+    /// <summary>The mean grade by the probabilities of its first token, where they are told and of grades; else the one it says.</summary>
     private double? GradeOf(ChatAnswer answer)
     {
         var last = judge.Grades.Count - 1.0;
         if (ChoiceProbabilities.Read(answer, judge.Grades) is { Covered: >= LeastCovered } probabilities)
             return probabilities.Normalised().Index().Sum(grade => grade.Item * grade.Index / last);
-        return JudgeReply.Label(answer.Text, judge.Grades) is { } said ? judge.Grades.Index().First(grade => grade.Item == said).Index / last : null;
+        return JudgeReply.Label(answer.Text, judge.Grades) is { } said
+            ? judge.Grades.Index().First(grade => grade.Item == said).Index / last : null;
     }
 
     private static double? VerdictOf(ChatAnswer answer) => JudgeReply.Label(answer.Text, verdicts) switch

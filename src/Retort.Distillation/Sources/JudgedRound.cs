@@ -47,8 +47,8 @@ public sealed class JudgedRound(TextData data, TextPart prompts, RoundsRecipe re
     public IReadOnlyList<IReadOnlyList<WrittenAnswer>> Write(Gpt student, string folder, CancellationToken cancellation)
     {
         _texts.Write(student, folder, cancellation);
-        return [.. AnswerFile.Read(folder).Answers.OrderBy(answer => answer.Row).ThenBy(answer => answer.Number).GroupBy(answer => answer.Row)
-            .Select(group => (IReadOnlyList<WrittenAnswer>)[.. group])];
+        return [.. AnswerFile.Read(folder).Answers.OrderBy(answer => answer.Row).ThenBy(answer => answer.Number)
+            .GroupBy(answer => answer.Row).Select(group => (IReadOnlyList<WrittenAnswer>)[.. group])];
     }
 
     /// <summary>Leaves pairs.jsonl, ties among them, beside the answers.</summary>
@@ -69,7 +69,8 @@ public sealed class JudgedRound(TextData data, TextPart prompts, RoundsRecipe re
     /// <summary>Every answer that was judged, with its rank; prompts whose answers are all alike say nothing and are left out.</summary>
     public IReadOnlyList<TextDocument> Ranked(IReadOnlyList<JudgedAnswers> judged) => [.. judged
         .Where(prompt => prompt.Scores.OfType<double>().Distinct().Count() > 1)
-        .SelectMany(prompt => prompt.Answers.Zip(AnswerRank.Of(prompt.Scores)).Where(answer => answer.Second is not null && answer.First.Tokens.Count > 0)
+        .SelectMany(prompt => prompt.Answers.Zip(AnswerRank.Of(prompt.Scores))
+            .Where(answer => answer.Second is not null && answer.First.Tokens.Count > 0)
             .Select(answer => _texts.Document(answer.First) with { Rank = answer.Second }))];
 
     /// <summary>Pairs of which one is better and both fit into a row.</summary>

@@ -31,8 +31,11 @@ public sealed class PairsVerbTests : IDisposable
     [Fact]
     public void ATeachersOwnLikelihoodMayBeTheScore()
     {
-        string Told(string answer, params double[] each) =>
-            $$"""{"messages":[{"role":"user","content":"why"},{"role":"assistant","content":"{{answer}}"}],"logprobs":{"content":[{{string.Join(',', each.Select(value => FormattableString.Invariant($"{{\"token\":\"t\",\"logprob\":{value}}}")))}}]}}""";
+        string Told(string answer, params double[] each)
+        {
+            var tokens = string.Join(',', each.Select(value => FormattableString.Invariant($"{{\"token\":\"t\",\"logprob\":{value}}}")));
+            return Line("why", answer, "null").Replace("\"score\":null", $"\"logprobs\":{{\"content\":[{tokens}]}}", StringComparison.Ordinal);
+        }
         var answers = _folder.With("a.jsonl", Told("long and likely", -0.1, -0.2, -0.3, -0.2) + "\n" + Told("short", -0.5) + "\n");
         var terminal = Terminal.Run("pairs", answers, "--score", "log-probability", "--out", _folder.At("p.jsonl"));
         Assert.True(terminal.Code == 0, terminal.Error);

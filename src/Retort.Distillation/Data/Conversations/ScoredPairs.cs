@@ -4,7 +4,9 @@ using Retort.Tensors;
 
 namespace Retort.Data.Conversations;
 
-/// <summary>Pairs from answers that have scores: those to equal prompts are held against each other, and the higher score is preferred.</summary>
+/// <summary>
+/// Pairs from answers that have scores: those to equal prompts are held against each other, and the higher score is preferred.
+/// </summary>
 /// <param name="key">Of the number beside an answer; <see cref="LogProbability"/> = what its own log-probabilities say.</param>
 /// <param name="tie">Scores that are so near are a tie.</param>
 /// <param name="opponents">Others that each answer is held against; 0 = all.</param>
@@ -30,7 +32,8 @@ public sealed class ScoredPairs(string key, double tie, int opponents, Seed seed
     public Outcome Write(IReadOnlyList<string> files, string output)
     {
         var read = files.SelectMany(file => ConversationReader.Open(file).Read(new ConversationCheck(MostCharacters))).ToList();
-        var answers = read.Select(row => row.Conversation).OfType<Conversation>().Where(one => !one.IsPair && one.Answer is not null).ToList();
+        var answers = read.Select(row => row.Conversation).OfType<Conversation>()
+            .Where(one => !one.IsPair && one.Answer is not null).ToList();
         var prompts = answers.GroupBy(one => string.Join('\u001f', one.Prompt.Select(message => message.Role + ":" + message.Content)))
             .Where(group => group.Count() > 1).ToList();
         var pairs = prompts.SelectMany((group, i) => Of([.. group], seed.Derive((ulong)i))).ToList();
@@ -49,7 +52,8 @@ public sealed class ScoredPairs(string key, double tie, int opponents, Seed seed
             if (Score(answers[first]) is not { } one || Score(answers[second]) is not { } other) continue;
             var (better, worse) = one >= other ? (answers[first], answers[second]) : (answers[second], answers[first]);
             yield return new AnswerPair($"{better.Place} over {worse.Place}", [.. better.Prompt.Select(message => (message.Role, message.Content ?? ""))],
-                better.Answer!.Content ?? "", worse.Answer!.Content ?? "", Math.Abs(one - other) <= tie || better.Answer.Content == worse.Answer.Content);
+                better.Answer!.Content ?? "", worse.Answer!.Content ?? "",
+                Math.Abs(one - other) <= tie || better.Answer.Content == worse.Answer.Content);
         }
     }
 
@@ -59,8 +63,9 @@ public sealed class ScoredPairs(string key, double tie, int opponents, Seed seed
             return answer.Fields.TryGetValue(key, out var given) && given.ValueKind == JsonValueKind.Number ? given.GetDouble() : null;
         if (!answer.Fields.TryGetValue("logprobs", out var told) || told.ValueKind != JsonValueKind.Object
             || !told.TryGetProperty("content", out var tokens) || tokens.ValueKind != JsonValueKind.Array) return null;
-        double[] each = [.. tokens.EnumerateArray().Where(token => token.ValueKind == JsonValueKind.Object && token.TryGetProperty("logprob", out var value)
-            && value.ValueKind == JsonValueKind.Number).Select(token => token.GetProperty("logprob").GetDouble())];
+        double[] each = [.. tokens.EnumerateArray().Where(token => token.ValueKind == JsonValueKind.Object
+            && token.TryGetProperty("logprob", out var value) && value.ValueKind == JsonValueKind.Number)
+            .Select(token => token.GetProperty("logprob").GetDouble())];
         return each.Length == 0 ? null : each.Average();
     }
 }

@@ -3,7 +3,10 @@ namespace Retort.Grading.Similarity;
 /// <summary>How unlike several texts are: what a student loses first that is praised for always the same.</summary>
 public static class Diversity
 {
-    /// <summary>Different runs of words by all runs of that length (Li et al. 2016, arXiv 1510.03055, distinct-n). It falls with the number of texts.</summary>
+    /// <summary>
+    /// Different runs of words by all runs of that length (Li et al. 2016, arXiv 1510.03055, distinct-n). It falls with the number of
+    /// texts.
+    /// </summary>
     /// <param name="texts">All of them.</param>
     /// <param name="length">Words of a run.</param>
     /// <returns>In (0, 1]; 1 where there is no run.</returns>

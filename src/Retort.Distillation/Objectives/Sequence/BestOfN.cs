@@ -11,8 +11,8 @@ namespace Retort.Objectives.Sequence;
 /// (<see cref="AnswerRank.BestOf"/>), r = p_student/p_teacher is where the student has come to, the teacher being what it was when it
 /// answered. Forward: w·ln(w/r) − w + r; backward: r·ln(r/w) − r + w. Both are 0 where r = w and above it elsewhere; over the answers of
 /// the teacher their means are KL(p_best ‖ p_student) and KL(p_student ‖ p_best), for w and r have the mean 1 (Sessa et al. 2024, BOND,
-/// arXiv 2407.14622: theorem 1, and Jeffreys' divergence of section 4, here by weighing stored draws). Gradients at ln p_student: r − w, and
-/// r·ln(r/w).
+/// arXiv 2407.14622: theorem 1, and Jeffreys' divergence of section 4, here by weighing stored draws). Gradients at ln p_student: r − w,
+/// and r·ln(r/w).
 /// </summary>
 /// <param name="draws">N.</param>
 /// <param name="backward">Share of the backward part.</param>

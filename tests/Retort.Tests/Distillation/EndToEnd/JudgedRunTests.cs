@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Retort.Tests.Distillation.EndToEnd;
 
-/// <summary>Rounds against a scripted judge, the whole path at toy size: stopped by a cap, killed, gone on with, and nothing paid for twice.</summary>
+/// <summary>Rounds against a scripted judge at toy size: stopped by a cap, killed, gone on with, and nothing paid for twice.</summary>
 [Trait("Category", "Kill")]
 public sealed class JudgedRunTests
 {
@@ -80,14 +80,16 @@ public sealed class JudgedRunTests
         ToyRun.Finish(["plan", recipe]);
     }
 
-    /// <summary>A judge that finds everything of the student's better than the data judges something else: nothing more is paid for.</summary>
+    /// <summary>A judge that finds the student's answers better than the data judges something else: nothing more is paid for.</summary>
     [Fact]
     public void AJudgeThatPrefersWhatIsWorseIsFoundOut()
     {
         using var folder = new TemporaryFolder();
-        HashSet<string> data = [.. Retort.Data.TextDataReader.Read(Retort.Recipes.RecipeReader.Read(Toy, "toy.yaml").Data, ".", null, 1) is var texts
-            ? texts.Validation.Documents.Select(document => texts.Tokenizer.Tokenizer.Decode(document.Tokens[..^1]).Replace(" ", "", StringComparison.Ordinal)) : []];
-        using var endpoint = new ScriptedEndpoint { Answer = asked => data.Contains(asked.Replace(" ", "", StringComparison.Ordinal)) ? "1" : "9" };
+        var texts = Retort.Data.TextDataReader.Read(Retort.Recipes.RecipeReader.Read(Toy, "toy.yaml").Data, ".", null, 1);
+        static string Plain(string text) => text.Replace(" ", "", StringComparison.Ordinal);
+        HashSet<string> data = [.. texts.Validation.Documents.Select(document =>
+            Plain(texts.Tokenizer.Tokenizer.Decode(document.Tokens[..^1])))];
+        using var endpoint = new ScriptedEndpoint { Answer = asked => data.Contains(Plain(asked)) ? "1" : "9" };
         var recipe = folder.With("toy.yaml", Toy.Replace("ADDRESS", endpoint.Address, StringComparison.Ordinal));
         var (code, _, said) = RetortCommand.Run(["run", recipe, "--out", folder.At("run"), .. ToyRun.Set("threads=1")]);
         Assert.True(code == 1, said);

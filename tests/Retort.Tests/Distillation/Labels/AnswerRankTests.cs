@@ -9,7 +9,8 @@ public sealed class AnswerRankTests
     public void EqualScoresShareARankAndWhatNobodyJudgedHasNone()
     {
         var ranks = AnswerRank.Of([0.5, null, 1, 0.5, 0]);
-        Assert.Equal([new AnswerRank(0.25, 0.75), null, new AnswerRank(0.75, 1), new AnswerRank(0.25, 0.75), new AnswerRank(0, 0.25)], ranks);
+        AnswerRank twice = new(0.25, 0.75);
+        Assert.Equal([twice, null, new AnswerRank(0.75, 1), twice, new AnswerRank(0, 0.25)], ranks);
         Assert.Equal([null, null], AnswerRank.Of([null, null]));
     }
 

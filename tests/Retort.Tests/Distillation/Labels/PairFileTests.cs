@@ -21,7 +21,8 @@ public sealed class PairFileTests
             Validation = 2, ContextLength = 256 }, ".", null, 1);
         Assert.Equal((5, 2), (data.Pairs.Count, data.PairsOfTest.Count));
         Assert.Contains("3 pairs are ties: nothing is learnt of them.", data.Warnings);
-        string Text(IEnumerable<int> tokens) => data.Tokenizer.Tokenizer.Decode(tokens.Where(token => !data.Tokenizer.Ends.Contains(token)));
+        string Text(IEnumerable<int> tokens) =>
+            data.Tokenizer.Tokenizer.Decode(tokens.Where(token => !data.Tokenizer.Ends.Contains(token)));
         Assert.All(data.Pairs, pair =>
         {
             Assert.StartsWith("good ", Text(pair.Preferred.Answer), StringComparison.Ordinal);

@@ -28,7 +28,8 @@ public sealed class AnswerJudgeTests : IDisposable
         var judged = Assert.Single(judge.Judge([[.. Answers("aa", "a", "aaa")]], default));
         Assert.Equal([0.5, 0, 1], judged.Scores.OfType<double>());
         Assert.Equal(3, judged.Pairs.Count);
-        Assert.All(judged.Pairs, pair => Assert.Equal(judged.Answers[pair.First].Text.Length > judged.Answers[pair.Second].Text.Length ? 1 : 0, pair.Outcome));
+        Assert.All(judged.Pairs, pair =>
+            Assert.Equal(judged.Answers[pair.First].Text.Length > judged.Answers[pair.Second].Text.Length ? 1 : 0, pair.Outcome));
         Assert.Equal(6, endpoint.Billed.Count);
         Assert.All(endpoint.Requests, asked => Assert.Equal(0, asked.Body.GetProperty("temperature").GetDouble()));
 
@@ -36,7 +37,7 @@ public sealed class AnswerJudgeTests : IDisposable
         Assert.Equal(6, endpoint.Count);
     }
 
-    /// <summary>A judge that always takes the first says nothing; one that cannot be understood says nothing either, and that is no tie.</summary>
+    /// <summary>A judge that always takes the first says nothing; nor does one that nobody understands, and that is no tie.</summary>
     [Theory]
     [InlineData("A", 0.5)]
     [InlineData("B", 0.5)]
@@ -44,9 +45,13 @@ public sealed class AnswerJudgeTests : IDisposable
     [InlineData("perhaps", null)]
     public void OrderIsNoVerdict(string always, double? outcome)
     {
-        using var endpoint = new ScriptedEndpoint { Answer = asked => asked.Contains("odd", StringComparison.Ordinal) ? always : Longer(asked) };
+        using var endpoint = new ScriptedEndpoint
+        {
+            Answer = asked => asked.Contains("odd", StringComparison.Ordinal) ? always : Longer(asked),
+        };
         var answers = Enumerable.Range(0, 20).Select(i => (Answer($"{i} x", ""), Answer($"{i} yy", ""))).Append((Answer("odd", ""), Answer("odder", "")));
-        Assert.Equal([.. Enumerable.Repeat((double?)0, 20), outcome], JudgeOf(endpoint, new JudgeRecipe { Question = Pairs }).Compare([.. answers], default));
+        Assert.Equal([.. Enumerable.Repeat((double?)0, 20), outcome],
+            JudgeOf(endpoint, new JudgeRecipe { Question = Pairs }).Compare([.. answers], default));
     }
 
     [Fact]
@@ -108,7 +113,8 @@ public sealed class AnswerJudgeTests : IDisposable
         new ChatRecipe { Endpoint = endpoint.Address, Model = ScriptedEndpoint.Model, NewTokens = 5, PriceIn = 0, PriceOut = 0 }, recipe,
         _folder.At("asked"), new Progress<StageProgress>(), TimeProvider.System), new Seed(1));
 
-    private static IEnumerable<WrittenAnswer> Answers(params string[] texts) => texts.Select((text, i) => Answer(text, "why") with { Number = i });
+    private static IEnumerable<WrittenAnswer> Answers(params string[] texts) =>
+        texts.Select((text, i) => Answer(text, "why") with { Number = i });
 
     private static WrittenAnswer Answer(string text, string prompt) => new(0, 0, prompt, text, [1], true, null);
 
@@ -119,6 +125,6 @@ public sealed class AnswerJudgeTests : IDisposable
         string Entry((string Text, double Probability) one) => string.Create(CultureInfo.InvariantCulture,
             $"{{\"token\":{JsonSerializer.Serialize(one.Text)},\"logprob\":{Math.Log(one.Probability):R}");
         var top = string.Join(",", alternatives.Select(one => Entry(one) + "}"));
-        return $$"""{"model":"{{ScriptedEndpoint.Model}}","choices":[{"index":0,"message":{"role":"assistant","content":"{{alternatives[0].Text}}"},"finish_reason":"stop","logprobs":{"content":[{{Entry(alternatives[0])}},"top_logprobs":[{{top}}]}]}}],"usage":{"prompt_tokens":3,"completion_tokens":1}}""";
+        return $$$"""{"model":"{{{ScriptedEndpoint.Model}}}","choices":[{"index":0,"message":{"role":"assistant","content":"{{{alternatives[0].Text}}}"},"finish_reason":"stop","logprobs":{"content":[{{{Entry(alternatives[0])}}},"top_logprobs":[{{{top}}}]}]}}],"usage":{"prompt_tokens":3,"completion_tokens":1}}""";
     }
 }

@@ -22,7 +22,8 @@ public sealed class WinRateTests
     {
         var outcomes = Enumerable.Range(0, 40).Select(prompt => (double?)(prompt % 8 < 5 ? 1 : 0)).ToList();
         var one = WinRate.Of("a", "b", [.. outcomes.Select(outcome => (IReadOnlyList<double?>)[outcome])], 2000, 1)!;
-        var ten = WinRate.Of("a", "b", [.. outcomes.Select(outcome => (IReadOnlyList<double?>)[.. Enumerable.Repeat(outcome, 10)])], 2000, 1)!;
+        var ten = WinRate.Of("a", "b", [.. outcomes.Select(outcome => (IReadOnlyList<double?>)[.. Enumerable.Repeat(outcome, 10)])],
+            2000, 1)!;
         Assert.Equal(one.Interval, ten.Interval);
         Assert.InRange(one.Interval.High - one.Interval.Low, 0.25, 0.35); // 4·√(p(1 − p)/40) with p = 5/8
     }

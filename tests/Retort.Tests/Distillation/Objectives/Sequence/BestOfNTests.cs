@@ -54,7 +54,7 @@ public sealed class BestOfNTests
         Assert.Equal(1, Ranks.Average(rank => rank.BestOf(Draws)), 1e-12);
     }
 
-    /// <summary>Where each answer is as likely as among the best, the loss is 0 and pulls at nothing; everywhere else it is above.</summary>
+    /// <summary>Where an answer is as likely as among the best, the loss is 0 and pulls at nothing; elsewhere it is above.</summary>
     [Theory]
     [InlineData(0)]
     [InlineData(0.5)]
