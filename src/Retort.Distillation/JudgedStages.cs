@@ -110,7 +110,10 @@ internal sealed class JudgedStages(Workshop shop, TextData data, string recipeFo
     private double Learn(int round, JudgedRound made, IReadOnlyList<JudgedAnswers> judged, CancellationToken cancellation)
     {
         var needs = Catalog.Objective(Recipe.Student.Objective[0].Name, "objective").Needs;
-        var pairs = needs == Needs.Pairs ? made.Preferred(judged) : [];
+        var all = needs == Needs.Pairs ? made.Preferred(judged) : [];
+        List<TextPair> pairs = [.. all.Where(pair => pair.Tokens <= data.ContextLength)];
+        if (pairs.Count < all.Count)
+            shop.Record.Warn($"round {round}: {all.Count - pairs.Count} of {all.Count} pairs do not fit into data.contextLength, {data.ContextLength}, both answers with their prompts in one row: they are left out.");
         var documents = needs switch
         {
             Needs.Pairs => [.. pairs.Select(pair => pair.Preferred)],

@@ -73,12 +73,11 @@ public sealed class JudgedRound(TextData data, TextPart prompts, RoundsRecipe re
             .Where(answer => answer.Second is not null && answer.First.Tokens.Count > 0)
             .Select(answer => _texts.Document(answer.First) with { Rank = answer.Second }))];
 
-    /// <summary>Pairs of which one is better and both fit into a row.</summary>
+    /// <summary>Pairs of which one is better.</summary>
     public IReadOnlyList<TextPair> Preferred(IReadOnlyList<JudgedAnswers> judged) => [.. judged
         .SelectMany(prompt => prompt.Pairs.Where(pair => pair.Outcome is not (null or 0.5)).Select(pair => Ordered(prompt, pair)))
         .Where(pair => pair.Better.Tokens.Count > 0 && pair.Other.Tokens.Count > 0)
-        .Select(pair => new TextPair(_texts.Document(pair.Better), _texts.Document(pair.Other)))
-        .Where(pair => pair.Tokens <= data.ContextLength)];
+        .Select(pair => new TextPair(_texts.Document(pair.Better), _texts.Document(pair.Other)))];
 
     /// <summary>What a round came to, in one sentence.</summary>
     public static string Sentence(IReadOnlyList<JudgedAnswers> judged)

@@ -24,7 +24,7 @@ public sealed class PairsVerbTests : IDisposable
         string Said(JsonElement pair, string key) => pair.GetProperty(key)[0].GetProperty("content").GetString()!;
         Assert.Equal(["good over fair", "good over fine"], pairs.Where(pair => !pair.TryGetProperty("tie", out _))
             .Select(pair => $"{Said(pair, "preferred_output")} over {Said(pair, "non_preferred_output")}").Order(StringComparer.Ordinal));
-        Assert.All(pairs, pair => Assert.Equal("user", pair.GetProperty("input").GetProperty("messages")[^1].GetProperty("role").GetString()));
+        Assert.All(pairs, pair => Assert.Equal("user", pair.GetProperty("input").GetProperty("messages")[0].GetProperty("role").GetString()));
         Assert.Equal(2, Terminal.Run("pairs", answers, "--out", _folder.At("p.jsonl")).Code); // it is there already
     }
 
