@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Retort.Data;
-using Retort.Data.Text;
 using Retort.Evaluation.Language;
 using Retort.Labels;
 using Retort.Recipes;
@@ -9,25 +8,24 @@ using Retort.Runs;
 using Retort.Server;
 using Retort.Server.Models;
 using Retort.Sources;
-using Retort.Tensors;
 using Retort.Tensors.Devices.Cpu;
 
 namespace Retort.Tracks;
 
 /// <summary>
-/// The recipe judged-tales against a judge that is trained here and served on loopback: a small gpt that has read many stories with the
-/// word whole behind them, and others, in which words were exchanged for others of their kind, with the word broken; asked by chat
-/// completions which word follows, it says how likely each is. No checker has a part in it: some altered stories are stories still, and
-/// it learns them as broken. The students' stories are looked at by the checker afterwards, and nobody learns from that.
+/// The recipe judged-tales against a judge with a taste, trained here and served on loopback: a small encoder that has read stories, each
+/// marked glad (it ends with kept, loved or shared) or sad, and says which a story is, with its probability, by chat completions. It knows
+/// nothing of whether a story holds together: the checker looks at that afterwards, and nobody learns from it. (A judge of this size of
+/// whether stories hold together was tried and could not tell: docs/log.md.)
 /// </summary>
 /// <param name="folder">Of all runs; what is finished is not done again.</param>
 internal sealed class JudgedRoundsTrack(string folder)
 {
-    private const string Name = "judged-tales", Whole = "whole", Broken = "broken";
-    private const int Stories = 12000, Held = 300, MostExchanged = 3, PromptWords = 4;
+    private const string Name = "judged-tales", Glad = "glad", Sad = "sad";
+    private const int Stories = 4000;
+    private static readonly string[] ends = ["kept", "loved", "shared"];
 
     private readonly Bars _bars = new();
-    private (string Story, bool Whole)[] _held = [];
 
     /// <param name="seed">Of world, judge, student and draws.</param>
     /// <param name="overrides">Changes of the recipe, as --set takes them.</param>
@@ -72,13 +70,6 @@ internal sealed class JudgedRoundsTrack(string folder)
         path.Label(CancellationToken.None);
         path.Train(CancellationToken.None);
         var result = (LanguageResult)path.Eval(CancellationToken.None);
-        if (_held.Length > 0)
-        {
-            var grades = Grades(recipe, Path.Combine(folder, $"judge-{seed}", $"asked-{address.Port}"), 
-                [.. _held.Select(one => Parted(one.Story))]);
-            Console.WriteLine(Invariant($"the judge is right about {100 * _held.Zip(grades).Average(pair => pair.First.Whole == pair.Second > 0.5 ? 1.0 : 0):0.0} % of {_held.Length} stories, half of them altered, that it has not read"));
-            _held = [];
-        }
         Console.WriteLine($"\n{objective}");
         foreach (var (name, text) in result.Notes!.Where(note => note.Key is "judge check" or "asking" || note.Key.StartsWith("round", StringComparison.Ordinal)))
             Console.WriteLine($"  {name}: {text}");
@@ -90,17 +81,20 @@ internal sealed class JudgedRoundsTrack(string folder)
         return result;
     }
 
-    /// <summary>How often the judge says of held-out stories what the checker says, against how often it would by chance.</summary>
+    /// <summary>Shares of the held-out stories that end gladly, student by student, and whether the judge sees it.</summary>
     private static void Agreement(Recipe recipe, string run)
     {
-        WrittenAnswer[] said = [.. Directory.EnumerateDirectories(Path.Combine(run, "labels", "held-out")).Order(StringComparer.Ordinal)
-            .SelectMany(student => AnswerFile.Read(student).Answers).Where(answer => answer.Ended)];
-        var whole = Grades(recipe, Path.Combine(run, "asked"), [.. said.Select(answer => (answer.Prompt, answer.Text))]);
-        var agrees = said.Zip(whole).Average(pair => pair.First.Right == pair.Second > 0.5 ? 1.0 : 0);
-        var (right, yes) = (said.Average(answer => answer.Right == true ? 1.0 : 0), whole.Average(share => share > 0.5 ? 1.0 : 0));
-        var chance = right * yes + (1 - right) * (1 - yes);
-        Console.WriteLine(Invariant($"  judge and checker agree on {100 * agrees:0.0} % of {said.Length} held-out stories (kappa {(agrees - chance) / (1 - chance):0.00}); {100 * right:0.0} % hold together, the judge says so of {100 * yes:0.0} %"));
+        WrittenAnswer[][] said = [.. Directory.EnumerateDirectories(Path.Combine(run, "labels", "held-out")).Order(StringComparer.Ordinal)
+            .Select(student => AnswerFile.Read(student).Answers.ToArray())];
+        Console.WriteLine("  end gladly, %: " + string.Join(", ", said.Select(answers =>
+            Invariant($"{100 * answers.Average(answer => EndsGladly(answer.Text) ? 1.0 : 0):0.0}"))) + " (in the order above)");
+        WrittenAnswer[] ended = [.. said.SelectMany(answers => answers).Where(answer => answer.Ended)];
+        var grades = Grades(recipe, Path.Combine(run, "asked"), [.. ended.Select(answer => (answer.Prompt, answer.Text))]);
+        var agrees = ended.Zip(grades).Average(pair => EndsGladly(pair.First.Text) == pair.Second > 0.5 ? 1.0 : 0);
+        Console.WriteLine(Invariant($"  the judge is right about {100 * agrees:0.0} % of {ended.Length} held-out stories"));
     }
+
+    private static bool EndsGladly(string story) => story.Split(' ').Any(ends.Contains);
 
     private static double[] Grades(Recipe recipe, string asked, IReadOnlyList<(string Prompt, string Answer)> answers) =>
         [.. new AskedJudge(recipe.Teacher.Members[0].Chat!, recipe.Student.Rounds!.Judge, asked, new Progress<StageProgress>(),
@@ -113,52 +107,26 @@ internal sealed class JudgedRoundsTrack(string folder)
         Directory.CreateDirectory(here);
         var recipe = RecipeReader.Read(Catalog.ReadShipped(Name).Text, Name, [$"seed={seed}", $"data.teacherTrain={Stories}"]);
         var data = TextDataReader.Read(recipe.Data, ".", null, recipe.Seed);
-        var draws = new Seed(seed).Derive("exchange");
-        string[] stories = [.. data.ForTeacher.Documents.Select(document => data.Tokenizer.Tokenizer.Decode(document.Tokens[..^1]))];
-        string[] altered = [.. stories.Select((story, i) => Altered(story, draws.Derive((ulong)i)))];
-        _held = [.. stories[..Held].Select(story => (story, true)), .. altered[..Held].Select(story => (story, false))];
-        File.WriteAllLines(Path.Combine(here, "stories.jsonl"), stories.Zip(altered).Skip(Held).SelectMany(pair => (string[])[
-            JsonSerializer.Serialize(new { text = $"{pair.First} {Whole}" }),
-            JsonSerializer.Serialize(new { prompt = pair.Second, completion = $" {Broken}" })]));
+        var stories = data.ForTeacher.Documents.Select(document => data.Tokenizer.Tokenizer.Decode(document.Tokens[..^1]));
+        File.WriteAllLines(Path.Combine(here, "stories.jsonl"), stories.Select(text =>
+            JsonSerializer.Serialize(new { text, label = EndsGladly(text) ? Glad : Sad })));
         var run = Path.Combine(here, "run");
         var asked = RecipeReader.Read($$"""
             name: judge
             seed: {{seed}}
             threads: 1
-            data: {source: text, path: "{{Path.Combine(here, "stories.jsonl")}}", contextLength: 64, vocabulary: 700, validation: 200, test: 200}
+            data: {source: text-classes, path: "{{Path.Combine(here, "stories.jsonl")}}", contextLength: 48, vocabulary: 600, validation: 300, test: 300}
             teacher:
               source: train
-              model: {kind: gpt, width: 64, layers: 2, heads: 4, tiedHead: true}
-              training: {epochs: 4, batchSize: 32, learningRate: 0.003, schedule: linear, warmupSteps: 50, clipNorm: 1, weightDecay: 0.01}
+              model: {kind: bert, width: 32, layers: 1, heads: 2}
+              training: {epochs: 4, batchSize: 32, learningRate: 0.003, schedule: cosine, warmupSteps: 20, clipNorm: 1, weightDecay: 0.01}
             labels: {kind: live}
             student:
-              model: {kind: gpt, width: 8, layers: 1, heads: 1}
+              model: {kind: bert, width: 8, layers: 1, heads: 1}
             """, "judge.yaml");
         using var path = Distillation.Open(asked, ".", run, resume: true, new Progress<StageProgress>(), TimeProvider.System);
         path.Label(CancellationToken.None);
-        var judge = Path.Combine(run, "teacher", "0");
-        File.WriteAllText(Path.Combine(judge, "chat_template.jinja"), "{{ messages[-1].content }}"); // what is asked, and nothing around it
-        return judge;
-    }
-
-    private static (string Prompt, string Answer) Parted(string story)
-    {
-        var prompt = string.Join(' ', story.Split(' ')[..PromptWords]);
-        return (prompt, story[prompt.Length..]);
-    }
-
-    /// <summary>One to three words of it stand no longer there, but others of their kinds.</summary>
-    private static string Altered(string story, Seed draw)
-    {
-        var words = story.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        int[] places = [.. Enumerable.Range(0, words.Length).Where(place => TalesWorld.Kinds.Any(kind => kind.Contains(words[place])))];
-        for (var times = 1 + draw.Below(MostExchanged, 0); times > 0; times--)
-        {
-            var place = places[draw.Below(places.Length, (ulong)times, 1)];
-            string[] others = [.. TalesWorld.Kinds.First(kind => kind.Contains(words[place])).Where(word => word != words[place])];
-            words[place] = others[draw.Below(others.Length, (ulong)times, 2)];
-        }
-        return string.Join(' ', words);
+        return Path.Combine(run, "teacher", "0");
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -68,10 +68,14 @@ public sealed class JudgedRound(TextData data, TextPart prompts, RoundsRecipe re
 
     /// <summary>Every answer that was judged, with its rank; prompts whose answers are all alike say nothing and are left out.</summary>
     public IReadOnlyList<TextDocument> Ranked(IReadOnlyList<JudgedAnswers> judged) => [.. judged
+        .Select(prompt => (prompt.Answers, Scores: prompt.Scores.Select(Stepped).ToArray()))
         .Where(prompt => prompt.Scores.OfType<double>().Distinct().Count() > 1)
         .SelectMany(prompt => prompt.Answers.Zip(AnswerRank.Of(prompt.Scores))
             .Where(answer => answer.Second is not null && answer.First.Tokens.Count > 0)
             .Select(answer => _texts.Document(answer.First) with { Rank = answer.Second }))];
+
+    /// <summary>In steps of a tie: a rank that hangs on less is noise.</summary>
+    private double? Stepped(double? score) => score is { } known && recipe.Judge.Tie > 0 ? Math.Round(known / recipe.Judge.Tie) : score;
 
     /// <summary>Pairs of which one is better.</summary>
     public IReadOnlyList<TextPair> Preferred(IReadOnlyList<JudgedAnswers> judged) => [.. judged

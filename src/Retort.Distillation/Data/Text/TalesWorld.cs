@@ -48,10 +48,6 @@ public sealed class TalesWorld
     public static IEnumerable<string> Words =>
         [.. Joints, .. Names, .. Animals, .. Places, .. Adjectives, .. Objects, .. Motions, .. Verbs, .. Closings];
 
-    /// <summary>Names, animals and so on: a word may stand where another of its kind does, if the world lets it.</summary>
-    public static IReadOnlyList<IReadOnlyList<string>> Kinds =>
-        [Women, Men, Animals, Places, Adjectives, Objects, Motions, Verbs, Closings];
-
     /// <summary>[animals][motions], and so on: probabilities, 0 or above 0.005.</summary>
     internal double[][] Motion { get; }
     internal double[][] Place { get; }
