@@ -115,7 +115,7 @@ internal sealed class JudgedRoundsTrack(string folder)
             name: judge
             seed: {{seed}}
             threads: 1
-            data: {source: text-classes, path: "{{Path.Combine(here, "stories.jsonl")}}", contextLength: 48, vocabulary: 600, validation: 300, test: 300}
+            data: {source: text-classes, path: "{{Path.Combine(here, "stories.jsonl")}}", contextLength: 96, vocabulary: 600, validation: 300, test: 300}
             teacher:
               source: train
               model: {kind: bert, width: 32, layers: 1, heads: 2}
