@@ -13,7 +13,8 @@ namespace Retort.Labels;
 public sealed record AnswerPair(string Id, IReadOnlyList<(string Role, string Content)> Prompt, string Preferred, string Other, bool Tie);
 
 /// <summary>
-/// Pairs as OpenAI's lines for DPO, which data.source preferences reads; a tie has <c>"tie": true</c> beside them, and is passed over there.
+/// Pairs as OpenAI's lines for DPO, which data.source preferences reads; a tie has <c>"tie": true</c> beside them, and is passed over
+/// there.
 /// </summary>
 public static class PairFile
 {

@@ -19,7 +19,7 @@ public sealed record WinRate(string Student, string Against, double Share, Inter
 
     /// <param name="student">Whose answers.</param>
     /// <param name="against">The other's.</param>
-    /// <param name="outcomes">[prompts][answers] 1 = the student's is better, 0 = the other's, a half = a tie; null = nobody could tell.</param>
+    /// <param name="outcomes">[prompts][answers] 1 = the student's is better, 0 = the other's, a half = a tie; null = not judged.</param>
     /// <param name="resamples">Of the bootstrap.</param>
     /// <param name="seed">Of the bootstrap.</param>
     /// <returns>Null where nothing was judged.</returns>
