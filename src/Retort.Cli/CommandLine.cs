@@ -53,6 +53,7 @@ public static class CommandLine
             CurateVerb.Build(surroundings),
             GradeVerb.Build(surroundings),
             AskVerb.Build(surroundings),
+            PairsVerb.Build(surroundings),
         };
         TeachingHelp.Attach(root);
         return root;

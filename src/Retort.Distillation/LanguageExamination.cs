@@ -26,6 +26,12 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
 
     private readonly IReadOnlyList<TextDocument> _documents = data.Test.Documents;
 
+    /// <summary>Of the first of the three: the student itself before its rounds, where its teacher only judges.</summary>
+    public string TeacherName { get; init; } = "teacher";
+
+    /// <summary>Students along rounds of judged answers; null = there were none.</summary>
+    public JudgedComparison? Judged { get; init; }
+
     public EvaluationOutcome Run(CancellationToken cancellation)
     {
         using var apart = shop.Recipe.Teacher.HasOwnTokenizer ? SpanTeacher.Open(teacherFolder, data, shop.Device) : null;
@@ -46,7 +52,7 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
         var exposures = apart is null ? Exposures(models, cancellation) : new ExposureBias?[models.Length - 1];
         var result = LanguageEvaluator.Evaluate(new LanguageInput
         {
-            Teacher = Answers("teacher", teacher, teacherFolder, scores[0], its),
+            Teacher = Answers(TeacherName, teacher, teacherFolder, scores[0], its),
             Student = Answers("student", student.Model, shop.Run.Student, scores[1], data) with { Exposure = exposures[0] },
             Baseline = Answers("baseline", baseline.Model, shop.Run.Baseline, scores[2], data) with { Exposure = exposures[1] },
             Controls = [.. controls.Select((control, i) => Answers(control.Name, models[i + 3], shop.Run.Control(control.Name),
@@ -60,6 +66,7 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
             Resamples = shop.Recipe.Evaluation.Resamples,
             Seed = new Seed(shop.Recipe.Seed).Derive("bootstrap").Value,
             Preferred = data.PairsOfTest.Count == 0 ? null : Preferred(Score, models, scores),
+            Judged = Judged,
             Notes = shop.Record.Notes.Count == 0 ? null : shop.Record.Notes,
             Warnings = shop.Record.Warnings,
         });

@@ -44,7 +44,8 @@ internal static class LanguagePlanner
             Add("teacher", own, SecondsOf(own, schooling, data.ForTeacher, 1), $"{schooling.Epochs} epochs of {data.ForTeacher.Count:N0} texts");
         var chat = recipe.Teacher.Members[0].Chat;
         long? learnt = recipe.Teacher.OnlySpeaks && chat is null ? new RecordedTexts(data, recipe.Labels.Answers!).Tokens : null;
-        if (chat is not null)
+        if (recipe.Student.Rounds is { } rounds) lines.Add(Judging(recipe, data, rounds));
+        else if (chat is not null)
         {
             var asked = new AskedTexts(data, chat, recipe.Labels.Answers!, "", new Progress<Runs.StageProgress>(), TimeProvider.System);
             lines.AddRange(Asking.AskingPlan.Of(asked.Order, asked.Identity, text => data.Tokenizer.Plain(text).Length)
@@ -76,6 +77,22 @@ internal static class LanguagePlanner
             total += seconds;
             lines.Add(new(item, $"{Size(described).Parameters:N0} parameters, about {Planner.Time(seconds)}", why));
         }
+    }
+
+    /// <summary>Questions to a judge; equal answers are asked about once, so there are fewer.</summary>
+    private static PlanLine Judging(Recipe recipe, TextData data, RoundsRecipe rounds)
+    {
+        if (rounds.Judge.AsksNobody) return new("judging", "nobody is asked", "the data's own check says what is right");
+        var chat = recipe.Teacher.Members[0].Chat!;
+        var (asked, held) = JudgedRound.PromptsOf(data, rounds);
+        var ofPairs = rounds.Judge.By == "pairs" ? 2 : 1;
+        var away = Math.Min(rounds.Judge.Opponents == 0 ? rounds.Answers : rounds.Judge.Opponents, rounds.Answers / 2);
+        var questions = (long)rounds.Count * asked.Count * rounds.Answers * (ofPairs == 2 ? 2 * away : 1)
+            + (long)held.Count * rounds.HeldOut * (rounds.Count + 2) * ofPairs + 2L * Math.Min(chat.CheckOn, data.Validation.Count);
+        var judge = new AskedJudge(chat, rounds.Judge, "", new Progress<Runs.StageProgress>(), TimeProvider.System);
+        var (tokens, dollars) = judge.AtMost(questions, rounds.Judge.Question.Length / 4 + ofPairs * data.ContextLength);
+        return new("judging", string.Create(CultureInfo.InvariantCulture, $"at most {questions:N0} questions"), string.Create(CultureInfo.InvariantCulture,
+            $"{rounds.Count} rounds of {asked.Count:N0} prompts with {rounds.Answers} answers, and {held.Count:N0} prompts held out; {tokens:N0} tokens, {Teachers.Chat.Budget.Money(dollars)}"));
     }
 
     /// <summary>Of the stage that takes most: teacher and student are not trained at the same time.</summary>

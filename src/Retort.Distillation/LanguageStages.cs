@@ -21,7 +21,8 @@ internal sealed class LanguageStages(Workshop shop, TextData data, string recipe
 
     /// <summary>Those of a teacher that is here, or of one that only speaks.</summary>
     public static IStages Of(Workshop shop, TextData data, string recipeFolder) =>
-        shop.Recipe.Teacher.OnlySpeaks ? new SpokenStages(shop, data, recipeFolder) : new LanguageStages(shop, data, recipeFolder);
+        shop.Recipe.Student.Rounds is not null ? new JudgedStages(shop, data, recipeFolder)
+        : shop.Recipe.Teacher.OnlySpeaks ? new SpokenStages(shop, data, recipeFolder) : new LanguageStages(shop, data, recipeFolder);
 
     public bool LabelsAreWhole => LanguageCheckpoint.Exists(TeacherFolder)
         && (Recipe.Labels.Kind != "text" || AnswerFile.IsWhole(shop.Run.Labels))
@@ -65,7 +66,8 @@ internal sealed class LanguageStages(Workshop shop, TextData data, string recipe
     /// <summary>Whose tokenizer the texts have where data.tokenizer names none; null = one is learnt from them.</summary>
     /// <exception cref="RetortException">There is no such folder.</exception>
     public static string? GivenTokenizer(Recipe recipe, string recipeFolder) =>
-        recipe.Teacher.HasOwnTokenizer ? null : GivenTeacher(recipe, recipeFolder);
+        recipe.Teacher.HasOwnTokenizer ? null
+        : recipe.Student is { Rounds: not null, Model.From: { } from } ? FolderOf(from, recipeFolder) : GivenTeacher(recipe, recipeFolder);
 
     /// <summary>The folder of a model, fetched if it is on the hub.</summary>
     internal static string FolderOf(string path, string recipeFolder)

@@ -9,7 +9,7 @@ internal static class VerdictScreen
 {
     public static void Show(Screen screen, EvaluationOutcome result)
     {
-        string[] heads = [$"{result.Examples} test examples", "teacher", "student", "without teacher",
+        string[] heads = [$"{result.Examples} test examples", (result as LanguageResult)?.Teacher.Name ?? "teacher", "student", "without teacher",
             .. (result as LanguageResult)?.Controls.Select(control => control.Name) ?? []];
         screen.Table(heads, result switch
         {
@@ -19,6 +19,8 @@ internal static class VerdictScreen
         });
         screen.Say(result.Judgement.Text);
         if (result is LanguageResult { Arms: { } arms }) ArmsScreen.Show(screen, arms);
+        if (result is LanguageResult { Judged: { } judged })
+            foreach (var rate in judged.WinRates) screen.Say($"{judged.Judge} prefers {rate.Text}.");
     }
 
     private static string[][] Rows(EvaluationResult result)

@@ -20,6 +20,9 @@ public enum Needs
 
     /// <summary>Pairs of answers of which one is preferred, and a teacher in the loop that they are held against.</summary>
     Pairs = 256,
+
+    /// <summary>Several answers to a prompt and how they rank, and a teacher in the loop: who wrote them.</summary>
+    Ranked = 512,
 }
 
 /// <summary>A key of one objective, beside its weight and its temperature: a number in a range, or one of a few words.</summary>
@@ -57,7 +60,7 @@ public sealed record ObjectiveEntry(string Name, string Title, string Paper, str
     public const Needs AnyLogits = Needs.TopLogits | Needs.DenseLogits;
 
     /// <summary>A teacher answers it, about each token.</summary>
-    public bool AsksTheTeacher => (Needs & (AnyLogits | Needs.OwnAnswers | Needs.Spans | Needs.Pairs)) != 0;
+    public bool AsksTheTeacher => (Needs & (AnyLogits | Needs.OwnAnswers | Needs.Spans | Needs.Pairs | Needs.Ranked)) != 0;
 
     /// <summary>It compares what the models say of a text, whatever their tokens are.</summary>
     public bool AcrossTokenizers { get; init; }

@@ -13,7 +13,7 @@ internal static class BaselineReader
 
     public static BaselineRecipe Read(YamlEntry? entry, StudentRecipe student)
     {
-        var usual = student.Training with { Mixup = false }; // a mixed example has no class
+        var usual = (student.Rounds?.Training ?? student.Training) with { Mixup = false }; // a mixed example has no class
         if (entry is null)
             return new BaselineRecipe { Training = usual, LearningRates = Around(usual.LearningRate), Reason = NotWritten };
         var section = Section.Of<BaselineRecipe>(entry, "baseline");

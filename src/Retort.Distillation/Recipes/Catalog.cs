@@ -90,6 +90,7 @@ public static class Catalog
         ContrastiveSkewKl.Entry,
         SpanKl.Entry,
         DirectPreference.Entry,
+        BestOfN.Entry,
     ];
 
     /// <summary>Ways to train that are no objective; each has a page.</summary>
@@ -112,6 +113,7 @@ public static class Catalog
         new("recorded-traces", "What a teacher once wrote, verified, thought and all: teacher.source recorded, data.source traces"),
         new("step-by-step", "Answers and rationales as two tasks: data.thought task"),
         new("on-policy", "The student is corrected on answers that it writes itself: student.onPolicy"),
+        new("judged-rounds", "The student answers, a teacher that can only be asked judges, and what was better is learnt: student.rounds"),
         new("function-matching", "Teacher and student on the same augmented, mixed view: labels.kind live"),
     ];
 
@@ -209,7 +211,12 @@ public static class Catalog
         new("text", "Answers that the teacher writes to the prompts of texts"),
         new("sampled", "Tokens drawn of the teacher after each token of texts"),
         new("hidden", "The teacher's last hidden states of texts, as half-precision numbers: its head makes all logits of them"),
+        new("judged", "What the teacher thinks of the student's own answers, round after round: student.rounds"),
     ];
+
+    public static IReadOnlyList<CatalogEntry> Judges { get; } =
+        [new("pairs", "The teacher says which of two answers is better, each first once"),
+            new("score", "The teacher gives each answer a grade"), new("check", "The data's own check: right or wrong")];
 
     public static IReadOnlyList<CatalogEntry> LabelCodecs { get; } =
         [new("topk-q8", "Log-probabilities in steps of 1/12, a byte each"), new("topk-f16", "Log-probabilities as half-precision numbers")];

@@ -7,7 +7,7 @@ namespace Retort.Recipes;
 /// <summary>What texts ask of the rest of a recipe: language models, and answers of a kind that texts have.</summary>
 internal static class LanguageCheck
 {
-    private static readonly string[] Kinds = ["live", "hard", "top-k", "sampled", "hidden", "text"];
+    private static readonly string[] Kinds = ["live", "hard", "top-k", "sampled", "hidden", "text", "judged"];
 
     public static void Check(Recipe recipe, string fileName)
     {
@@ -51,9 +51,9 @@ internal static class LanguageCheck
         CheckPairs(recipe, fileName);
         CheckOwnTokenizer(recipe, fileName);
         CheckOwnAnswers(recipe, fileName);
-        if (recipe.Data.Prompts > 0 && recipe.Labels.Kind != "text")
+        if (recipe.Data.Prompts > 0 && recipe.Labels.Kind is not ("text" or "judged"))
             throw new RetortException(fileName, $"data.prompts is {recipe.Data.Prompts}, and labels.kind is {recipe.Labels.Kind}.",
-                "a teacher that answers them.", "write labels: {kind: text}.");
+                "a teacher that answers them, or judges answers to them.", "write labels: {kind: text}.");
         if (!Kinds.Contains(recipe.Labels.Kind))
             throw new RetortException(fileName, $"labels.kind is {recipe.Labels.Kind}, and data.source is {recipe.Data.Source}.",
                 $"one of: {string.Join(", ", Kinds)}.", "write labels: {kind: live}.");
@@ -134,6 +134,7 @@ internal static class LanguageCheck
     /// <summary>A teacher that only speaks gives texts, and nothing else.</summary>
     private static void CheckSpoken(Recipe recipe, string fileName)
     {
+        if (recipe.Labels.Kind == "judged") return; // it gives no texts, it judges them: RoundsCheck
         if (recipe.Teacher.OnlySpeaks != recipe.Data.Source is "traces")
             throw new RetortException(fileName, $"teacher.source is {recipe.Teacher.Members[0].Source}, and data.source {recipe.Data.Source}.",
                 "texts of a teacher that only speaks: teacher.source recorded or chat, and data.source traces.",

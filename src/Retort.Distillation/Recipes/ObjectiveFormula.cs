@@ -9,7 +9,8 @@ public static class ObjectiveFormula
     public static string Describe(Recipe recipe)
     {
         var own = Describe(recipe, recipe.Student.Objective, recipe.Data.IsLanguage
-            ? recipe.Labels.Kind == "text" ? "the next token of the teacher's answer" : "the next token of the data's text"
+            ? recipe.Labels.Kind == "text" ? "the next token of the teacher's answer"
+                : recipe.Labels.Kind == "judged" ? "the next token of the best of the student's own answers" : "the next token of the data's text"
             : recipe.Labels.Kind == "hard" ? "the teacher's class" : "the true class",
             recipe.Data.IsLanguage ? "the tokens that are to be said" : "examples");
         return recipe.Pretraining is not { } first ? own

@@ -164,8 +164,8 @@ public sealed record LabelRecipe
 {
     /// <summary>
     /// <c>hard</c>, <c>soft</c> (dense logits), <c>top-k</c>; or <c>live</c>: nothing is stored, the teacher answers about the student's
-    /// view. Of texts: <c>live</c>, <c>hard</c>: the data's own, <c>top-k</c>, <c>sampled</c>, <c>hidden</c>, or <c>text</c>: what the
-    /// teacher answers to the prompts.
+    /// view. Of texts: <c>live</c>, <c>hard</c>: the data's own, <c>top-k</c>, <c>sampled</c>, <c>hidden</c>, <c>text</c>: what the
+    /// teacher answers to the prompts, or <c>judged</c>: what it thinks of the student's.
     /// </summary>
     public string Kind { get; init; } = "soft";
 

@@ -15,6 +15,7 @@ public static class RecipeCheck
     /// <exception cref="RetortException">The recipe cannot work.</exception>
     public static IReadOnlyList<string> Check(Recipe recipe, string fileName)
     {
+        RoundsCheck.Check(recipe, fileName);
         LanguageCheck.Check(recipe, fileName);
         EncoderCheck.Check(recipe, fileName);
         RegressionCheck.Check(recipe, fileName);
@@ -52,6 +53,7 @@ public static class RecipeCheck
         var (offered, text) = recipe.Labels.Kind switch
         {
             "hard" => (Needs.HardLabels, "HardLabels"),
+            "judged" => (Needs.HardLabels | Needs.Pairs | Needs.Ranked, "Text, Pairs, Ranked"),
             "text" => (Needs.HardLabels | Needs.DenseLogits, "Text, DenseLogits"), // the teacher may read its own answers along
             "sampled" => (Needs.SampledLogits, $"SampledLogits({recipe.Labels.Draws})"),
             "top-k" => (Needs.TopLogits, $"TopLogits({recipe.Labels.Keep})"),
@@ -69,6 +71,7 @@ public static class RecipeCheck
             : known.Needs.HasFlag(Needs.TopLogits) ? "write labels: {kind: top-k, keep: 5%}, or "
             : known.Needs.HasFlag(Needs.OwnAnswers) ? "of texts, write labels: {kind: live} and student.onPolicy: {share: 0.5}, or "
             : known.Needs.HasFlag(Needs.Pairs) ? "write data.source preferences and labels: {kind: live}, or "
+            : known.Needs.HasFlag(Needs.Ranked) ? "of texts, write labels: {kind: judged} and student.rounds: {count: 2}, or "
             : known.Needs.HasFlag(Needs.Spans) ? "of texts, name a checkpoint with teacher.tokenizer: own, or " : "";
         throw new RetortException(fileName,
             $"objective '{term.Name}' needs {string.Join(" or ", Enum.GetValues<Needs>().Where(need => need != 0 && known.Needs.HasFlag(need)))}.",
@@ -215,7 +218,7 @@ public static class RecipeCheck
 
         if (recipe.Labels.Accept is { } accept && accept != new AcceptedLabels())
             yield return "labels.accept is written: stored labels that would be refused are used; what it lifts is said and noted in provenance.json.";
-        var training = recipe.Student.Training;
+        var training = recipe.Student.Rounds?.Training ?? recipe.Student.Training;
         var hottest = terms.Where(term => Catalog.Objective(term.Name, "").UsesTemperature)
             .Select(term => Math.Max(term.Temperature.From, term.Temperature.To)).DefaultIfEmpty(0).Max();
         var limit = training.Optimizer == "sgd" ? 0.03 * (1 - Math.Min(training.Momentum, 0.99)) / 0.1 : 0.02;
@@ -227,7 +230,7 @@ public static class RecipeCheck
             yield return $"the baseline trains {recipe.Baseline.Training.Epochs} epochs, the student {training.Epochs}: say why in baseline.reason, or give both the same.";
         if (recipe.Baseline.Reason.Length > 0)
             yield return $"baseline: {recipe.Baseline.Reason}.";
-        if (!terms.Any(AsksTheTeacher) && recipe.Labels.Kind is not ("hard" or "text"))
+        if (!terms.Any(AsksTheTeacher) && recipe.Labels.Kind is not ("hard" or "text" or "judged"))
             yield return "the objective uses no answer of the teacher: " + (terms.Any(term => Catalog.Objective(term.Name, "").Watches is not null)
                 ? "the student has itself alone for one."
                 : "student and baseline learn the same.");

@@ -154,6 +154,7 @@ public sealed partial class RecipeWriter
         (ModelRecipe, nameof(ModelRecipe.Width) or nameof(ModelRecipe.Layers) or nameof(ModelRecipe.KeyValueHeads)
             or nameof(ModelRecipe.Positions) or nameof(ModelRecipe.TiedHead)) => false,
         (ModelRecipe model, nameof(ModelRecipe.Heads)) => model.Kind == "gat",
+        (JudgeRecipe judge, nameof(JudgeRecipe.Tie)) => judge.By == "score",
         (LabelRecipe labels, nameof(LabelRecipe.Draws)) => labels.Draws > 0,
         (DataRecipe data, nameof(DataRecipe.Check)) => data.Source is "text" or "traces",
         (DataRecipe data, nameof(DataRecipe.Thought)) => data.Source == "traces",

@@ -13,6 +13,7 @@ internal static class StudentReader
         var section = Section.Of<StudentRecipe>(entry, "student");
         var objective = section.Has("objective") ? Terms(section)
             : data.IsRegression ? OfNumbers(data)
+            : labels.Kind == "judged" ? [new ObjectiveRecipe { Name = "best-of-n" }]
             : labels.Kind == "sampled" ? [new ObjectiveRecipe { Name = "sampled-label" }]
             : data.IsLanguage && labels.Kind is "live" or "top-k" or "hidden" ? [new ObjectiveRecipe { Name = "soft-label" }]
             : Usual(labels);
@@ -20,6 +21,7 @@ internal static class StudentReader
         return new StudentRecipe
         {
             OnPolicy = onPolicy,
+            Rounds = RoundsReader.Rounds(section),
             Sampling = sampling,
             Watchdog = watchdog,
             Model = ModelReader.Model(section),

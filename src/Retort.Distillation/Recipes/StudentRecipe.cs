@@ -29,6 +29,9 @@ public sealed record StudentRecipe
     /// </summary>
     public bool Calibrated { get; init; }
 
+    /// <summary>Texts: it answers, is judged and learns what was better, again and again; null = it learns once.</summary>
+    public RoundsRecipe? Rounds { get; init; }
+
     /// <summary>An objective looks at the encoder's vector of a text.</summary>
     internal bool ComparesSentences => Objective.Any(term => term.Features.Any(pair => pair.Student == Bert.Sentence));
 

@@ -13,7 +13,12 @@ namespace Retort.Sources;
 /// Sequence-level distillation: the teacher answers the prompts once, its answers are kept in the label store, and the
 /// student learns them as if they were the data's (Kim and Rush 2016, section 3.2).
 /// </summary>
-public sealed class TeacherTexts(TextData data, AnswersRecipe recipe, Seed seed, IProgress<StageProgress> progress)
+/// <param name="data">Prompts, tokenizer, context, check.</param>
+/// <param name="recipe">How many answers, how they are drawn.</param>
+/// <param name="seed">Of the draws.</param>
+/// <param name="progress">Of the answers.</param>
+/// <param name="writer">Who answers, for people.</param>
+public sealed class TeacherTexts(TextData data, AnswersRecipe recipe, Seed seed, IProgress<StageProgress> progress, string writer = "the teacher")
 {
     private readonly Answering _answering = new(data, recipe.Temperature == 0
         ? null
@@ -40,7 +45,7 @@ public sealed class TeacherTexts(TextData data, AnswersRecipe recipe, Seed seed,
                     .Select(pair => Written(documents[pair.Item], pair.Item, number, answers[pair.Index]))];
                 AnswerFile.Append(folder, fresh);
                 done += fresh.Length;
-                progress.Report(new StageProgress("label", "answers", done, all, "the teacher answers the prompts"));
+                progress.Report(new StageProgress("label", "answers", done, all, writer + " answers the prompts"));
             }
         AnswerFile.Seal(folder, (int)all);
     }
@@ -68,7 +73,8 @@ public sealed class TeacherTexts(TextData data, AnswersRecipe recipe, Seed seed,
             data.Check?.IsRight(prompt, _answering.TextOf(document.Answer), text));
     }
 
-    private TextDocument Document(WrittenAnswer answer)
+    /// <summary>The answer behind its prompt, as a text to learn.</summary>
+    public TextDocument Document(WrittenAnswer answer)
     {
         var own = data.Asked.Documents[answer.Row];
         var prompt = own.Prompt;

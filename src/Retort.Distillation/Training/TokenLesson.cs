@@ -1,3 +1,5 @@
+using Retort.Data.Text;
+using Retort.Labels;
 using Retort.Nn.Models;
 using Retort.Objectives;
 using Retort.Tensors;
@@ -57,7 +59,10 @@ public sealed class TokenLesson(ITokenTeacher? teacher, int parts = 1, int token
                 : new TeacherHead(step.Constant(new Shape(places.Length, batch.Kept),
                     batch.Teacher.AsSpan(first * batch.Kept, places.Length * batch.Kept)), head),
             Spans = Spans?.Answer(step, [.. text.TextsOf(rows)]),
-            Said = new SaidTokens(said, [.. text.TextsOf(rows).Select(one => one.Targets)], batch.Author == Author.Student),
+            Said = new SaidTokens(said, [.. text.TextsOf(rows).Select(one => one.Targets)], batch.Author == Author.Student)
+            {
+                Ranks = RanksOf(text, rows),
+            },
         };
         var measures = place is { Part: 0, Ratio: { } ratio }
             ? TokenLook.Of(step, signals, learner.Objective, place.Update, ratio)
@@ -65,6 +70,10 @@ public sealed class TokenLesson(ITokenTeacher? teacher, int parts = 1, int token
         var share = ShareOf?.Invoke(place.Update, place.Part) ?? (double)places.Length / text.Targets;
         return learner.Objective.Loss(step, signals, place.Update, share) with { Measures = measures };
     }
+
+    /// <summary>Of all texts, or of none.</summary>
+    private static AnswerRank[] RanksOf(TokenBlock text, Range rows) =>
+        [.. text.TextsOf(rows).Select(one => one.Rank).TakeWhile(rank => rank is not null).OfType<AnswerRank>()];
 
     /// <summary>The batch's answers stand in the order of its tokens that are to be said.</summary>
     private static TeacherTarget Stored(Step step, Batch batch, int first, int count)

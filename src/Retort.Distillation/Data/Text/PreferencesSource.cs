@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Retort.Data.Conversations;
+using Retort.Labels;
 using Retort.Recipes;
 using Retort.Tensors;
 
@@ -6,7 +8,7 @@ namespace Retort.Data.Text;
 
 /// <summary>
 /// Prompts with a preferred answer and another, cut into parts by the seed; all pairs of a prompt are in one part. The better answers are
-/// the texts to learn; pairs that do not fit into the context are left out and counted, never cut.
+/// the texts to learn; pairs that do not fit into the context are left out and counted, never cut, and so are ties.
 /// </summary>
 internal static class PreferencesSource
 {
@@ -22,7 +24,9 @@ internal static class PreferencesSource
         var path = DataPath.Find(recipe.Path, recipeFolder)[0];
         var read = ConversationReader.Open(path).Read(new ConversationCheck(MostCharacters)).ToList();
         var aside = read.Count(row => row.Aside is not null);
-        var prompts = read.Select(row => row.Conversation).OfType<Conversation>().Where(conversation => conversation.IsPair)
+        var all = read.Select(row => row.Conversation).OfType<Conversation>().Where(conversation => conversation.IsPair).ToList();
+        var ties = all.Count(IsTie);
+        var prompts = all.Where(pair => !IsTie(pair))
             .GroupBy(pair => string.Join('\u001f', pair.Messages.Select(message => message.Role + ":" + message.Content))).ToList();
         var order = BatchOrder.Permutation([.. Enumerable.Range(0, prompts.Count)], seed, 0);
         var test = recipe.Test > 0 ? recipe.Test : Math.Max(1, prompts.Count / ShareOfPart);
@@ -55,11 +59,15 @@ internal static class PreferencesSource
         return new TextData(Better(taught), Better(held), Better(tested), tokenizer, recipe.ContextLength)
         {
             Pairs = taught, PairsOfTest = tested,
-            Warnings = [.. tooLong == 0 ? Array.Empty<string>()
+            Warnings = [.. ties == 0 ? Array.Empty<string>() : [$"{ties} pairs are ties: nothing is learnt of them."],
+                .. tooLong == 0 ? Array.Empty<string>()
                 : [$"{tooLong} pairs do not fit into data.contextLength, {recipe.ContextLength}: they are left out."],
                 .. aside == 0 ? Array.Empty<string>() : [$"{aside} rows of {Path.GetFileName(path)} could not be read: retort curate says which and why."]],
         };
     }
+
+    private static bool IsTie(Conversation pair) =>
+        pair.Fields.TryGetValue(PairFile.TieKey, out var tie) && tie.ValueKind == JsonValueKind.True;
 
     private static TextRow Row(Conversation pair, Message answer) => new(pair.Place)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Retort.Labels;
 using Retort.Tensors;
 
 namespace Retort.Data.Text;
@@ -12,6 +13,9 @@ public sealed record TextDocument(string Place, int[] Tokens, bool[] Learnt)
 {
     /// <summary>Number of its group in <see cref="TextPart.Groups"/>.</summary>
     public int Group { get; init; }
+
+    /// <summary>Where it stands among the answers to its prompt; null = nobody said.</summary>
+    public AnswerRank? Rank { get; init; }
 
     /// <summary>Tokens that are to be said.</summary>
     public int Targets { get; } = Learnt.Count(learnt => learnt);

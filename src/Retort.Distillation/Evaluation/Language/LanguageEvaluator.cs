@@ -48,6 +48,9 @@ public sealed record LanguageInput
     /// <summary>All arms beside each other; null = there are no more than the three.</summary>
     public ArmsVerdict? Arms { get; init; }
 
+    /// <summary>Students along rounds of judged answers; null = there were none.</summary>
+    public JudgedComparison? Judged { get; init; }
+
     /// <summary>What may be lost: a share of right answers, or nats a token where the data cannot tell.</summary>
     public double Margin { get; init; } = 0.005;
     public int Resamples { get; init; } = 2000;
@@ -76,6 +79,7 @@ public static class LanguageEvaluator
             Disturbed = input.Disturbed,
             Preferred = input.Preferred,
             Arms = input.Arms,
+            Judged = input.Judged,
             Differing = [.. Differing(input).Take(ShownAnswers)],
             Verdict = tells
                 ? Verdict.Of(Column(input.Teacher), Column(input.Student), Column(input.Baseline), input.Margin, input.Resamples,

@@ -18,7 +18,45 @@ internal static class LanguageJson
             json.WriteEndArray();
         }
         if (result.Preferred is { } preferred) EvaluationJson.WriteGroups(json, "pairs", [preferred]);
+        if (result.Judged is { } judged) Write(json, judged);
         if (result.Groups is { } groups) EvaluationJson.WriteGroups(json, "perGroup", groups);
+    }
+
+    private static void Write(Utf8JsonWriter json, JudgedComparison judged)
+    {
+        json.WriteStartObject("judged");
+        json.WriteString("judge", judged.Judge);
+        json.WriteStartArray("students");
+        foreach (var student in judged.Students)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", student.Name);
+            EvaluationJson.Optional(json, "right", student.Right);
+            json.WriteNumber("distinct2", student.Distinct);
+            EvaluationJson.Optional(json, "selfBleu", student.SelfBleu);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteStartArray("winRates");
+        foreach (var rate in judged.WinRates)
+        {
+            json.WriteStartObject();
+            json.WriteString("student", rate.Student);
+            json.WriteString("against", rate.Against);
+            json.WriteNumber("winRate", rate.Share);
+            json.WriteStartArray("ci95");
+            json.WriteNumberValue(rate.Interval.Low);
+            json.WriteNumberValue(rate.Interval.High);
+            json.WriteEndArray();
+            json.WriteNumber("prompts", rate.Prompts);
+            json.WriteNumber("won", rate.Won);
+            json.WriteNumber("tied", rate.Tied);
+            json.WriteNumber("lost", rate.Lost);
+            json.WriteNumber("ungraded", rate.Ungraded);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
     private static void WriteModel(Utf8JsonWriter json, string? key, LanguageScore model)

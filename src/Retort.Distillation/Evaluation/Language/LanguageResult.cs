@@ -73,6 +73,9 @@ public sealed record LanguageResult : EvaluationOutcome
     /// <summary>Shares of pairs of answers whose preferred one is the likelier; null where there are no pairs.</summary>
     public GroupRow? Preferred { get; init; }
 
+    /// <summary>Students along rounds of judged answers; null = there were none.</summary>
+    public JudgedComparison? Judged { get; init; }
+
     /// <summary>Answers that differ, the first of them.</summary>
     public IReadOnlyList<SideBySide> Differing { get; init; } = [];
 

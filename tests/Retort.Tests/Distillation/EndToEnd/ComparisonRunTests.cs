@@ -55,7 +55,7 @@ public sealed class ComparisonRunTests
         // no teacher, plain distillation; need heads, needs drawn tokens, needs a graph, needs a number (RegressionRunTests); need own
         // answers (OnPolicyRunTests), needs another tokenizer (CrossTokenizerRunTests)
         string[] elsewhere = ["hard-label", "soft-label", "attention-relations", "attention-scores", "self-attention-relations", "sampled-label", "local-structure", "true-value",
-            "mini-llm", "sampled-divergence", "contrastive-skew-kl", "span-kl", "direct-preference"];
+            "mini-llm", "sampled-divergence", "contrastive-skew-kl", "span-kl", "direct-preference", "best-of-n"];
         Assert.Equal(Catalog.Objectives.Select(entry => entry.Name).Except(elsewhere).Order(),
             trained.Intersect(Catalog.Objectives.Select(entry => entry.Name)).Order());
     }

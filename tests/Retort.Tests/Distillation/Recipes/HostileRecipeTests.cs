@@ -122,6 +122,7 @@ public sealed class HostileRecipeTests
         "--set student.training.epochs=0  student.training.epochs is '0'.\n  expected a whole number from 1 to 1000000.")]
     [InlineData("student.trainig.epochs=1",
         "--set student.trainig.epochs=1  unknown key 'trainig' in student.\n  known keys: model, training, objective, initial, lora, examples, assistants, onPolicy, calibrated, sampling, watchdog.\n  did you mean 'training'?")]
+        "--set student.trainig.epochs=1  unknown key 'trainig' in student.\n  known keys: model, training, objective, initial, lora, examples, assistants, onPolicy, rounds, sampling, watchdog.\n  did you mean 'training'?")]
     public void ABadOverrideIsNamed(string text, string message)
     {
         Assert.Equal(message, Texts.ErrorOf(() => Texts.Read(text)));
@@ -180,7 +181,7 @@ public sealed class HostileRecipeTests
 
     [Fact]
     public void AnUnknownShippedName() =>
-        Assert.Equal("recipe  no recipe 'digit' is shipped, and no file has that name.\n  shipped: arithmetic-reasoner, clinc-distilbert, cora-glnn, digits, digits-noise, fashion-cnn, friedman, gsm-reasoner, intent-from-llm, letter-mlp, letter-munge, mnist-data-free, mnist-hinton, mnist-mutual, mnist-robust, mnist-small, news-noise, preferences, r1-style, spoken-digits, step-by-step, stories, tales.\n  did you mean 'digits'?",
+        Assert.Equal("recipe  no recipe 'digit' is shipped, and no file has that name.\n  shipped: arithmetic-reasoner, clinc-distilbert, cora-glnn, digits, digits-noise, fashion-cnn, friedman, gsm-reasoner, intent-from-llm, judged-tales, letter-mlp, letter-munge, mnist-data-free, mnist-hinton, mnist-mutual, mnist-robust, mnist-small, news-noise, preferences, r1-style, spoken-digits, step-by-step, stories, tales.\n  did you mean 'digits'?",
         Texts.ErrorOf(() => Catalog.ReadShipped("digit")));
 
     /// <summary>The same sentence, with the file as it was named, and exit code 2.</summary>

@@ -76,7 +76,7 @@ public sealed class LanguageCheckTests
     [Theory]
     [InlineData("student.model={kind: mlp}", "student.model is of kind mlp, and data.source is arithmetic.\n  a model of texts.\n  use kind: gpt.")]
     [InlineData("data.source=digits", "teacher.members[0].model is of kind gpt, and data.source is digits.")]
-    [InlineData("labels.kind=soft", "labels.kind is soft, and data.source is arithmetic.\n  one of: live, hard, top-k, sampled, hidden, text.")]
+    [InlineData("labels.kind=soft", "labels.kind is soft, and data.source is arithmetic.\n  one of: live, hard, top-k, sampled, hidden, text, judged.")]
     [InlineData("labels={kind: top-k, keep: mass>=0.9}", "labels.keep is mass>=0.9, which may be any number of tokens.")]
     [InlineData("labels={kind: sampled} ; student.objective=[{name: reverse-kl}]", "labels.kind 'sampled' offers SampledLogits(50).")]
     [InlineData("labels={kind: top-k, keep: 9} ; student.objective=[{name: sampled-label}]", "objective 'sampled-label' needs SampledLogits.")]
