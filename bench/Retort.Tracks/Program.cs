@@ -15,6 +15,7 @@ using Retort.Tracks.Comparison;
 //   label-kinds [SEEDS] [KEY=VALUE…] arithmetic-reasoner: hard, live, top-k and sampled labels side by side
 //   tales [SEEDS] [KEY=VALUE…]       stories with choices: soft and hard labels, stored kinds, on-policy with its controls
 //   reasoning [SEEDS] [KEY=VALUE…]   r1-style, step-by-step and sums: a teacher's thoughts against its answers alone
+//   routed-teachers [SEEDS] [KEY=VALUE…]  two-languages: recorded teachers by language against either one alone
 //   merge [SEEDS] [KEY=VALUE…]       two students of one beginning, merged
 //   serve [ROUNDS]                   what serving adds, and what clients at once gain
 //   compare [NAME…] [OPTIONS]        our speed against PyTorch's, work by work
@@ -44,12 +45,15 @@ try
         case ["reasoning", .. var given]:
             new ReasoningTrack(Folder("reasoning")).Run(Count(given, 5), [.. given.Skip(1)]);
             return 0;
+        case ["routed-teachers", .. var given]:
+            new RoutedTeachersTrack(Folder("routed-teachers")).Run(Count(given, 5), [.. given.Skip(1)]);
+            return 0;
         case ["merge", .. var given]: return new MergeTrack(Folder("merge")).Run(Count(given, 3), [.. given.Skip(1)]) ? 0 : 1;
         case ["serve", .. var given]: return new ServeTrack(Count(given, 20)).Run() ? 0 : 1;
         case ["compare", ..]: new Compare(args[1..]).Run(); return 0;
         default: Console.Error.WriteLine("usage: tracks hinton search|final|whole|units [FOLDER] [SEEDS]\n"
             + $"       tracks compression {CompressionTask.Names} [SEED] [FOLDER]\n       tracks onnx [RUNS]\n"
-            + "       tracks glnn|cross-modal|label-kinds|tales|reasoning|merge [SEEDS] [KEY=VALUE…]\n       tracks serve [ROUNDS]\n" + Compare.Usage); return 2;
+            + "       tracks glnn|cross-modal|label-kinds|tales|reasoning|routed-teachers|merge [SEEDS] [KEY=VALUE…]\n       tracks serve [ROUNDS]\n" + Compare.Usage); return 2;
     }
 }
 catch (RetortException exception)

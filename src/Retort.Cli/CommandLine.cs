@@ -52,6 +52,7 @@ public static class CommandLine
             CurateVerb.Build(surroundings),
             GradeVerb.Build(surroundings),
             AskVerb.Build(surroundings),
+            InventVerb.Build(surroundings),
         };
         TeachingHelp.Attach(root);
         return root;

@@ -7,8 +7,9 @@ using Retort.Tensors;
 
 namespace Retort.Cli.Verbs;
 
-/// <summary>What retort ask takes, and the order that it makes of it.</summary>
-internal sealed class AskOptions
+/// <summary>What retort ask takes, and the order that it makes of it; what is about the service itself, other verbs take, too.</summary>
+/// <param name="newTokens">Most tokens of an answer where nothing is said.</param>
+internal sealed class AskOptions(int newTokens = 512)
 {
     private readonly Argument<string> _prompts = new("PROMPTS") { Description = "A file of prompts, one JSON object a line." };
     private readonly Option<string> _endpoint = new("--endpoint")
@@ -22,7 +23,7 @@ internal sealed class AskOptions
     };
     private readonly Option<string?> _out = new("--out") { Description = "Where everything goes (default: runs/PROMPTS).", HelpName = "DIR" };
     private readonly Option<int> _samples = Number("--samples", "Answers to each prompt.", "N", 1);
-    private readonly Option<int> _newTokens = Number("--new-tokens", "Most tokens of an answer; a longer one is rejected.", "N", 512);
+    private readonly Option<int> _newTokens = Number("--new-tokens", "Most tokens of an answer; a longer one is rejected.", "N", newTokens);
     private readonly Option<double> _temperature = Real("--temperature", "1 is the teacher's own distribution.", "T", 1);
     private readonly Option<double> _topP = Real("--top-p", "1 cuts nothing off.", "P", 1);
     private readonly Option<long?> _seed = new("--seed") { Description = "Sent to the service; sample n gets seed + n.", HelpName = "N" };
@@ -75,11 +76,22 @@ internal sealed class AskOptions
             command.Add(option);
     }
 
+    /// <summary>Whom to ask, how, and for how much.</summary>
+    public void AddServiceTo(Command command)
+    {
+        foreach (var option in (Option[])[_endpoint, _model, _keyVariable, _out, _newTokens, _temperature, _topP, _fields, _maxDollars, _maxTokens,
+            _maxRequests, _priceIn, _priceOut, _prices, _allowUnpriced, _requestsPerMinute, _tokensPerMinute, _concurrency, _silence, _stream,
+            _anyModel, Json])
+            command.Add(option);
+    }
+
     public ChatEndpoint Endpoint(ParseResult parsed) =>
         ChatEndpoint.Parse(parsed.GetValue(_endpoint)!, parsed.GetValue(_model)!, parsed.GetValue(_keyVariable));
 
-    public string Folder(ParseResult parsed) =>
-        parsed.GetValue(_out) ?? Path.Combine("runs", Path.GetFileNameWithoutExtension(parsed.GetValue(_prompts)!));
+    public string Folder(ParseResult parsed) => Folder(parsed, parsed.GetValue(_prompts)!);
+
+    public string Folder(ParseResult parsed, string file) =>
+        parsed.GetValue(_out) ?? Path.Combine("runs", Path.GetFileNameWithoutExtension(file));
 
     public HttpChatTeacher Open(ParseResult parsed, ChatEndpoint endpoint, TimeProvider time) =>
         new(endpoint, Environment.GetEnvironmentVariable, time)
@@ -100,7 +112,14 @@ internal sealed class AskOptions
         return text => tokenizer.Encode(text, addSpecialTokens: false).Length;
     }
 
-    public AskingOrder Order(ParseResult parsed, ChatEndpoint endpoint, IReadOnlyList<Prompt> prompts)
+    public AskingOrder Order(ParseResult parsed, ChatEndpoint endpoint, IReadOnlyList<Prompt> prompts) =>
+        ServiceOrder(parsed, endpoint) with
+        {
+            Prompts = prompts, Samples = (int)Positive("--samples", parsed.GetValue(_samples)),
+        };
+
+    /// <summary>What is said of the service; its prompts are the caller's.</summary>
+    public AskingOrder ServiceOrder(ParseResult parsed, ChatEndpoint endpoint)
     {
         var price = Price(parsed, endpoint);
         var caps = new SpendCaps(parsed.GetValue(_maxDollars), parsed.GetValue(_maxTokens), parsed.GetValue(_maxRequests));
@@ -109,9 +128,8 @@ internal sealed class AskOptions
                 "a price.", "add --price-in and --price-out, or cap --max-tokens instead.");
         return new AskingOrder
         {
-            Prompts = prompts,
+            Prompts = [],
             Parameters = Parameters(parsed),
-            Samples = (int)Positive("--samples", parsed.GetValue(_samples)),
             Price = price,
             Caps = caps,
             Rate = new RateLimits(Limit("--rpm", parsed.GetValue(_requestsPerMinute)), Limit("--tpm", parsed.GetValue(_tokensPerMinute))),

@@ -23,19 +23,21 @@ namespace Retort.Sources;
 public sealed class AskedTexts(TextData data, ChatRecipe chat, AnswersRecipe answers, string folder, IProgress<StageProgress> progress,
     TimeProvider time)
 {
-    private readonly ChatEndpoint _endpoint =
-        ChatEndpoint.Parse(chat.Endpoint, chat.Model, chat.KeyVariable.Length > 0 ? chat.KeyVariable : null);
+    private readonly ChatEndpoint _endpoint = ChatOrders.EndpointOf(chat);
 
     /// <summary>What is asked about the training part, for a plan or for the job.</summary>
     /// <exception cref="RetortException">Nobody has said what it costs.</exception>
-    public AskingOrder Order => OrderOf(data.PromptsOfTrain, answers.Temperature, answers.TopP, answers.PerPrompt);
+    public AskingOrder Order => ChatOrders.Of(chat, data.PromptsOfTrain, answers.Temperature, answers.TopP, answers.PerPrompt);
 
     public string Identity => _endpoint.Identity;
 
     /// <summary>What a stretch of asking found.</summary>
-    /// <param name="Data">With what the teacher wrote in it.</param>
+    /// <param name="Written">[train] what the teacher wrote about each prompt.</param>
+    /// <param name="OfTest">[test] its answers; null = none.</param>
     /// <param name="Notes">Its score on the sample, and what everything cost.</param>
-    public sealed record Asked(TextData Data, IReadOnlyList<(string Name, string Text)> Notes);
+    /// <param name="Spent">All that was ever spent in the folder.</param>
+    public sealed record Asked(IReadOnlyList<IReadOnlyList<string>> Written, IReadOnlyList<string?> OfTest,
+        IReadOnlyList<(string Name, string Text)> Notes, Spend Spent);
 
     /// <param name="untuned">Share of right answers of the student as it is; null = it answers nothing yet.</param>
     /// <param name="stop">Asks no more; what is under way has a moment to come in.</param>
@@ -46,23 +48,19 @@ public sealed class AskedTexts(TextData data, ChatRecipe chat, AnswersRecipe ans
         using var wire = new HttpChatTeacher(_endpoint, Environment.GetEnvironmentVariable, time);
         using var kept = AskingFolder.Open(folder);
         var notes = new List<(string, string)>();
-        if (chat.CheckOn > 0)
+        if (chat.CheckOn > 0 && data.PromptsOfValidation.Count > 0)
         {
-            var graded = OrderOf([.. data.PromptsOfValidation.Take(chat.CheckOn)], 0, 1, 1) with { MinimumSuccess = 0 };
-            var sample = Work(wire, kept, graded, stop);
-            notes.Add(("teacher check", Check(Said(kept, sample), untuned)));
+            var graded = ChatOrders.Of(chat, [.. data.PromptsOfValidation.Take(chat.CheckOn)], 0, 1, 1) with { MinimumSuccess = 0 };
+            notes.Add(("teacher check", Check(ChatOrders.Said(kept, Work(wire, kept, graded, stop).Items), untuned)));
         }
         var train = Work(wire, kept, Order, stop);
-        var test = Work(wire, kept, OrderOf(data.PromptsOfTest, 0, 1, 1), stop);
+        var test = Work(wire, kept, ChatOrders.Of(chat, data.PromptsOfTest, 0, 1, 1), stop);
         kept.Write([.. train.Items, .. test.Items], train.Result, Identity, train.Order.Price);
         var (spent, _) = kept.Journal.Spent();
-        notes.Add(("asking", string.Create(CultureInfo.InvariantCulture, $"{spent.Requests:N0} requests, {spent.Input:N0} + {spent.Output:N0} tokens, {Budget.Money(spent.Dollars)}")));
-        var written = Said(kept, train).Chunk(answers.PerPrompt).Select(some => (IReadOnlyList<string>)[.. some.OfType<string>()]).ToList();
-        return new Asked(data with
-        {
-            Recorded = data.RecordedFrom!(written),
-            RecordedOfTest = [.. Said(kept, test).Select(said => said is null ? null : Trace.Of(said)?.Said ?? said)],
-        }, notes);
+        notes.Add(("asking", ChatOrders.Describe(spent)));
+        return new Asked(
+            [.. ChatOrders.Said(kept, train.Items).Chunk(answers.PerPrompt).Select(some => (IReadOnlyList<string>)[.. some.OfType<string>()])],
+            [.. ChatOrders.Said(kept, test.Items).Select(said => said is null ? null : Trace.Of(said)?.Said ?? said)], notes, spent);
     }
 
     private (IReadOnlyList<AskingItem> Items, AskingResult Result, AskingOrder Order) Work(HttpChatTeacher wire, AskingFolder kept,
@@ -72,27 +70,6 @@ public sealed class AskedTexts(TextData data, ChatRecipe chat, AnswersRecipe ans
         var result = job.RunAsync(stop).GetAwaiter().GetResult();
         return (job.Items, result, order);
     }
-
-    private AskingOrder OrderOf(IReadOnlyList<string> prompts, double temperature, double topP, int samples) => new()
-    {
-        Prompts = [.. prompts.Select((prompt, i) => new Prompt(i.ToString(CultureInfo.InvariantCulture),
-            [.. chat.System.Length == 0 ? Array.Empty<ChatMessage>() : [new ChatMessage("system", chat.System)], new ChatMessage("user", prompt)]))],
-        Parameters = new ChatParameters { Temperature = temperature, TopP = topP, NewTokens = chat.NewTokens, Seed = 1 },
-        Samples = samples,
-        Price = PriceOf(),
-        Caps = new SpendCaps((decimal?)chat.MaxUsd, chat.MaxTokens, null),
-        Concurrency = chat.Concurrency,
-    };
-
-    private Price PriceOf() => chat is { PriceIn: { } input, PriceOut: { } output } ? new Price((decimal)input, (decimal)output, Source: "the recipe")
-        : PriceTable.With(null).Find(_endpoint) ?? throw new RetortException("teacher.chat",
-            $"nobody has said what '{chat.Model}' costs at {_endpoint.Address.Host}.", "a price, so that the bill is known before it is made.",
-            "write priceIn and priceOut, in dollars for a million tokens; 0 for a server of your own.");
-
-    /// <summary>[items] what was accepted, thought and all; null = nothing.</summary>
-    private static string?[] Said(AskingFolder kept, (IReadOnlyList<AskingItem> Items, AskingResult, AskingOrder) asked) =>
-        [.. asked.Items.Select(item => kept.Journal.Record(item.Key) is { State: ItemState.Accepted, Reply: { } reply }
-            ? (reply.Answers[0].Reasoning is { Length: > 0 } thought ? $"<think>{thought}</think>" : "") + reply.Answers[0].Text : null)];
 
     /// <summary>Before money is spent on everything: a teacher that is no better than its student has nothing to teach.</summary>
     private string Check(string?[] said, double? untuned)
