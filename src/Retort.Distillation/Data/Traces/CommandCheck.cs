@@ -54,7 +54,7 @@ public sealed class CommandCheck : IAnswerCheck
             string[] arguments = [.. _command.Select(word => word switch
             {
                 "{answer}" => FileOf(folder, "answer", text),
-                "{expected}" => FileOf(folder, "expected", expected),
+                "{expected}" => FileOf(folder, "expected", FinalAnswer.In(expected) ?? expected),
                 "{prompt}" => FileOf(folder, "prompt", prompt),
                 _ => word,
             })];

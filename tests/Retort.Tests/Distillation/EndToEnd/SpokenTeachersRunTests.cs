@@ -38,7 +38,7 @@ public sealed class SpokenTeachersRunTests : IDisposable
     {
         using ScriptedEndpoint even = Endpoint(), odd = Endpoint();
         static string Chat(ScriptedEndpoint endpoint) =>
-            $"chat: {{endpoint: \"{endpoint.Address}\", model: {ScriptedEndpoint.Model}, newTokens: 5, priceIn: 1, priceOut: 2, checkOn: 2}}";
+            $"chat: {{endpoint: \"{endpoint.Address}\", model: {ScriptedEndpoint.Model}, newTokens: 5, priceIn: 1, priceOut: 2, checkOn: 5}}";
         var evaluation = Run($"teacher={{members: [{{source: chat, name: even, when: {{topic: even}}, {Chat(even)}}}, {{source: chat, name: odd, {Chat(odd)}}}]}}",
             "labels={kind: text, answers: {rightOnly: true}}");
         Assert.Equal(40, even.Billed.Count + odd.Billed.Count);
