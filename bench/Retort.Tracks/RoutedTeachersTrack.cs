@@ -54,7 +54,8 @@ internal sealed class RoutedTeachersTrack(string folder)
         {
             Test = data.Test with { Documents = [.. data.Test.Documents.Where((_, i) => taken(data.FieldsOfTest[i]))] },
         };
-        return [.. new[] { data, Of(row => row.Fit(IsHebrew)), Of(row => !row.Fit(IsHebrew)) }.Select(part => TrainedTexts.Tokens(run.Student, part).Loss)];
+        return [.. new[] { data, Of(row => row.Fit(IsHebrew)), Of(row => !row.Fit(IsHebrew)) }
+            .Select(part => TrainedTexts.Tokens(run.Student, part).Loss)];
     }
 
     private static string Invariant(FormattableString text) => text.ToString(System.Globalization.CultureInfo.InvariantCulture);

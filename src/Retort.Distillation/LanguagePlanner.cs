@@ -16,7 +16,8 @@ internal static class LanguagePlanner
     public static Plan Plan(Recipe recipe, string recipeFolder)
     {
         var routes = new TeacherRoutes(recipe.Teacher.Members);
-        var data = routes.Recorded(TextDataReader.Read(recipe.Data, recipeFolder, LanguageStages.GivenTokenizer(recipe, recipeFolder), recipe.Seed));
+        var tokenizer = LanguageStages.GivenTokenizer(recipe, recipeFolder);
+        var data = routes.Recorded(TextDataReader.Read(recipe.Data, recipeFolder, tokenizer, recipe.Seed));
         var threads = recipe.Threads > 0 ? recipe.Threads : Environment.ProcessorCount;
         CausalConfig ConfigOf(ModelRecipe model) => model.From switch
         {
@@ -48,7 +49,8 @@ internal static class LanguagePlanner
         if (chat is not null)
             foreach (var (i, member) in recipe.Teacher.Members.Index())
             {
-                var asked = new AskedTexts(routes.Part(data, i), member.Chat!, recipe.Labels.Answers!, "", new Progress<Runs.StageProgress>(), TimeProvider.System);
+                var asked = new AskedTexts(routes.Part(data, i), member.Chat!, recipe.Labels.Answers!, "",
+                    new Progress<Runs.StageProgress>(), TimeProvider.System);
                 var who = recipe.Teacher.Members.Count == 1 ? "asking: " : $"asking {TeacherRoutes.NameOf(member)}: ";
                 lines.AddRange(Asking.AskingPlan.Of(asked.Order, asked.Identity, text => data.Tokenizer.Plain(text).Length)
                     .Select(row => new PlanLine(who + row.Item, row.Value, row.Why)));

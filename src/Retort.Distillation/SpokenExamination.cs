@@ -28,7 +28,7 @@ internal sealed class SpokenExamination(Workshop shop, TextData data, Seed seed)
         cancellation.ThrowIfCancellationRequested();
         var baseline = Answers("baseline", shop.Run.Baseline);
         int[] graded = [.. Enumerable.Range(0, _documents.Count)
-            .Where(i => data.Check is null || (teacher.Right[i] is not null && student.Right[i] is not null && baseline.Right[i] is not null))];
+            .Where(i => data.Check is null || ((Said[])[teacher, student, baseline]).All(one => one.Right[i] is not null))];
         if (graded.Length == 0)
             throw new RunFailedException("data.check", $"none of the answers could be graded: {data.Check!.Ungraded}.", "grades.", "mend the command.");
         if (graded.Length < _documents.Count)
@@ -38,7 +38,7 @@ internal sealed class SpokenExamination(Workshop shop, TextData data, Seed seed)
         {
             Teacher = teacher.Of(graded, null), Student = student.Of(graded, scores[0]), Baseline = baseline.Of(graded, scores[1]),
             SharedTokens = false,
-            Documents = [.. graded.Select(i => _documents[i]).Select(document => (_answers.TextOf(document.Prompt), _answers.TextOf(document.Answer)))],
+            Documents = [.. graded.Select(i => (_answers.TextOf(_documents[i].Prompt), _answers.TextOf(_documents[i].Answer)))],
             Margin = shop.Recipe.Evaluation.Margin,
             Resamples = shop.Recipe.Evaluation.Resamples,
             Seed = new Seed(shop.Recipe.Seed).Derive("bootstrap").Value,

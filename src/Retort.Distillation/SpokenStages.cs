@@ -83,14 +83,16 @@ internal sealed class SpokenStages(Workshop shop, TextData texts, string recipeF
     /// <summary>Each teacher about its own rows, with a budget of its own.</summary>
     private (TextData Data, Spend Spent) Asked(CancellationToken cancellation)
     {
-        var (members, routes, folder) = (Recipe.Teacher.Members, new TeacherRoutes(Recipe.Teacher.Members), Path.Combine(shop.Run.Root, "asked"));
+        var (members, folder) = (Recipe.Teacher.Members, Path.Combine(shop.Run.Root, "asked"));
+        var routes = new TeacherRoutes(members);
         var written = new IReadOnlyList<string>[_data.PromptsOfTrain.Count];
         Array.Fill(written, []);
         var (ofTest, untuned, spent) = (new string?[_data.PromptsOfTest.Count], Untuned(), default(Spend));
         foreach (var (i, member) in members.Index())
         {
-            var asked = new AskedTexts(routes.Part(_data, i), member.Chat!, Answers, members.Count == 1 ? folder : Path.Combine(folder, $"{i}"),
-                shop.Progress, shop.Time).Ask(untuned, cancellation);
+            var own = members.Count == 1 ? folder : Path.Combine(folder, $"{i}");
+            var asked = new AskedTexts(routes.Part(_data, i), member.Chat!, Answers, own, shop.Progress, shop.Time)
+                .Ask(untuned, cancellation);
             foreach (var (name, text) in asked.Notes)
                 shop.Record.Note(members.Count == 1 ? name : $"{name}, {TeacherRoutes.NameOf(member)}", text);
             foreach (var (row, texts) in routes.RowsOf(i, _data.FieldsOfTrain).Zip(asked.Written)) written[row] = texts;

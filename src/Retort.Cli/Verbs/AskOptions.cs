@@ -79,9 +79,9 @@ internal sealed class AskOptions(int newTokens = 512)
     /// <summary>Whom to ask, how, and for how much.</summary>
     public void AddServiceTo(Command command)
     {
-        foreach (var option in (Option[])[_endpoint, _model, _keyVariable, _out, _newTokens, _temperature, _topP, _fields, _maxDollars, _maxTokens,
-            _maxRequests, _priceIn, _priceOut, _prices, _allowUnpriced, _requestsPerMinute, _tokensPerMinute, _concurrency, _silence, _stream,
-            _anyModel, Json])
+        foreach (var option in (Option[])[_endpoint, _model, _keyVariable, _out, _newTokens, _temperature, _topP, _fields,
+            _maxDollars, _maxTokens, _maxRequests, _priceIn, _priceOut, _prices, _allowUnpriced, _requestsPerMinute, _tokensPerMinute,
+            _concurrency, _silence, _stream, _anyModel, Json])
             command.Add(option);
     }
 

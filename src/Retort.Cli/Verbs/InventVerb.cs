@@ -44,7 +44,8 @@ internal static class InventVerb
         };
         var draw = new Option<ulong>("--draw") { Description = "Which prompts are shown when.", HelpName = "N", DefaultValueFactory = _ => 1 };
         var verb = new Verb("invent", "Has a language model write new prompts from a few of yours, within a budget.", Lesson) { seeds };
-        foreach (var option in (Option[])[count, topics, without, perRequest, seedExamples, inventedExamples, fewest, most, near, draw]) verb.Add(option);
+        foreach (var option in (Option[])[count, topics, without, perRequest, seedExamples, inventedExamples, fewest, most, near, draw])
+            verb.Add(option);
         service.AddServiceTo(verb);
         verb.SetAction(parsed =>
         {

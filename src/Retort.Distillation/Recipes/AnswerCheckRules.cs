@@ -11,7 +11,7 @@ internal static class AnswerCheckRules
         ("pattern", "expression", "pattern: 'total: ([0-9]+)'"), ("command", "command", "command: [python3, tests.py, \"{answer}\"]"),
     ];
 
-    /// <exception cref="RetortException">A key is missing or stands beside another kind, or the pattern cannot be matched safely.</exception>
+    /// <exception cref="RetortException">A key is missing, or belongs to another kind, or the pattern cannot be matched safely.</exception>
     public static void Check(Section section, DataRecipe data)
     {
         foreach (var (key, kind, example) in Keys)

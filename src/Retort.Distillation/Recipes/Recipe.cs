@@ -110,7 +110,7 @@ public sealed record DataRecipe
     /// <summary>check expression: matches a right answer; where it has a group, that is compared with the right answer's.</summary>
     public string Pattern { get; init; } = "";
 
-    /// <summary>check command: the program that is asked, and its arguments; <see cref="Retort.Data.Traces.CommandCheck"/> says what it is told.</summary>
+    /// <summary>check command: the program and its arguments; <see cref="Retort.Data.Traces.CommandCheck"/> says what it is told.</summary>
     public IReadOnlyList<string> Command { get; init; } = [];
 
     /// <summary>check command: after so long it is ended, and nobody can tell.</summary>

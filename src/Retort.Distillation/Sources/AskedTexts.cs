@@ -58,9 +58,9 @@ public sealed class AskedTexts(TextData data, ChatRecipe chat, AnswersRecipe ans
         kept.Write([.. train.Items, .. test.Items], train.Result, Identity, train.Order.Price);
         var (spent, _) = kept.Journal.Spent();
         notes.Add(("asking", ChatOrders.Describe(spent)));
-        return new Asked(
-            [.. ChatOrders.Said(kept, train.Items).Chunk(answers.PerPrompt).Select(some => (IReadOnlyList<string>)[.. some.OfType<string>()])],
-            [.. ChatOrders.Said(kept, test.Items).Select(said => said is null ? null : Trace.Of(said)?.Said ?? said)], notes, spent);
+        var said = ChatOrders.Said(kept, train.Items).Chunk(answers.PerPrompt);
+        return new Asked([.. said.Select(some => (IReadOnlyList<string>)[.. some.OfType<string>()])],
+            [.. ChatOrders.Said(kept, test.Items).Select(one => one is null ? null : Trace.Of(one)?.Said ?? one)], notes, spent);
     }
 
     private (IReadOnlyList<AskingItem> Items, AskingResult Result, AskingOrder Order) Work(HttpChatTeacher wire, AskingFolder kept,

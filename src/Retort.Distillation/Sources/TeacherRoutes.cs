@@ -42,15 +42,18 @@ public sealed class TeacherRoutes(IReadOnlyList<TeacherMember> members)
         return data with
         {
             Recorded = [.. recorded.Select((texts, i) => Own(texts, rows[i % rows.Count]))],
-            RecordedOfTest = [.. data.RecordedTextsOfTest.Select((texts, i) => Own(texts, data.FieldsOfTest[i]) is [var first, ..] ? first.Final : null)],
+            RecordedOfTest = [.. data.RecordedTextsOfTest.Select((texts, i) =>
+                Own(texts, data.FieldsOfTest[i]) is [var first, ..] ? first.Final : null)],
         };
     }
 
     /// <summary>The prompts of one member, for it to be asked.</summary>
     public TextData Part(TextData data, int member)
     {
-        var (train, held, test) = (RowsOf(member, data.FieldsOfTrain), RowsOf(member, data.FieldsOfValidation), RowsOf(member, data.FieldsOfTest));
-        return IsOne ? data : data with
+        if (IsOne) return data;
+        var (train, held) = (RowsOf(member, data.FieldsOfTrain), RowsOf(member, data.FieldsOfValidation));
+        var test = RowsOf(member, data.FieldsOfTest);
+        return data with
         {
             Validation = data.Validation with { Documents = [.. held.Select(row => data.Validation.Documents[row])] },
             PromptsOfTrain = [.. train.Select(row => data.PromptsOfTrain[row])],

@@ -61,7 +61,7 @@ public sealed class InventVerbTests : IDisposable
         Assert.Equal(0, endpoint.Count);
     }
 
-    /// <summary>Killed three times, wherever it stands: each request is charged once, and the prompts are those of a run that lived.</summary>
+    /// <summary>Killed three times, wherever it stands: each request is charged once, and nothing is drawn anew.</summary>
     [Fact]
     [Trait("Category", "Kill")]
     public void KillsPayNothingTwice()
@@ -81,7 +81,7 @@ public sealed class InventVerbTests : IDisposable
         Assert.All(endpoint.Billed.Values, times => Assert.Equal(1, times));
         using var cost = JsonDocument.Parse(File.ReadAllText(_folder.At("out/cost.json")));
         Assert.Equal(endpoint.Billed.Count, cost.RootElement.GetProperty("answers").GetProperty("questions").GetInt32());
-        // nothing of what was charged is missing in the count, and nothing was drawn anew
+        // nothing of what was charged is missing in the count
         var spent = cost.RootElement.GetProperty("spent");
         Assert.InRange(endpoint.BilledTokens, 1, spent.GetProperty("input_tokens").GetInt64() + spent.GetProperty("output_tokens").GetInt64());
     }

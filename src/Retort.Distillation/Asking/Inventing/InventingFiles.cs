@@ -16,8 +16,8 @@ public static class InventingFiles
     private static readonly JsonWriterOptions Line = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
-    /// Seeds in the forms of <c>retort ask</c>, of which the last that a user says counts, and in that of Alpaca and of Self-Instruct's seed
-    /// tasks: an instruction with the input of its first instance.
+    /// Seeds in the forms of <c>retort ask</c>, of which the last that a user says counts, and in that of Alpaca and of Self-Instruct's
+    /// seed tasks: an instruction with the input of its first instance.
     /// </summary>
     /// <exception cref="RetortException">A line has none of the forms.</exception>
     public static IReadOnlyList<string> Seeds(string path)
@@ -66,8 +66,8 @@ public static class InventingFiles
 
     /// <summary>Null = it is not there, or empty.</summary>
     private static string? Text(JsonElement row, string name) =>
-        row.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { } text && text.Trim().Length > 0
-            ? text.Trim() : null;
+        row.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+        && value.GetString()!.Trim() is { Length: > 0 } text ? text : null;
 
     private static void Lines<T>(Stream stream, IReadOnlyList<T> all, Action<Utf8JsonWriter, T, int> write)
     {

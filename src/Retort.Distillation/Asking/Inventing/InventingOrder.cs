@@ -3,8 +3,8 @@ using Retort.Tensors;
 namespace Retort.Asking.Inventing;
 
 /// <summary>
-/// New prompts that a language model writes from a few of a person's: Wang et al. 2022, Self-Instruct (arXiv 2212.10560), section 2.2, whose
-/// figures are the defaults.
+/// New prompts that a language model writes from a few of a person's: Wang et al. 2022, Self-Instruct (arXiv 2212.10560), section 2.2,
+/// whose figures are the defaults.
 /// </summary>
 public sealed record InventingOrder
 {

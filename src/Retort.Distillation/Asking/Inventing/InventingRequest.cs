@@ -5,6 +5,8 @@ namespace Retort.Asking.Inventing;
 /// <summary>What is said to the model, and what is taken of its reply: a JSON list of texts, nothing else.</summary>
 internal static class InventingRequest
 {
+    private const string Fence = "```";
+
     /// <param name="examples">Prompts that are shown.</param>
     /// <param name="count">New ones that are asked for.</param>
     /// <param name="topic">What they are to be about; null = anything.</param>
@@ -23,8 +25,9 @@ internal static class InventingRequest
     public static IReadOnlyList<string>? Read(string reply)
     {
         var text = reply.Trim();
-        if (text.StartsWith("```", StringComparison.Ordinal) && text.EndsWith("```", StringComparison.Ordinal) && text.IndexOf('\n') is > 0 and var line)
-            text = text[line..^3];
+        if (text.StartsWith(Fence, StringComparison.Ordinal) && text.IndexOf('\n') is > 0 and var line
+            && text[line..].EndsWith(Fence, StringComparison.Ordinal))
+            text = text[line..^Fence.Length];
         try
         {
             using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 4 });

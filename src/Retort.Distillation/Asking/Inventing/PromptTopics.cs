@@ -34,7 +34,7 @@ internal sealed class PromptTopics
     public IReadOnlyList<(string Topic, int Prompts)> Coverage =>
         [.. _names.Zip(_counts), .. !_given && _others > 0 ? [(Other, _others)] : Array.Empty<(string, int)>()];
 
-    /// <summary>The next so many: those with the fewest prompts first, in turn; a topic that brought nothing so often is passed over.</summary>
+    /// <summary>Those with the fewest prompts first, in turn; a topic that brought nothing for long is passed over.</summary>
     /// <param name="count">How many.</param>
     /// <param name="patience">Requests in a row without a new prompt.</param>
     /// <returns>Empty = no topic is open. A null = no topic is named.</returns>

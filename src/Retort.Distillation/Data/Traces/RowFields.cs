@@ -38,7 +38,8 @@ public readonly struct RowFields(JsonElement row)
         var parts = value.Split('*');
         if (parts.Length == 1) return text == value;
         var (at, end) = (parts[0].Length, text.Length - parts[^1].Length);
-        if (at > end || !text.StartsWith(parts[0], StringComparison.Ordinal) || !text.EndsWith(parts[^1], StringComparison.Ordinal)) return false;
+        if (at > end || !text.StartsWith(parts[0], StringComparison.Ordinal)) return false;
+        if (!text.EndsWith(parts[^1], StringComparison.Ordinal)) return false;
         foreach (var part in parts[1..^1])
         {
             var found = text.IndexOf(part, at, end - at, StringComparison.Ordinal);

@@ -23,7 +23,7 @@ public sealed record TraceRow(string Place, string Prompt, string Expected, IRea
 
     /// <summary>Rows of a .jsonl file, plain or .gz, or of an archive of "Distilling step by step".</summary>
     /// <param name="path">The file.</param>
-    /// <param name="judge">The teacher whose text is the right answer, and then none of the teachers'; empty = the row says what is right.</param>
+    /// <param name="judge">The teacher whose text is the right answer, and teaches nobody; empty = the row says what is right.</param>
     /// <exception cref="RetortException">A row lacks its prompt or its right answer.</exception>
     public static IEnumerable<TraceRow> Read(string path, string judge = "") => path.Contains(".tar", StringComparison.OrdinalIgnoreCase)
         ? StepByStepArchive.Read(path) : JsonlReader.Read(path).Select(line => Of(line, judge) with { Fields = new RowFields(line.Value) });

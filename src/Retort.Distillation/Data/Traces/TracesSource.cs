@@ -22,10 +22,8 @@ internal static class TracesSource
     public static TextData Read(DataRecipe recipe, string recipeFolder, Seed seed)
     {
         var path = DataPath.Find(recipe.Path, recipeFolder)[0];
-        var all = TraceRow.Read(path, recipe.Expected).Where(row => row.Fields.Fit(recipe.Rows)).GroupBy(row => (row.Prompt, row.OfTest)).Select(same => same.First() with
-        {
-            Written = [.. same.SelectMany(row => row.Written).Distinct()],
-        }).ToList();
+        var all = TraceRow.Read(path, recipe.Expected).Where(row => row.Fields.Fit(recipe.Rows)).GroupBy(row => (row.Prompt, row.OfTest))
+            .Select(same => same.First() with { Written = [.. same.SelectMany(row => row.Written).Distinct()] }).ToList();
         var asked = all.Where(row => row.OfTest).Select(row => row.Prompt).ToHashSet();
         var leaked = all.RemoveAll(row => !row.OfTest && asked.Contains(row.Prompt));
         var own = BatchOrder.Permutation([.. Enumerable.Range(0, all.Count).Where(i => !all[i].OfTest)], seed, 0);
@@ -51,7 +49,8 @@ internal static class TracesSource
             Asked = reading.Asked(taught),
             OfThoughts = reading.Written(held),
             Recorded = reading.Recorded([.. taught.Select(row => row.Written)]),
-            RecordedFrom = written => reading.Recorded([.. written.Select(texts => texts.Select(text => new TeacherText("", text)).ToArray())]),
+            RecordedFrom = written =>
+                reading.Recorded([.. written.Select(texts => texts.Select(text => new TeacherText("", text)).ToArray())]),
             PromptsOfTrain = [.. taught.Select(row => row.Prompt)],
             PromptsOfValidation = [.. held.Select(row => row.Prompt)],
             PromptsOfTest = [.. tested.Select(row => row.Prompt)],
@@ -113,7 +112,8 @@ internal static class TracesSource
         /// <summary>[asked] what the teacher wrote.</summary>
         public IReadOnlyList<IReadOnlyList<RecordedText>> Recorded(IReadOnlyList<IReadOnlyList<TeacherText>> written)
         {
-            (string Teacher, Trace? Trace)[][] all = [.. written.Select(texts => texts.Select(text => (text.Teacher, Traced(text.Text))).ToArray())];
+            (string Teacher, Trace? Trace)[][] all =
+                [.. written.Select(texts => texts.Select(text => (text.Teacher, Traced(text.Text))).ToArray())];
             Unanswered += all.Sum(some => some.Count(one => one.Trace is null));
             IReadOnlyList<RecordedText>[] Texts(Func<Trace, string> text) => [.. all.Select(some => some.Where(one => one.Trace is not null)
                 .Select(one => new RecordedText(text(one.Trace!), one.Trace!.Said, one.Teacher)).ToArray())];

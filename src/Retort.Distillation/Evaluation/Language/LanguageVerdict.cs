@@ -14,7 +14,7 @@ namespace Retort.Evaluation.Language;
 /// </summary>
 public sealed record LanguageVerdict : Judgement
 {
-    /// <param name="teacher">Its sums of each document; null = nobody knows them: gap and what is kept are absent, its figure is NaN.</param>
+    /// <param name="teacher">Its sums of each document; null = nobody knows them: its figure is NaN, gap and kept are absent.</param>
     /// <param name="student">Of the same documents.</param>
     /// <param name="baseline">Of the same documents.</param>
     /// <param name="margin">In nats a token.</param>
@@ -22,7 +22,8 @@ public sealed record LanguageVerdict : Judgement
     /// <param name="seed">Of the bootstrap.</param>
     public static LanguageVerdict Of(TokenScore? teacher, TokenScore student, TokenScore baseline, double margin, int resamples, ulong seed)
     {
-        var means = new PairedBootstrap(resamples, seed).Means((teacher ?? student).Losses, student.Losses, baseline.Losses, student.Tokens);
+        var means = new PairedBootstrap(resamples, seed)
+            .Means((teacher ?? student).Losses, student.Losses, baseline.Losses, student.Tokens);
         var tokens = student.Tokens.Sum();
         double t = teacher?.Losses.Sum() / tokens ?? double.NaN, s = student.Losses.Sum() / tokens, b = baseline.Losses.Sum() / tokens;
         var gain = PairedBootstrap.Percentile(means.Select(m => (m[2] - m[1]) / m[3]))!.Value;

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Retort.Tests.Distillation.EndToEnd;
 
-/// <summary>Several teachers that only speak, answers that a command judges, answers that are rewritten: the whole path, at toy size.</summary>
+/// <summary>Several teachers that only speak, answers that a command judges or that are rewritten: the whole path, at toy size.</summary>
 [Trait("Category", "Recipe")]
 public sealed class SpokenTeachersRunTests : IDisposable
 {
@@ -75,7 +75,7 @@ public sealed class SpokenTeachersRunTests : IDisposable
         Assert.Contains("nats a token, that of the same student trained without the teacher", verdict.GetProperty("text").GetString(), StringComparison.Ordinal);
     }
 
-    /// <summary>What is rewritten is verified again: an answer that changed is kept as it was, and all of it is counted and paid once.</summary>
+    /// <summary>What is rewritten is verified again: an answer that changed stays as it was, and all is counted and paid once.</summary>
     [Fact]
     public void RewrittenAnswersStayRight()
     {
@@ -112,7 +112,7 @@ public sealed class SpokenTeachersRunTests : IDisposable
         Assert.Contains("; 30 requests, ", note, StringComparison.Ordinal);
     }
 
-    /// <summary>The command that the recipe names judges; a plan never runs it, and what it cannot grade is neither right nor wrong.</summary>
+    /// <summary>The command of the recipe judges; a plan never runs it, and what it cannot grade is neither right nor wrong.</summary>
     [Fact]
     public void ACommandJudges()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Retort.Data;
 using Retort.Data.Text;
@@ -31,12 +32,12 @@ public sealed class TeacherRoutesTests
         for (var row = 0; row < data.FieldsOfTrain.Count; row++)
         {
             var text = Assert.Single(routed.Recorded![row]);
-            var number = int.Parse(data.PromptsOfTrain[row][4..], System.Globalization.CultureInfo.InvariantCulture);
+            var number = int.Parse(data.PromptsOfTrain[row][4..], CultureInfo.InvariantCulture);
             Assert.Equal($"<answer>{(number % 3 == 0 ? "anna" : "bert")} says {number}</answer>", text.Text);
         }
         Assert.All(routed.RecordedOfTest.Zip(data.PromptsOfTest), pair =>
-            Assert.Equal($"{(int.Parse(pair.Second[4..], System.Globalization.CultureInfo.InvariantCulture) % 3 == 0 ? "anna" : "bert")} says {pair.Second[4..]}", pair.First));
-        var german = data.PromptsOfTrain.Count(prompt => int.Parse(prompt[4..], System.Globalization.CultureInfo.InvariantCulture) % 3 == 0);
+            Assert.Equal($"{(int.Parse(pair.Second[4..], CultureInfo.InvariantCulture) % 3 == 0 ? "anna" : "bert")} says {pair.Second[4..]}", pair.First));
+        var german = data.PromptsOfTrain.Count(prompt => int.Parse(prompt[4..], CultureInfo.InvariantCulture) % 3 == 0);
         Assert.Equal($"anna: {german} of 30 rows, bert: {30 - german}", routes.Describe(data.FieldsOfTrain));
     }
 
@@ -45,7 +46,8 @@ public sealed class TeacherRoutesTests
     {
         var (routes, data) = (new TeacherRoutes([German]), Read());
         var routed = routes.Recorded(data);
-        Assert.All(routed.Recorded!.Zip(data.FieldsOfTrain), pair => Assert.Equal(routes.Of(pair.Second) is null ? 0 : 1, pair.First.Count));
+        Assert.All(routed.Recorded!.Zip(data.FieldsOfTrain),
+            pair => Assert.Equal(routes.Of(pair.Second) is null ? 0 : 1, pair.First.Count));
         Assert.Contains(", nobody: ", routes.Describe(data.FieldsOfTrain), StringComparison.Ordinal);
         using var folder = new TemporaryFolder();
         var note = new RecordedTexts(routed, new AnswersRecipe()).Write(folder.Path);

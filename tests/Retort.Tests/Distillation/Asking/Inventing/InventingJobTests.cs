@@ -97,7 +97,8 @@ public sealed class InventingJobTests : IDisposable
 
     [Fact]
     public async Task TooFewSeedsAreRefused() => Assert.Contains("there are 3 of them.", (await Assert.ThrowsAsync<RetortException>(() =>
-        RunAsync(Order(10) with { Seeds = InventingScript.Seeds.Take(3).ToList() }, Teacher(InventingScript.Answer)))).Message, StringComparison.Ordinal);
+        RunAsync(Order(10) with { Seeds = InventingScript.Seeds.Take(3).ToList() }, Teacher(InventingScript.Answer)))).Message,
+        StringComparison.Ordinal);
 
     public void Dispose() => _folder.Dispose();
 
@@ -113,6 +114,7 @@ public sealed class InventingJobTests : IDisposable
     private async Task<InventingResult> RunAsync(InventingOrder order, ScriptedTeacher teacher)
     {
         using var kept = AskingFolder.Open(_folder.At("out"));
-        return await new InventingJob(order, teacher, kept, new Progress<StageProgress>(), TimeProvider.System).RunAsync(CancellationToken.None);
+        var job = new InventingJob(order, teacher, kept, new Progress<StageProgress>(), TimeProvider.System);
+        return await job.RunAsync(CancellationToken.None);
     }
 }

@@ -10,7 +10,8 @@ internal static class InventingScript
 {
     private static readonly string[] Words = [.. Enumerable.Range(0, 400).Select(i => $"word{(char)('a' + i / 20)}{(char)('a' + i % 20)}")];
 
-    public static IReadOnlyList<string> Seeds { get; } = [.. Enumerable.Range(0, 12).Select(i => Prompt(new Seed((ulong)i + 1000), i % 2 == 0 ? "invoices" : "gardens"))];
+    public static IReadOnlyList<string> Seeds { get; } = [.. Enumerable.Range(0, 12)
+        .Select(i => Prompt(new Seed((ulong)i + 1000), i % 2 == 0 ? "invoices" : "gardens"))];
 
     public static string SeedFile => string.Concat(Seeds.Select(seed => JsonSerializer.Serialize(new { prompt = seed }) + "\n"));
 
