@@ -60,7 +60,7 @@ internal static class InventVerb
                 {
                     Seeds = InventingFiles.Seeds(parsed.GetValue(seeds)!),
                     Count = AtLeast(count, 1),
-                    Asking = service.Order(parsed, endpoint, () => []),
+                    Asking = service.ServiceOrder(parsed, endpoint),
                     Topics = [.. parsed.GetValue(topics)!.Distinct()],
                     Without = parsed.GetValue(without)!,
                     PerRequest = AtLeast(perRequest, 1),

@@ -26,7 +26,7 @@ public sealed class InventVerbTests : IDisposable
         Assert.Equal(endpoint.Count, json.RootElement.GetProperty("requests").GetInt32());
         var lines = File.ReadAllLines(_folder.At("out/prompts.jsonl"));
         Assert.Equal(40, lines.Length);
-        Assert.Equal(40, Retort.Asking.PromptFile.Read(_folder.At("out/prompts.jsonl")).Count);
+        Assert.Equal(40, Retort.Asking.PromptFile.Read(_folder.At("out/prompts.jsonl")).Prompts.Count);
         using var cost = JsonDocument.Parse(File.ReadAllText(_folder.At("out/cost.json")));
         Assert.Equal(40, cost.RootElement.GetProperty("answers").GetProperty("accepted").GetInt32());
         Assert.Equal(json.RootElement.GetProperty("usd").GetDecimal() / 40, cost.RootElement.GetProperty("usd_per_accepted").GetDecimal());
