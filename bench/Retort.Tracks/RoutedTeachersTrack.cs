@@ -7,11 +7,12 @@ namespace Retort.Tracks;
 
 /// <summary>
 /// Recorded teachers by language against either one alone, seed after seed: nats a token of a third teacher's translations, on prompts that
-/// nobody learnt, of both languages and of each. Each alone teaches all rows, and once more only those of its own language.
+/// nobody learnt, of both languages and of each. Each alone teaches all rows, and once more only those of its own language. The control is
+/// the rule turned round: what it gains too is two teachers' doing, and not the rule's.
 /// </summary>
 internal sealed class RoutedTeachersTrack(string folder)
 {
-    private const string Name = "two-languages";
+    private const string Name = "two-languages", Mistral = "Mistral-7B-Instruct-v0.3", Qwen = "Qwen2.5-14B-Instruct";
     private const string Hebrew = "{id: [\"tr-*2he-*\", \"tr-he2*\"]}", German = "{id: [\"tr-*2de-*\", \"tr-de2*\"]}";
     private const string Baseline = "baseline={training: {epochs: 1}, halfSteps: false, reason: not looked at here}";
     private static readonly RowCondition[] IsHebrew = [new("id", ["tr-*2he-*", "tr-he2*"])];
@@ -19,10 +20,11 @@ internal sealed class RoutedTeachersTrack(string folder)
     private static readonly (string Name, string Teacher)[] Arms =
     [
         ("each its language", ""),
-        ("Mistral alone", "{source: recorded, name: Mistral-7B-Instruct-v0.3}"),
-        ("Qwen alone", "{source: recorded, name: Qwen2.5-14B-Instruct}"),
-        ("Mistral, Hebrew only", $"{{source: recorded, name: Mistral-7B-Instruct-v0.3, when: {Hebrew}}}"),
-        ("Qwen, German only", $"{{source: recorded, name: Qwen2.5-14B-Instruct, when: {German}}}"),
+        ("each the other's language", $"{{members: [{{source: recorded, name: {Qwen}, when: {Hebrew}}}, {{source: recorded, name: {Mistral}}}]}}"),
+        ("Mistral alone", $"{{source: recorded, name: {Mistral}}}"),
+        ("Qwen alone", $"{{source: recorded, name: {Qwen}}}"),
+        ("Mistral, Hebrew only", $"{{source: recorded, name: {Mistral}, when: {Hebrew}}}"),
+        ("Qwen, German only", $"{{source: recorded, name: {Qwen}, when: {German}}}"),
     ];
 
     /// <param name="seeds">Seeds from 1.</param>
