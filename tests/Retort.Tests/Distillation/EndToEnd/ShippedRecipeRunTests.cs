@@ -32,7 +32,7 @@ public sealed class ShippedRecipeRunTests
         string[] size = recipe.Teacher.Members[0] switch
         {
             { Source: "peer" } => [],
-            { Source: "recorded", When.Count: > 0 } => ["student.model.width=16", "student.model.layers=1", "data.vocabulary=400"],
+            { Source: "recorded", When.Count: > 0 } => ["student.model.width=16", "student.model.layers=1"],
             { Source: "recorded" } => ["student.model.width=16", "student.model.layers=1", "data.contextLength=160", "data.vocabulary=400"],
             { Model.Kind: "gpt" } when recipe.Data.Source == "preferences" => ["teacher.model.width=16", "teacher.training.epochs=1",
                 "data.vocabulary=400", "data.contextLength=1536"],
