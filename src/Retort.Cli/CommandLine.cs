@@ -49,6 +49,7 @@ public static class CommandLine
             EmbedVerb.Build(surroundings),
             MergeVerb.Build(surroundings),
             JudgeVerb.Build(surroundings),
+            VerdictVerb.Build(surroundings),
             CurateVerb.Build(surroundings),
             GradeVerb.Build(surroundings),
             AskVerb.Build(surroundings),

@@ -3,8 +3,10 @@ using Retort.Data.Text;
 using Retort.Evaluation;
 using Retort.Evaluation.Language;
 using Retort.Evaluation.Report;
+using Retort.Judging.Arms;
 using Retort.Labels;
 using Retort.Recipes;
+using Retort.Sources;
 using Retort.Students;
 using Retort.Tensors;
 
@@ -15,7 +17,12 @@ namespace Retort;
 /// size and speed, and what it thinks of each token, nobody knows: they are absent. Where nobody can tell a right answer, the losses of
 /// student and baseline are compared; where one of the answers could not be graded, the prompt is left out for all three.
 /// </summary>
-internal sealed class SpokenExamination(Workshop shop, TextData data, Seed seed)
+/// <param name="shop">Recipe, folder, clock.</param>
+/// <param name="data">The test part, and what the teacher said to it.</param>
+/// <param name="seed">Of the student.</param>
+/// <param name="arms">Who answers beside teacher, student and baseline.</param>
+/// <param name="figures">What the teacher took; null = nobody knows.</param>
+internal sealed class SpokenExamination(Workshop shop, TextData data, Seed seed, SpokenArms arms, AskedFigures? figures)
 {
     private readonly IReadOnlyList<TextDocument> _documents = data.Test.Documents;
     private readonly RightAnswers _answers = new(data, seed);
@@ -24,9 +31,11 @@ internal sealed class SpokenExamination(Workshop shop, TextData data, Seed seed)
     {
         var teacher = new Said("teacher, as recorded", [.. data.RecordedOfTest.Select(said => said ?? "")], _answers.Judged(data.RecordedOfTest));
         cancellation.ThrowIfCancellationRequested();
-        var student = Answers("student", shop.Run.Student);
+        var student = Answers(ArmRole.Student, "student", shop.Run.Student);
         cancellation.ThrowIfCancellationRequested();
-        var baseline = Answers("baseline", shop.Run.Baseline);
+        var baseline = Answers(ArmRole.Baseline, "baseline", shop.Run.Baseline);
+        cancellation.ThrowIfCancellationRequested();
+        var verdict = data.Check is null ? null : Arms(teacher, cancellation);
         int[] graded = [.. Enumerable.Range(0, _documents.Count)
             .Where(i => data.Check is null || ((Said[])[teacher, student, baseline]).All(one => one.Right[i] is not null))];
         if (graded.Length == 0)
@@ -42,6 +51,7 @@ internal sealed class SpokenExamination(Workshop shop, TextData data, Seed seed)
             Margin = shop.Recipe.Evaluation.Margin,
             Resamples = shop.Recipe.Evaluation.Resamples,
             Seed = new Seed(shop.Recipe.Seed).Derive("bootstrap").Value,
+            Arms = verdict,
             Notes = shop.Record.Notes.Count == 0 ? null : shop.Record.Notes,
             Warnings = shop.Record.Warnings,
         });
@@ -80,13 +90,22 @@ internal sealed class SpokenExamination(Workshop shop, TextData data, Seed seed)
         return new TokenExamination(shop.Device).Scores([student.Model, baseline.Model], data, cancellation);
     }
 
-    private Said Answers(string name, string folder)
+    private ArmsVerdict Arms(Said teacher, CancellationToken cancellation)
+    {
+        arms.Add(ArmRole.Teacher, teacher.Right, []);
+        arms.AddUntuned(cancellation);
+        return arms.Verdict(figures);
+    }
+
+    private Said Answers(ArmRole role, string name, string folder)
     {
         using var checkpoint = LanguageCheckpoint.Load(folder, shop.Device);
         using var timed = new TokenByToken(checkpoint.Model, data.ContextLength, shop.Device);
         var probe = new LatencyProbe(shop.Time);
         var facts = new ModelFacts(checkpoint.Model.Weights.Count, LanguageCheckpoint.Bytes(folder), probe.Latency(timed.Next));
         var said = _answers.Of(checkpoint.Model);
-        return new Said(name, said, _answers.Judged(said)) { Facts = facts, TokensPerSecond = probe.ExamplesPerSecond(timed.Next) };
+        var right = _answers.Judged(said);
+        if (data.Check is not null) arms.Add(role, right, arms.Time(checkpoint.Model, data));
+        return new Said(name, said, right) { Facts = facts, TokensPerSecond = probe.ExamplesPerSecond(timed.Next) };
     }
 }

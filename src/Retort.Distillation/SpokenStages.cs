@@ -3,6 +3,7 @@ using Retort.Checkpoints;
 using Retort.Data.Text;
 using Retort.Evaluation;
 using Retort.Export;
+using Retort.Judging.Arms;
 using Retort.Labels;
 using Retort.Objectives;
 using Retort.Recipes;
@@ -72,13 +73,21 @@ internal sealed class SpokenStages(Workshop shop, TextData texts, string recipeF
     {
         var heard = shop.Run.TryReadText(AnswersOfTest) is not { } asked ? _data
             : _data with { RecordedOfTest = JsonSerializer.Deserialize<string?[]>(asked)! };
-        return new SpokenExamination(shop, heard, SeedOfStudent).Run(cancellation);
+        var arms = new SpokenArms(shop, heard, SeedOfStudent, UntunedFolder);
+        var figures = AskedFigures.Of(shop.Run.TryReadText(FiguresOfTeacher));
+        return new SpokenExamination(shop, heard, SeedOfStudent, arms, figures).Run(cancellation);
     }
 
     public void Export() => LanguageStudentExport.Write(shop.Run.Student, shop.Run.Export, Recipe.Name, Recipe.Export, _data, shop.Device);
 
     /// <summary>What the teacher said to the test part's prompts.</summary>
     private string AnswersOfTest => Path.Combine(shop.Run.Root, "asked", "test.json");
+
+    /// <summary>What it cost to ask them, and how long it took.</summary>
+    private string FiguresOfTeacher => Path.Combine(shop.Run.Root, "asked", "teacher.json");
+
+    /// <summary>The model that the student begins as; null = it is made of drawn numbers.</summary>
+    private string? UntunedFolder => Recipe.Student.Model.From is { } from ? LanguageStages.FolderOf(from, recipeFolder) : null;
 
     /// <summary>Each teacher about its own rows, with a budget of its own.</summary>
     private (TextData Data, Spend Spent) Asked(CancellationToken cancellation)
@@ -87,28 +96,33 @@ internal sealed class SpokenStages(Workshop shop, TextData texts, string recipeF
         var routes = new TeacherRoutes(members);
         var written = new IReadOnlyList<string>[_data.PromptsOfTrain.Count];
         Array.Fill(written, []);
-        var (ofTest, untuned, spent) = (new string?[_data.PromptsOfTest.Count], Untuned(), default(Spend));
+        var (ofTest, spent, accepted, milliseconds) = (new string?[_data.PromptsOfTest.Count], default(Spend), 0, new List<double>());
         foreach (var (i, member) in members.Index())
         {
-            var own = members.Count == 1 ? folder : Path.Combine(folder, $"{i}");
-            var asked = new AskedTexts(routes.Part(_data, i), member.Chat!, Answers, own, shop.Progress, shop.Time)
-                .Ask(untuned, cancellation);
+            var (part, own) = (routes.Part(_data, i), members.Count == 1 ? folder : Path.Combine(folder, $"{i}"));
+            var asked = new AskedTexts(part, member.Chat!, Answers, own, shop.Progress, shop.Time)
+                .Ask(Untuned(part, member.Chat!.CheckOn), cancellation);
             foreach (var (name, text) in asked.Notes)
                 shop.Record.Note(members.Count == 1 ? name : $"{name}, {TeacherRoutes.NameOf(member)}", text);
             foreach (var (row, texts) in routes.RowsOf(i, _data.FieldsOfTrain).Zip(asked.Written)) written[row] = texts;
             foreach (var (row, said) in routes.RowsOf(i, _data.FieldsOfTest).Zip(asked.OfTest)) ofTest[row] = said;
-            spent += asked.Spent;
+            (spent, accepted) = (spent + asked.Spent, accepted + asked.Accepted);
+            milliseconds.AddRange(asked.Milliseconds);
         }
         shop.Run.WriteText(AnswersOfTest, JsonSerializer.Serialize(ofTest));
+        shop.Run.WriteText(FiguresOfTeacher, new AskedFigures((double)spent.Dollars, accepted,
+            RequestFigures.Of(milliseconds.Select(taken => (double?)taken))).ToJson());
         return (_data with { Recorded = _data.RecordedFrom!(written), RecordedOfTest = ofTest }, spent);
     }
 
-    /// <summary>Share of validation prompts that a student which is there answers rightly; null = it is made of drawn numbers.</summary>
-    private double? Untuned()
+    /// <summary>Which of the graded questions a student that is there answers rightly; null = it is made of drawn numbers.</summary>
+    private bool[]? Untuned(TextData part, int sample)
     {
-        if (Recipe.Student.Model.From is not { } from || Recipe.Teacher.Members.All(member => member.Chat!.CheckOn == 0)) return null;
-        using var student = LanguageCheckpoint.Load(LanguageStages.FolderOf(from, recipeFolder), shop.Device);
-        return new RightAnswers(_data with { Test = _data.Validation }, SeedOfStudent).ShareOf(student.Model);
+        if (sample == 0 || UntunedFolder is not { } folder) return null;
+        using var student = LanguageCheckpoint.Load(folder, shop.Device);
+        var graded = part.Validation with { Documents = [.. part.Validation.Documents.Take(sample)] };
+        var answers = new RightAnswers(part with { Test = graded }, SeedOfStudent);
+        return answers.AreRight(answers.Of(student.Model));
     }
 
     /// <summary>Two tasks share a batch, each with a loss of its own: (1 − share)·answers + share·thoughts.</summary>
@@ -139,6 +153,6 @@ internal sealed class SpokenStages(Workshop shop, TextData texts, string recipeF
             Path.Combine(shop.Run.Checkpoints, name + ".safetensors"))
         {
             Initial = Recipe.Student.Initial, Lora = Recipe.Student.Lora, Note = shop.Record.Note, Warn = shop.Record.Warn,
-            InitialFolder = Recipe.Student.Model.From is { } from ? LanguageStages.FolderOf(from, recipeFolder) : "",
+            InitialFolder = UntunedFolder ?? "",
         };
 }

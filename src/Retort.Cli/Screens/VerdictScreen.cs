@@ -18,6 +18,7 @@ internal static class VerdictScreen
             _ => Rows((EvaluationResult)result),
         });
         screen.Say(result.Judgement.Text);
+        if (result is LanguageResult { Arms: { } arms }) ArmsScreen.Show(screen, arms);
     }
 
     private static string[][] Rows(EvaluationResult result)

@@ -28,7 +28,9 @@ internal static class InventVerb
 
     public static Command Build(Surroundings surroundings)
     {
-        var service = new AskOptions(newTokens: 2048);
+        var service = new EndpointOptions(required: true, newTokens: 2048, (1, "The paper's is 0.7; 1 brings more that is new."));
+        var output = new Option<string?>("--out") { Description = "Where everything goes (default: runs/SEEDS).", HelpName = "DIR" };
+        var json = RecipeOptions.NewJson();
         var seeds = new Argument<string>("SEEDS") { Description = "A file of prompts, one JSON object a line." };
         var count = new Option<int>("--count") { Description = "New prompts that are wanted.", HelpName = "N", Required = true };
         var topics = Words("--topics", "What they are about, in equal shares (default: words of the seeds).");
@@ -46,11 +48,11 @@ internal static class InventVerb
         var verb = new Verb("invent", "Has a language model write new prompts from a few of yours, within a budget.", Lesson) { seeds };
         foreach (var option in (Option[])[count, topics, without, perRequest, seedExamples, inventedExamples, fewest, most, near, draw])
             verb.Add(option);
-        service.AddServiceTo(verb);
+        foreach (var option in (Option[])[output, .. service.All, json]) verb.Add(option);
         verb.SetAction(parsed =>
         {
-            var screen = new Screen(surroundings, parsed.GetValue(service.Json));
-            var folder = service.Folder(parsed, parsed.GetValue(seeds)!);
+            var screen = new Screen(surroundings, parsed.GetValue(json));
+            var folder = parsed.GetValue(output) ?? Path.Combine("runs", Path.GetFileNameWithoutExtension(parsed.GetValue(seeds)!));
             int AtLeast(Option<int> option, int least) => parsed.GetValue(option) is var value && value >= least ? value
                 : throw new RetortException(option.Name, $"it is {value}.", $"{least} or more.");
             return Failure.Guard(surroundings, screen, () =>
@@ -60,7 +62,7 @@ internal static class InventVerb
                 {
                     Seeds = InventingFiles.Seeds(parsed.GetValue(seeds)!),
                     Count = AtLeast(count, 1),
-                    Asking = service.ServiceOrder(parsed, endpoint),
+                    Asking = service.Order(parsed, endpoint, [], service.Parameters(parsed)),
                     Topics = [.. parsed.GetValue(topics)!.Distinct()],
                     Without = parsed.GetValue(without)!,
                     PerRequest = AtLeast(perRequest, 1),

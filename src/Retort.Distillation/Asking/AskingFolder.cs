@@ -66,11 +66,7 @@ public sealed class AskingFolder : IDisposable
             Refusal(json, item, record);
             return true;
         }));
-        AtomicFile.Write(Cost, stream =>
-        {
-            using var json = new Utf8JsonWriter(stream, Page);
-            AskingCost.Write(json, result, teacher, price);
-        });
+        WriteCost(result, teacher, price);
     }
 
     /// <summary>Writes the lines that are not asked, without keys and personal data; no file where there are none.</summary>
@@ -79,6 +75,13 @@ public sealed class AskingFolder : IDisposable
         if (aside.Count > 0) CurationFolder.WriteAside(Root, aside, redacts: true);
         else File.Delete(Aside);
     }
+
+    /// <summary>Writes cost.json alone.</summary>
+    public void WriteCost(AskingResult result, string teacher, Price price) => AtomicFile.Write(Cost, stream =>
+    {
+        using var json = new Utf8JsonWriter(stream, Page);
+        AskingCost.Write(json, result, teacher, price);
+    });
 
     public void Dispose()
     {

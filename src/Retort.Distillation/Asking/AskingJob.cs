@@ -30,10 +30,16 @@ public sealed class AskingJob
         Items = AskingItem.Of(order.Prompts, order.Parameters, order.Samples, wire.Identity);
         _questions = [.. Items.DistinctBy(item => item.Key)];
         var budget = new Budget(order.Caps, journal.Spent().All);
+        _teacher = Around(wire, order, budget, journal, time);
+        _tally = new AskingTally(_questions.Count, budget, order.Caps, order.Price, progress);
+    }
+
+    /// <summary>A wire with what keeps, waits, repeats and counts around it.</summary>
+    public static IChatTeacher Around(IChatTeacher wire, AskingOrder order, Budget budget, AskingJournal journal, TimeProvider time)
+    {
         var budgeted = new BudgetedTeacher(wire, budget, order.Price, journal);
         var paced = new PacedTeacher(budgeted, new AdaptiveLimit(order.Concurrency), new RequestRate(order.Rate, time), time);
-        _teacher = new CachedTeacher(new RetryingTeacher(paced, order.Retries, order.Seed, time), journal);
-        _tally = new AskingTally(_questions.Count, budget, order.Caps, order.Price, progress);
+        return new CachedTeacher(new RetryingTeacher(paced, order.Retries, order.Seed, time), journal);
     }
 
     /// <summary>Every answer that is wanted, in the order of the prompts; equal ones are asked for once.</summary>

@@ -113,6 +113,38 @@ public sealed class AskingJournal : IReplyLedger, IDisposable
             _database.Transact(() => _database.Run("UPDATE items SET state = $b, reason = $c WHERE key = $a", key, $"{state}", reason));
     }
 
+    /// <summary>Answers that are taken.</summary>
+    public int Accepted
+    {
+        get
+        {
+            lock (_gate) return (int)_database.Number($"SELECT count(*) FROM items WHERE state = '{ItemState.Accepted}'");
+        }
+    }
+
+    /// <summary>Milliseconds from a request to its answer, of every answer that is here and was measured.</summary>
+    public IReadOnlyList<double> Latencies()
+    {
+        lock (_gate)
+        {
+            var all = new List<double>();
+            _database.Rows($"SELECT json_extract(reply, '$.{ChatReplyWriter.TookField}') FROM items WHERE reply IS NOT NULL", row =>
+            {
+                if (!row.IsDBNull(0)) all.Add(row.GetDouble(0));
+            });
+            return all;
+        }
+    }
+
+    /// <summary>Questions whose answer is here, whatever became of it.</summary>
+    public int Answered
+    {
+        get
+        {
+            lock (_gate) return (int)_database.Number("SELECT count(*) FROM items WHERE reply IS NOT NULL");
+        }
+    }
+
     /// <summary>All that was ever sent from this folder, and of it what is counted at its worst case because nobody knows better.</summary>
     public (Spend All, Spend AtWorst) Spent()
     {

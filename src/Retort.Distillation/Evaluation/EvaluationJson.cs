@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Retort.Evaluation.Language;
 using Retort.Evaluation.Metrics;
+using Retort.Judging.Arms;
 
 namespace Retort.Evaluation;
 
@@ -32,6 +33,12 @@ public static class EvaluationJson
                 WriteDisagreement(json, teachers);
             json.WriteEndObject();
             WriteVerdict(json, result.Judgement);
+            if (result is LanguageResult { Arms: { } arms })
+            {
+                json.WriteStartObject("arms");
+                ArmsJson.Write(json, arms);
+                json.WriteEndObject();
+            }
             WriteNotes(json, result.Notes);
             WriteWarnings(json, result.Warnings);
             json.WriteEndObject();

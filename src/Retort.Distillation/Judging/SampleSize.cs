@@ -13,6 +13,13 @@ public static class SampleSize
     public static long ToTell(double deviation, double difference) =>
         (long)Math.Min(1e15, Math.Ceiling(Math.Pow((Normal975 + Normal80) * deviation / difference, 2)));
 
+    /// <summary>
+    /// Examples of which none may be lost before a loss of the margin is ruled out: Wilson's upper limit of none in n, z²/(n + z²), is
+    /// below it then.
+    /// </summary>
+    /// <returns>Null without a margin.</returns>
+    public static long? ToRuleOut(double margin) => margin > 0 ? (long)Math.Ceiling(Normal975 * Normal975 * (1 / margin - 1)) + 1 : null;
+
     /// <summary>The fewer of two: enough to tell the seen difference from 0, or to show that no more than the margin is lost.</summary>
     /// <param name="deviation">Standard deviation of one example's difference.</param>
     /// <param name="difference">As seen.</param>

@@ -7,7 +7,7 @@ namespace Retort.Judging;
 /// <summary>Anyone's graded outputs: lines {"id": "…", "score": 0…1 | null}; null is ungraded, never 0.</summary>
 public static class ScoreFile
 {
-    private const string Expected = "lines such as {\"id\": \"question 7\", \"score\": 0.5}: a score from 0 to 1, or null where it is ungraded.";
+    internal const string Expected = "lines such as {\"id\": \"question 7\", \"score\": 0.5}: a score from 0 to 1, or null where it is ungraded.";
 
     /// <returns>Ids in the order of the file, with their scores.</returns>
     /// <exception cref="RetortException">A line is something else, or an id stands there twice; file and line are named.</exception>
@@ -16,11 +16,17 @@ public static class ScoreFile
         var scores = new OrderedDictionary<string, double?>(StringComparer.Ordinal);
         foreach (var line in JsonlReader.Read(path))
         {
-            var id = Id(line);
-            if (!scores.TryAdd(id, Score(line, id))) throw new RetortException(line.Location, $"the id '{id}' stands here a second time.", "each id once.");
+            var (id, score) = Of(line);
+            if (!scores.TryAdd(id, score)) throw new RetortException(line.Location, $"the id '{id}' stands here a second time.", "each id once.");
         }
         if (scores.Count == 0) throw new RetortException(path, "there are no scores.", Expected);
         return scores;
+    }
+
+    internal static (string Id, double? Score) Of(JsonlLine line)
+    {
+        var id = Id(line);
+        return (id, Score(line, id));
     }
 
     private static string Id(JsonlLine line)

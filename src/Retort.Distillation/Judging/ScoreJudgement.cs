@@ -11,4 +11,14 @@ namespace Retort.Judging;
 /// <param name="Ungraded">Pairs that a missing grade took out.</param>
 /// <param name="Text">In plain sentences.</param>
 public sealed record ScoreJudgement(double Difference, Interval Interval, int? Examples, string Outcome, long? Needed, int Ungraded = 0,
-    string Text = "");
+    string Text = "")
+{
+    /// <summary>Two-sided: McNemar's mid-p of right and wrong, the bootstrap's of finer scores; null where there are no pairs.</summary>
+    public double? P { get; init; }
+
+    /// <summary>Of right and wrong, pair by pair; null of finer scores.</summary>
+    public McNemar? Signs { get; init; }
+
+    /// <summary>Standard deviation of one pair's difference.</summary>
+    public double Deviation { get; init; }
+}

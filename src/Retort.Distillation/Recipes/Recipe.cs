@@ -49,7 +49,9 @@ public sealed record DataRecipe
     /// <summary>csv: the column to predict.</summary>
     public string Target { get; init; } = "";
 
-    /// <summary>csv: a nominal column whose values are reported as slices.</summary>
+    /// <summary>
+    /// csv: a nominal column whose values are reported as slices. traces: a field of the rows; without it questions are parted by length.
+    /// </summary>
     public string Slice { get; init; } = "";
 
     /// <summary>graph: the features of a node are divided by their sum.</summary>

@@ -130,9 +130,9 @@ public static class RecipeReader
         if (data.Source == "csv" && data.Target.Length == 0)
             throw new RetortException(section.Location, "data.source csv needs the key 'data.target'.",
                 "expected the name of the column to predict.");
-        if (data.Source != "csv" && (data.Target + data.Slice).Length > 0)
+        if (data.Source != "csv" && (data.Target + (data.Source == "traces" ? "" : data.Slice)).Length > 0)
             throw new RetortException(section.At(data.Target.Length > 0 ? "target" : "slice"), $"data.source {data.Source} has no columns.",
-                "data.target and data.slice belong to csv.", "remove the key.");
+                "data.target and data.slice belong to csv, data.slice also to traces.", "remove the key.");
         AnswerCheckRules.Check(section, data);
         if (data.TransferClasses.Distinct().Count() < data.TransferClasses.Count)
             throw new RetortException(section.At("transferClasses"), "data.transferClasses names a class twice.",

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Retort.Asking;
 using Retort.Data.Text;
 using Retort.Data.Traces;
@@ -36,14 +35,18 @@ public sealed class AskedTexts(TextData data, ChatRecipe chat, AnswersRecipe ans
     /// <param name="OfTest">[test] its answers; null = none.</param>
     /// <param name="Notes">Its score on the sample, and what everything cost.</param>
     /// <param name="Spent">All that was ever spent in the folder.</param>
+    /// <param name="Accepted">Answers that are taken there.</param>
+    /// <param name="Milliseconds">Of each answer that somebody timed.</param>
     public sealed record Asked(IReadOnlyList<IReadOnlyList<string>> Written, IReadOnlyList<string?> OfTest,
-        IReadOnlyList<(string Name, string Text)> Notes, Spend Spent);
+        IReadOnlyList<(string Name, string Text)> Notes, Spend Spent, int Accepted, IReadOnlyList<double> Milliseconds);
 
-    /// <param name="untuned">Share of right answers of the student as it is; null = it answers nothing yet.</param>
+    /// <param name="untuned">
+    /// [sample] which of the graded questions the student answers rightly as it is; null = it answers nothing yet.
+    /// </param>
     /// <param name="stop">Asks no more; what is under way has a moment to come in.</param>
     /// <exception cref="RunPausedException">A cap is reached.</exception>
     /// <exception cref="RunFailedException">The teacher is not better than the student is already.</exception>
-    public Asked Ask(double? untuned, CancellationToken stop)
+    public Asked Ask(IReadOnlyList<bool>? untuned, CancellationToken stop)
     {
         using var wire = new HttpChatTeacher(_endpoint, Environment.GetEnvironmentVariable, time);
         using var kept = AskingFolder.Open(folder);
@@ -60,7 +63,8 @@ public sealed class AskedTexts(TextData data, ChatRecipe chat, AnswersRecipe ans
         notes.Add(("asking", ChatOrders.Describe(spent)));
         var said = ChatOrders.Said(kept, train.Items).Chunk(answers.PerPrompt);
         return new Asked([.. said.Select(some => (IReadOnlyList<string>)[.. some.OfType<string>()])],
-            [.. ChatOrders.Said(kept, test.Items).Select(one => one is null ? null : Trace.Of(one)?.Said ?? one)], notes, spent);
+            [.. ChatOrders.Said(kept, test.Items).Select(one => one is null ? null : Trace.Of(one)?.Said ?? one)], notes, spent,
+            kept.Journal.Accepted, [.. kept.Journal.Latencies()]);
     }
 
     private (IReadOnlyList<AskingItem> Items, AskingResult Result, AskingOrder Order) Work(HttpChatTeacher wire, AskingFolder kept,
@@ -72,17 +76,15 @@ public sealed class AskedTexts(TextData data, ChatRecipe chat, AnswersRecipe ans
     }
 
     /// <summary>Before money is spent on everything: a teacher that is no better than its student has nothing to teach.</summary>
-    private string Check(string?[] said, double? untuned)
+    private string Check(string?[] said, IReadOnlyList<bool>? untuned)
     {
         string Expected(int i) => data.Tokenizer.Tokenizer.Decode(data.Validation.Documents[i].Answer
             .Where(token => !data.Tokenizer.Ends.Contains(token)));
-        var right = said.Index().Count(one => one.Item is { } answer
-            && data.Check!.IsRight(data.PromptsOfValidation[one.Index], Expected(one.Index), answer));
-        var (n, low) = (said.Length, new PublishedCounts(right, said.Length).Wilson.Low);
-        var found = string.Create(CultureInfo.InvariantCulture, $"{right} of {n} graded questions right ({100.0 * right / n:0.0} %, at least {100 * low:0.0} with 97.5 % confidence), the student as it is ")
-            + (untuned is { } own ? string.Create(CultureInfo.InvariantCulture, $"{100 * own:0.0} %") : "none");
-        return low > (untuned ?? 0) && right > 0 ? found
-            : throw new RunFailedException("teacher check", found + ": do not distil.", "a teacher that is clearly better than the student already is.",
+        bool[] right = [.. said.Index().Select(one => one.Item is { } answer
+            && data.Check!.IsRight(data.PromptsOfValidation[one.Index], Expected(one.Index), answer))];
+        var check = TeacherSample.Of(right, untuned, data.SlicesOfValidation);
+        return check.IsWorthIt ? check.Text
+            : throw new RunFailedException("teacher check", check.Text + ": do not distil.", "a teacher that is clearly better than the student already is.",
                 "ask another teacher, or a larger sample (teacher.chat.checkOn); what was paid for is kept.");
     }
 }

@@ -58,6 +58,7 @@ public sealed class TeacherRoutes(IReadOnlyList<TeacherMember> members)
             Validation = data.Validation with { Documents = [.. held.Select(row => data.Validation.Documents[row])] },
             PromptsOfTrain = [.. train.Select(row => data.PromptsOfTrain[row])],
             PromptsOfValidation = [.. held.Select(row => data.PromptsOfValidation[row])],
+            SlicesOfValidation = data.SlicesOfValidation.Count == 0 ? [] : [.. held.Select(row => data.SlicesOfValidation[row])],
             PromptsOfTest = [.. test.Select(row => data.PromptsOfTest[row])],
         };
     }

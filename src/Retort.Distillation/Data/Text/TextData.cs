@@ -60,6 +60,10 @@ public sealed record TextData(TextPart Train, TextPart Validation, TextPart Test
     public IReadOnlyList<RowFields> FieldsOfValidation { get; init; } = [];
     public IReadOnlyList<RowFields> FieldsOfTest { get; init; } = [];
 
+    /// <summary>[validation], [test] of which part of the questions each is; empty = nobody said.</summary>
+    public IReadOnlyList<string> SlicesOfValidation { get; init; } = [];
+    public IReadOnlyList<string> SlicesOfTest { get; init; } = [];
+
     /// <summary>From what a teacher wrote about each training prompt to <see cref="Recorded"/>; null = it is not asked.</summary>
     public Func<IReadOnlyList<IReadOnlyList<string>>, IReadOnlyList<IReadOnlyList<RecordedText>>>? RecordedFrom { get; init; }
 

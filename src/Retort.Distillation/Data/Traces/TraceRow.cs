@@ -21,12 +21,24 @@ public sealed record TraceRow(string Place, string Prompt, string Expected, IRea
     /// <summary>What else the row says.</summary>
     public RowFields Fields { get; init; }
 
+    /// <summary>The part of the questions that the file says it belongs to; null = no field was asked for.</summary>
+    public string? Slice { get; init; }
+
     /// <summary>Rows of a .jsonl file, plain or .gz, or of an archive of "Distilling step by step".</summary>
     /// <param name="path">The file.</param>
+    /// <param name="slice">The field that says to which part of the questions a row belongs; empty = none.</param>
     /// <param name="judge">The teacher whose text is the right answer, and teaches nobody; empty = the row says what is right.</param>
-    /// <exception cref="RetortException">A row lacks its prompt or its right answer.</exception>
-    public static IEnumerable<TraceRow> Read(string path, string judge = "") => path.Contains(".tar", StringComparison.OrdinalIgnoreCase)
-        ? StepByStepArchive.Read(path) : JsonlReader.Read(path).Select(line => Of(line, judge) with { Fields = new RowFields(line.Value) });
+    /// <exception cref="RetortException">A row lacks its prompt, its right answer or its slice.</exception>
+    public static IEnumerable<TraceRow> Read(string path, string slice = "", string judge = "")
+    {
+        if (!path.Contains(".tar", StringComparison.OrdinalIgnoreCase))
+            return JsonlReader.Read(path).Select(line => Of(line, judge) with
+            {
+                Fields = new RowFields(line.Value), Slice = slice.Length == 0 ? null : SliceOf(line, slice),
+            });
+        return slice.Length == 0 ? StepByStepArchive.Read(path) : throw new RetortException("data.slice",
+            $"is '{slice}', and the archive {path} has no such field.", "a .jsonl file whose rows have it.", "remove the key: questions are parted by their length then.");
+    }
 
     private static TraceRow Of(JsonlLine line, string judge)
     {
@@ -42,6 +54,10 @@ public sealed record TraceRow(string Place, string Prompt, string Expected, IRea
             ? new TraceRow(line.Location, prompt, solved.Said, [new TeacherText("", answer)])
             : new TraceRow(line.Location, prompt, answer, written);
     }
+
+    private static string SliceOf(JsonlLine line, string field) => !line.Value.TryGetProperty(field, out var value)
+        ? throw Wrong(line, $"has no field '{field}', which data.slice names")
+        : value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 
     private static List<TeacherText> Answers(JsonlLine line)
     {

@@ -22,7 +22,8 @@ internal static class TracesSource
     public static TextData Read(DataRecipe recipe, string recipeFolder, Seed seed)
     {
         var path = DataPath.Find(recipe.Path, recipeFolder)[0];
-        var all = TraceRow.Read(path, recipe.Expected).Where(row => row.Fields.Fit(recipe.Rows)).GroupBy(row => (row.Prompt, row.OfTest))
+        var all = TraceRow.Read(path, recipe.Slice, recipe.Expected).Where(row => row.Fields.Fit(recipe.Rows))
+            .GroupBy(row => (row.Prompt, row.OfTest))
             .Select(same => same.First() with { Written = [.. same.SelectMany(row => row.Written).Distinct()] }).ToList();
         var asked = all.Where(row => row.OfTest).Select(row => row.Prompt).ToHashSet();
         var leaked = all.RemoveAll(row => !row.OfTest && asked.Contains(row.Prompt));
@@ -43,6 +44,8 @@ internal static class TracesSource
         IEnumerable<TraceRow> Rows(IEnumerable<int> chosen) => chosen.Select(i => all[i]).Where(reading.Fits);
         TraceRow[] taught = [.. Rows(learnt)], tested = [.. Rows((given.Length > 0 ? given : own)[..test].Order())];
         TraceRow[] held = [.. Rows(own[taken..(taken + validation)].Order())];
+        var lengths = new LengthSlices(taught.Select(row => row.Prompt));
+        string[] Slices(TraceRow[] rows) => [.. rows.Select(row => row.Slice ?? lengths.Of(row.Prompt))];
         var data = new TextData(reading.Truths(taught), reading.Truths(held), reading.Truths(tested), tokenizer, recipe.ContextLength)
         {
             Check = check,
@@ -59,6 +62,8 @@ internal static class TracesSource
             FieldsOfTrain = [.. taught.Select(row => row.Fields)],
             FieldsOfValidation = [.. held.Select(row => row.Fields)],
             FieldsOfTest = [.. tested.Select(row => row.Fields)],
+            SlicesOfValidation = Slices(held),
+            SlicesOfTest = Slices(tested),
         };
         return data with
         {

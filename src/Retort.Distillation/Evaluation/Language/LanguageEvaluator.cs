@@ -1,4 +1,5 @@
 using Retort.Evaluation.Metrics;
+using Retort.Judging.Arms;
 
 namespace Retort.Evaluation.Language;
 
@@ -44,6 +45,9 @@ public sealed record LanguageInput
     /// <summary>Shares of pairs whose preferred answer is the likelier; null = there are no pairs.</summary>
     public GroupRow? Preferred { get; init; }
 
+    /// <summary>All arms beside each other; null = there are no more than the three.</summary>
+    public ArmsVerdict? Arms { get; init; }
+
     /// <summary>What may be lost: a share of right answers, or nats a token where the data cannot tell.</summary>
     public double Margin { get; init; } = 0.005;
     public int Resamples { get; init; } = 2000;
@@ -71,6 +75,7 @@ public static class LanguageEvaluator
             Groups = tells && input.Groups.Count > 0 ? [.. Groups(input)] : null,
             Disturbed = input.Disturbed,
             Preferred = input.Preferred,
+            Arms = input.Arms,
             Differing = [.. Differing(input).Take(ShownAnswers)],
             Verdict = tells
                 ? Verdict.Of(Column(input.Teacher), Column(input.Student), Column(input.Baseline), input.Margin, input.Resamples,

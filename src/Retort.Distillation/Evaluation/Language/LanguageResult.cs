@@ -1,4 +1,5 @@
 using Retort.Evaluation.Metrics;
+using Retort.Judging.Arms;
 
 namespace Retort.Evaluation.Language;
 
@@ -74,6 +75,9 @@ public sealed record LanguageResult : EvaluationOutcome
 
     /// <summary>Answers that differ, the first of them.</summary>
     public IReadOnlyList<SideBySide> Differing { get; init; } = [];
+
+    /// <summary>Teacher, untuned, few-shot and distilled student on the same items; null = nobody asked them.</summary>
+    public ArmsVerdict? Arms { get; init; }
 
     /// <summary>A <see cref="Verdict"/> by exact match where the data can tell, else a <see cref="LanguageVerdict"/>.</summary>
     public required Judgement Verdict { get; init; }

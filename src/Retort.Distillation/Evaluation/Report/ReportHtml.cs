@@ -47,7 +47,7 @@ public static class ReportHtml
         """);
 
     private static Markup Answers(LanguageResult result) =>
-        Markup.Of($"{GroupBars.Groups(result.Groups)}{Disturbed(result)}{AnswerCards.Render(result.Differing)}");
+        Markup.Of($"{ArmsTable.Render(result.Arms)}{GroupBars.Groups(result.Groups)}{Disturbed(result)}{AnswerCards.Render(result.Differing)}");
 
     private static Markup Disturbed(LanguageResult result) =>
         result.Student.ExactMatch is null ? GroupBars.DisturbedLosses(result.Disturbed) : GroupBars.Disturbed(result.Disturbed);

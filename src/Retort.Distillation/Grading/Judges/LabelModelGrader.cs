@@ -27,7 +27,7 @@ public sealed class LabelModelGrader : IGrader
         foreach (var labels in new[] { _labels, [.. _labels.Reverse()] })
         {
             var choice = string.Join(", ", labels.Select(label => $"\"{label}\""));
-            if (await _judge.AskAsync([.. messages, ("user", $"Answer with JSON only: {{\"result\": LABEL}}, where LABEL is one of {choice}.")], cancellation)
+            if (await _judge.AskAsync([.. messages, ("user", $"Answer with JSON only: {{\"result\": LABEL}}, where LABEL is one of {choice}.")], JudgeForm.OneOf(labels), cancellation)
                 .ConfigureAwait(false) is not { } reply)
                 return Grade.Ungraded(GraderReasons.NoAnswer);
             if (JudgeReply.Spoken(reply) is null) return Grade.Ungraded(GraderReasons.Unreadable);

@@ -24,11 +24,11 @@ public sealed class PairwiseModelGrader : IGrader
     {
         if (_prompt.Render(item) is not { } messages || _answer.Render(item) is not { } answer || _other.Render(item) is not { } other)
             return Grade.Ungraded(GraderReasons.Missing);
-        var sum = 0.0;
+        var (sum, form) = (0.0, JudgeForm.OneOf(verdicts));
         foreach (var (first, second, mine) in new[] { (answer, other, "A"), (other, answer, "B") })
         {
             var asked = $"Answer A:\n{first}\n\nAnswer B:\n{second}\n\nWhich is better? Answer with JSON only: {{\"result\": \"A\"}}, {{\"result\": \"B\"}} or {{\"result\": \"tie\"}}.";
-            if (await _judge.AskAsync([.. messages, ("user", asked)], cancellation).ConfigureAwait(false) is not { } reply)
+            if (await _judge.AskAsync([.. messages, ("user", asked)], form, cancellation).ConfigureAwait(false) is not { } reply)
                 return Grade.Ungraded(GraderReasons.NoAnswer);
             if (JudgeReply.Label(reply, verdicts) is not { } verdict) return Grade.Ungraded(GraderReasons.Unreadable);
             sum += verdict == "tie" ? 0.5 : verdict == mine ? 1 : 0;

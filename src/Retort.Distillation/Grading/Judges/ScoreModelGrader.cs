@@ -34,7 +34,7 @@ public sealed class ScoreModelGrader : IGrader
     {
         if (_prompt.Render(item) is not { } messages) return Grade.Ungraded(GraderReasons.Missing);
         messages.Add(("user", FormattableString.Invariant($"Answer with JSON only: {{\"result\": NUMBER}}, where NUMBER is from {_low} to {_high}.")));
-        var answer = await _judge.AskAsync(messages, cancellation).ConfigureAwait(false);
+        var answer = await _judge.AskAsync(messages, JudgeForm.Number(_low, _high), cancellation).ConfigureAwait(false);
         if (answer is not { } reply) return Grade.Ungraded(GraderReasons.NoAnswer);
         if (JudgeReply.Score(reply) is not { } value) return Grade.Ungraded(GraderReasons.Unreadable);
         if (value < _low || value > _high) return Grade.Ungraded(GraderReasons.OutOfRange);

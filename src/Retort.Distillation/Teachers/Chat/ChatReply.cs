@@ -47,6 +47,9 @@ public sealed record ChatReply(string? Model, IReadOnlyList<ChatAnswer> Answers,
 {
     /// <summary>The limits that the reply's headers told of; they are not kept.</summary>
     public RateLimits? Limits { get; init; }
+
+    /// <summary>From the request to the whole answer, as it was measured here; null = it was not.</summary>
+    public TimeSpan? Took { get; init; }
 }
 
 /// <param name="RequestsPerMinute">Null = not told.</param>

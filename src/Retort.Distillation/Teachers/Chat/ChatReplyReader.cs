@@ -29,7 +29,12 @@ internal static class ChatReplyReader
         var answers = new SortedDictionary<int, ChatAnswer>();
         foreach (var choice in choices.EnumerateArray())
             answers.TryAdd(ChatFields.Index(choice, answers.Count), Answer(choice)); // an index that comes twice: the first counts
-        return new ChatReply(ChatFields.Text(reply, "model"), [.. answers.Values], ChatFields.Usage(reply));
+        return new ChatReply(ChatFields.Text(reply, "model"), [.. answers.Values], ChatFields.Usage(reply))
+        {
+            Took = ChatFields.Member(reply, ChatReplyWriter.TookField) is { ValueKind: JsonValueKind.Number } took
+                && took.TryGetDouble(out var milliseconds) && milliseconds is >= 0 and < 1e9
+                    ? TimeSpan.FromMilliseconds(milliseconds) : null,
+        };
     }
 
     private static ChatAnswer Answer(JsonElement choice)

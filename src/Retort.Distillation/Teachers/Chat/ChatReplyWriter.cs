@@ -7,6 +7,9 @@ namespace Retort.Teachers.Chat;
 /// <summary>Writes a reply in the shape that services use, so that one reader reads both.</summary>
 public static class ChatReplyWriter
 {
+    /// <summary>Milliseconds; no service has a field of this name.</summary>
+    internal const string TookField = "retort_latency_ms";
+
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Write(ChatReply reply)
@@ -20,6 +23,7 @@ public static class ChatReplyWriter
             foreach (var answer in reply.Answers) Answer(json, answer);
             json.WriteEndArray();
             if (reply.Usage is { } usage) Usage(json, usage);
+            if (reply.Took is { } took) json.WriteNumber(TookField, Math.Round(took.TotalMilliseconds, 3));
             json.WriteEndObject();
         }
         return Encoding.UTF8.GetString(bytes.ToArray());

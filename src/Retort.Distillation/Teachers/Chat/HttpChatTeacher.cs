@@ -48,6 +48,7 @@ public sealed class HttpChatTeacher : IChatTeacher, IDisposable
     public async Task<ChatReply> AskAsync(ChatRequest request, CancellationToken cancellation)
     {
         var secret = Key();
+        var started = _time.GetTimestamp();
         using var silence = new CancellationTokenSource(LongestSilence, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, silence.Token);
         try
@@ -63,7 +64,7 @@ public sealed class HttpChatTeacher : IChatTeacher, IDisposable
                 ? await ChatStreamReader.ReadAsync(content, () => silence.CancelAfter(LongestSilence), either.Token).ConfigureAwait(false)
                 : ChatReplyReader.Read(await WholeAsync(content, either.Token).ConfigureAwait(false));
             Check(reply);
-            return Clean(reply, secret) with { Limits = Limits(response.Headers) };
+            return Clean(reply, secret) with { Limits = Limits(response.Headers), Took = _time.GetElapsedTime(started) };
         }
         catch (OperationCanceledException error) when (!cancellation.IsCancellationRequested)
         {

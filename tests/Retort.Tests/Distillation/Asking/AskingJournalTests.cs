@@ -36,6 +36,21 @@ public sealed class AskingJournalTests : IDisposable
         Assert.Equal((new Spend(1, 3, 2, 0.000_000_001m), default), again.Spent());
     }
 
+    /// <summary>How long answers took outlives the process; one that was not measured is no zero.</summary>
+    [Fact]
+    public void TheTimeOfAnAnswerIsRemembered()
+    {
+        using (var journal = AskingJournal.Open(File))
+            foreach (var (key, took) in ((string, double?)[])[("a", 12.5), ("b", null), ("c", 40)])
+                journal.End(journal.Begin(key, Worst), default, "answered",
+                    ScriptedTeacher.Reply("fine") with { Took = took is { } known ? TimeSpan.FromMilliseconds(known) : null });
+        using var again = AskingJournal.Open(File);
+        again.Finish("a", ItemState.Accepted);
+        Assert.Equal([12.5, 40], again.Latencies().Order());
+        Assert.Equal((3, 1), (again.Answered, again.Accepted));
+        Assert.Equal(TimeSpan.FromMilliseconds(40), again.Find("c")!.Took);
+    }
+
     /// <summary>What was under way counts at its worst case, exactly, and is asked again.</summary>
     [Fact]
     public void AnAttemptWithoutAnOutcomeIsChargedForEver()

@@ -42,6 +42,14 @@ public sealed class SpokenRunTests
         Assert.True(test.GetProperty("student").GetProperty("parameters").GetInt64() > 1000);
         Assert.False(test.GetProperty("student").TryGetProperty("loss", out _));
         Assert.True(File.Exists(folder.At("1/export/model.safetensors")));
+        var arms = evaluation.RootElement.GetProperty("arms");
+        Assert.Equal(["teacher", "student without a teacher", "distilled student"], Arms(arms));
+        Assert.Equal("not enough data", arms.GetProperty("outcome").GetString()); // five questions
+        Assert.Equal(test.GetProperty("student").GetProperty("exactMatch").GetDouble(), arms.GetProperty("arms")[2].GetProperty("mean").GetDouble());
+        Assert.True(arms.GetProperty("arms")[2].GetProperty("latencyMs").GetProperty("p50").GetDouble() > 0);
+        Assert.False(arms.TryGetProperty("breakEven", out _)); // what the teacher cost, nobody knows
+        Assert.Contains("drawn numbers", evaluation.RootElement.GetProperty("notes").GetProperty("untuned student").GetString(), StringComparison.Ordinal);
+        Assert.Contains("Is it worth it?", File.ReadAllText(folder.At("1/report.html")), StringComparison.Ordinal);
         Assert.Contains("teacher, as recorded", File.ReadAllText(folder.At("1/report.html")), StringComparison.Ordinal);
         ToyRun.Finish(["plan", recipe, .. ToyRun.Set([.. settings])]);
     }
@@ -59,9 +67,9 @@ public sealed class SpokenRunTests
                 : $"<think>one more than {number}</think><answer>{number + 1}</answer>",
         };
         using var folder = new TemporaryFolder();
-        folder.With("rows.jsonl", TracesSourceTests.Rows);
+        folder.With("rows.jsonl", WithTopics);
         var recipe = folder.With("toy.yaml", Toy);
-        string[] Run(long cap) => ["run", recipe, "--out", folder.At("run"), "--resume", .. ToyRun.Set("threads=1", "student.training.epochs=1",
+        string[] Run(long cap) => ["run", recipe, "--out", folder.At("run"), "--resume", .. ToyRun.Set("threads=1", "student.training.epochs=1", "data.slice=topic",
             $"teacher={{source: chat, chat: {{endpoint: \"{endpoint.Address}\", model: {ScriptedEndpoint.Model}, newTokens: 5, priceIn: 1, priceOut: 2, maxTokens: {cap}, checkOn: 5}}}}",
             "labels={kind: text, answers: {rightOnly: true}}")];
         var (code, _, said) = RetortCommand.Run(Run(300));
@@ -80,6 +88,14 @@ public sealed class SpokenRunTests
         var notes = evaluation.RootElement.GetProperty("notes");
         Assert.Contains("graded questions right", notes.GetProperty("teacher check").GetString(), StringComparison.Ordinal);
         Assert.Contains("40 requests", notes.GetProperty("asking").GetString(), StringComparison.Ordinal);
+        Assert.Contains("by slice: topic ", notes.GetProperty("teacher check").GetString(), StringComparison.Ordinal);
+        var arms = evaluation.RootElement.GetProperty("arms");
+        var (money, dollars) = (arms.GetProperty("breakEven"), (double)(endpoint.BilledTokens + 40 * ScriptedEndpoint.OutputTokens) / 1e6);
+        Assert.Equal(dollars, money.GetProperty("spentUsd").GetDouble(), 1e-12); // a dollar for a million tokens of prompts, two of answers
+        Assert.Equal(dollars / 40, money.GetProperty("teacherUsd").GetDouble(), 1e-12);
+        Assert.Equal(40, money.GetProperty("requests").GetInt64());
+        Assert.Equal(40, arms.GetProperty("arms")[0].GetProperty("latencyMs").GetProperty("requests").GetInt32());
+        Assert.True(arms.GetProperty("arms")[0].GetProperty("latencyMs").GetProperty("p50").GetDouble() > 0);
         Assert.DoesNotContain("<answer>0</answer>", string.Concat(Retort.Labels.AnswerFile.Read(folder.At("run/labels")).Answers
             .Where(answer => answer.Right == true).Select(answer => answer.Text)), StringComparison.Ordinal);
     }
@@ -98,6 +114,35 @@ public sealed class SpokenRunTests
         Assert.Contains("do not distil", said, StringComparison.Ordinal);
         Assert.Equal(5, endpoint.Billed.Count);
     }
+
+    /// <summary>A student that begins as a model: it answers as it was, and with worked examples, on the same questions.</summary>
+    [Fact]
+    public void AStudentThatIsThereAnswersUntunedAndWithExamples()
+    {
+        using var folder = new TemporaryFolder();
+        folder.With("rows.jsonl", WithTopics);
+        var recipe = folder.With("toy.yaml", Toy);
+        ToyRun.Finish(["run", recipe, "--out", folder.At("first"), .. ToyRun.Set("threads=1", "student.training.epochs=1")]);
+        ToyRun.Finish(["run", recipe, "--out", folder.At("second"), .. ToyRun.Set("threads=1", "student.training.epochs=1", "data.slice=topic",
+            $"student.model={{kind: gpt, from: \"{folder.At("first/student")}\"}}", $"data.tokenizer={folder.At("first/student")}")]);
+        using var evaluation = JsonDocument.Parse(File.ReadAllText(folder.At("second/eval.json")));
+        var arms = evaluation.RootElement.GetProperty("arms");
+        Assert.Equal(["teacher", "untuned student", "few-shot student", "student without a teacher", "distilled student"], Arms(arms));
+        Assert.Equal(5, arms.GetProperty("comparisons").GetArrayLength());
+        Assert.All(arms.GetProperty("slices").EnumerateArray(), slice =>
+        {
+            Assert.Matches("^topic [012]$", slice.GetProperty("slice").GetString());
+            Assert.Equal("too small to say", slice.GetProperty("finding").GetString());
+        });
+        Assert.EndsWith("worked examples of the training part before each prompt, the same ones", evaluation.RootElement.GetProperty("notes").GetProperty("few-shot student").GetString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Each prompt with one of three topics.</summary>
+    private static string WithTopics => string.Join('\n', TracesSourceTests.Rows.Split('\n').Select((line, i) =>
+        line.Length == 0 ? "" : $"{{\"topic\": \"topic {i / 2 % 3}\", {line[1..]}"));
+
+    private static IEnumerable<string?> Arms(JsonElement verdict) =>
+        verdict.GetProperty("arms").EnumerateArray().Select(arm => arm.GetProperty("arm").GetString());
 
     private static int Number(string prompt) =>
         int.Parse(prompt["What ".Length..^1], System.Globalization.CultureInfo.InvariantCulture);

@@ -29,7 +29,7 @@ internal sealed class ScriptedJudge(params string?[] replies) : IJudgeModel
 
     public string Name => "script";
 
-    public Task<string?> AskAsync(IReadOnlyList<(string Role, string Text)> messages, CancellationToken cancellation)
+    public Task<string?> AskAsync(IReadOnlyList<(string Role, string Text)> messages, JudgeForm form, CancellationToken cancellation)
     {
         Asked.Add(string.Join(" | ", messages.Select(message => $"{message.Role}: {message.Text}")));
         return Task.FromResult(replies[Math.Min(Asked.Count, replies.Length) - 1]);

@@ -76,6 +76,21 @@ public sealed class TracesSourceTests
         Assert.True(data.Train.Count + data.Validation.Count + data.Test.Count <= 41);
     }
 
+    /// <summary>By a field of the rows; by length where none is named; a row without the field is named.</summary>
+    [Fact]
+    public void QuestionsHaveSlices()
+    {
+        using var folder = new TemporaryFolder();
+        folder.With("rows.jsonl", Rows.Replace("{\"prompt\"", "{\"topic\": 7, \"prompt\"", StringComparison.Ordinal));
+        var data = TextDataReader.Read(Recipe("keep") with { Slice = "topic" }, folder.Path, null, 1);
+        Assert.Equal(Enumerable.Repeat("7", 5), data.SlicesOfTest);
+        Assert.Equal(5, data.SlicesOfValidation.Count);
+        Assert.Equal(Enumerable.Repeat("up to 2 words", 5), Read("keep").SlicesOfTest);
+        folder.With("rows.jsonl", Rows);
+        Assert.Contains("rows.jsonl:1  has no field 'topic', which data.slice names.", Assert.Throws<RetortException>(() =>
+            TextDataReader.Read(Recipe("keep") with { Slice = "topic" }, folder.Path, null, 1)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void TooFewPromptsAreRefused()
     {
