@@ -17,6 +17,7 @@ using Retort.Tracks.Comparison;
 //   reasoning [SEEDS] [KEY=VALUE…]   r1-style, step-by-step and sums: a teacher's thoughts against its answers alone
 //   intent [SEED] [KEY=VALUE…]       intent-from-llm against a served teacher: what is kept, speed, bill; with changes validation only
 //   judged-rounds [SEED] [KEY=VALUE…] stories that a served judge grades, two rounds, by three objectives
+//   routed-teachers [SEEDS] [KEY=VALUE…]  two-languages: recorded teachers by language against either one alone
 //   merge [SEEDS] [KEY=VALUE…]       two students of one beginning, merged
 //   serve [ROUNDS]                   what serving adds, and what clients at once gain
 //   compare [NAME…] [OPTIONS]        our speed against PyTorch's, work by work
@@ -49,12 +50,15 @@ try
         case ["intent", .. var given]: return new IntentTrack(Folder("intent"), (ulong)Count(given, 1)).Run([.. given.Skip(1)]) ? 0 : 1;
         case ["judged-rounds", .. var given]:
             return new JudgedRoundsTrack(Folder("judged-rounds")).Run((ulong)Count(given, 1), [.. given.Skip(1)]) ? 0 : 1;
+        case ["routed-teachers", .. var given]:
+            new RoutedTeachersTrack(Folder("routed-teachers")).Run(Count(given, 5), [.. given.Skip(1)]);
+            return 0;
         case ["merge", .. var given]: return new MergeTrack(Folder("merge")).Run(Count(given, 3), [.. given.Skip(1)]) ? 0 : 1;
         case ["serve", .. var given]: return new ServeTrack(Count(given, 20)).Run() ? 0 : 1;
         case ["compare", ..]: new Compare(args[1..]).Run(); return 0;
         default: Console.Error.WriteLine("usage: tracks hinton search|final|whole|units [FOLDER] [SEEDS]\n"
             + $"       tracks compression {CompressionTask.Names} [SEED] [FOLDER]\n       tracks onnx [RUNS]\n"
-            + "       tracks glnn|cross-modal|label-kinds|tales|reasoning|merge [SEEDS] [KEY=VALUE…]\n       tracks intent|judged-rounds [SEED] [KEY=VALUE…]\n       tracks serve [ROUNDS]\n" + Compare.Usage); return 2;
+            + "       tracks glnn|cross-modal|label-kinds|tales|reasoning|routed-teachers|merge [SEEDS] [KEY=VALUE…]\n       tracks intent|judged-rounds [SEED] [KEY=VALUE…]\n       tracks serve [ROUNDS]\n" + Compare.Usage); return 2;
     }
 }
 catch (RetortException exception)

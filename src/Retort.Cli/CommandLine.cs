@@ -54,6 +54,7 @@ public static class CommandLine
             GradeVerb.Build(surroundings),
             AskVerb.Build(surroundings),
             PairsVerb.Build(surroundings),
+            InventVerb.Build(surroundings),
         };
         TeachingHelp.Attach(root);
         return root;

@@ -18,8 +18,7 @@ namespace Retort;
 /// <summary>The eval stage of language models: three of them side by side on the test part, which is read here only.</summary>
 internal sealed class LanguageExamination(Workshop shop, TextData data, string teacherFolder, Seed seed)
 {
-    private const int Rows = 16;
-    private const long ChunkElements = 1 << 22;
+    private readonly TokenExamination _tokens = new(shop.Device);
 
     /// <summary>An answer may be this much longer than the longest in the data before it is broken off.</summary>
     private const int LongerBy = 2;
@@ -43,8 +42,8 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
         using var loaded = new Loaded(controls);
         Gpt[] models = [teacher, student.Model, baseline.Model, .. controls.Select(control => control.Checkpoint.Model)];
         TokenScore[] Score(Gpt[] those, TextData texts) => apart is null
-            ? Scores(those, texts, cancellation)
-            : [.. Scores([teacher], apart.Translated(texts), cancellation), .. Scores(those[1..], texts, cancellation)];
+            ? _tokens.Scores(those, texts, cancellation)
+            : [.. _tokens.Scores([teacher], apart.Translated(texts), cancellation), .. _tokens.Scores(those[1..], texts, cancellation)];
         double[] Losses(TextData texts) => [.. Score(models[..3], texts).Select(score => score.Losses.Sum() / score.Tokens.Sum())];
         double[] Shares(TextData texts) => [.. models[..3].Select((model, i) =>
             Said(model, i == 0 && apart is not null ? apart.Translated(texts) : texts, seed).Right.Average(right => right ? 1.0 : 0))];
@@ -79,45 +78,6 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
         return result;
     }
 
-    /// <summary>All models read the same rows, and their logits are compared with the first's a few tokens at a time.</summary>
-    private TokenScore[] Scores(Gpt[] models, TextData texts, CancellationToken cancellation)
-    {
-        var documents = texts.Test.Documents;
-        TokenScore[] scores = [.. models.Select(_ => new TokenScore(documents.Count))];
-        using var step = new Step(shop.Device, "examination");
-        var block = new TokenBlock(Rows, texts.ContextLength);
-        var vocabulary = models.Max(model => model.Sizes.Vocabulary);
-        var most = (int)Math.Max(1, ChunkElements / vocabulary);
-        float[][] logits = [.. models.Select(model => new float[most * (long)model.Sizes.Vocabulary])];
-        foreach (var rows in Packing.Rows([.. documents.Select(document => document.Tokens.Length)], texts.ContextLength).Chunk(Rows))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            block.Fill([.. rows.Select(row => (IReadOnlyList<TextDocument>)[.. row.Select(number => documents[number])])]);
-            int[] owners = [.. rows.SelectMany(row => row).SelectMany(number => Enumerable.Repeat(number, documents[number].Targets))];
-            foreach (var places in block.Counted(..).Index().Chunk(most))
-            {
-                step.Begin(training: false);
-                for (var i = 0; i < models.Length; i++)
-                {
-                    var hidden = TokenPredictor.Hidden(step, models[i], block, [.. places.Select(place => place.Item)]);
-                    var made = step.Linear(hidden, models[i].Head);
-                    shop.Device.Read(made, logits[i].AsSpan(0, (int)made.Shape.Count));
-                }
-                for (var place = 0; place < places.Length; place++)
-                    for (var i = 0; i < models.Length; i++)
-                        scores[i].Add(owners[places[place].Index], block.Next(..)[places[place].Item], Row(i, place), Row(0, place));
-            }
-        }
-        return scores;
-
-        ReadOnlySpan<float> Row(int model, int place)
-        {
-            var width = models[model].Sizes.Vocabulary;
-            // a model may have more rows than there are tokens; they are nobody's
-            return logits[model].AsSpan(place * width, Math.Min(width, texts.Tokenizer.Tokenizer.Size));
-        }
-    }
-
     /// <summary>Shares of pairs whose preferred answer a model finds likelier than the other, token by token.</summary>
     private GroupRow Preferred(Func<Gpt[], TextData, TokenScore[]> score, Gpt[] models, TokenScore[] better)
     {
@@ -131,9 +91,9 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
     /// <summary>Of each model but the first, which is the teacher.</summary>
     private ExposureBias?[] Exposures(Gpt[] models, CancellationToken cancellation)
     {
-        var teachers = Scores(models, Sampled(models[0]), cancellation);
+        var teachers = _tokens.Scores(models, Sampled(models[0]), cancellation);
         return [.. Enumerable.Range(1, models.Length - 1).Select(i => ExposureBias.Of(
-            Scores([models[0], models[i]], Sampled(models[i]), cancellation)[1].Divergences, teachers[i].Divergences))];
+            _tokens.Scores([models[0], models[i]], Sampled(models[i]), cancellation)[1].Divergences, teachers[i].Divergences))];
     }
 
     /// <summary>The test part's prompts, answered by draws at T = 1.</summary>

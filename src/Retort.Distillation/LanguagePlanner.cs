@@ -15,7 +15,9 @@ internal static class LanguagePlanner
 {
     public static Plan Plan(Recipe recipe, string recipeFolder)
     {
-        var data = TextDataReader.Read(recipe.Data, recipeFolder, LanguageStages.GivenTokenizer(recipe, recipeFolder), recipe.Seed);
+        var routes = new TeacherRoutes(recipe.Teacher.Members);
+        var tokenizer = LanguageStages.GivenTokenizer(recipe, recipeFolder);
+        var data = routes.Recorded(TextDataReader.Read(recipe.Data, recipeFolder, tokenizer, recipe.Seed));
         var threads = recipe.Threads > 0 ? recipe.Threads : Environment.ProcessorCount;
         CausalConfig ConfigOf(ModelRecipe model) => model.From switch
         {
@@ -46,11 +48,14 @@ internal static class LanguagePlanner
         long? learnt = recipe.Teacher.OnlySpeaks && chat is null ? new RecordedTexts(data, recipe.Labels.Answers!).Tokens : null;
         if (recipe.Student.Rounds is { } rounds) lines.Add(Judging(recipe, data, rounds));
         else if (chat is not null)
-        {
-            var asked = new AskedTexts(data, chat, recipe.Labels.Answers!, "", new Progress<Runs.StageProgress>(), TimeProvider.System);
-            lines.AddRange(Asking.AskingPlan.Of(asked.Order, asked.Identity, text => data.Tokenizer.Plain(text).Length)
-                .Select(row => new PlanLine("asking: " + row.Item, row.Value, row.Why)));
-        }
+            foreach (var (i, member) in recipe.Teacher.Members.Index())
+            {
+                var asked = new AskedTexts(routes.Part(data, i), member.Chat!, recipe.Labels.Answers!, "",
+                    new Progress<Runs.StageProgress>(), TimeProvider.System);
+                var who = recipe.Teacher.Members.Count == 1 ? "asking: " : $"asking {TeacherRoutes.NameOf(member)}: ";
+                lines.AddRange(Asking.AskingPlan.Of(asked.Order, asked.Identity, text => data.Tokenizer.Plain(text).Length)
+                    .Select(row => new PlanLine(who + row.Item, row.Value, row.Why)));
+            }
         else if (recipe.Teacher.OnlySpeaks)
             lines.Add(new("answers", $"{data.Recorded!.Sum(texts => texts.Count):N0}", $"recorded; {learnt:N0} tokens with their prompts"));
         else if (recipe.Labels.Kind == "text")

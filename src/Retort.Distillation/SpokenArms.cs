@@ -24,11 +24,15 @@ internal sealed class SpokenArms(Workshop shop, TextData data, Seed seed, string
     private readonly List<Arm> _arms = [];
 
     /// <param name="role">Who.</param>
-    /// <param name="right">[test]</param>
+    /// <param name="right">[test] null = it could not be found out.</param>
     /// <param name="milliseconds">Of the first answers, one by one; empty = not measured here.</param>
-    public void Add(ArmRole role, IReadOnlyList<bool> right, IReadOnlyList<double> milliseconds) => _arms.Add(new Arm(role, Arm.Of(role),
-        Enumerable.Range(0, right.Count).ToDictionary(i => i.ToString(CultureInfo.InvariantCulture), i => new ArmItem(right[i] ? 1 : 0,
-            i < milliseconds.Count ? milliseconds[i] : null, null, data.SlicesOfTest.Count > 0 ? data.SlicesOfTest[i] : null))));
+    public void Add(ArmRole role, IReadOnlyList<bool?> right, IReadOnlyList<double> milliseconds)
+    {
+        ArmItem Item(int i) => new(right[i] is { } known ? known ? 1 : 0 : null, i < milliseconds.Count ? milliseconds[i] : null, null,
+            data.SlicesOfTest.Count > 0 ? data.SlicesOfTest[i] : null);
+        _arms.Add(new Arm(role, Arm.Of(role),
+            Enumerable.Range(0, right.Count).ToDictionary(i => i.ToString(CultureInfo.InvariantCulture), Item)));
+    }
 
     /// <summary>The student's model as it was, and the same with worked examples in its prompt.</summary>
     public void AddUntuned(CancellationToken cancellation)
@@ -40,7 +44,7 @@ internal sealed class SpokenArms(Workshop shop, TextData data, Seed seed, string
         }
         using var checkpoint = LanguageCheckpoint.Load(untuned, shop.Device);
         var answers = new RightAnswers(data, seed);
-        Add(ArmRole.Untuned, answers.AreRight(answers.Of(checkpoint.Model)), Time(checkpoint.Model, data));
+        Add(ArmRole.Untuned, answers.Judged(answers.Of(checkpoint.Model)), Time(checkpoint.Model, data));
         cancellation.ThrowIfCancellationRequested();
         var context = Math.Min(data.ContextLength, checkpoint.Model.Sizes.Positions);
         if (FewShot.Of(data, context, seed) is not { } shots)
@@ -51,7 +55,7 @@ internal sealed class SpokenArms(Workshop shop, TextData data, Seed seed, string
         shop.Record.Note("few-shot student", $"{shots.Examples} worked examples of the training part before each prompt, the same ones");
         var asked = data with { Test = data.Test with { Documents = shots.Documents } };
         string[] said = [.. new RightAnswers(asked, seed).Of(checkpoint.Model).Select(FewShot.Answer)];
-        Add(ArmRole.FewShot, answers.AreRight(said), Time(checkpoint.Model, asked));
+        Add(ArmRole.FewShot, answers.Judged(said), Time(checkpoint.Model, asked));
     }
 
     /// <param name="figures">What the teacher took; null = nobody knows.</param>

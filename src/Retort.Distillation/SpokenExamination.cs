@@ -14,7 +14,8 @@ namespace Retort;
 
 /// <summary>
 /// The eval stage where the teacher only speaks: shares of right answers to the test part's prompts, the teacher's from what it said. Its
-/// size and speed, and what it thinks of each token, nobody knows: they are absent.
+/// size and speed, and what it thinks of each token, nobody knows: they are absent. Where nobody can tell a right answer, the losses of
+/// student and baseline are compared; where one of the answers could not be graded, the prompt is left out for all three.
 /// </summary>
 /// <param name="shop">Recipe, folder, clock.</param>
 /// <param name="data">The test part, and what the teacher said to it.</param>
@@ -28,19 +29,25 @@ internal sealed class SpokenExamination(Workshop shop, TextData data, Seed seed,
 
     public EvaluationOutcome Run(CancellationToken cancellation)
     {
-        var teacher = Taught();
+        var teacher = new Said("teacher, as recorded", [.. data.RecordedOfTest.Select(said => said ?? "")], _answers.Judged(data.RecordedOfTest));
         cancellation.ThrowIfCancellationRequested();
         var student = Answers(ArmRole.Student, "student", shop.Run.Student);
         cancellation.ThrowIfCancellationRequested();
         var baseline = Answers(ArmRole.Baseline, "baseline", shop.Run.Baseline);
         cancellation.ThrowIfCancellationRequested();
-        arms.Add(ArmRole.Teacher, teacher.Right, []);
-        arms.AddUntuned(cancellation);
-        var verdict = arms.Verdict(figures);
+        var verdict = data.Check is null ? null : Arms(teacher, cancellation);
+        int[] graded = [.. Enumerable.Range(0, _documents.Count)
+            .Where(i => data.Check is null || ((Said[])[teacher, student, baseline]).All(one => one.Right[i] is not null))];
+        if (graded.Length == 0)
+            throw new RunFailedException("data.check", $"none of the answers could be graded: {data.Check!.Ungraded}.", "grades.", "mend the command.");
+        if (graded.Length < _documents.Count)
+            shop.Record.Warn($"{_documents.Count - graded.Length} of {_documents.Count} test prompts are left out for all three: an answer could not be graded ({data.Check!.Ungraded}).");
+        var scores = data.Check is null ? Scores(cancellation) : new TokenScore?[2];
         var result = LanguageEvaluator.Evaluate(new LanguageInput
         {
-            Teacher = teacher, Student = student, Baseline = baseline, SharedTokens = false,
-            Documents = [.. _documents.Select(document => (_answers.TextOf(document.Prompt), _answers.TextOf(document.Answer)))],
+            Teacher = teacher.Of(graded, null), Student = student.Of(graded, scores[0]), Baseline = baseline.Of(graded, scores[1]),
+            SharedTokens = false,
+            Documents = [.. graded.Select(i => (_answers.TextOf(_documents[i].Prompt), _answers.TextOf(_documents[i].Answer)))],
             Margin = shop.Recipe.Evaluation.Margin,
             Resamples = shop.Recipe.Evaluation.Resamples,
             Seed = new Seed(shop.Recipe.Seed).Derive("bootstrap").Value,
@@ -63,19 +70,42 @@ internal sealed class SpokenExamination(Workshop shop, TextData data, Seed seed,
         return result;
     }
 
-    /// <summary>Where it did not answer, it was not right.</summary>
-    private LanguageAnswers Taught() => new("teacher, as recorded", null, [.. data.RecordedOfTest.Select(said => said ?? "")],
-        _answers.AreRight(data.RecordedOfTest), null);
+    /// <param name="Name">In tables.</param>
+    /// <param name="Texts">[test] its answers.</param>
+    /// <param name="Right">[test] null = it could not be found out; empty = the data cannot tell. Who did not answer was not right.</param>
+    private sealed record Said(string Name, string[] Texts, bool?[] Right)
+    {
+        public ModelFacts? Facts { get; init; }
+        public double? TokensPerSecond { get; init; }
 
-    private LanguageAnswers Answers(ArmRole role, string name, string folder)
+        public LanguageAnswers Of(int[] documents, TokenScore? score) => new(Name, score, [.. documents.Select(i => Texts[i])],
+            Right.Length == 0 ? [] : [.. documents.Select(i => Right[i] == true)], Facts, TokensPerSecond);
+    }
+
+    /// <summary>Of student and baseline.</summary>
+    private TokenScore?[] Scores(CancellationToken cancellation)
+    {
+        using var student = LanguageCheckpoint.Load(shop.Run.Student, shop.Device);
+        using var baseline = LanguageCheckpoint.Load(shop.Run.Baseline, shop.Device);
+        return new TokenExamination(shop.Device).Scores([student.Model, baseline.Model], data, cancellation);
+    }
+
+    private ArmsVerdict Arms(Said teacher, CancellationToken cancellation)
+    {
+        arms.Add(ArmRole.Teacher, teacher.Right, []);
+        arms.AddUntuned(cancellation);
+        return arms.Verdict(figures);
+    }
+
+    private Said Answers(ArmRole role, string name, string folder)
     {
         using var checkpoint = LanguageCheckpoint.Load(folder, shop.Device);
         using var timed = new TokenByToken(checkpoint.Model, data.ContextLength, shop.Device);
         var probe = new LatencyProbe(shop.Time);
         var facts = new ModelFacts(checkpoint.Model.Weights.Count, LanguageCheckpoint.Bytes(folder), probe.Latency(timed.Next));
         var said = _answers.Of(checkpoint.Model);
-        var right = _answers.AreRight(said);
-        arms.Add(role, right, arms.Time(checkpoint.Model, data));
-        return new LanguageAnswers(name, null, said, right, facts, probe.ExamplesPerSecond(timed.Next));
+        var right = _answers.Judged(said);
+        if (data.Check is not null) arms.Add(role, right, arms.Time(checkpoint.Model, data));
+        return new Said(name, said, right) { Facts = facts, TokensPerSecond = probe.ExamplesPerSecond(timed.Next) };
     }
 }

@@ -3,11 +3,13 @@ using Retort.Checkpoints;
 using Retort.Data.Text;
 using Retort.Evaluation;
 using Retort.Export;
+using Retort.Judging.Arms;
 using Retort.Labels;
 using Retort.Objectives;
 using Retort.Recipes;
 using Retort.Sources;
 using Retort.Students;
+using Retort.Teachers.Chat;
 using Retort.Tensors;
 using Retort.Training;
 
@@ -17,8 +19,10 @@ namespace Retort;
 /// Label, train, eval and export where the teacher is not here and all there is of it is what it said: its texts are verified, the student
 /// learns those that are right, and the same student learns the right answers alone, for as many updates.
 /// </summary>
-internal sealed class SpokenStages(Workshop shop, TextData data, string recipeFolder) : IStages
+internal sealed class SpokenStages(Workshop shop, TextData texts, string recipeFolder) : IStages
 {
+    private readonly TextData _data = new TeacherRoutes(shop.Recipe.Teacher.Members).Recorded(texts);
+
     public bool LabelsAreWhole => AnswerFile.IsWhole(shop.Run.Labels);
 
     private Recipe Recipe => shop.Recipe;
@@ -29,22 +33,22 @@ internal sealed class SpokenStages(Workshop shop, TextData data, string recipeFo
 
     public void Label(CancellationToken cancellation)
     {
-        foreach (var warning in data.Warnings) shop.Record.Warn(warning);
-        var written = data;
-        if (Recipe.Teacher.Members[0].Chat is { } chat)
-        {
-            var (asked, notes, figures) = Asked(chat).Ask(Untuned(), cancellation);
-            foreach (var (name, text) in notes) shop.Record.Note(name, text);
-            written = asked;
-            shop.Run.WriteText(AnswersOfTest, JsonSerializer.Serialize(asked.RecordedOfTest));
-            shop.Run.WriteText(FiguresOfTeacher, figures.ToJson());
-        }
-        shop.Record.Note("texts of the teacher", new RecordedTexts(written, Answers).Write(shop.Run.Labels));
+        foreach (var warning in _data.Warnings) shop.Record.Warn(warning);
+        if (new TeacherRoutes(Recipe.Teacher.Members).Describe(_data.FieldsOfTrain) is { } shares) shop.Record.Note("teachers", shares);
+        var (written, spent) = Recipe.Teacher.Members[0].Chat is null ? (_data, default) : Asked(cancellation);
+        var rewriter = Answers.Rewriter ?? Recipe.Teacher.Members[0].Chat;
+        var rewriting = Answers.Rewrite.Length == 0 ? null : new RewrittenTexts(written, Answers, rewriter!,
+            Path.Combine(shop.Run.Root, "rewritten"), Answers.Rewriter is null ? spent : default, shop.Progress, shop.Time);
+        shop.Record.Note("texts of the teacher", new RecordedTexts(written, Answers).Write(shop.Run.Labels,
+            rewriting is null ? null : answers => rewriting.Of(answers, cancellation)));
+        if (rewriting is not null) shop.Record.Note("rewriting", rewriting.Note);
+        if (_data.Check is { Ungraded.Length: > 0 } check)
+            shop.Record.Warn($"Some texts could not be graded and count neither as right nor as wrong: {check.Ungraded}.");
     }
 
     public void Train(CancellationToken cancellation)
     {
-        var (documents, note) = new TeacherTexts(data, Answers, new Seed(Recipe.Seed), shop.Progress).Read(shop.Run.Labels);
+        var (documents, note) = new TeacherTexts(_data, Answers, new Seed(Recipe.Seed), shop.Progress).Read(shop.Run.Labels);
         shop.Record.Note("texts that are learnt", note);
         var training = Recipe.Student.Training;
         var (batches, lesson) = Lessons(documents);
@@ -52,9 +56,9 @@ internal sealed class SpokenStages(Workshop shop, TextData data, string recipeFo
         {
             Tokens = new TokenLessons(documents) { Batches = batches is null ? null : _ => batches, Lesson = lesson },
         };
-        Fitting(data.OfThoughts).Run(student, cancellation);
+        Fitting(_data.OfThoughts).Run(student, cancellation);
         var updates = (batches?.StepsPerEpoch ?? Packed(documents, training)) * (double)training.Epochs;
-        var truths = data.Train.Documents;
+        var truths = _data.Train.Documents;
         var baseline = Of("baseline", shop.Run.Baseline, Recipe.Baseline.Training,
             [ObjectiveRecipe.HardLabel(Recipe.Baseline.Training.LabelSmoothing)]) with
         {
@@ -62,40 +66,62 @@ internal sealed class SpokenStages(Workshop shop, TextData data, string recipeFo
             StepShare = updates / ((double)Packed(truths, Recipe.Baseline.Training) * Recipe.Baseline.Training.Epochs),
         };
         shop.Record.Note("baseline", "the right answers without a thought, for as many updates as the student; "
-            + new BaselineSearch(Fitting(data.Validation), shop.Run.Checkpoints).Run(baseline, Recipe.Baseline, cancellation));
+            + new BaselineSearch(Fitting(_data.Validation), shop.Run.Checkpoints).Run(baseline, Recipe.Baseline, cancellation));
     }
 
     public EvaluationOutcome Eval(CancellationToken cancellation)
     {
-        var heard = shop.Run.TryReadText(AnswersOfTest) is not { } asked ? data
-            : data with { RecordedOfTest = JsonSerializer.Deserialize<string?[]>(asked)! };
+        var heard = shop.Run.TryReadText(AnswersOfTest) is not { } asked ? _data
+            : _data with { RecordedOfTest = JsonSerializer.Deserialize<string?[]>(asked)! };
         var arms = new SpokenArms(shop, heard, SeedOfStudent, UntunedFolder);
         var figures = AskedFigures.Of(shop.Run.TryReadText(FiguresOfTeacher));
         return new SpokenExamination(shop, heard, SeedOfStudent, arms, figures).Run(cancellation);
     }
 
-    public void Export() => LanguageStudentExport.Write(shop.Run.Student, shop.Run.Export, Recipe.Name, Recipe.Export, data, shop.Device);
+    public void Export() => LanguageStudentExport.Write(shop.Run.Student, shop.Run.Export, Recipe.Name, Recipe.Export, _data, shop.Device);
 
     /// <summary>What the teacher said to the test part's prompts.</summary>
     private string AnswersOfTest => Path.Combine(shop.Run.Root, "asked", "test.json");
 
-    /// <summary>What it cost to ask it, and how long it took.</summary>
+    /// <summary>What it cost to ask them, and how long it took.</summary>
     private string FiguresOfTeacher => Path.Combine(shop.Run.Root, "asked", "teacher.json");
 
     /// <summary>The model that the student begins as; null = it is made of drawn numbers.</summary>
     private string? UntunedFolder => Recipe.Student.Model.From is { } from ? LanguageStages.FolderOf(from, recipeFolder) : null;
 
-    private AskedTexts Asked(ChatRecipe chat) =>
-        new(data, chat, Answers, Path.Combine(shop.Run.Root, "asked"), shop.Progress, shop.Time);
+    /// <summary>Each teacher about its own rows, with a budget of its own.</summary>
+    private (TextData Data, Spend Spent) Asked(CancellationToken cancellation)
+    {
+        var (members, folder) = (Recipe.Teacher.Members, Path.Combine(shop.Run.Root, "asked"));
+        var routes = new TeacherRoutes(members);
+        var written = new IReadOnlyList<string>[_data.PromptsOfTrain.Count];
+        Array.Fill(written, []);
+        var (ofTest, spent, accepted, milliseconds) = (new string?[_data.PromptsOfTest.Count], default(Spend), 0, new List<double>());
+        foreach (var (i, member) in members.Index())
+        {
+            var (part, own) = (routes.Part(_data, i), members.Count == 1 ? folder : Path.Combine(folder, $"{i}"));
+            var asked = new AskedTexts(part, member.Chat!, Answers, own, shop.Progress, shop.Time)
+                .Ask(Untuned(part, member.Chat!.CheckOn), cancellation);
+            foreach (var (name, text) in asked.Notes)
+                shop.Record.Note(members.Count == 1 ? name : $"{name}, {TeacherRoutes.NameOf(member)}", text);
+            foreach (var (row, texts) in routes.RowsOf(i, _data.FieldsOfTrain).Zip(asked.Written)) written[row] = texts;
+            foreach (var (row, said) in routes.RowsOf(i, _data.FieldsOfTest).Zip(asked.OfTest)) ofTest[row] = said;
+            (spent, accepted) = (spent + asked.Spent, accepted + asked.Accepted);
+            milliseconds.AddRange(asked.Milliseconds);
+        }
+        shop.Run.WriteText(AnswersOfTest, JsonSerializer.Serialize(ofTest));
+        shop.Run.WriteText(FiguresOfTeacher, new AskedFigures((double)spent.Dollars, accepted,
+            RequestFigures.Of(milliseconds.Select(taken => (double?)taken))).ToJson());
+        return (_data with { Recorded = _data.RecordedFrom!(written), RecordedOfTest = ofTest }, spent);
+    }
 
     /// <summary>Which of the graded questions a student that is there answers rightly; null = it is made of drawn numbers.</summary>
-    private bool[]? Untuned()
+    private bool[]? Untuned(TextData part, int sample)
     {
-        var sample = Recipe.Teacher.Members[0].Chat!.CheckOn;
         if (sample == 0 || UntunedFolder is not { } folder) return null;
         using var student = LanguageCheckpoint.Load(folder, shop.Device);
-        var graded = data.Validation with { Documents = [.. data.Validation.Documents.Take(sample)] };
-        var answers = new RightAnswers(data with { Test = graded }, SeedOfStudent);
+        var graded = part.Validation with { Documents = [.. part.Validation.Documents.Take(sample)] };
+        var answers = new RightAnswers(part with { Test = graded }, SeedOfStudent);
         return answers.AreRight(answers.Of(student.Model));
     }
 
@@ -108,19 +134,19 @@ internal sealed class SpokenStages(Workshop shop, TextData data, string recipeFo
         if (answers.Length == 0 || thoughts.Length == 0)
             throw new RunFailedException(shop.Run.Labels, $"holds {answers.Length} answers and {thoughts.Length} thoughts to learn from.",
                 "at least one of each.", "raise data.contextLength, or take more rows.");
-        var batches = new TwoTaskBatches(answers, thoughts, data.ContextLength, Recipe.Student.Training.BatchSize, SeedOfStudent);
+        var batches = new TwoTaskBatches(answers, thoughts, _data.ContextLength, Recipe.Student.Training.BatchSize, SeedOfStudent);
         var share = ObjectiveBuilder.ScheduleOf(Answers.ThoughtShare, batches.StepsPerEpoch * (long)Recipe.Student.Training.Epochs);
-        return (batches, new TokenLesson(null, 2, data.Tokenizer.Tokenizer.Size)
+        return (batches, new TokenLesson(null, 2, _data.Tokenizer.Tokenizer.Size)
         {
             ShareOf = (update, part) => part == 0 ? 1 - share.At(update) : share.At(update),
         });
     }
 
     private int Packed(IReadOnlyList<TextDocument> documents, TrainingRecipe training) =>
-        new TokenBatches(documents, data.ContextLength, training.BatchSize, SeedOfStudent).StepsPerEpoch;
+        new TokenBatches(documents, _data.ContextLength, training.BatchSize, SeedOfStudent).StepsPerEpoch;
 
     private LanguageFitting Fitting(TextPart validation) =>
-        new(shop.Device, data with { Validation = validation }, shop.Events, shop.Progress, shop.Time);
+        new(shop.Device, _data with { Validation = validation }, shop.Events, shop.Progress, shop.Time);
 
     private Fit Of(string name, string folder, TrainingRecipe training, IReadOnlyList<ObjectiveRecipe> objective) =>
         new(name, "train", Recipe.Student.Model, training, objective, [], null, SeedOfStudent, folder,

@@ -13,12 +13,22 @@ internal static class TeacherTerms
     public static TermsStamp? Of(Recipe recipe, string recipeFolder)
     {
         var teacher = recipe.Teacher;
-        if (teacher.Members.FirstOrDefault(member => member.Source is "checkpoint" or "onnx" or "recorded" or "chat") is not { } given)
-            return null;
-        string[] names = [Named(given.Path), HostOf(given.Chat), given.Chat?.Model ?? "", teacher.Licence, ModelCard.LicenceIn(given.Path)];
-        return TermsGate.Check(TeacherPolicies.Read(recipeFolder), names, teacher.Use, recipe.Data.IsLanguage ? "generator" : "classifier",
-            teacher.Permission, $"{recipe.Name}: teacher");
+        var given = teacher.Members.Where(member => member.Source is "checkpoint" or "onnx" || member.OnlySpeaks)
+            .Select(member => (member.Path, member.Chat, member.Name)).ToList();
+        if (given.Count == 0) return null;
+        if (recipe.Labels.Answers?.Rewriter is { } rewriter) given.Add(("", rewriter, "")); // what it makes of answers is learnt, too
+        var policies = TeacherPolicies.Read(recipeFolder);
+        TermsStamp[] stamps = [.. given.Select(one => TermsGate.Check(policies,
+            [Named(one.Path), HostOf(one.Chat), one.Chat?.Model ?? "", one.Name, teacher.Licence, ModelCard.LicenceIn(one.Path)],
+            teacher.Use, recipe.Data.IsLanguage ? "generator" : "classifier", teacher.Permission, $"{recipe.Name}: teacher")).Distinct()];
+        return stamps.Length == 1 ? stamps[0] : stamps.MinBy(stamp => Array.IndexOf(Strictness, stamp.Verdict))! with
+        {
+            Teacher = string.Join(", ", stamps.Select(stamp => stamp.Teacher).Distinct()),
+            Clause = string.Join(" ", stamps.Select(stamp => stamp.Clause).Distinct()),
+        };
     }
+
+    private static readonly string[] Strictness = ["ask", "conditions", "unknown", "allow"];
 
     private static string HostOf(ChatRecipe? chat) => Uri.TryCreate(chat?.Endpoint, UriKind.Absolute, out var address) ? address.Host : "";
 

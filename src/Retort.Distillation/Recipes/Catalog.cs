@@ -154,7 +154,9 @@ public static class Catalog
         [new("none", "Nobody can tell a right answer"), new("exact", "A right answer is the one that stands in the data"),
             new("math", "The final answer says the same: fractions, formulas, units, lists"),
             new("number", "The final answer, or the last number, is the same number"),
-            new("choice", "The final answer has the same letter, or the same words")];
+            new("choice", "The final answer has the same letter, or the same words"),
+            new("expression", "data.pattern matches the final answer"),
+            new("command", "The program data.command, given the answer, ends with exit code 0")];
 
     public static IReadOnlyList<CatalogEntry> Thoughts { get; } =
         [new("keep", "The student thinks before it answers, as its teacher did"), new("strip", "It learns the answer alone"),

@@ -1,39 +1,44 @@
+using Retort.Recipes.Yaml;
 using Retort.Tensors;
 
 namespace Retort.Recipes;
 
-/// <summary>The group <c>chat</c> of a teacher that can only be asked.</summary>
+/// <summary>Whom to ask, and what it may cost.</summary>
 internal static class ChatReader
 {
-    private const string Example = "expected chat: {endpoint: http://127.0.0.1:8080/v1, model: NAME}.";
+    public const string Form = "expected chat: {endpoint: http://127.0.0.1:8080/v1, model: NAME}.";
 
-    public static ChatRecipe Read(Section owner, DataRecipe data)
+    /// <param name="entry">The group.</param>
+    /// <param name="path">Its name in errors.</param>
+    /// <param name="data">What is asked about; null = texts that somebody wrote already.</param>
+    public static ChatRecipe Read(YamlEntry entry, string path, DataRecipe? data)
     {
-        var section = Section.Of<ChatRecipe>(owner.Required("chat", Example), owner.PathTo("chat"));
+        var section = Section.Of<ChatRecipe>(entry, path);
+        var classes = data is { IsTextClasses: true };
         var usual = new ChatRecipe { Endpoint = "", Model = "" };
-        foreach (var key in (string[])["endpoint", "model"]) _ = section.Required(key, Example);
+        foreach (var key in (string[])["endpoint", "model"]) _ = section.Required(key, Form);
         double? Money(string key) => section.Has(key) ? section.Number(key, 0, new NumberRange(0, 1e9)) : null;
         if (section.Has("priceIn") != section.Has("priceOut"))
             throw new RetortException(section.Location, $"{section.Path} has one of priceIn and priceOut.", "both, in dollars for a million tokens.",
                 "write the other.");
         foreach (var key in (string[])["classes", "requestsPerMonth", "machineUsdPerHour"])
-            if (section.Has(key) && !data.IsTextClasses)
-                throw new RetortException(section.At(key), $"{section.PathTo(key)} stands beside data.source {data.Source}.",
+            if (section.Has(key) && !classes)
+                throw new RetortException(section.At(key), $"{section.PathTo(key)} stands beside data.source {data?.Source}.",
                     "it belongs to text-classes.", "remove the key.");
         return new ChatRecipe
         {
             Endpoint = section.Text("endpoint"),
             Model = section.Text("model"),
             KeyVariable = section.Text("keyVariable"),
-            System = section.Text("system", data.IsTextClasses ? ChatClassesRecipe.System : usual.System),
-            NewTokens = section.Integer("newTokens", data.IsTextClasses ? 16 : usual.NewTokens, 1, 1 << 20),
+            System = section.Text("system", classes ? ChatClassesRecipe.System : usual.System),
+            NewTokens = section.Integer("newTokens", classes ? 16 : usual.NewTokens, 1, 1 << 20),
             PriceIn = Money("priceIn"),
             PriceOut = Money("priceOut"),
             MaxUsd = Money("maxUsd"),
             MaxTokens = section.Has("maxTokens") ? (long)section.Number("maxTokens", 0, new NumberRange(1, 1e15, Whole: true)) : null,
             Concurrency = section.Integer("concurrency", usual.Concurrency, 1, 4096),
             CheckOn = section.Integer("checkOn", usual.CheckOn, 0, 10_000),
-            Classes = data.IsTextClasses ? Classes(section) : null,
+            Classes = classes ? Classes(section) : null,
             RequestsPerMonth = section.Has("requestsPerMonth") ? section.Number("requestsPerMonth", 0, NumberRange.Positive(1e15)) : null,
             MachineUsdPerHour = Money("machineUsdPerHour"),
         };

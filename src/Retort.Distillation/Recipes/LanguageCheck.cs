@@ -48,6 +48,7 @@ internal static class LanguageCheck
         }
         CheckTeacher(recipe, fileName);
         CheckSpoken(recipe, fileName);
+        RewritingCheck.Check(recipe, fileName);
         CheckPairs(recipe, fileName);
         CheckOwnTokenizer(recipe, fileName);
         CheckOwnAnswers(recipe, fileName);
@@ -109,6 +110,7 @@ internal static class LanguageCheck
 
     private static void CheckTeacher(Recipe recipe, string fileName)
     {
+        if (recipe.Teacher is { OnlySpeaks: true, Storage: "float32" }) return;
         if (recipe.Teacher is not { Members: [{ Source: "train" or "checkpoint" or "recorded" or "chat", Snapshots: 1 }], Storage: "float32" })
             throw new RetortException(fileName,
                 $"{recipe.Teacher.Members.Count} teacher(s), the first of source {recipe.Teacher.Members[0].Source}, and texts.",
@@ -145,7 +147,10 @@ internal static class LanguageCheck
             { Labels.Kind: not "text" } => ($"labels.kind {recipe.Labels.Kind}", "what it wrote", "write labels: {kind: text}."),
             { Student.OnPolicy: not null } => ("student.onPolicy", "a teacher that can be asked", "remove the key."),
             { Student.Model.From: "teacher" } => ("student.model.from teacher", "a student of its own", "give it sizes, or name a folder."),
-            { Data.Check: "none" } => ("data.check none", "answers that can be told right from wrong", "write check: math."),
+            { Data.Check: "none", Teacher.Members: [{ Source: "chat" }, ..] } => ("data.check none",
+                "answers that can be told right from wrong", "write check: math."),
+            { Data.Check: "none", Labels.Answers.RightOnly: true } => ("labels.answers.rightOnly and data.check none",
+                "answers that can be told right from wrong", "write check: math, or remove rightOnly."),
             { Data.Thought: "task", Student.Training.Accumulate: > 1 } => ("data.thought task and student.training.accumulate",
                 "a batch of two tasks, which is computed in two parts already", "remove accumulate."),
             _ when recipe.Student.Objective.Any(term => Catalog.Objective(term.Name, fileName).AsksTheTeacher) =>

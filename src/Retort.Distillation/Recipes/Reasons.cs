@@ -38,6 +38,7 @@ internal static class Reasons
         ["PretrainingRecipe.masked"] = ("0.15", "BERT's"),
         ["DataRecipe.vocabulary"] = ("1024", "small enough for a small student"),
         ["DataRecipe.check"] = ("none", "most texts have more than one right continuation"),
+        ["DataRecipe.commandSeconds"] = ("10", "tests of a small program; what takes longer is not graded"),
         ["DataRecipe.prompts"] = ("0", "only texts whose answers are known"),
         ["DataRecipe.terms"] = ("4", "what a small model learns in a minute"),
         ["DataRecipe.testTerms"] = ("6", "longer than trained: whether the steps are understood"),

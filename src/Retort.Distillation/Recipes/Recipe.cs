@@ -104,10 +104,25 @@ public sealed record DataRecipe
     public int Vocabulary { get; init; } = 1024;
 
     /// <summary>
-    /// text: an answer that is the data's is right (<c>exact</c>), or nobody can tell (<c>none</c>). traces: what is compared of an answer
-    /// and the right one: <c>math</c>, <c>number</c>, <c>choice</c>, <c>exact</c>.
+    /// text, traces: what tells a right answer: <c>exact</c>, <c>math</c>, <c>number</c>, <c>choice</c>, <c>expression</c>,
+    /// <c>command</c>; <c>none</c>: nothing does, and losses are compared.
     /// </summary>
     public string Check { get; init; } = "none";
+
+    /// <summary>check expression: matches a right answer; where it has a group, that is compared with the right answer's.</summary>
+    public string Pattern { get; init; } = "";
+
+    /// <summary>check command: the program and its arguments; <see cref="Retort.Data.Traces.CommandCheck"/> says what it is told.</summary>
+    public IReadOnlyList<string> Command { get; init; } = [];
+
+    /// <summary>check command: after so long it is ended, and nobody can tell.</summary>
+    public double CommandSeconds { get; init; } = 10;
+
+    /// <summary>traces: rows that are taken; empty = all.</summary>
+    public IReadOnlyList<RowCondition> Rows { get; init; } = [];
+
+    /// <summary>traces: the teacher whose text counts as the right answer; empty = the row says what is right.</summary>
+    public string Expected { get; init; } = "";
 
     /// <summary>
     /// traces: the student learns the teacher's thought and its answer (<c>keep</c>), the answer alone (<c>strip</c>), or both as two tasks
@@ -189,28 +204,6 @@ public sealed record LabelRecipe
 
     /// <summary>Refusals of stored labels that are lifted by name; null = none.</summary>
     public AcceptedLabels? Accept { get; init; }
-}
-
-/// <summary>Answers that a teacher writes before the student learns (Kim and Rush 2016, sequence-level distillation).</summary>
-public sealed record AnswersRecipe
-{
-    /// <summary>Of the draws, not of a loss; 0 = the likeliest token each time.</summary>
-    public double Temperature { get; init; }
-
-    /// <summary>Tokens with this much probability together are drawn from.</summary>
-    public double TopP { get; init; } = 1;
-
-    /// <summary>Answers to each prompt.</summary>
-    public int PerPrompt { get; init; } = 1;
-
-    /// <summary>Only right answers are kept, where the data can tell.</summary>
-    public bool RightOnly { get; init; }
-
-    /// <summary>Of those to one prompt: <c>all</c>, the <c>shortest</c>, or the two that are least alike (<c>diverse</c>).</summary>
-    public string Select { get; init; } = "all";
-
-    /// <summary>data.thought task: weight of the thoughts' loss; that of the answers has the rest of 1.</summary>
-    public ScheduleRecipe ThoughtShare { get; init; } = new() { From = 0.5, To = 0.5 };
 }
 
 /// <summary>One term of the objective: a name of the catalogue, its weight and its own keys.</summary>

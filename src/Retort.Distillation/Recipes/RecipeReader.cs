@@ -83,6 +83,11 @@ public static class RecipeReader
             Tokenizer = section.Text("tokenizer"),
             Vocabulary = section.Integer("vocabulary", usual.Vocabulary, 257, 1 << 20),
             Check = section.Choice("check", section.Text("source") == "traces" ? "math" : usual.Check, Catalog.Checks.Names()),
+            Pattern = section.Text("pattern"),
+            Command = section.Texts("command"),
+            CommandSeconds = section.Number("commandSeconds", usual.CommandSeconds, NumberRange.Positive(86_400)),
+            Rows = RowRules.Read(section, "rows"),
+            Expected = section.Text("expected"),
             Thought = section.Choice("thought", usual.Thought, Catalog.Thoughts.Names()),
             Outside = section.Text("outside"),
             Hashed = section.Integer("hashed", 0, 0, NGramHashing.MostBuckets),
@@ -130,6 +135,7 @@ public static class RecipeReader
         if (data.Source != "csv" && (data.Target + (data.Source == "traces" ? "" : data.Slice)).Length > 0)
             throw new RetortException(section.At(data.Target.Length > 0 ? "target" : "slice"), $"data.source {data.Source} has no columns.",
                 "data.target and data.slice belong to csv, data.slice also to traces.", "remove the key.");
+        AnswerCheckRules.Check(section, data);
         if (data.TransferClasses.Distinct().Count() < data.TransferClasses.Count)
             throw new RetortException(section.At("transferClasses"), "data.transferClasses names a class twice.",
                 "expected each class once.");
@@ -142,7 +148,8 @@ public static class RecipeReader
         ("labelled", Examples), ("transferClasses", Others), ("transferShare", Others), ("task", Tables), ("images", "spoken-digits"), ("teacherTrain", "spoken-digits " + Drawn), ("prompts", Drawn),
         ("contextLength", Texts + " text-classes"), ("tooLong", "text text-classes"), ("tokenizer", "text traces preferences text-classes"),
         ("vocabulary", "text traces preferences text-classes"), ("thought", "traces"), ("outside", "text-classes"), ("hashed", "text-classes"), ("disturbed", "text-classes"), ("corpora", "text-classes"),
-        ("corpusTexts", "text-classes"), ("check", "text traces"),
+        ("corpusTexts", "text-classes"), ("check", "text traces"), ("pattern", "text traces"), ("command", "text traces"),
+        ("commandSeconds", "text traces"), ("rows", "traces"), ("expected", "traces"),
         ("terms", "arithmetic"), ("testTerms", "arithmetic"), ("steps", "arithmetic"), ("signs", "arithmetic"),
     ];
 
@@ -194,6 +201,8 @@ public static class RecipeReader
             PerPrompt = section.Integer("perPrompt", usual.PerPrompt, 1, 10_000),
             RightOnly = section.Flag("rightOnly", usual.RightOnly),
             Select = section.Choice("select", usual.Select, Catalog.AnswerSelections.Names()),
+            Rewrite = section.Text("rewrite"),
+            Rewriter = section.Entry("rewriter") is { } rewriter ? ChatReader.Read(rewriter, section.PathTo("rewriter"), null) : null,
             ThoughtShare = section.Has("thoughtShare") ? StudentReader.Schedule(section, "thoughtShare", new NumberRange(0, 1))
                 : usual.ThoughtShare,
         };

@@ -29,14 +29,19 @@ public sealed partial class RecipeWriter
     {
         recipe = recipe with
         {
-            Labels = recipe.Labels with { Accept = null },
+            Labels = recipe.Labels with { Accept = null, Answers = WithoutCaps(recipe.Labels.Answers) },
             Teacher = recipe.Teacher with { Members = [.. recipe.Teacher.Members.Select(WithoutCaps)] },
         };
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Write(recipe, withReasons: false))));
     }
 
-    private static TeacherMember WithoutCaps(TeacherMember member) => member.Chat is not { } chat ? member
-        : member with { Chat = chat with { MaxUsd = null, MaxTokens = null, Concurrency = 1 } };
+    private static TeacherMember WithoutCaps(TeacherMember member) => member with { Chat = WithoutCaps(member.Chat) };
+
+    private static AnswersRecipe? WithoutCaps(AnswersRecipe? answers) =>
+        answers is null ? null : answers with { Rewriter = WithoutCaps(answers.Rewriter) };
+
+    private static ChatRecipe? WithoutCaps(ChatRecipe? chat) =>
+        chat is null ? null : chat with { MaxUsd = null, MaxTokens = null, Concurrency = 1 };
 
     private static string Write(Recipe recipe, bool withReasons)
     {
@@ -113,6 +118,8 @@ public sealed partial class RecipeWriter
             $"{{kind: {schedule.Kind}, from: {Format(schedule.From)}, to: {Format(schedule.To)}{(schedule.Until < 1 ? $", until: {Format(schedule.Until)}" : "")}}}",
         IReadOnlyList<FeaturePair> pairs =>
             $"[{string.Join(", ", pairs.Select(pair => $"{{student: {Quote(pair.Student)}, teacher: {Quote(pair.Teacher)}}}"))}]",
+        IReadOnlyList<RowCondition> rule =>
+            $"{{{string.Join(", ", rule.Select(one => $"{one.Field}: [{string.Join(", ", one.Values.Select(Quote))}]"))}}}",
         IEnumerable<int> or IEnumerable<double> or IEnumerable<string> =>
             $"[{string.Join(", ", ((IEnumerable)value).Cast<object>().Select(Inline))}]",
         _ => null,
@@ -157,6 +164,7 @@ public sealed partial class RecipeWriter
         (JudgeRecipe judge, nameof(JudgeRecipe.Tie)) => judge.By == "score",
         (LabelRecipe labels, nameof(LabelRecipe.Draws)) => labels.Draws > 0,
         (DataRecipe data, nameof(DataRecipe.Check)) => data.Source is "text" or "traces",
+        (DataRecipe data, nameof(DataRecipe.CommandSeconds)) => data.Check == "command",
         (DataRecipe data, nameof(DataRecipe.Thought)) => data.Source == "traces",
         (DataRecipe data, nameof(DataRecipe.Vocabulary)) => data.Source is "text" or "traces" or "preferences" || data.IsTextClasses,
         (DataRecipe data, nameof(DataRecipe.ContextLength)) => data.IsLanguage || data.IsTextClasses,

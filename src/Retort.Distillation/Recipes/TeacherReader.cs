@@ -12,6 +12,7 @@ internal static class TeacherReader
     [
         ("model", ["train", "peer"]), ("training", ["train"]), ("path", ["checkpoint", "onnx"]), ("snapshots", ["train"]),
         ("decay", ["own-average"]), ("ensemble", ["ensemble"]), ("inputScale", ["onnx"]), ("chat", ["chat"]),
+        ("name", ["recorded", "chat"]), ("when", ["recorded", "chat"]),
     ];
 
     public static TeacherRecipe Read(YamlEntry entry, DataRecipe data)
@@ -27,6 +28,7 @@ internal static class TeacherReader
             : [Member(section, data)];
         if (members.Count is 0 or > 1000)
             throw new RetortException(section.At("members"), $"teacher.members has {members.Count} members.", "expected 1 to 1000.");
+        CheckRules(members, section.Location);
         if (members.All(member => member.Weight == 0))
             throw new RetortException(section.Location, "all weights of teachers are 0.", "expected at least one above 0.");
         return new TeacherRecipe
@@ -69,11 +71,31 @@ internal static class TeacherReader
             Model = source == "train" || (source == "peer" && section.Has("model")) ? ModelReader.Model(section) : null,
             Training = source == "train" ? ModelReader.Training(section.Entry("training"), section.PathTo("training")) : null,
             Ensemble = source == "ensemble" ? Ensemble(section) : null,
-            Chat = source == "chat" ? ChatReader.Read(section, data) : null,
+            Name = section.Text("name"),
+            When = RowRules.Read(section, "when"),
+            Chat = source == "chat" ? ChatReader.Read(section.Required("chat", ChatReader.Form), section.PathTo("chat"), data) : null,
             Weight = section.Number("weight", 1, new NumberRange(0, 1e6)),
             Snapshots = section.Integer("snapshots", 1, 1, 1000),
             Decay = section.Number("decay", 0.999, NumberRange.BelowOne),
         };
+    }
+
+    /// <summary>Of several that only speak each row has one: the first whose rule fits; one without a rule takes the rest.</summary>
+    private static void CheckRules(IReadOnlyList<TeacherMember> members, string location)
+    {
+        if (members.Count < 2 || !members.All(member => member.OnlySpeaks)) return;
+        for (var i = 0; i < members.Count; i++)
+        {
+            if (members[i].Source != members[0].Source)
+                throw new RetortException(location, $"teacher.members has sources {members[0].Source} and {members[i].Source}.",
+                    "one source: what they wrote stands in the data, or they are asked.");
+            if (members[i].When.Count == 0 && i < members.Count - 1)
+                throw new RetortException(location, $"teacher.members[{i}] has no rule, and there are members behind it.",
+                    "when: {FIELD: VALUE}, at every member but the last.", "a member without a rule takes all rows that are left: write it last.");
+            if (members[i] is { Source: "recorded", Name: "" })
+                throw new RetortException(location, $"teacher.members[{i}] has no name.", "a name that stands under 'teachers' in the rows.",
+                    "write {source: recorded, name: NAME, when: {FIELD: VALUE}}.");
+        }
     }
 
     private static EnsembleRecipe Ensemble(Section owner)

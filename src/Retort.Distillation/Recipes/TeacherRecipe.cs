@@ -17,8 +17,8 @@ public sealed record TeacherRecipe
     public string Tokenizer { get; init; } = "shared";
     internal bool HasOwnTokenizer => Tokenizer == "own";
 
-    /// <summary>It is not here: all there is of it is what it said.</summary>
-    internal bool OnlySpeaks => Members is [{ Source: "recorded" or "chat" }];
+    /// <summary>They are not here: all there is of them is what they said.</summary>
+    internal bool OnlySpeaks => Members.All(member => member.OnlySpeaks);
     public string Licence { get; init; } = "";
 
     /// <summary>What the student is for, which the teacher's terms may ask: <c>internal</c>, <c>distributed</c>, <c>sold</c>.</summary>
@@ -48,6 +48,16 @@ public sealed record TeacherMember
 
     /// <summary>ensemble: its size.</summary>
     public EnsembleRecipe? Ensemble { get; init; }
+
+    /// <summary>recorded: whose texts of a row, where several wrote about it; chat: in notes. Empty = there is one.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>recorded, chat: the rows that it teaches; empty = all that no member before it has.</summary>
+    public IReadOnlyList<RowCondition> When { get; init; } = [];
+
+    /// <summary>It is not here.</summary>
+    internal bool OnlySpeaks => Source is "recorded" or "chat";
+
     /// <summary>chat: whom to ask, and what it may cost.</summary>
     public ChatRecipe? Chat { get; init; }
     public double Weight { get; init; } = 1;

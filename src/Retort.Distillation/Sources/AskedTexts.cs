@@ -1,9 +1,7 @@
-using System.Globalization;
 using Retort.Asking;
 using Retort.Data.Text;
 using Retort.Data.Traces;
 using Retort.Judging;
-using Retort.Judging.Arms;
 using Retort.Recipes;
 using Retort.Runs;
 using Retort.Teachers.Chat;
@@ -28,15 +26,19 @@ public sealed class AskedTexts(TextData data, ChatRecipe chat, AnswersRecipe ans
 
     /// <summary>What is asked about the training part, for a plan or for the job.</summary>
     /// <exception cref="RetortException">Nobody has said what it costs.</exception>
-    public AskingOrder Order => OrderOf(data.PromptsOfTrain, answers.Temperature, answers.TopP, answers.PerPrompt);
+    public AskingOrder Order => ChatOrder.Of(chat, data.PromptsOfTrain, answers.Temperature, answers.TopP, answers.PerPrompt);
 
     public string Identity => _endpoint.Identity;
 
     /// <summary>What a stretch of asking found.</summary>
-    /// <param name="Data">With what the teacher wrote in it.</param>
+    /// <param name="Written">[train] what the teacher wrote about each prompt.</param>
+    /// <param name="OfTest">[test] its answers; null = none.</param>
     /// <param name="Notes">Its score on the sample, and what everything cost.</param>
-    /// <param name="Figures">What the folder of the job has cost, and how long an answer took.</param>
-    public sealed record Asked(TextData Data, IReadOnlyList<(string Name, string Text)> Notes, AskedFigures Figures);
+    /// <param name="Spent">All that was ever spent in the folder.</param>
+    /// <param name="Accepted">Answers that are taken there.</param>
+    /// <param name="Milliseconds">Of each answer that somebody timed.</param>
+    public sealed record Asked(IReadOnlyList<IReadOnlyList<string>> Written, IReadOnlyList<string?> OfTest,
+        IReadOnlyList<(string Name, string Text)> Notes, Spend Spent, int Accepted, IReadOnlyList<double> Milliseconds);
 
     /// <param name="untuned">
     /// [sample] which of the graded questions the student answers rightly as it is; null = it answers nothing yet.
@@ -49,24 +51,20 @@ public sealed class AskedTexts(TextData data, ChatRecipe chat, AnswersRecipe ans
         using var wire = new HttpChatTeacher(_endpoint, Environment.GetEnvironmentVariable, time);
         using var kept = AskingFolder.Open(folder);
         var notes = new List<(string, string)>();
-        if (chat.CheckOn > 0)
+        if (chat.CheckOn > 0 && data.PromptsOfValidation.Count > 0)
         {
-            var graded = OrderOf([.. data.PromptsOfValidation.Take(chat.CheckOn)], 0, 1, 1) with { MinimumSuccess = 0 };
-            var sample = Work(wire, kept, graded, stop);
-            notes.Add(("teacher check", Check(Said(kept, sample), untuned)));
+            var graded = ChatOrder.Of(chat, [.. data.PromptsOfValidation.Take(chat.CheckOn)], 0, 1, 1) with { MinimumSuccess = 0 };
+            notes.Add(("teacher check", Check(ChatOrder.Said(kept, Work(wire, kept, graded, stop).Items), untuned)));
         }
         var train = Work(wire, kept, Order, stop);
-        var test = Work(wire, kept, OrderOf(data.PromptsOfTest, 0, 1, 1), stop);
+        var test = Work(wire, kept, ChatOrder.Of(chat, data.PromptsOfTest, 0, 1, 1), stop);
         kept.Write([.. train.Items, .. test.Items], train.Result, Identity, train.Order.Price);
         var (spent, _) = kept.Journal.Spent();
-        notes.Add(("asking", string.Create(CultureInfo.InvariantCulture, $"{spent.Requests:N0} requests, {spent.Input:N0} + {spent.Output:N0} tokens, {Budget.Money(spent.Dollars)}")));
-        var written = Said(kept, train).Chunk(answers.PerPrompt).Select(some => (IReadOnlyList<string>)[.. some.OfType<string>()]).ToList();
-        return new Asked(data with
-        {
-            Recorded = data.RecordedFrom!(written),
-            RecordedOfTest = [.. Said(kept, test).Select(said => said is null ? null : Trace.Of(said)?.Said ?? said)],
-        }, notes, new AskedFigures((double)spent.Dollars, kept.Journal.Accepted,
-            RequestFigures.Of(kept.Journal.Latencies().Select(taken => (double?)taken))));
+        notes.Add(("asking", ChatOrder.Describe(spent)));
+        var said = ChatOrder.Said(kept, train.Items).Chunk(answers.PerPrompt);
+        return new Asked([.. said.Select(some => (IReadOnlyList<string>)[.. some.OfType<string>()])],
+            [.. ChatOrder.Said(kept, test.Items).Select(one => one is null ? null : Trace.Of(one)?.Said ?? one)], notes, spent,
+            kept.Journal.Accepted, [.. kept.Journal.Latencies()]);
     }
 
     private (IReadOnlyList<AskingItem> Items, AskingResult Result, AskingOrder Order) Work(HttpChatTeacher wire, AskingFolder kept,
@@ -76,15 +74,6 @@ public sealed class AskedTexts(TextData data, ChatRecipe chat, AnswersRecipe ans
         var result = job.RunAsync(stop).GetAwaiter().GetResult();
         return (job.Items, result, order);
     }
-
-    private AskingOrder OrderOf(IReadOnlyList<string> prompts, double temperature, double topP, int samples) =>
-        ChatOrder.Of(chat, chat.System, prompts, new ChatParameters { Temperature = temperature, TopP = topP, Seed = 1 })
-            with { Samples = samples };
-
-    /// <summary>[items] what was accepted, thought and all; null = nothing.</summary>
-    private static string?[] Said(AskingFolder kept, (IReadOnlyList<AskingItem> Items, AskingResult, AskingOrder) asked) =>
-        [.. asked.Items.Select(item => kept.Journal.Record(item.Key) is { State: ItemState.Accepted, Reply: { } reply }
-            ? (reply.Answers[0].Reasoning is { Length: > 0 } thought ? $"<think>{thought}</think>" : "") + reply.Answers[0].Text : null)];
 
     /// <summary>Before money is spent on everything: a teacher that is no better than its student has nothing to teach.</summary>
     private string Check(string?[] said, IReadOnlyList<bool>? untuned)

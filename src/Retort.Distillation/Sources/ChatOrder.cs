@@ -6,7 +6,7 @@ using Retort.Tensors;
 
 namespace Retort.Sources;
 
-/// <summary>What a recipe says about asking, as an order.</summary>
+/// <summary>From what a recipe says about an endpoint to what is asked of it, and what was said.</summary>
 internal static class ChatOrder
 {
     public static ChatEndpoint Endpoint(ChatRecipe chat) =>
@@ -26,6 +26,19 @@ internal static class ChatOrder
         Caps = new SpendCaps((decimal?)chat.MaxUsd, chat.MaxTokens, null),
         Concurrency = chat.Concurrency,
     };
+
+    /// <summary>Several answers to each prompt, after what the recipe has the model told first.</summary>
+    public static AskingOrder Of(ChatRecipe chat, IReadOnlyList<string> prompts, double temperature, double topP, int samples) =>
+        Of(chat, chat.System, prompts, new ChatParameters { Temperature = temperature, TopP = topP, Seed = 1 }) with { Samples = samples };
+
+    /// <summary>[items] what was accepted, thought and all; null = nothing.</summary>
+    public static string?[] Said(AskingFolder kept, IReadOnlyList<AskingItem> items) =>
+        [.. items.Select(item => kept.Journal.Record(item.Key) is { State: ItemState.Accepted, Reply: { } reply }
+            ? (reply.Answers[0].Reasoning is { Length: > 0 } thought ? $"<think>{thought}</think>" : "") + reply.Answers[0].Text : null)];
+
+    /// <summary>"40 requests, 1,200 + 300 tokens, $0.02".</summary>
+    public static string Describe(Spend spent) => string.Create(CultureInfo.InvariantCulture,
+        $"{spent.Requests:N0} requests, {spent.Input:N0} + {spent.Output:N0} tokens, {Budget.Money(spent.Dollars)}");
 
     private static Price PriceOf(ChatRecipe chat) => chat is { PriceIn: { } input, PriceOut: { } output }
         ? new Price((decimal)input, (decimal)output, Source: "the recipe")

@@ -56,7 +56,7 @@ public sealed class TeacherTexts(TextData data, AnswersRecipe recipe, Seed seed,
     public (IReadOnlyList<TextDocument> Documents, string Note) Read(string folder)
     {
         var all = AnswerFile.Read(folder).Answers;
-        var kept = all.Where(answer => answer.Ended && (!recipe.RightOnly || answer.Right != false))
+        var kept = all.Where(answer => answer.Ended && (!recipe.RightOnly || data.Check is null || answer.Right == true))
             .OrderBy(answer => answer.Row).ThenBy(answer => answer.Number).ToList();
         if (kept.Count == 0)
             throw new RunFailedException(folder, $"holds no answer to learn from: of {all.Count}, {all.Count(answer => answer.Ended)} came to an end.",
@@ -70,7 +70,7 @@ public sealed class TeacherTexts(TextData data, AnswersRecipe recipe, Seed seed,
     {
         var (prompt, text) = (_answering.TextOf(document.Prompt), _answering.TextOf(answer.Tokens));
         return new(row, number, prompt, text, answer.Tokens, answer.End == AnswerEnd.EndToken,
-            data.Check?.IsRight(prompt, _answering.TextOf(document.Answer), text));
+            data.Check?.Judge(prompt, _answering.TextOf(document.Answer), text));
     }
 
     /// <summary>The answer behind its prompt, as a text to learn.</summary>

@@ -25,9 +25,13 @@ public sealed class RightAnswers(TextData data, Seed seed, int newTokens = 0)
 
     /// <param name="said">[test] null = no answer, which is not right.</param>
     /// <returns>[test]; empty where the data cannot tell.</returns>
-    public bool[] AreRight(IReadOnlyList<string?> said) => data.Check is not { } check ? []
+    public bool[] AreRight(IReadOnlyList<string?> said) => [.. Judged(said).Select(right => right == true)];
+
+    /// <param name="said">[test] null = no answer, which is not right.</param>
+    /// <returns>[test] null = it could not be found out; empty where the data cannot tell.</returns>
+    public bool?[] Judged(IReadOnlyList<string?> said) => data.Check is not { } check ? []
         : [.. data.Test.Documents.Select((document, i) => said[i] is { } answer
-            && check.IsRight(TextOf(document.Prompt), TextOf(document.Answer), answer))];
+            ? check.Judge(TextOf(document.Prompt), TextOf(document.Answer), answer) : false)];
 
     public double ShareOf(Gpt model) => AreRight(Of(model)).Average(right => right ? 1.0 : 0);
 

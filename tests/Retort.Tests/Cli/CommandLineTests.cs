@@ -6,14 +6,15 @@ public sealed class CommandLineTests
 {
     private static readonly string[] Verbs =
         ["run", "label", "train", "eval", "export", "list", "copy", "check", "plan", "doctor", "convert", "bench", "generate", "chat",
-            "serve", "embed", "merge", "judge", "verdict", "curate", "grade", "ask", "pairs"];
+            "serve", "embed", "merge", "judge", "verdict", "curate", "grade", "ask", "pairs",
+            "invent"];
 
     [Fact]
     public void AnUnknownVerbIsBadInputAndTheVerbsAreNamed()
     {
         var terminal = Terminal.Run("proxy");
         Assert.Equal(2, terminal.Code);
-        Assert.Equal("retort: 'proxy' is not a verb of this version.\n  it has: run, label, train, eval, export, list, copy, check, plan, doctor, tune, compare, convert, bench, generate, chat, serve, embed, merge, judge, verdict, curate, grade, ask, pairs.\n"
+        Assert.Equal("retort: 'proxy' is not a verb of this version.\n  it has: run, label, train, eval, export, list, copy, check, plan, doctor, tune, compare, convert, bench, generate, chat, serve, embed, merge, judge, verdict, curate, grade, ask, pairs, invent.\n"
             + "  retort --help says what each of them does.\n", terminal.Error);
         Assert.Empty(terminal.Output);
     }

@@ -12,6 +12,12 @@ public interface IAnswerCheck
     /// <param name="expected">The answer that stands in the data.</param>
     /// <param name="answer">What a model said.</param>
     bool IsRight(string prompt, string expected, string answer);
+
+    /// <summary>As <see cref="IsRight"/>; null = it could not be found out, which is not wrong.</summary>
+    bool? Judge(string prompt, string expected, string answer) => IsRight(prompt, expected, answer);
+
+    /// <summary>Why some could not be judged; empty = all were.</summary>
+    string Ungraded => "";
 }
 
 /// <summary>The answer of the data, blanks around it aside.</summary>
@@ -38,6 +44,9 @@ public sealed record TextData(TextPart Train, TextPart Validation, TextPart Test
     /// <summary>[asked] what a teacher wrote about each of the prompts before this run; null = nothing is recorded.</summary>
     public IReadOnlyList<IReadOnlyList<RecordedText>>? Recorded { get; init; }
 
+    /// <summary>[test] all that was written about the test part's prompts before this run.</summary>
+    public IReadOnlyList<IReadOnlyList<RecordedText>> RecordedTextsOfTest { get; init; } = [];
+
     /// <summary>[test] what that teacher answered to the test part's prompts; null = it did not.</summary>
     public IReadOnlyList<string?> RecordedOfTest { get; init; } = [];
 
@@ -45,6 +54,11 @@ public sealed record TextData(TextPart Train, TextPart Validation, TextPart Test
     public IReadOnlyList<string> PromptsOfTrain { get; init; } = [];
     public IReadOnlyList<string> PromptsOfValidation { get; init; } = [];
     public IReadOnlyList<string> PromptsOfTest { get; init; } = [];
+
+    /// <summary>What else the rows say, of the prompts of each part.</summary>
+    public IReadOnlyList<RowFields> FieldsOfTrain { get; init; } = [];
+    public IReadOnlyList<RowFields> FieldsOfValidation { get; init; } = [];
+    public IReadOnlyList<RowFields> FieldsOfTest { get; init; } = [];
 
     /// <summary>[validation], [test] of which part of the questions each is; empty = nobody said.</summary>
     public IReadOnlyList<string> SlicesOfValidation { get; init; } = [];

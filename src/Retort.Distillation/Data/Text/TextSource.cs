@@ -1,3 +1,4 @@
+using Retort.Data.Traces;
 using Retort.Recipes;
 using Retort.Tensors;
 
@@ -34,7 +35,7 @@ internal static class TextSource
         var data = new TextData(Part(training), Part(order[test..(test + validation)]), Part(order[..test]), tokenizer,
             recipe.ContextLength)
         {
-            Check = recipe.Check == "exact" ? new ExactCheck() : null,
+            Check = AnswerCheckOf.Recipe(recipe, recipeFolder),
             Worse = (worse, own) => [.. order[..test].Order().Take(DisturbedTexts).Select(row => Encoder().TryEncode(
                 rows[row].Worse(text => worse(text, own.Derive((ulong)row))))).OfType<TextDocument>()],
         };

@@ -49,10 +49,10 @@ internal static class StepByStepArchive
         string Of(string name) => question.GetProperty(name).GetString()!;
         if (!question.TryGetProperty("choices", out var choices))
             return new TraceRow(place, $"Premise: {Of("premise")}\nHypothesis: {Of("hypothesis")}",
-                Relations[question.GetProperty("label").GetInt32()], [Marked(written, "\n\nPremise:")]);
+                Relations[question.GetProperty("label").GetInt32()], [new TeacherText("", Marked(written, "\n\nPremise:"))]);
         string[] offered = [.. choices.EnumerateArray().Select((choice, i) => $"({(char)('a' + i)}) {choice.GetString()}")];
         return new TraceRow(place, $"{Of("question")}\n{string.Join('\n', offered)}",
-            offered.First(choice => choice[4..] == Of("answer")), [Marked(written, "\n\nQ:")]);
+            offered.First(choice => choice[4..] == Of("answer")), [new TeacherText("", Marked(written, "\n\nQ:"))]);
     }
 
     /// <summary>The rationale, and the answer as the marked line that <see cref="Trace"/> knows.</summary>

@@ -21,6 +21,15 @@ public sealed record Trace(string Thought, string Said)
         return text.Contains(Closed, StringComparison.Ordinal) ? new Trace(ThoughtIn(text), said) : new Trace(WithoutMark(text), said);
     }
 
+    /// <summary>All that stands behind the thought is the answer; null = nothing does, or the thought never ends.</summary>
+    /// <param name="text">Of a program, a translation, or whatever else marks no answer.</param>
+    public static Trace? Whole(string text)
+    {
+        if (text.Contains(Opened, StringComparison.Ordinal) && !text.Contains(Closed, StringComparison.Ordinal)) return null;
+        var said = FinalAnswer.BehindThought(text).Trim();
+        return said.Length == 0 ? null : new Trace(text.Contains(Closed, StringComparison.Ordinal) ? ThoughtIn(text) : "", said);
+    }
+
     /// <summary>What a student is to write.</summary>
     /// <param name="keepsThought">The thought too.</param>
     public string Written(bool keepsThought) =>

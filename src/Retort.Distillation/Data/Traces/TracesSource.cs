@@ -22,10 +22,9 @@ internal static class TracesSource
     public static TextData Read(DataRecipe recipe, string recipeFolder, Seed seed)
     {
         var path = DataPath.Find(recipe.Path, recipeFolder)[0];
-        var all = TraceRow.Read(path, recipe.Slice).GroupBy(row => (row.Prompt, row.OfTest)).Select(same => same.First() with
-        {
-            Written = [.. same.SelectMany(row => row.Written).Distinct(StringComparer.Ordinal)],
-        }).ToList();
+        var all = TraceRow.Read(path, recipe.Slice, recipe.Expected).Where(row => row.Fields.Fit(recipe.Rows))
+            .GroupBy(row => (row.Prompt, row.OfTest))
+            .Select(same => same.First() with { Written = [.. same.SelectMany(row => row.Written).Distinct()] }).ToList();
         var asked = all.Where(row => row.OfTest).Select(row => row.Prompt).ToHashSet();
         var leaked = all.RemoveAll(row => !row.OfTest && asked.Contains(row.Prompt));
         var own = BatchOrder.Permutation([.. Enumerable.Range(0, all.Count).Where(i => !all[i].OfTest)], seed, 0);
@@ -40,8 +39,8 @@ internal static class TracesSource
         int[] learnt = [.. own[(taken + validation)..(taken + validation + train)].Order()];
         var tokenizer = recipe.Tokenizer.Length > 0 ? TextTokenizer.Open(DataPath.FindFolder(recipe.Tokenizer, recipeFolder))
             : TextTokenizer.Trained(learnt.SelectMany(i =>
-                all[i].Written.Append(all[i].Prompt).Append(all[i].Expected)), recipe.Vocabulary);
-        var reading = new Reading(recipe, tokenizer);
+                all[i].Written.Select(text => text.Text).Append(all[i].Prompt).Append(all[i].Expected)), recipe.Vocabulary);
+        var (reading, check) = (new Reading(recipe, tokenizer), AnswerCheckOf.Recipe(recipe, recipeFolder));
         IEnumerable<TraceRow> Rows(IEnumerable<int> chosen) => chosen.Select(i => all[i]).Where(reading.Fits);
         TraceRow[] taught = [.. Rows(learnt)], tested = [.. Rows((given.Length > 0 ? given : own)[..test].Order())];
         TraceRow[] held = [.. Rows(own[taken..(taken + validation)].Order())];
@@ -49,17 +48,22 @@ internal static class TracesSource
         string[] Slices(TraceRow[] rows) => [.. rows.Select(row => row.Slice ?? lengths.Of(row.Prompt))];
         var data = new TextData(reading.Truths(taught), reading.Truths(held), reading.Truths(tested), tokenizer, recipe.ContextLength)
         {
-            Check = recipe.Check == "exact" ? new ExactCheck() : new FinalAnswerCheck(recipe.Check),
+            Check = check,
             Asked = reading.Asked(taught),
             OfThoughts = reading.Written(held),
             Recorded = reading.Recorded([.. taught.Select(row => row.Written)]),
-            RecordedFrom = reading.Recorded,
+            RecordedFrom = written =>
+                reading.Recorded([.. written.Select(texts => texts.Select(text => new TeacherText("", text)).ToArray())]),
             PromptsOfTrain = [.. taught.Select(row => row.Prompt)],
             PromptsOfValidation = [.. held.Select(row => row.Prompt)],
             PromptsOfTest = [.. tested.Select(row => row.Prompt)],
+            RecordedTextsOfTest = [.. tested.Select(reading.Said)],
+            RecordedOfTest = [.. tested.Select(row => row.Written.Count == 0 ? null : reading.Traced(row.Written[0].Text)?.Said)],
+            FieldsOfTrain = [.. taught.Select(row => row.Fields)],
+            FieldsOfValidation = [.. held.Select(row => row.Fields)],
+            FieldsOfTest = [.. tested.Select(row => row.Fields)],
             SlicesOfValidation = Slices(held),
             SlicesOfTest = Slices(tested),
-            RecordedOfTest = [.. tested.Select(row => row.Written.Count == 0 ? null : Trace.Of(row.Written[0])?.Said)],
         };
         return data with
         {
@@ -96,7 +100,7 @@ internal static class TracesSource
         public TextPart Written(IReadOnlyList<TraceRow> rows)
         {
             if (recipe.Thought != "keep") return Truths(rows);
-            TextDocument[] written = [.. rows.Select(row => row.Written.Select(Trace.Of).OfType<Trace>()
+            TextDocument[] written = [.. rows.Select(row => row.Written.Select(text => Traced(text.Text)).OfType<Trace>()
                 .Select(trace => _encoder.TryEncode(Row(row, Tasks[0], trace.Written(keepsThought: true))))
                 .FirstOrDefault(document => document is not null)).OfType<TextDocument>()];
             return written.Length > 0 ? new TextPart(written, []) : Truths(rows);
@@ -111,22 +115,24 @@ internal static class TracesSource
         }
 
         /// <summary>[asked] what the teacher wrote.</summary>
-        public IReadOnlyList<IReadOnlyList<RecordedText>> Recorded(IReadOnlyList<IReadOnlyList<string>> written)
+        public IReadOnlyList<IReadOnlyList<RecordedText>> Recorded(IReadOnlyList<IReadOnlyList<TeacherText>> written)
         {
-            Trace[][] traces = [.. written.Select(texts => texts.Select(Found).OfType<Trace>().ToArray())];
-            if (!IsTask)
-                return [.. traces.Select(some => some.Select(trace => new RecordedText(trace.Written(recipe.Thought == "keep"), trace.Said))
-                    .Distinct().ToArray())];
-            return [.. traces.Select(some => some.Select(trace => new RecordedText(trace.Said, trace.Said)).ToArray()),
-                .. traces.Select(some => some.Select(trace => new RecordedText(trace.Thought, trace.Said)).ToArray())];
+            (string Teacher, Trace? Trace)[][] all =
+                [.. written.Select(texts => texts.Select(text => (text.Teacher, Traced(text.Text))).ToArray())];
+            Unanswered += all.Sum(some => some.Count(one => one.Trace is null));
+            IReadOnlyList<RecordedText>[] Texts(Func<Trace, string> text) => [.. all.Select(some => some.Where(one => one.Trace is not null)
+                .Select(one => new RecordedText(text(one.Trace!), one.Trace!.Said, one.Teacher)).ToArray())];
+            return IsTask ? [.. Texts(trace => trace.Said), .. Texts(trace => trace.Thought)]
+                : [.. Texts(trace => trace.Written(recipe.Thought == "keep")).Select(some => some.Distinct().ToArray())];
         }
 
-        private Trace? Found(string written)
-        {
-            var trace = Trace.Of(written);
-            if (trace is null) Unanswered++;
-            return trace;
-        }
+        /// <summary>What was written about a prompt, for its final answers.</summary>
+        public IReadOnlyList<RecordedText> Said(TraceRow row) => [.. row.Written.Select(text => (text.Teacher, Trace: Traced(text.Text)))
+            .Where(one => one.Trace is not null).Select(one => new RecordedText(one.Trace!.Said, one.Trace.Said, one.Teacher))];
+
+        /// <summary>Null = the text comes to no answer.</summary>
+        public Trace? Traced(string written) =>
+            Trace.Of(written) ?? (AnswerCheckOf.TakesWholeTexts(recipe) ? Trace.Whole(written) : null);
 
         private string Answered(string expected) => IsTask ? expected : new Trace("", expected).Written(keepsThought: false);
 

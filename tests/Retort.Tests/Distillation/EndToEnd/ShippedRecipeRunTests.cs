@@ -32,6 +32,7 @@ public sealed class ShippedRecipeRunTests
         string[] size = recipe.Teacher.Members[0] switch
         {
             { Source: "peer" } => [],
+            { Source: "recorded", When.Count: > 0 } => ["student.model.width=16", "student.model.layers=1"],
             { Source: "recorded" } => ["student.model.width=16", "student.model.layers=1", "data.contextLength=160", "data.vocabulary=400"],
             { Model.Kind: "gpt" } when recipe.Data.Source == "preferences" => ["teacher.model.width=16", "teacher.training.epochs=1",
                 "data.vocabulary=400", "data.contextLength=1536"],
@@ -53,6 +54,7 @@ public sealed class ShippedRecipeRunTests
         {
             "graph" => [],
             "preferences" => ["data.train=40", "data.validation=10", "data.test=20"],
+            "traces" when recipe.Data.Rows.Count > 0 => ["data.train=60", "data.validation=10", "data.test=20"],
             "traces" => ["data.train=150", "data.validation=30", "data.test=60"],
             _ => ["data.train=400", "data.validation=100", "data.test=150"],
         };
@@ -75,6 +77,7 @@ public sealed class ShippedRecipeRunTests
         {
             "graph" => (1000, 1000),
             "preferences" => (1, 20), // pairs that fit into the context
+            "traces" when recipe.Data.Rows.Count > 0 => (10, 20), // those that fit into the context
             "traces" => (30, 60),
             _ => (150, 150),
         };

@@ -169,7 +169,7 @@ public sealed class SpokenRunTests
 
     [Theory]
     [InlineData("labels={kind: hard}", "teacher.source recorded stands beside labels.kind hard.")]
-    [InlineData("data.check=none", "teacher.source recorded stands beside data.check none.")]
+    [InlineData("labels={kind: text, answers: {rewrite: \"{answer}\"}}", "labels.answers.rewrite stands without labels.answers.rewriter.")]
     [InlineData("teacher={source: checkpoint, path: x}", "teacher.source is checkpoint, and data.source traces.")]
     [InlineData("student.objective=[{name: soft-label}]", "teacher.source recorded stands beside an objective that asks the teacher about tokens.")]
     public void WhatItCannotGiveIsRefused(string setting, string error)

@@ -181,7 +181,7 @@ public sealed class HostileRecipeTests
 
     [Fact]
     public void AnUnknownShippedName() =>
-        Assert.Equal("recipe  no recipe 'digit' is shipped, and no file has that name.\n  shipped: arithmetic-reasoner, clinc-distilbert, cora-glnn, digits, digits-noise, fashion-cnn, friedman, gsm-reasoner, intent-from-llm, judged-tales, letter-mlp, letter-munge, mnist-data-free, mnist-hinton, mnist-mutual, mnist-robust, mnist-small, news-noise, preferences, r1-style, spoken-digits, step-by-step, stories, tales.\n  did you mean 'digits'?",
+        Assert.Equal("recipe  no recipe 'digit' is shipped, and no file has that name.\n  shipped: arithmetic-reasoner, clinc-distilbert, cora-glnn, digits, digits-noise, fashion-cnn, friedman, gsm-reasoner, intent-from-llm, judged-tales, letter-mlp, letter-munge, mnist-data-free, mnist-hinton, mnist-mutual, mnist-robust, mnist-small, news-noise, preferences, r1-style, spoken-digits, step-by-step, stories, tales, two-languages.\n  did you mean 'digits'?",
         Texts.ErrorOf(() => Catalog.ReadShipped("digit")));
 
     /// <summary>The same sentence, with the file as it was named, and exit code 2.</summary>

@@ -17,6 +17,7 @@ public sealed class TraceRowTests
     [InlineData("""{"prompt": "2+2", "response": "a</think> <answer>4</answer>", "ground_truth": "4"}""", "4", 1)]
     [InlineData("""{"question": "2+2", "answer": "2+2 is 4\n#### 4"}""", "4", 1)]
     [InlineData("""{"question": "2+2", "answer": "4"}""", "4", 0)]
+    [InlineData("""{"prompt": "2+2", "expected": "4", "teachers": {"a": "4", "b": {"thought": "2 and 2", "answer": "4"}, "c": ""}}""", "4", 2)]
     public void Forms(string line, string expected, int written)
     {
         using var folder = new TemporaryFolder();
@@ -32,6 +33,8 @@ public sealed class TraceRowTests
     [InlineData("""{"prompt": "2+2"}""", "has no text under expected, expected_answer, ground_truth or answer.")]
     [InlineData("""{"prompt": "2+2", "expected": "4", "answers": [4]}""", "has answers that are no list of texts.")]
     [InlineData("[4]", "is no JSON object.")]
+    [InlineData("""{"prompt": "2+2", "expected": "4", "teachers": ["4"]}""", "has teachers that are no object of names and texts.")]
+    [InlineData("""{"prompt": "2+2", "expected": "4", "teachers": {"a": {"said": "4"}}}""", "has no answer of teacher 'a'.")]
     public void WhatIsNoRowIsNamedByLine(string line, string what)
     {
         using var folder = new TemporaryFolder();
@@ -53,8 +56,8 @@ public sealed class TraceRowTests
         Assert.Equal([false, false, true], rows.Select(row => row.OfTest));
         Assert.Equal("Where do hens live?\n(a) sea\n(b) barn", rows[0].Prompt);
         Assert.All(rows, row => Assert.Equal("(b) barn", row.Expected));
-        Assert.Equal(new Trace("Hens are on farms.", "(b) barn"), Trace.Of(rows[0].Written[0]));
-        Assert.Equal("(a) sea", Trace.Of(rows[2].Written[0])!.Said);
+        Assert.Equal(new Trace("Hens are on farms.", "(b) barn"), Trace.Of(rows[0].Written[0].Text));
+        Assert.Equal("(a) sea", Trace.Of(rows[2].Written[0].Text)!.Said);
     }
 
     [Fact]
