@@ -23,7 +23,7 @@ internal static class ChatReader
                 "write the other.");
         foreach (var key in (string[])["classes", "requestsPerMonth", "machineUsdPerHour"])
             if (section.Has(key) && !classes)
-                throw new RetortException(section.At(key), $"{section.PathTo(key)} stands beside data.source {data?.Source}.",
+                throw new RetortException(section.At(key), $"{section.PathTo(key)} stands beside {(data is null ? "a rewriter" : "data.source " + data.Source)}.",
                     "it belongs to text-classes.", "remove the key.");
         return new ChatRecipe
         {
