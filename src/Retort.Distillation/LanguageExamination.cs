@@ -11,19 +11,12 @@ using Retort.Recipes;
 using Retort.Sources;
 using Retort.Students;
 using Retort.Tensors;
-using Retort.Tensors.Operations;
 
 namespace Retort;
 
 /// <summary>The eval stage of language models: three of them side by side on the test part, which is read here only.</summary>
 internal sealed class LanguageExamination(Workshop shop, TextData data, string teacherFolder, Seed seed)
 {
-    private const int Rows = 16;
-    private const long ChunkElements = 1 << 22;
-
-    /// <summary>An answer may be this much longer than the longest in the data before it is broken off.</summary>
-    private const int LongerBy = 2;
-
     private readonly IReadOnlyList<TextDocument> _documents = data.Test.Documents;
 
     public EvaluationOutcome Run(CancellationToken cancellation)
@@ -72,44 +65,8 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
         return result;
     }
 
-    /// <summary>All models read the same rows, and their logits are compared with the first's a few tokens at a time.</summary>
-    private TokenScore[] Scores(Gpt[] models, TextData texts, CancellationToken cancellation)
-    {
-        var documents = texts.Test.Documents;
-        TokenScore[] scores = [.. models.Select(_ => new TokenScore(documents.Count))];
-        using var step = new Step(shop.Device, "examination");
-        var block = new TokenBlock(Rows, texts.ContextLength);
-        var vocabulary = models.Max(model => model.Sizes.Vocabulary);
-        var most = (int)Math.Max(1, ChunkElements / vocabulary);
-        float[][] logits = [.. models.Select(model => new float[most * (long)model.Sizes.Vocabulary])];
-        foreach (var rows in Packing.Rows([.. documents.Select(document => document.Tokens.Length)], texts.ContextLength).Chunk(Rows))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            block.Fill([.. rows.Select(row => (IReadOnlyList<TextDocument>)[.. row.Select(number => documents[number])])]);
-            int[] owners = [.. rows.SelectMany(row => row).SelectMany(number => Enumerable.Repeat(number, documents[number].Targets))];
-            foreach (var places in block.Counted(..).Index().Chunk(most))
-            {
-                step.Begin(training: false);
-                for (var i = 0; i < models.Length; i++)
-                {
-                    var hidden = TokenPredictor.Hidden(step, models[i], block, [.. places.Select(place => place.Item)]);
-                    var made = step.Linear(hidden, models[i].Head);
-                    shop.Device.Read(made, logits[i].AsSpan(0, (int)made.Shape.Count));
-                }
-                for (var place = 0; place < places.Length; place++)
-                    for (var i = 0; i < models.Length; i++)
-                        scores[i].Add(owners[places[place].Index], block.Next(..)[places[place].Item], Row(i, place), Row(0, place));
-            }
-        }
-        return scores;
-
-        ReadOnlySpan<float> Row(int model, int place)
-        {
-            var width = models[model].Sizes.Vocabulary;
-            // a model may have more rows than there are tokens; they are nobody's
-            return logits[model].AsSpan(place * width, Math.Min(width, texts.Tokenizer.Tokenizer.Size));
-        }
-    }
+    private TokenScore[] Scores(Gpt[] models, TextData texts, CancellationToken cancellation) =>
+        TokenScoring.Of(shop.Device, models, texts, cancellation);
 
     /// <summary>Shares of pairs whose preferred answer a model finds likelier than the other, token by token.</summary>
     private GroupRow Preferred(Func<Gpt[], TextData, TokenScore[]> score, Gpt[] models, TokenScore[] better)
@@ -135,13 +92,10 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
         var answers = new TextDocument[_documents.Count];
         var answering = new Answering(data, new Sampling(), seed.Derive("exposure"));
         foreach (var group in Answering.Groups(_documents))
-            foreach (var (place, answer) in answering.Of(model, _documents, group, newTokens: Most(data)).Index())
+            foreach (var (place, answer) in answering.Of(model, _documents, group, newTokens: data.LongestAnswerOfTest).Index())
                 answers[group[place]] = ReplayBuffer.Answered("sampled answer", _documents[group[place]].Prompt, answer.Tokens);
         return data with { Test = data.Test with { Documents = answers } };
     }
-
-    /// <summary>Tokens of the longest answer that may be given.</summary>
-    private static int Most(TextData texts) => texts.Test.Documents.Max(document => document.Answer.Length) + LongerBy;
 
     private List<(string Name, LanguageCheckpoint Checkpoint)> Controls() =>
         [.. OnPolicyControl.Names.Where(name => LanguageCheckpoint.Exists(shop.Run.Control(name)))
@@ -164,7 +118,7 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
     /// <summary>The likeliest answers to the test part's prompts, and which of them are right; none where the data cannot tell.</summary>
     private static (string[] Answers, bool[] Right) Said(Gpt model, TextData texts, Seed seed)
     {
-        var right = new RightAnswers(texts, seed, Most(texts));
+        var right = new RightAnswers(texts, seed, texts.LongestAnswerOfTest);
         var answers = right.Of(model);
         return (answers, right.AreRight(answers));
     }

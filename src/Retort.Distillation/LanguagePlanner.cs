@@ -46,7 +46,7 @@ internal static class LanguagePlanner
         long? learnt = recipe.Teacher.OnlySpeaks && chat is null ? new RecordedTexts(data, recipe.Labels.Answers!).Tokens : null;
         if (chat is not null)
         {
-            var asked = new AskedTexts(data, chat, recipe.Labels.Answers!, "", new Progress<Runs.StageProgress>(), TimeProvider.System);
+            var asked = new AskedTexts(data, chat, recipe.Labels, "", new Progress<Runs.StageProgress>(), TimeProvider.System);
             lines.AddRange(Asking.AskingPlan.Of(asked.Order, asked.Identity, text => data.Tokenizer.Plain(text).Length)
                 .Select(row => new PlanLine("asking: " + row.Item, row.Value, row.Why)));
         }
@@ -55,7 +55,8 @@ internal static class LanguagePlanner
         else if (recipe.Labels.Kind == "text")
             lines.Add(new("answers", $"{(long)data.Asked.Count * recipe.Labels.Answers!.PerPrompt:N0}", "written token by token; not in the time below"));
         if (recipe.Labels.StoresTokens)
-            lines.Add(new("labels", recipe.Labels.Kind, TokenLabelling.CostOf(recipe, data, TeacherConfig().HiddenSize)));
+            lines.Add(new("labels", recipe.Labels.Kind, chat is not null ? AskedLabels.CostOf(recipe, data)
+                : TokenLabelling.CostOf(recipe, data, TeacherConfig().HiddenSize)));
         Add("student", model, SecondsOf(model, recipe.Student.Training, taught, 1, learnt),
             $"{recipe.Student.Training.Epochs} epochs of {taught.Count:N0} texts");
         if (recipe.Student.OnPolicy is { Controls: true })

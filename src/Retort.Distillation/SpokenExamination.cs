@@ -5,6 +5,7 @@ using Retort.Evaluation.Language;
 using Retort.Evaluation.Report;
 using Retort.Judging.Arms;
 using Retort.Labels;
+using Retort.Nn.Models;
 using Retort.Recipes;
 using Retort.Sources;
 using Retort.Students;
@@ -13,8 +14,9 @@ using Retort.Tensors;
 namespace Retort;
 
 /// <summary>
-/// The eval stage where the teacher only speaks: shares of right answers to the test part's prompts, the teacher's from what it said. Its
-/// size and speed, and what it thinks of each token, nobody knows: they are absent.
+/// The eval stage where the teacher only speaks: shares of right answers to the test part's prompts, the teacher's from what it said; of
+/// plain texts also what student and baseline say about the data's own answers. The teacher's size and speed, and what it thinks of each of
+/// those tokens, nobody knows: they are absent.
 /// </summary>
 /// <param name="shop">Recipe, folder, clock.</param>
 /// <param name="data">The test part, and what the teacher said to it.</param>
@@ -24,19 +26,21 @@ namespace Retort;
 internal sealed class SpokenExamination(Workshop shop, TextData data, Seed seed, SpokenArms arms, AskedFigures? figures)
 {
     private readonly IReadOnlyList<TextDocument> _documents = data.Test.Documents;
-    private readonly RightAnswers _answers = new(data, seed);
+    private readonly RightAnswers _answers = new(data, seed, data.RecordedFrom is null ? data.LongestAnswerOfTest : 0);
 
     public EvaluationOutcome Run(CancellationToken cancellation)
     {
         var teacher = Taught();
         cancellation.ThrowIfCancellationRequested();
-        var student = Answers(ArmRole.Student, "student", shop.Run.Student);
+        using var learnt = LanguageCheckpoint.Load(shop.Run.Student, shop.Device);
+        using var alone = LanguageCheckpoint.Load(shop.Run.Baseline, shop.Device);
+        TokenScore[] scores = data.RecordedFrom is not null ? []
+            : TokenScoring.Of(shop.Device, [learnt.Model, alone.Model], data, cancellation);
+        var student = Answers(ArmRole.Student, "student", learnt.Model, shop.Run.Student, scores.FirstOrDefault());
         cancellation.ThrowIfCancellationRequested();
-        var baseline = Answers(ArmRole.Baseline, "baseline", shop.Run.Baseline);
+        var baseline = Answers(ArmRole.Baseline, "baseline", alone.Model, shop.Run.Baseline, scores.LastOrDefault());
         cancellation.ThrowIfCancellationRequested();
-        arms.Add(ArmRole.Teacher, teacher.Right, []);
-        arms.AddUntuned(cancellation);
-        var verdict = arms.Verdict(figures);
+        var verdict = data.Check is null ? null : AllArms(teacher, cancellation);
         var result = LanguageEvaluator.Evaluate(new LanguageInput
         {
             Teacher = teacher, Student = student, Baseline = baseline, SharedTokens = false,
@@ -58,7 +62,7 @@ internal sealed class SpokenExamination(Workshop shop, TextData data, Seed seed,
             Curves = [.. LossCurves.Of(shop.Run.Events)],
             Warnings = shop.Record.Warnings,
             Provenance = [.. shop.Record.Provenance.Facts()],
-            LabelBytes = [new("text", AnswerFile.Bytes(shop.Run.Labels), "answers.jsonl of the label store")],
+            LabelBytes = [.. Stored()],
         }));
         return result;
     }
@@ -67,15 +71,29 @@ internal sealed class SpokenExamination(Workshop shop, TextData data, Seed seed,
     private LanguageAnswers Taught() => new("teacher, as recorded", null, [.. data.RecordedOfTest.Select(said => said ?? "")],
         _answers.AreRight(data.RecordedOfTest), null);
 
-    private LanguageAnswers Answers(ArmRole role, string name, string folder)
+    private ArmsVerdict AllArms(LanguageAnswers teacher, CancellationToken cancellation)
     {
-        using var checkpoint = LanguageCheckpoint.Load(folder, shop.Device);
-        using var timed = new TokenByToken(checkpoint.Model, data.ContextLength, shop.Device);
+        arms.Add(ArmRole.Teacher, teacher.Right, []);
+        arms.AddUntuned(cancellation);
+        return arms.Verdict(figures);
+    }
+
+    private LanguageAnswers Answers(ArmRole role, string name, Gpt model, string folder, TokenScore? score)
+    {
+        using var timed = new TokenByToken(model, data.ContextLength, shop.Device);
         var probe = new LatencyProbe(shop.Time);
-        var facts = new ModelFacts(checkpoint.Model.Weights.Count, LanguageCheckpoint.Bytes(folder), probe.Latency(timed.Next));
-        var said = _answers.Of(checkpoint.Model);
+        var facts = new ModelFacts(model.Weights.Count, LanguageCheckpoint.Bytes(folder), probe.Latency(timed.Next));
+        var said = _answers.Of(model);
         var right = _answers.AreRight(said);
-        arms.Add(role, right, arms.Time(checkpoint.Model, data));
-        return new LanguageAnswers(name, null, said, right, facts, probe.ExamplesPerSecond(timed.Next));
+        if (data.Check is not null) arms.Add(role, right, arms.Time(model, data));
+        return new LanguageAnswers(name, score, said, right, facts, probe.ExamplesPerSecond(timed.Next));
+    }
+
+    private IEnumerable<LabelBytes> Stored()
+    {
+        var labels = shop.Recipe.Labels;
+        yield return new("text", AnswerFile.Bytes(shop.Run.Labels), "answers.jsonl of the label store");
+        if (labels.StoresTokens)
+            yield return new($"{labels.Codec} (kept: {labels.Keep} and what was said)", shop.Run.LabelBytes, "files of the label store");
     }
 }

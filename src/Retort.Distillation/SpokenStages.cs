@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Retort.Checkpoints;
 using Retort.Data.Text;
+using Retort.Data.Traces;
 using Retort.Evaluation;
 using Retort.Export;
 using Retort.Labels;
@@ -14,12 +15,14 @@ using Retort.Training;
 namespace Retort;
 
 /// <summary>
-/// Label, train, eval and export where the teacher is not here and all there is of it is what it said: its texts are verified, the student
-/// learns those that are right, and the same student learns the right answers alone, for as many updates.
+/// Label, train, eval and export where the teacher is not here and all there is of it is what it said. Its texts are verified, the student
+/// learns those that are right, and the same student learns the right answers alone, for as many updates; or, where it answers prompts of
+/// plain texts, its answers are learnt with what it thought of each token, and the same student learns the data's own answers.
 /// </summary>
 internal sealed class SpokenStages(Workshop shop, TextData data, string recipeFolder) : IStages
 {
-    public bool LabelsAreWhole => AnswerFile.IsWhole(shop.Run.Labels);
+    public bool LabelsAreWhole => AnswerFile.IsWhole(shop.Run.Labels)
+        && (!Recipe.Labels.StoresTokens || LabelManifest.IsWhole(shop.Run.Labels));
 
     private Recipe Recipe => shop.Recipe;
     private AnswersRecipe Answers => Recipe.Labels.Answers!;
@@ -30,27 +33,41 @@ internal sealed class SpokenStages(Workshop shop, TextData data, string recipeFo
     public void Label(CancellationToken cancellation)
     {
         foreach (var warning in data.Warnings) shop.Record.Warn(warning);
-        var written = data;
-        if (Recipe.Teacher.Members[0].Chat is { } chat)
+        if (Recipe.Teacher.Members[0].Chat is not { } chat) Verify(data);
+        else
         {
-            var (asked, notes, figures) = Asked(chat).Ask(Untuned(), cancellation);
-            foreach (var (name, text) in notes) shop.Record.Note(name, text);
-            written = asked;
-            shop.Run.WriteText(AnswersOfTest, JsonSerializer.Serialize(asked.RecordedOfTest));
-            shop.Run.WriteText(FiguresOfTeacher, figures.ToJson());
+            var asked = new AskedTexts(data, chat, Recipe.Labels, Path.Combine(shop.Run.Root, "asked"), shop.Progress, shop.Time)
+                .Ask(Untuned(), cancellation);
+            foreach (var (name, text) in asked.Notes) shop.Record.Note(name, text);
+            shop.Run.WriteText(FiguresOfTeacher, asked.Figures.ToJson());
+            var said = asked.Test.Select(AskedTexts.TextOf);
+            shop.Run.WriteText(AnswersOfTest, JsonSerializer.Serialize(said.Select(text =>
+                text is not null && data.RecordedFrom is not null ? Trace.Of(text)?.Said ?? text : text)));
+            if (data.RecordedFrom is { } recorded)
+                Verify(data with
+                {
+                    Recorded = recorded([.. asked.Train.Select(AskedTexts.TextOf).Chunk(Answers.PerPrompt)
+                        .Select(some => (IReadOnlyList<string>)[.. some.OfType<string>()])]),
+                });
+            else
+                foreach (var (name, text) in AskedLabels.Write(asked.Train, shop.Run.Labels)) shop.Record.Note(name, text);
         }
-        shop.Record.Note("texts of the teacher", new RecordedTexts(written, Answers).Write(shop.Run.Labels));
     }
 
     public void Train(CancellationToken cancellation)
     {
-        var (documents, note) = new TeacherTexts(data, Answers, new Seed(Recipe.Seed), shop.Progress).Read(shop.Run.Labels);
-        shop.Record.Note("texts that are learnt", note);
+        var (documents, note) = Texts.Read(shop.Run.Labels);
+        shop.Record.Note("texts that are learnt", Recipe.Labels.StoresTokens ? $"{documents.Count:N0} answers that fit into the context" : note);
+        using var stored = Recipe.Labels.StoresTokens ? AskedLabels.Open(shop.Run.Labels, documents) : null;
+        foreach (var lifted in stored?.Lifted ?? []) shop.Record.Warn(lifted);
         var training = Recipe.Student.Training;
         var (batches, lesson) = Lessons(documents);
         var student = Of("student", shop.Run.Student, training, Recipe.Student.Objective) with
         {
-            Tokens = new TokenLessons(documents) { Batches = batches is null ? null : _ => batches, Lesson = lesson },
+            Tokens = new TokenLessons(documents)
+            {
+                Batches = batches is null ? null : _ => batches, Lesson = lesson, Labels = stored,
+            },
         };
         Fitting(data.OfThoughts).Run(student, cancellation);
         var updates = (batches?.StepsPerEpoch ?? Packed(documents, training)) * (double)training.Epochs;
@@ -61,7 +78,7 @@ internal sealed class SpokenStages(Workshop shop, TextData data, string recipeFo
             Tokens = new TokenLessons(truths),
             StepShare = updates / ((double)Packed(truths, Recipe.Baseline.Training) * Recipe.Baseline.Training.Epochs),
         };
-        shop.Record.Note("baseline", "the right answers without a thought, for as many updates as the student; "
+        shop.Record.Note("baseline", $"{(data.RecordedFrom is null ? "the data's own answers" : "the right answers without a thought")}, for as many updates as the student; "
             + new BaselineSearch(Fitting(data.Validation), shop.Run.Checkpoints).Run(baseline, Recipe.Baseline, cancellation));
     }
 
@@ -85,14 +102,18 @@ internal sealed class SpokenStages(Workshop shop, TextData data, string recipeFo
     /// <summary>The model that the student begins as; null = it is made of drawn numbers.</summary>
     private string? UntunedFolder => Recipe.Student.Model.From is { } from ? LanguageStages.FolderOf(from, recipeFolder) : null;
 
-    private AskedTexts Asked(ChatRecipe chat) =>
-        new(data, chat, Answers, Path.Combine(shop.Run.Root, "asked"), shop.Progress, shop.Time);
+    private TeacherTexts Texts => new(data, Answers, new Seed(Recipe.Seed), shop.Progress);
+
+    private AskedLabels AskedLabels => new(Recipe, data, Texts, Recipe.Teacher.Members[0].Chat is { } chat ? $"{chat.Model} at {chat.Endpoint}" : "");
+
+    private void Verify(TextData written) =>
+        shop.Record.Note("texts of the teacher", new RecordedTexts(written, Answers).Write(shop.Run.Labels));
 
     /// <summary>Which of the graded questions a student that is there answers rightly; null = it is made of drawn numbers.</summary>
     private bool[]? Untuned()
     {
         var sample = Recipe.Teacher.Members[0].Chat!.CheckOn;
-        if (sample == 0 || UntunedFolder is not { } folder) return null;
+        if (sample == 0 || data.Check is null || UntunedFolder is not { } folder) return null;
         using var student = LanguageCheckpoint.Load(folder, shop.Device);
         var graded = data.Validation with { Documents = [.. data.Validation.Documents.Take(sample)] };
         var answers = new RightAnswers(data with { Test = graded }, SeedOfStudent);

@@ -1,5 +1,6 @@
 using Retort.Recipes.Yaml;
 using Retort.Teachers;
+using Retort.Teachers.Chat;
 using Retort.Tensors;
 
 namespace Retort.Recipes;
@@ -91,7 +92,8 @@ internal static class TeacherReader
             Endpoint = section.Text("endpoint"),
             Model = section.Text("model"),
             KeyVariable = section.Text("keyVariable"),
-            System = section.Text("system", usual.System),
+            System = section.Has("system") ? section.Text("system") : null,
+            Fields = Fields(section),
             NewTokens = section.Integer("newTokens", usual.NewTokens, 1, 1 << 20),
             PriceIn = Money("priceIn"),
             PriceOut = Money("priceOut"),
@@ -100,6 +102,13 @@ internal static class TeacherReader
             Concurrency = section.Integer("concurrency", usual.Concurrency, 1, 4096),
             CheckOn = section.Integer("checkOn", usual.CheckOn, 0, 10_000),
         };
+    }
+
+    private static string Fields(Section section)
+    {
+        var text = section.Text("fields");
+        if (text.Length > 0) ChatParameters.ReadExtra(text, section.At("fields") + "  " + section.PathTo("fields"));
+        return text;
     }
 
     private static EnsembleRecipe Ensemble(Section owner)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Retort.Asking;
 using Retort.Data.Text;
-using Retort.Data.Traces;
 using Retort.Judging;
 using Retort.Judging.Arms;
 using Retort.Recipes;
@@ -17,27 +16,43 @@ namespace Retort.Sources;
 /// </summary>
 /// <param name="data">Prompts and their right answers.</param>
 /// <param name="chat">Whom to ask.</param>
-/// <param name="answers">How many answers to a prompt, and how they are drawn.</param>
+/// <param name="labels">How many answers to a prompt, how they are drawn, and how many alternatives are told with each token.</param>
 /// <param name="folder">Of the job.</param>
 /// <param name="progress">Of the questions.</param>
 /// <param name="time">Of pauses.</param>
-public sealed class AskedTexts(TextData data, ChatRecipe chat, AnswersRecipe answers, string folder, IProgress<StageProgress> progress,
+public sealed class AskedTexts(TextData data, ChatRecipe chat, LabelRecipe labels, string folder, IProgress<StageProgress> progress,
     TimeProvider time)
 {
+    private readonly AnswersRecipe _answers = labels.Answers!;
+
+    /// <summary>That are told with each token; 0 = none.</summary>
+    private readonly int _alternatives = labels.Kind == "top-k" ? int.Parse(labels.Keep, CultureInfo.InvariantCulture) : 0;
     private readonly ChatEndpoint _endpoint =
         ChatEndpoint.Parse(chat.Endpoint, chat.Model, chat.KeyVariable.Length > 0 ? chat.KeyVariable : null);
 
     /// <summary>What is asked about the training part, for a plan or for the job.</summary>
-    /// <exception cref="RetortException">Nobody has said what it costs.</exception>
-    public AskingOrder Order => OrderOf(data.PromptsOfTrain, answers.Temperature, answers.TopP, answers.PerPrompt);
+    /// <exception cref="RetortException">Nobody has said what it costs, or the rows ask nothing.</exception>
+    public AskingOrder Order
+    {
+        get
+        {
+            if (data.PromptsOfTrain.Count == 0)
+                throw new RetortException("data.path", "has rows that ask nothing: texts alone.", "rows with prompt and completion, or messages.",
+                    "write what is to be asked into prompt, and the data's own answer into completion.");
+            var order = OrderOf(data.PromptsOfTrain, _answers.Temperature, _answers.TopP, _answers.PerPrompt);
+            return order with { Parameters = order.Parameters with { TopLogProbabilities = _alternatives } };
+        }
+    }
 
     public string Identity => _endpoint.Identity;
 
     /// <summary>What a stretch of asking found.</summary>
-    /// <param name="Data">With what the teacher wrote in it.</param>
-    /// <param name="Notes">Its score on the sample, and what everything cost.</param>
+    /// <param name="Train">[prompts · answers to each] null = none was accepted.</param>
+    /// <param name="Test">[prompts of the test part]</param>
+    /// <param name="Notes">The teacher's score on the sample, and what everything cost.</param>
     /// <param name="Figures">What the folder of the job has cost, and how long an answer took.</param>
-    public sealed record Asked(TextData Data, IReadOnlyList<(string Name, string Text)> Notes, AskedFigures Figures);
+    public sealed record Asked(IReadOnlyList<ChatAnswer?> Train, IReadOnlyList<ChatAnswer?> Test,
+        IReadOnlyList<(string Name, string Text)> Notes, AskedFigures Figures);
 
     /// <param name="untuned">
     /// [sample] which of the graded questions the student answers rightly as it is; null = it answers nothing yet.
@@ -50,25 +65,24 @@ public sealed class AskedTexts(TextData data, ChatRecipe chat, AnswersRecipe ans
         using var wire = new HttpChatTeacher(_endpoint, Environment.GetEnvironmentVariable, time);
         using var kept = AskingFolder.Open(folder);
         var notes = new List<(string, string)>();
-        if (chat.CheckOn > 0)
+        if (chat.CheckOn > 0 && data.Check is not null)
         {
             var graded = OrderOf([.. data.PromptsOfValidation.Take(chat.CheckOn)], 0, 1, 1) with { MinimumSuccess = 0 };
             var sample = Work(wire, kept, graded, stop);
-            notes.Add(("teacher check", Check(Said(kept, sample), untuned)));
+            notes.Add(("teacher check", Check([.. Said(kept, sample).Select(TextOf)], untuned)));
         }
         var train = Work(wire, kept, Order, stop);
         var test = Work(wire, kept, OrderOf(data.PromptsOfTest, 0, 1, 1), stop);
         kept.Write([.. train.Items, .. test.Items], train.Result, Identity, train.Order.Price);
         var (spent, _) = kept.Journal.Spent();
         notes.Add(("asking", string.Create(CultureInfo.InvariantCulture, $"{spent.Requests:N0} requests, {spent.Input:N0} + {spent.Output:N0} tokens, {Budget.Money(spent.Dollars)}")));
-        var written = Said(kept, train).Chunk(answers.PerPrompt).Select(some => (IReadOnlyList<string>)[.. some.OfType<string>()]).ToList();
-        return new Asked(data with
-        {
-            Recorded = data.RecordedFrom!(written),
-            RecordedOfTest = [.. Said(kept, test).Select(said => said is null ? null : Trace.Of(said)?.Said ?? said)],
-        }, notes, new AskedFigures((double)spent.Dollars, kept.Journal.Accepted,
+        return new Asked(Said(kept, train), Said(kept, test), notes, new AskedFigures((double)spent.Dollars, kept.Journal.Accepted,
             RequestFigures.Of(kept.Journal.Latencies().Select(taken => (double?)taken))));
     }
+
+    /// <summary>A text as a teacher that is here would write it, thought and all; null = none was accepted.</summary>
+    public static string? TextOf(ChatAnswer? answer) =>
+        answer is null ? null : (answer.Reasoning is { Length: > 0 } thought ? $"<think>{thought}</think>" : "") + answer.Text;
 
     private (IReadOnlyList<AskingItem> Items, AskingResult Result, AskingOrder Order) Work(HttpChatTeacher wire, AskingFolder kept,
         AskingOrder order, CancellationToken stop)
@@ -78,26 +92,34 @@ public sealed class AskedTexts(TextData data, ChatRecipe chat, AnswersRecipe ans
         return (job.Items, result, order);
     }
 
-    private AskingOrder OrderOf(IReadOnlyList<string> prompts, double temperature, double topP, int samples) => new()
+    private AskingOrder OrderOf(IReadOnlyList<TextPrompt> prompts, double temperature, double topP, int samples) => new()
     {
         Prompts = [.. prompts.Select((prompt, i) => new Prompt(i.ToString(CultureInfo.InvariantCulture),
-            [.. chat.System.Length == 0 ? Array.Empty<ChatMessage>() : [new ChatMessage("system", chat.System)], new ChatMessage("user", prompt)]))],
-        Parameters = new ChatParameters { Temperature = temperature, TopP = topP, NewTokens = chat.NewTokens, Seed = 1 },
+            [.. Instructions, .. prompt.Turns.Select(turn => new ChatMessage(turn.Role, turn.Content))]))],
+        Parameters = new ChatParameters
+        {
+            Temperature = temperature, TopP = topP, NewTokens = chat.NewTokens, Seed = 1,
+            Extra = chat.Fields.Length == 0 ? null : ChatParameters.ReadExtra(chat.Fields, "teacher.chat.fields"),
+        },
         Samples = samples,
         Price = PriceOf(),
         Caps = new SpendCaps((decimal?)chat.MaxUsd, chat.MaxTokens, null),
         Concurrency = chat.Concurrency,
+        Check = _alternatives > 0 ? AnswerChecks.OrCut : AnswerChecks.Usual,
     };
+
+    private ChatMessage[] Instructions =>
+        (chat.System ?? (data.RecordedFrom is null ? "" : ChatRecipe.Reasoning)) is { Length: > 0 } told ? [new("system", told)] : [];
 
     private Price PriceOf() => chat is { PriceIn: { } input, PriceOut: { } output } ? new Price((decimal)input, (decimal)output, Source: "the recipe")
         : PriceTable.With(null).Find(_endpoint) ?? throw new RetortException("teacher.chat",
             $"nobody has said what '{chat.Model}' costs at {_endpoint.Address.Host}.", "a price, so that the bill is known before it is made.",
             "write priceIn and priceOut, in dollars for a million tokens; 0 for a server of your own.");
 
-    /// <summary>[items] what was accepted, thought and all; null = nothing.</summary>
-    private static string?[] Said(AskingFolder kept, (IReadOnlyList<AskingItem> Items, AskingResult, AskingOrder) asked) =>
+    /// <summary>[items] what was accepted; null = nothing.</summary>
+    private static ChatAnswer?[] Said(AskingFolder kept, (IReadOnlyList<AskingItem> Items, AskingResult, AskingOrder) asked) =>
         [.. asked.Items.Select(item => kept.Journal.Record(item.Key) is { State: ItemState.Accepted, Reply: { } reply }
-            ? (reply.Answers[0].Reasoning is { Length: > 0 } thought ? $"<think>{thought}</think>" : "") + reply.Answers[0].Text : null)];
+            ? reply.Answers[0] : null)];
 
     /// <summary>Before money is spent on everything: a teacher that is no better than its student has nothing to teach.</summary>
     private string Check(string?[] said, IReadOnlyList<bool>? untuned)
@@ -105,7 +127,7 @@ public sealed class AskedTexts(TextData data, ChatRecipe chat, AnswersRecipe ans
         string Expected(int i) => data.Tokenizer.Tokenizer.Decode(data.Validation.Documents[i].Answer
             .Where(token => !data.Tokenizer.Ends.Contains(token)));
         bool[] right = [.. said.Index().Select(one => one.Item is { } answer
-            && data.Check!.IsRight(data.PromptsOfValidation[one.Index], Expected(one.Index), answer))];
+            && data.Check!.IsRight(data.PromptsOfValidation[one.Index].Question, Expected(one.Index), answer))];
         var check = TeacherSample.Of(right, untuned, data.SlicesOfValidation);
         return check.IsWorthIt ? check.Text
             : throw new RunFailedException("teacher check", check.Text + ": do not distil.", "a teacher that is clearly better than the student already is.",

@@ -77,7 +77,7 @@ internal sealed class ServedClassifier : ServedModel
     private void Say(AnswerSet answers, int choice, double[] logProbabilities, AnswerWish wish)
     {
         SaidToken Label(int number, IReadOnlyList<SaidToken> likeliest) =>
-            new(Labels[number], Encoding.UTF8.GetBytes(Labels[number]), logProbabilities[number], likeliest);
+            new(number, Labels[number], Encoding.UTF8.GetBytes(Labels[number]), logProbabilities[number], likeliest);
         int[] order = [.. Enumerable.Range(0, logProbabilities.Length).OrderByDescending(number => logProbabilities[number])];
         answers.Count();
         answers.Say(new Piece(choice, Labels[order[0]],

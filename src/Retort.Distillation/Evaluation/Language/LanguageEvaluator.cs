@@ -80,7 +80,7 @@ public static class LanguageEvaluator
             Verdict = tells
                 ? Verdict.Of(Column(input.Teacher), Column(input.Student), Column(input.Baseline), input.Margin, input.Resamples,
                     input.Seed)
-                : LanguageVerdict.Of(input.Teacher.Tokens!, input.Student.Tokens!, input.Baseline.Tokens!, input.Margin, input.Resamples,
+                : LanguageVerdict.Of(input.Teacher.Tokens, input.Student.Tokens!, input.Baseline.Tokens!, input.Margin, input.Resamples,
                     input.Seed),
             Notes = input.Notes,
             Warnings = input.Warnings,

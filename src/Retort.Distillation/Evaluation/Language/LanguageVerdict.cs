@@ -14,19 +14,20 @@ namespace Retort.Evaluation.Language;
 /// </summary>
 public sealed record LanguageVerdict : Judgement
 {
-    /// <param name="teacher">Its sums of each document.</param>
+    /// <param name="teacher">Its sums of each document; null = it cannot be asked: what is kept of it, and the gap, nobody knows.</param>
     /// <param name="student">Of the same documents.</param>
     /// <param name="baseline">Of the same documents.</param>
     /// <param name="margin">In nats a token.</param>
     /// <param name="resamples">Of the bootstrap.</param>
     /// <param name="seed">Of the bootstrap.</param>
-    public static LanguageVerdict Of(TokenScore teacher, TokenScore student, TokenScore baseline, double margin, int resamples, ulong seed)
+    public static LanguageVerdict Of(TokenScore? teacher, TokenScore student, TokenScore baseline, double margin, int resamples, ulong seed)
     {
-        var means = new PairedBootstrap(resamples, seed).Means(teacher.Losses, student.Losses, baseline.Losses, student.Tokens);
+        var sums = teacher?.Losses ?? [.. student.Losses.Select(_ => double.NaN)];
+        var means = new PairedBootstrap(resamples, seed).Means(sums, student.Losses, baseline.Losses, student.Tokens);
         var tokens = student.Tokens.Sum();
-        double t = teacher.Losses.Sum() / tokens, s = student.Losses.Sum() / tokens, b = baseline.Losses.Sum() / tokens;
+        double t = sums.Sum() / tokens, s = student.Losses.Sum() / tokens, b = baseline.Losses.Sum() / tokens;
         var gain = PairedBootstrap.Percentile(means.Select(m => (m[2] - m[1]) / m[3]))!.Value;
-        var gap = PairedBootstrap.Percentile(means.Select(m => (m[2] - m[0]) / m[3]))!.Value;
+        var gap = PairedBootstrap.Percentile(means.Select(m => (m[2] - m[0]) / m[3]));
         return new LanguageVerdict
         {
             Examples = student.Tokens.Length,
@@ -34,11 +35,11 @@ public sealed record LanguageVerdict : Judgement
             Student = s,
             Baseline = b,
             Margin = margin,
-            Kept = Math.Exp(t - s),
+            Kept = teacher is null ? null : Math.Exp(t - s),
             KeptInterval = PairedBootstrap.Percentile(means.Select(m => Math.Exp((m[0] - m[1]) / m[3]))),
             Gain = b - s,
             GainInterval = gain,
-            GapClosed = gap.Low > 0 ? (b - s) / (b - t) : null,
+            GapClosed = gap is { Low: > 0 } ? (b - s) / (b - t) : null,
             Outcome = Verdict.Decide(student.Tokens.Length, gain, margin),
         };
     }
@@ -47,7 +48,8 @@ public sealed record LanguageVerdict : Judgement
     {
         get
         {
-            var text = Say($"On n = {Examples} test documents the student's loss is {Student:0.0000} nats a token, the teacher's {Teacher:0.0000}, ")
+            var teachers = double.IsNaN(Teacher) ? "" : Say($"the teacher's {Teacher:0.0000}, ");
+            var text = Say($"On n = {Examples} test documents the student's loss is {Student:0.0000} nats a token, ") + teachers
                 + Say($"that of the same student trained without the teacher {Baseline:0.0000}; the gain is {Gain:0.0000} ")
                 + Say($"(95 % interval {GainInterval.Low:0.0000} to {GainInterval.High:0.0000}). ") + Outcome switch
                 {
