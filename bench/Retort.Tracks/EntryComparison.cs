@@ -16,7 +16,8 @@ namespace Retort.Tracks;
 /// <param name="Compared">Log-probabilities, of tokens before which each token of the answer is known.</param>
 /// <param name="Largest">Difference of one of them, in nats.</param>
 /// <param name="Mean">Difference.</param>
-internal sealed record EntryComparison(int Tokens, int Untold, int Entries, int Unplaced, int Outside, int Compared, double Largest, double Mean)
+internal sealed record EntryComparison(int Tokens, int Untold, int Entries, int Unplaced, int Outside, int Compared, double Largest,
+    double Mean)
 {
     /// <summary>Further log-probabilities, behind tokens that nobody told of: they may have been others.</summary>
     public int Behind { get; private init; }
@@ -52,9 +53,12 @@ internal sealed record EntryComparison(int Tokens, int Untold, int Entries, int 
             }
             found = found with
             {
-                Tokens = found.Tokens + aligned.Tokens.Count, Entries = found.Entries + aligned.Entries, Unplaced = found.Unplaced + aligned.Unplaced,
+                Tokens = found.Tokens + aligned.Tokens.Count,
+                Entries = found.Entries + aligned.Entries,
+                Unplaced = found.Unplaced + aligned.Unplaced,
                 Untold = found.Untold + aligned.Tokens.Count(token => token.Alternatives is null),
-                Outside = found.Outside + (answer.Tokens ?? []).Count(entry => entry.Top.Count > 0 && entry.Top.All(one => Differs(one, entry.Chosen))),
+                Outside = found.Outside + (answer.Tokens ?? [])
+                    .Count(entry => entry.Top.Count > 0 && entry.Top.All(one => Differs(one, entry.Chosen))),
             };
         }
         return found with { Mean = sum / Math.Max(1, found.Compared) };

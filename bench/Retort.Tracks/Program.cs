@@ -48,7 +48,7 @@ try
         case ["merge", .. var given]: return new MergeTrack(Folder("merge")).Run(Count(given, 3), [.. given.Skip(1)]) ? 0 : 1;
         case ["serve", .. var given]: return new ServeTrack(Count(given, 20)).Run() ? 0 : 1;
         case ["served-labels", .. var given]:
-            var (words, changes) = (given.TakeWhile(word => !word.Contains('=')).ToArray(), given.SkipWhile(word => !word.Contains('=')).ToArray());
+            string[] words = [.. given.TakeWhile(word => !word.Contains('='))], changes = [.. given.Skip(words.Length)];
             return new ServedLabelsTrack(Folder("served-labels")).Run(words.ElementAtOrDefault(0), words.ElementAtOrDefault(1) ?? "teacher",
                 words is [_, _, var most, ..] ? double.Parse(most, CultureInfo.InvariantCulture) : 1e-3, changes) ? 0 : 1;
         case ["compare", ..]: new Compare(args[1..]).Run(); return 0;

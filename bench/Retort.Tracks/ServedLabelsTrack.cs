@@ -66,8 +66,8 @@ internal sealed class ServedLabelsTrack(string folder)
         var data = TextDataReader.Read(recipe.Data, ".", null, recipe.Seed);
         using var device = new CpuDevice(1);
         using var teacher = LanguageCheckpoint.Load(TeacherFolder, device);
-        var asked = new AskedTexts(data, recipe.Teacher.Members[0].Chat!, recipe.Labels, Path.Combine(run, "asked"), new Progress<StageProgress>(),
-            TimeProvider.System).Ask(null, CancellationToken.None); // everything is kept: nobody is asked again
+        var asked = new AskedTexts(data, recipe.Teacher.Members[0].Chat!, recipe.Labels, Path.Combine(run, "asked"),
+            new Progress<StageProgress>(), TimeProvider.System).Ask(null, CancellationToken.None); // everything is kept: nobody is asked again
         var found = EntryComparison.Of(teacher.Model, data, asked.Train, device);
         Console.WriteLine(found);
         _bars.Check("prompts with an answer", asked.Train.Count(answer => answer is not null), Prompts, Prompts);
@@ -91,7 +91,8 @@ internal sealed class ServedLabelsTrack(string folder)
     private static string TextsAlone(Recipe recipe, TextData data, string run, CpuDevice device)
     {
         var seed = new Seed(recipe.Seed);
-        var (documents, _) = new TeacherTexts(data, recipe.Labels.Answers!, seed, new Progress<StageProgress>()).Read(Path.Combine(run, "labels"));
+        var (documents, _) = new TeacherTexts(data, recipe.Labels.Answers!, seed, new Progress<StageProgress>())
+            .Read(Path.Combine(run, "labels"));
         var target = Path.Combine(run, "texts-alone");
         Directory.CreateDirectory(Path.Combine(run, "texts"));
         using var events = EventLog.Open(Path.Combine(run, "texts-alone.jsonl"), TimeProvider.System);
@@ -104,7 +105,7 @@ internal sealed class ServedLabelsTrack(string folder)
         return target;
     }
 
-    /// <summary>With its tokenizer as others read it, the token that it was trained to end with, and a template that adds nothing.</summary>
+    /// <summary>With its tokenizer as others read it, the token that it was taught to end with, and a template that adds nothing.</summary>
     private void WriteTeacher()
     {
         var source = DataPath.FindFolder(Checkpoint, ".");
@@ -115,7 +116,10 @@ internal sealed class ServedLabelsTrack(string folder)
         tokenizer.WriteTo(TeacherFolder);
         var beginning = tokenizer.Tokenizer.Token(checkpoint.Config.BeginToken!.Value);
         File.WriteAllText(Path.Combine(TeacherFolder, Conversation.Configuration),
-            JsonSerializer.Serialize(new Dictionary<string, string> { ["bos_token"] = beginning!, ["tokenizer_class"] = "PreTrainedTokenizerFast" }));
+            JsonSerializer.Serialize(new Dictionary<string, string>
+            {
+                ["bos_token"] = beginning!, ["tokenizer_class"] = "PreTrainedTokenizerFast",
+            }));
         File.WriteAllText(Path.Combine(TeacherFolder, Conversation.TemplateFile),
             "{{ bos_token }}{% for message in messages %}{{ message['content'] }}{% endfor %}");
         ModelExport.Write(TeacherFolder, Path.GetDirectoryName(Gguf)!, [ExportFormat.Parse("gguf:f32", "")], device);
@@ -124,7 +128,8 @@ internal sealed class ServedLabelsTrack(string folder)
     /// <summary>The first words of a story are the prompt, and the others its answer.</summary>
     private void WriteRows()
     {
-        var rows = TextRow.Read(DataPath.Find(Stories, ".")[0]).Select(row => row.Text!.Split(' ')).Where(words => words.Length > 2 * FirstWords)
+        var rows = TextRow.Read(DataPath.Find(Stories, ".")[0]).Select(row => row.Text!.Split(' '))
+            .Where(words => words.Length > 2 * FirstWords)
             .Take(Prompts + Validation + Test).Select(words => JsonSerializer.Serialize(new Dictionary<string, string>
             {
                 ["prompt"] = string.Join(' ', words.Take(FirstWords)), ["completion"] = string.Join(' ', words.Skip(FirstWords)),

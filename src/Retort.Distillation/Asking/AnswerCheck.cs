@@ -25,8 +25,8 @@ public static class AnswerChecks
     }
 
     /// <summary>
-    /// As <see cref="Usual"/>, but an answer that the limit of tokens cut is taken: where each token is learnt by what might have stood there,
-    /// nothing teaches that it ends.
+    /// As <see cref="Usual"/>, but an answer that the limit of tokens cut is taken: where each token is learnt by what might have stood
+    /// there, nothing teaches that it ends.
     /// </summary>
     public static string? OrCut(ChatRequest request, ChatReply reply) => reply.Answers[0] is { Finish: FinishReason.Length } cut
         ? Usual(request, reply with { Answers = [cut with { Finish = FinishReason.Stop }] }) : Usual(request, reply);

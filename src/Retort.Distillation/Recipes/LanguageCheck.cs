@@ -131,7 +131,7 @@ internal static class LanguageCheck
             throw new RetortException(fileName, $"objective '{pairs.Name}' stands beside {beside}.", "pairs alone, each in one piece.", remedy);
     }
 
-    /// <summary>A teacher that only speaks gives texts; where they are not made over for a student, it may tell what it thinks of each token.</summary>
+    /// <summary>A teacher that only speaks gives texts; of plain ones it may tell what it thinks of each token.</summary>
     private static void CheckSpoken(Recipe recipe, string fileName)
     {
         var (source, chat) = (recipe.Data.Source, recipe.Teacher.Members[0].Chat is not null);

@@ -61,7 +61,8 @@ public sealed class AskedLabels(Recipe recipe, TextData data, TeacherTexts texts
     {
         var (chat, perPrompt) = (recipe.Teacher.Members[0].Chat!, recipe.Labels.Answers!.PerPrompt);
         var tokens = data.Asked.Documents.Sum(document => (long)Math.Min(data.ContextLength, document.Prompt.Length + chat.NewTokens));
-        return SequenceLabelCost.Describe(Describe(recipe, data, data.Asked.Count * perPrompt, data.ContextLength, "", ""), tokens * perPrompt);
+        return SequenceLabelCost.Describe(Describe(recipe, data, data.Asked.Count * perPrompt, data.ContextLength, "", ""),
+            tokens * perPrompt);
     }
 
     private int PerPrompt => recipe.Labels.Answers!.PerPrompt;
@@ -72,7 +73,8 @@ public sealed class AskedLabels(Recipe recipe, TextData data, TeacherTexts texts
         int[] tokens = [.. aligned.Tokens.Select(token => token.Id)];
         var fits = asked.Prompt.Length + tokens.Length <= data.ContextLength;
         var expected = data.Tokenizer.Tokenizer.Decode(asked.Answer.Where(token => !data.Tokenizer.Ends.Contains(token)));
-        return new WrittenAnswer(row, number, prompt, answer.Text, fits ? tokens : [], fits, data.Check?.IsRight(prompt, expected, answer.Text));
+        return new WrittenAnswer(row, number, prompt, answer.Text, fits ? tokens : [], fits,
+            data.Check?.IsRight(prompt, expected, answer.Text));
     }
 
     private void Write(IReadOnlyList<TextDocument> documents, IReadOnlyList<AlignedAnswer> aligned, string folder)
@@ -93,16 +95,18 @@ public sealed class AskedLabels(Recipe recipe, TextData data, TeacherTexts texts
     /// <summary>The likeliest alternatives and the token that was said, which need not be among them.</summary>
     private void Add(SequenceDocument labels, AlignedToken token)
     {
-        var row = new AlignedToken(token.Id, token.Alternatives is { } known
-            ? [known[0], .. known.Skip(1).OrderByDescending(one => one.LogProbability).Take(Keep)] : [(token.Id, 0)]);
-        labels.AddRow([.. row.Alternatives!.Select(one => one.Id)], [.. row.Alternatives!.Select(one => (float)one.LogProbability)], row.LogTail);
+        IReadOnlyList<(int Id, double LogProbability)> row = token.Alternatives is { } known
+            ? [known[0], .. known.Skip(1).OrderByDescending(one => one.LogProbability).Take(Keep)] : [(token.Id, 0)];
+        labels.AddRow([.. row.Select(one => one.Id)], [.. row.Select(one => (float)one.LogProbability)],
+            new AlignedToken(token.Id, row).LogTail);
     }
 
     private int Keep => int.Parse(recipe.Labels.Keep, CultureInfo.InvariantCulture);
 
     private string Counted(IReadOnlyList<AlignedAnswer> answers)
     {
-        var (entries, unplaced, unknown) = (answers.Sum(answer => answer.Entries), answers.Sum(answer => answer.Unplaced), answers.Sum(answer => answer.Unknown));
+        var (entries, unplaced) = (answers.Sum(answer => answer.Entries), answers.Sum(answer => answer.Unplaced));
+        var unknown = answers.Sum(answer => answer.Unknown);
         AlignedToken[] tokens = [.. answers.SelectMany(answer => answer.Tokens)];
         AlignedToken[] labelled = [.. tokens.Where(token => token.Alternatives is not null)];
         if (entries == 0)
@@ -130,7 +134,7 @@ public sealed class AskedLabels(Recipe recipe, TextData data, TeacherTexts texts
         Vocabulary = data.Tokenizer.Tokenizer.Size,
         Documents = documents,
         MaximumTokens = longest,
-        Keep = (int.Parse(recipe.Labels.Keep, CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture), // and what was said
+        Keep = $"{int.Parse(recipe.Labels.Keep, CultureInfo.InvariantCulture) + 1}", // and what was said
         TeacherHash = teacherHash,
         DataHash = dataHash,
         TokenizerHash = data.Tokenizer.Hash,

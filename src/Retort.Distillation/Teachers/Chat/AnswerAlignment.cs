@@ -30,7 +30,7 @@ public sealed class AnswerAlignment(TokensByBytes tokens, Func<string, IReadOnly
         return said.Aligned;
     }
 
-    /// <summary>Stretches of the answer in their order, each of an entry or of none. Empty where the entries do not make up the text.</summary>
+    /// <summary>Stretches of the answer, each of an entry or of none. Empty where the entries do not make up the text.</summary>
     private static List<(byte[] Bytes, TokenEntry? Entry)> Placed(string text, IReadOnlyList<Spoken> entries)
     {
         foreach (var shown in (IReadOnlyList<Spoken>[])[entries, [.. entries.Select(one => one.IsSpecial ? one with { Bytes = [] } : one)]])
@@ -196,7 +196,8 @@ public sealed class AnswerAlignment(TokensByBytes tokens, Func<string, IReadOnly
         private int? IdOf(TokenChoice choice)
         {
             var told = Told(choice);
-            if (choice.Id is { } id && (uint)id < (uint)_tokens.Size && (told.Length == 0 || _tokens.Bytes(id).SequenceEqual(told))) return id;
+            if (choice.Id is { } id && (uint)id < (uint)_tokens.Size && (told.Length == 0 || _tokens.Bytes(id).SequenceEqual(told)))
+                return id;
             if (told.Length == 0) return null;
             foreach (var end in _ends)
                 if (_tokens.Bytes(end).SequenceEqual(told)) return end;

@@ -23,7 +23,8 @@ public sealed class LlamaServerTests(ITestOutputHelper output)
         using var teacher = new ServedTeacher();
         using (var device = new CpuDevice(1))
             ModelExport.Write(teacher.Model, teacher.At("files"), [ExportFormat.Parse("gguf:f32", "")], device);
-        using var server = await LlamaServer.StartAsync(program, teacher.At("files/model-f32.gguf"), ServedTeacher.Name, ["-c", "512", .. flags]);
+        using var server = await LlamaServer.StartAsync(program, teacher.At("files/model-f32.gguf"), ServedTeacher.Name,
+            ["-c", "512", .. flags]);
         var found = await Task.Run(() => teacher.Learn(server.Url, "run"), TestContext.Current.CancellationToken);
         output.WriteLine($"llama-server {string.Join(' ', flags)}: {found}");
         Assert.InRange(found.Largest, 0, allowed);

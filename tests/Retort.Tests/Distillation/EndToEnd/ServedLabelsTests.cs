@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Retort.Tests.Distillation.EndToEnd;
 
-/// <summary>A teacher behind HTTP tells what it thinks of each token of its answers, and a student with the same tokens learns that.</summary>
+/// <summary>A teacher behind HTTP tells what it thinks of each token of its answers; a student with the same tokens learns it.</summary>
 [Trait("Category", "Recipe")]
 public sealed class ServedLabelsTests
 {
@@ -28,12 +28,13 @@ public sealed class ServedLabelsTests
         using var evaluation = JsonDocument.Parse(File.ReadAllText(teacher.At("run/eval.json")));
         var test = evaluation.RootElement.GetProperty("test");
         Assert.Equal(["name"], test.GetProperty("teacher").EnumerateObject().Select(member => member.Name));
-        foreach (var model in (string[])["student", "baseline"]) Assert.InRange(test.GetProperty(model).GetProperty("loss").GetDouble(), 0.1, 20);
+        foreach (var model in (string[])["student", "baseline"])
+            Assert.InRange(test.GetProperty(model).GetProperty("loss").GetDouble(), 0.1, 20);
         var verdict = evaluation.RootElement.GetProperty("verdict");
         Assert.False(verdict.TryGetProperty("kept", out _));
         Assert.DoesNotContain("NaN", verdict.GetProperty("text").GetString(), StringComparison.Ordinal);
-        Assert.Contains($"{found.Tokens} tokens of 24 answers", evaluation.RootElement.GetProperty("notes").GetProperty("labels, aligned").GetString(),
-            StringComparison.Ordinal);
+        Assert.Contains($"{found.Tokens} tokens of 24 answers",
+            evaluation.RootElement.GetProperty("notes").GetProperty("labels, aligned").GetString(), StringComparison.Ordinal);
         Assert.True(File.Exists(teacher.At("run/export/model.safetensors")));
         Assert.Contains("topk-f16", File.ReadAllText(teacher.At("run/report.html")), StringComparison.Ordinal);
 

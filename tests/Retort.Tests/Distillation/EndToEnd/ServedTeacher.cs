@@ -79,7 +79,8 @@ internal sealed class ServedTeacher : IDisposable
         using var model = LanguageCheckpoint.Load(Model, device);
         var found = EntryComparison.Of(model.Model, data, asked.Train, device);
         Assert.True(found.Tokens >= Rows * 8 && found.Unplaced <= found.Entries / 5, $"{found}");
-        Assert.InRange(found.Compared + found.Behind, (found.Tokens - found.Untold) * Likeliest, (found.Tokens - found.Untold) * (Likeliest + 1));
+        var told = found.Tokens - found.Untold;
+        Assert.InRange(found.Compared + found.Behind, told * Likeliest, told * (Likeliest + 1));
         AssertStored(recipe, data, asked.Train, At(run + "/labels"));
         return found;
     }

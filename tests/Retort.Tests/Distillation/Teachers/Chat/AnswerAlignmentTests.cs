@@ -141,7 +141,8 @@ public sealed class AnswerAlignmentTests
         var a = One("a");
         foreach (var end in new[] { new TokenChoice("", _end, null, -0.5), new TokenChoice("<|eot_id|>", null, null, -0.5) })
         {
-            var aligned = _alignment.Of(Answer("a", [Entry(a, a, end with { LogProbability = -3 }), new TokenEntry(end, [end, Told(5, -1)])]));
+            var last = new TokenEntry(end, [end, Told(5, -1)]);
+            var aligned = _alignment.Of(Answer("a", [Entry(a, a, end with { LogProbability = -3 }), last]));
             Assert.Equal([a, _end], aligned.Tokens.Select(token => token.Id));
             Assert.Equal([(_end, -0.5), (5, -1.0)], aligned.Tokens[1].Alternatives!);
             Assert.Contains((_end, -3.0), aligned.Tokens[0].Alternatives!);
@@ -184,7 +185,8 @@ public sealed class AnswerAlignmentTests
         int[] ids = [.. _tokenizer.Encode(" and the teacher\n", addSpecialTokens: false).Ids];
         TokenEntry[] entries = [.. ids.Select(id => Entry(id, id))];
         var aligned = _alignment.Of(Answer("and the teacher", whole ? entries : [entries[0], .. entries.Skip(2)]));
-        Assert.Equal(" and the teacher\n", Encoding.UTF8.GetString([.. aligned.Tokens.SkipLast(1).SelectMany(token => _tokens.Bytes(token.Id).ToArray())]));
+        Assert.Equal(" and the teacher\n",
+            Encoding.UTF8.GetString([.. aligned.Tokens.SkipLast(1).SelectMany(token => _tokens.Bytes(token.Id).ToArray())]));
         if (whole) Assert.Equal([.. ids, _end], aligned.Tokens.Select(token => token.Id));
     }
 

@@ -43,7 +43,8 @@ public sealed class TokensByBytesTests
         var bytes = System.Text.Encoding.UTF8.GetBytes(text);
         for (var from = 0; from < bytes.Length; from++) // also from within a character
             Assert.Equal(bytes[from..], tokens.Spell(bytes.AsSpan(from)).SelectMany(id => tokens.Bytes(id).ToArray()).ToArray());
-        Assert.Equal(_tokenizer.Encode(text.TrimStart(), addSpecialTokens: false).Ids, text.StartsWith(' ') ? tokens.Spell(bytes) : Whole(tokens, bytes));
+        Assert.Equal(_tokenizer.Encode(text.TrimStart(), addSpecialTokens: false).Ids,
+            text.StartsWith(' ') ? tokens.Spell(bytes) : Whole(tokens, bytes));
     }
 
     /// <summary>The tokenizer puts a blank in front of a text; within one there is none.</summary>
