@@ -20,6 +20,7 @@ using Retort.Tracks.Comparison;
 //   routed-teachers [SEEDS] [KEY=VALUE…]  two-languages: recorded teachers by language against either one alone
 //   merge [SEEDS] [KEY=VALUE…]       two students of one beginning, merged
 //   serve [ROUNDS]                   what serving adds, and what clients at once gain
+//   served-labels [URL MODEL [MOST]] [KEY=VALUE…]  a teacher behind an API: its log-probabilities, and a student that learns from them
 //   compare [NAME…] [OPTIONS]        our speed against PyTorch's, work by work
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 try
@@ -55,10 +56,14 @@ try
             return 0;
         case ["merge", .. var given]: return new MergeTrack(Folder("merge")).Run(Count(given, 3), [.. given.Skip(1)]) ? 0 : 1;
         case ["serve", .. var given]: return new ServeTrack(Count(given, 20)).Run() ? 0 : 1;
+        case ["served-labels", .. var given]:
+            string[] words = [.. given.TakeWhile(word => !word.Contains('='))], changes = [.. given.Skip(words.Length)];
+            return new ServedLabelsTrack(Folder("served-labels")).Run(words.ElementAtOrDefault(0), words.ElementAtOrDefault(1) ?? "teacher",
+                words is [_, _, var most, ..] ? double.Parse(most, CultureInfo.InvariantCulture) : 1e-3, changes) ? 0 : 1;
         case ["compare", ..]: new Compare(args[1..]).Run(); return 0;
         default: Console.Error.WriteLine("usage: tracks hinton search|final|whole|units [FOLDER] [SEEDS]\n"
             + $"       tracks compression {CompressionTask.Names} [SEED] [FOLDER]\n       tracks onnx [RUNS]\n"
-            + "       tracks glnn|cross-modal|label-kinds|tales|reasoning|routed-teachers|merge [SEEDS] [KEY=VALUE…]\n       tracks intent|judged-rounds [SEED] [KEY=VALUE…]\n       tracks serve [ROUNDS]\n" + Compare.Usage); return 2;
+            + "       tracks glnn|cross-modal|label-kinds|tales|reasoning|routed-teachers|merge [SEEDS] [KEY=VALUE…]\n       tracks intent|judged-rounds [SEED] [KEY=VALUE…]\n       tracks serve [ROUNDS]\n       tracks served-labels [URL MODEL [MOST]] [KEY=VALUE…]\n" + Compare.Usage); return 2;
     }
 }
 catch (RetortException exception)

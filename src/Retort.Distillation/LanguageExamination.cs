@@ -11,7 +11,6 @@ using Retort.Recipes;
 using Retort.Sources;
 using Retort.Students;
 using Retort.Tensors;
-using Retort.Tensors.Operations;
 
 namespace Retort;
 
@@ -19,9 +18,6 @@ namespace Retort;
 internal sealed class LanguageExamination(Workshop shop, TextData data, string teacherFolder, Seed seed)
 {
     private readonly TokenExamination _tokens = new(shop.Device);
-
-    /// <summary>An answer may be this much longer than the longest in the data before it is broken off.</summary>
-    private const int LongerBy = 2;
 
     private readonly IReadOnlyList<TextDocument> _documents = data.Test.Documents;
 
@@ -102,13 +98,10 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
         var answers = new TextDocument[_documents.Count];
         var answering = new Answering(data, new Sampling(), seed.Derive("exposure"));
         foreach (var group in Answering.Groups(_documents))
-            foreach (var (place, answer) in answering.Of(model, _documents, group, newTokens: Most(data)).Index())
+            foreach (var (place, answer) in answering.Of(model, _documents, group, newTokens: data.LongestAnswerOfTest).Index())
                 answers[group[place]] = ReplayBuffer.Answered("sampled answer", _documents[group[place]].Prompt, answer.Tokens);
         return data with { Test = data.Test with { Documents = answers } };
     }
-
-    /// <summary>Tokens of the longest answer that may be given.</summary>
-    private static int Most(TextData texts) => texts.Test.Documents.Max(document => document.Answer.Length) + LongerBy;
 
     private List<(string Name, LanguageCheckpoint Checkpoint)> Controls() =>
         [.. OnPolicyControl.Names.Where(name => LanguageCheckpoint.Exists(shop.Run.Control(name)))
@@ -131,7 +124,7 @@ internal sealed class LanguageExamination(Workshop shop, TextData data, string t
     /// <summary>The likeliest answers to the test part's prompts, and which of them are right; none where the data cannot tell.</summary>
     private static (string[] Answers, bool[] Right) Said(Gpt model, TextData texts, Seed seed)
     {
-        var right = new RightAnswers(texts, seed, Most(texts));
+        var right = new RightAnswers(texts, seed, texts.LongestAnswerOfTest);
         var answers = right.Of(model);
         return (answers, right.AreRight(answers));
     }

@@ -50,7 +50,7 @@ internal static class LanguagePlanner
         else if (chat is not null)
             foreach (var (i, member) in recipe.Teacher.Members.Index())
             {
-                var asked = new AskedTexts(routes.Part(data, i), member.Chat!, recipe.Labels.Answers!, "",
+                var asked = new AskedTexts(routes.Part(data, i), member.Chat!, recipe.Labels, "",
                     new Progress<Runs.StageProgress>(), TimeProvider.System);
                 var who = recipe.Teacher.Members.Count == 1 ? "asking: " : $"asking {TeacherRoutes.NameOf(member)}: ";
                 lines.AddRange(Asking.AskingPlan.Of(asked.Order, asked.Identity, text => data.Tokenizer.Plain(text).Length)
@@ -61,7 +61,8 @@ internal static class LanguagePlanner
         else if (recipe.Labels.Kind == "text")
             lines.Add(new("answers", $"{(long)data.Asked.Count * recipe.Labels.Answers!.PerPrompt:N0}", "written token by token; not in the time below"));
         if (recipe.Labels.StoresTokens)
-            lines.Add(new("labels", recipe.Labels.Kind, TokenLabelling.CostOf(recipe, data, TeacherConfig().HiddenSize)));
+            lines.Add(new("labels", recipe.Labels.Kind, chat is not null ? AskedLabels.CostOf(recipe, data)
+                : TokenLabelling.CostOf(recipe, data, TeacherConfig().HiddenSize)));
         Add("student", model, SecondsOf(model, recipe.Student.Training, taught, 1, learnt),
             $"{recipe.Student.Training.Epochs} epochs of {taught.Count:N0} texts");
         if (recipe.Student.OnPolicy is { Controls: true })

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Retort.Asking;
 using Retort.Teachers.Chat;
 using Retort.Tensors;
@@ -73,7 +72,7 @@ internal sealed class EndpointOptions
         NewTokens = (int)Positive("--new-tokens", parsed.GetValue(_newTokens)),
         Temperature = parsed.GetValue(_temperature) is >= 0 and var temperature ? temperature
             : throw new RetortException("--temperature", "it is below 0.", "0 or more."),
-        Extra = parsed.GetValue(_fields) is { } fields ? Extra(fields) : null,
+        Extra = parsed.GetValue(_fields) is { } fields ? ChatParameters.ReadExtra(fields, "--fields") : null,
     };
 
     /// <summary>Prompts at the price, within the caps and limits of these options.</summary>
@@ -116,21 +115,6 @@ internal sealed class EndpointOptions
             : throw new RetortException("price", $"nobody has said what '{endpoint.Model}' costs at {endpoint.Address.Host}.",
                 "a price, so that the bill is known before it is made.",
                 "add --price-in X --price-out Y (0 for a server of your own), --prices FILE, or --allow-unpriced.");
-    }
-
-    private static JsonElement Extra(string text)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            var extra = document.RootElement.Clone();
-            ChatParameters.CheckExtra(extra);
-            return extra;
-        }
-        catch (JsonException error)
-        {
-            throw new RetortException("--fields", $"is no JSON: {error.Message}", "an object, such as {\"top_k\": 0, \"min_p\": 0}.", "", error);
-        }
     }
 
     private static double? Limit(string option, double? value) => value is { } limit ? Positive(option, limit) : null;

@@ -24,6 +24,13 @@ public static class AnswerChecks
         return answer.Text.Trim().Length == 0 ? "empty: there is no text" : null;
     }
 
+    /// <summary>
+    /// As <see cref="Usual"/>, but an answer that the limit of tokens cut is taken: where each token is learnt by what might have stood
+    /// there, nothing teaches that it ends.
+    /// </summary>
+    public static string? OrCut(ChatRequest request, ChatReply reply) => reply.Answers[0] is { Finish: FinishReason.Length } cut
+        ? Usual(request, reply with { Answers = [cut with { Finish = FinishReason.Stop }] }) : Usual(request, reply);
+
     private static string? Choice(ChatAnswer answer, IReadOnlyList<string> texts) =>
         texts.Any(text => text.Trim().Equals(answer.Text.Trim().Trim('.', '"'), StringComparison.OrdinalIgnoreCase))
         || ChoiceProbabilities.Read(answer, texts) is { Covered: > 0 } ? null : "choice: the answer is none of the choices";

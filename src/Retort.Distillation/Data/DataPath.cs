@@ -5,7 +5,7 @@ namespace Retort.Data;
 /// <summary>
 /// Finds the files of a data set: absolute, in RETORT_DATA (default: shared/data beside the repository), or beside the recipe.
 /// </summary>
-internal static class DataPath
+public static class DataPath
 {
     /// <param name="path">The recipe's path.</param>
     /// <param name="recipeFolder">Folder of the recipe's file.</param>

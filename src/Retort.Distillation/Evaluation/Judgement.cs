@@ -8,7 +8,7 @@ public abstract record Judgement
 {
     public required int Examples { get; init; }
 
-    /// <summary>The figure of each: a share, or in the units of the number.</summary>
+    /// <summary>The figure of each: a share, or in the units of the number; NaN = of a teacher that cannot be asked for it.</summary>
     public required double Teacher { get; init; }
     public required double Student { get; init; }
 

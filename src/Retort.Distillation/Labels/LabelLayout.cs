@@ -28,6 +28,14 @@ internal static class LabelLayout
     public static string Shard(string folder, int unit, int examples, int unitExamples = UnitRows) => Path.Combine(folder,
         string.Create(CultureInfo.InvariantCulture, $"labels-{unit:D5}-of-{Units(examples, unitExamples):D5}.safetensors"));
 
+    /// <summary>Forgets a set that is made of answers which are kept elsewhere; other files of the folder stay.</summary>
+    public static void Clear(string folder)
+    {
+        if (!Directory.Exists(folder)) return;
+        foreach (var pattern in (string[])[ManifestName, "unit-*.wip", "labels-*.safetensors", DescriptionName]) // no manifest: not whole
+            foreach (var file in Directory.GetFiles(folder, pattern)) File.Delete(file);
+    }
+
     public static string Journal(string folder, int unit) =>
         Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"unit-{unit:D6}.a1.wip"));
 }

@@ -1,4 +1,5 @@
 using Retort.Recipes.Yaml;
+using Retort.Teachers.Chat;
 using Retort.Tensors;
 
 namespace Retort.Recipes;
@@ -30,7 +31,8 @@ internal static class ChatReader
             Endpoint = section.Text("endpoint"),
             Model = section.Text("model"),
             KeyVariable = section.Text("keyVariable"),
-            System = section.Text("system", classes ? ChatClassesRecipe.System : usual.System),
+            System = section.Has("system") ? section.Text("system") : classes ? ChatClassesRecipe.System : null,
+            Fields = Fields(section),
             NewTokens = section.Integer("newTokens", classes ? 16 : usual.NewTokens, 1, 1 << 20),
             PriceIn = Money("priceIn"),
             PriceOut = Money("priceOut"),
@@ -42,6 +44,13 @@ internal static class ChatReader
             RequestsPerMonth = section.Has("requestsPerMonth") ? section.Number("requestsPerMonth", 0, NumberRange.Positive(1e15)) : null,
             MachineUsdPerHour = Money("machineUsdPerHour"),
         };
+    }
+
+    private static string Fields(Section section)
+    {
+        var text = section.Text("fields");
+        if (text.Length > 0) ChatParameters.ReadExtra(text, section.At("fields") + "  " + section.PathTo("fields"));
+        return text;
     }
 
     private static ChatClassesRecipe Classes(Section owner)

@@ -12,8 +12,14 @@ public sealed record ChatRecipe
     /// <summary>NAME of the environment variable with the key; empty = none is sent. A key itself is refused.</summary>
     public string KeyVariable { get; init; } = "";
 
-    /// <summary>What the model is told first; empty = nothing.</summary>
-    public string System { get; init; } = "Think step by step. Put the final answer alone between <answer> and </answer>.";
+    /// <summary>What the model is told first where its thoughts are verified and learnt.</summary>
+    internal const string Reasoning = "Think step by step. Put the final answer alone between <answer> and </answer>.";
+
+    /// <summary>What the model is told first; empty = nothing, null = <see cref="Reasoning"/> for traces, else nothing.</summary>
+    public string? System { get; init; }
+
+    /// <summary>More fields of each request, as the service names them, a JSON object; empty = none.</summary>
+    public string Fields { get; init; } = "";
 
     /// <summary>Most tokens of one answer.</summary>
     public int NewTokens { get; init; } = 512;

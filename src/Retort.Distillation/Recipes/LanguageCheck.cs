@@ -133,27 +133,35 @@ internal static class LanguageCheck
             throw new RetortException(fileName, $"objective '{pairs.Name}' stands beside {beside}.", "pairs alone, each in one piece.", remedy);
     }
 
-    /// <summary>A teacher that only speaks gives texts, and nothing else.</summary>
+    /// <summary>A teacher that only speaks gives texts; of plain ones it may tell what it thinks of each token.</summary>
     private static void CheckSpoken(Recipe recipe, string fileName)
     {
         if (recipe.Labels.Kind == "judged") return; // it gives no texts, it judges them: RoundsCheck
-        if (recipe.Teacher.OnlySpeaks != recipe.Data.Source is "traces")
-            throw new RetortException(fileName, $"teacher.source is {recipe.Teacher.Members[0].Source}, and data.source {recipe.Data.Source}.",
-                "texts of a teacher that only speaks: teacher.source recorded or chat, and data.source traces.",
+        var (source, chat) = (recipe.Data.Source, recipe.Teacher.Members[0].Chat is not null);
+        if (recipe.Teacher.OnlySpeaks != source is "traces" && !(chat && source == "text"))
+            throw new RetortException(fileName, $"teacher.source is {recipe.Teacher.Members[0].Source}, and data.source {source}.",
+                "texts of a teacher that only speaks: teacher.source recorded or chat, and data.source traces; or chat and text.",
                 "write teacher: {source: recorded}, and data: {source: traces, path: …}.");
         if (!recipe.Teacher.OnlySpeaks) return;
+        var labelled = source == "text" && recipe.Labels.Kind == "top-k";
         var (beside, expected, remedy) = recipe switch
         {
-            { Labels.Kind: not "text" } => ($"labels.kind {recipe.Labels.Kind}", "what it wrote", "write labels: {kind: text}."),
+            { Labels.Kind: not "text" } when !labelled => ($"labels.kind {recipe.Labels.Kind}",
+                source == "text" ? "what it wrote, and what it thought of each token" : "what it wrote",
+                source == "text" ? "write labels: {kind: text}, or {kind: top-k, keep: 20}." : "write labels: {kind: text}."),
+            { Labels.Keep: var keep } when labelled && !int.TryParse(keep, out _) => ($"labels.keep {keep}",
+                "a count: so many alternatives are asked for with each token", "write keep: 20."),
+            { Data.Tokenizer.Length: 0 } when labelled => ("no data.tokenizer", "the teacher's tokens: what it says about them means no others",
+                "name a folder with the teacher's tokenizer in data.tokenizer, or write labels: {kind: text}."),
             { Student.OnPolicy: not null } => ("student.onPolicy", "a teacher that can be asked", "remove the key."),
             { Student.Model.From: "teacher" } => ("student.model.from teacher", "a student of its own", "give it sizes, or name a folder."),
-            { Data.Check: "none", Teacher.Members: [{ Source: "chat" }, ..] } => ("data.check none",
+            { Data: { Source: "traces", Check: "none" }, Teacher.Members: [{ Source: "chat" }, ..] } => ("data.check none",
                 "answers that can be told right from wrong", "write check: math."),
             { Data.Check: "none", Labels.Answers.RightOnly: true } => ("labels.answers.rightOnly and data.check none",
                 "answers that can be told right from wrong", "write check: math, or remove rightOnly."),
             { Data.Thought: "task", Student.Training.Accumulate: > 1 } => ("data.thought task and student.training.accumulate",
                 "a batch of two tasks, which is computed in two parts already", "remove accumulate."),
-            _ when recipe.Student.Objective.Any(term => Catalog.Objective(term.Name, fileName).AsksTheTeacher) =>
+            _ when !labelled && recipe.Student.Objective.Any(term => Catalog.Objective(term.Name, fileName).AsksTheTeacher) =>
                 ("an objective that asks the teacher about tokens", "hard-label: its texts are the labels", "use hard-label."),
             _ => default,
         };

@@ -199,7 +199,7 @@ public sealed record LabelRecipe
     [JsonIgnore]
     public bool StoresTokens => Codec.Length > 0 || Draws > 0 || Kind == "hidden";
 
-    /// <summary>text: how the teacher answers; null = another kind.</summary>
+    /// <summary>text, and top-k of a teacher that is asked: how it answers; null = another kind.</summary>
     public AnswersRecipe? Answers { get; init; }
 
     /// <summary>Refusals of stored labels that are lifted by name; null = none.</summary>

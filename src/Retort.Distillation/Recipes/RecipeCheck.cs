@@ -230,7 +230,7 @@ public static class RecipeCheck
             yield return $"the baseline trains {recipe.Baseline.Training.Epochs} epochs, the student {training.Epochs}: say why in baseline.reason, or give both the same.";
         if (recipe.Baseline.Reason.Length > 0)
             yield return $"baseline: {recipe.Baseline.Reason}.";
-        if (!terms.Any(AsksTheTeacher) && recipe.Labels.Kind is not ("hard" or "text" or "judged"))
+        if (!terms.Any(AsksTheTeacher) && recipe.Labels.Kind is not ("hard" or "text" or "judged") && !recipe.Teacher.OnlySpeaks)
             yield return "the objective uses no answer of the teacher: " + (terms.Any(term => Catalog.Objective(term.Name, "").Watches is not null)
                 ? "the student has itself alone for one."
                 : "student and baseline learn the same.");

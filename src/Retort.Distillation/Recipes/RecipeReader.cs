@@ -28,7 +28,7 @@ public static class RecipeReader
             "expected data: {source: digits, train: 4000, validation: 1000, test: 2000}."), "data"));
         var teacher =
             TeacherReader.Read(section.Required("teacher", "expected teacher: {source: train, model: {…}, training: {…}}."), data);
-        var labels = section.Entry("labels") is { } entry ? Labels(Section.Of<LabelRecipe>(entry, "labels"), data)
+        var labels = section.Entry("labels") is { } entry ? Labels(Section.Of<LabelRecipe>(entry, "labels"), data, teacher)
             : data.Source == "traces" ? new LabelRecipe { Kind = "text", Answers = new AnswersRecipe() }
             : data.IsLanguage ? new LabelRecipe { Kind = "live" } : new LabelRecipe();
         var student =
@@ -156,7 +156,7 @@ public static class RecipeReader
     private const string Examples = "digits idx csv friedman spoken-digits text-classes", Others = Examples + " graph", Tables = "csv friedman",
         Drawn = "arithmetic tales", Texts = "text traces preferences " + Drawn, Sized = Examples + " " + Texts;
 
-    private static LabelRecipe Labels(Section section, DataRecipe data)
+    private static LabelRecipe Labels(Section section, DataRecipe data, TeacherRecipe teacher)
     {
         var kind = section.Choice("kind", "soft", Catalog.LabelKinds.Names());
         var keep = section.Text("keep", "all");
@@ -169,7 +169,8 @@ public static class RecipeReader
                 "expected a count (3), a share of the classes (5%), or a threshold (p>=0.01).",
                 data.IsLanguage ? "to keep all, write keep: 100%." : "to keep all, write kind: soft.");
         var accept = section.Entry("accept") is { } entry ? Accept(Section.Of<AcceptedLabels>(entry, "labels.accept")) : null;
-        if (section.Has("answers") && kind != "text")
+        var asked = kind == "top-k" && teacher.Members[0].Chat is not null;
+        if (section.Has("answers") && kind != "text" && !asked)
             throw new RetortException(section.At("answers"), $"labels.answers stands beside labels.kind {kind}.",
                 "answers belongs to kind: text.", "write kind: text, or remove answers.");
         var ofTokens = kind == "top-k" && data.IsLanguage;
@@ -183,10 +184,10 @@ public static class RecipeReader
         {
             Kind = kind,
             Keep = keep,
-            Codec = ofTokens ? section.Choice("codec", "topk-q8", Catalog.LabelCodecs.Names()) : "",
+            Codec = ofTokens ? section.Choice("codec", asked ? "topk-f16" : "topk-q8", Catalog.LabelCodecs.Names()) : "",
             Draws = kind == "sampled" ? section.Integer("draws", 50, 1, SequenceLabelDescription.MostDraws) : 0,
             Accept = accept,
-            Answers = kind == "text" ? Answers(section) : null,
+            Answers = kind == "text" || asked ? Answers(section) : null,
         };
     }
 

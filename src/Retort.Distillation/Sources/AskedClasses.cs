@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Retort.Asking;
 using Retort.Data;
+using Retort.Data.Text;
 using Retort.Evaluation;
 using Retort.Judging;
 using Retort.Recipes;
@@ -71,7 +72,7 @@ public sealed class AskedClasses : ITeacher
 
     /// <summary>Without the key, and without asking anybody.</summary>
     public static string HashOf(ChatRecipe chat, IReadOnlyList<string> classNames) => Convert.ToHexStringLower(SHA256.HashData(
-        Encoding.UTF8.GetBytes(string.Join('\n', [ChatOrder.Endpoint(chat).Identity, chat.System, chat.Classes!.Template,
+        Encoding.UTF8.GetBytes(string.Join('\n', [ChatOrder.Endpoint(chat).Identity, chat.System ?? ChatClassesRecipe.System, chat.Classes!.Template,
             $"{chat.Classes.TopLogProbabilities}", .. NamesOf(chat, classNames)]))));
 
     /// <summary>It is asked about texts, not about numbers.</summary>
@@ -86,7 +87,8 @@ public sealed class AskedClasses : ITeacher
         var list = string.Join(", ", names);
         string Filled(string template) => template.Replace("{classes}", list, StringComparison.Ordinal);
         var template = Filled(classes.Template);
-        return ChatOrder.Of(chat, Filled(chat.System), texts.Select(text => template.Replace("{text}", text, StringComparison.Ordinal)),
+        return ChatOrder.Of(chat, Filled(chat.System ?? ChatClassesRecipe.System),
+            texts.Select(text => TextPrompt.Of(template.Replace("{text}", text, StringComparison.Ordinal))),
             new ChatParameters
             {
                 Temperature = 0, Seed = 1, TopLogProbabilities = classes.TopLogProbabilities,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Retort.Asking;
+using Retort.Data.Text;
 using Retort.Recipes;
 using Retort.Teachers.Chat;
 using Retort.Tensors;
@@ -15,26 +16,33 @@ internal static class ChatOrder
     /// <param name="chat">Whom to ask, for how much.</param>
     /// <param name="system">Said first; empty = nothing.</param>
     /// <param name="prompts">One a question.</param>
-    /// <param name="parameters">How they are answered; the most tokens of an answer are the recipe's.</param>
+    /// <param name="parameters">How they are answered; the most tokens of an answer and further fields are the recipe's.</param>
     /// <exception cref="RetortException">Nobody has said what it costs.</exception>
-    public static AskingOrder Of(ChatRecipe chat, string system, IEnumerable<string> prompts, ChatParameters parameters) => new()
+    public static AskingOrder Of(ChatRecipe chat, string system, IEnumerable<TextPrompt> prompts, ChatParameters parameters)
     {
-        Prompts = [.. prompts.Select((prompt, i) => new Prompt(i.ToString(CultureInfo.InvariantCulture),
-            [.. system.Length == 0 ? Array.Empty<ChatMessage>() : [new ChatMessage("system", system)], new ChatMessage("user", prompt)]))],
-        Parameters = parameters with { NewTokens = chat.NewTokens },
-        Price = PriceOf(chat),
-        Caps = new SpendCaps((decimal?)chat.MaxUsd, chat.MaxTokens, null),
-        Concurrency = chat.Concurrency,
-    };
+        ChatMessage[] told = system.Length == 0 ? [] : [new ChatMessage("system", system)];
+        return new AskingOrder
+        {
+            Prompts = [.. prompts.Select((prompt, i) => new Prompt(i.ToString(CultureInfo.InvariantCulture),
+                [.. told, .. prompt.Turns.Select(turn => new ChatMessage(turn.Role, turn.Content))]))],
+            Parameters = parameters with
+            {
+                NewTokens = chat.NewTokens,
+                Extra = chat.Fields.Length == 0 ? null : ChatParameters.ReadExtra(chat.Fields, "teacher.chat.fields"),
+            },
+            Price = PriceOf(chat),
+            Caps = new SpendCaps((decimal?)chat.MaxUsd, chat.MaxTokens, null),
+            Concurrency = chat.Concurrency,
+        };
+    }
 
-    /// <summary>Several answers to each prompt, after what the recipe has the model told first.</summary>
-    public static AskingOrder Of(ChatRecipe chat, IReadOnlyList<string> prompts, double temperature, double topP, int samples) =>
-        Of(chat, chat.System, prompts, new ChatParameters { Temperature = temperature, TopP = topP, Seed = 1 }) with { Samples = samples };
+    /// <summary>[items] what was accepted; null = nothing.</summary>
+    public static ChatAnswer?[] Said(AskingFolder kept, IReadOnlyList<AskingItem> items) =>
+        [.. items.Select(item => kept.Journal.Record(item.Key) is { State: ItemState.Accepted, Reply: { } reply } ? reply.Answers[0] : null)];
 
-    /// <summary>[items] what was accepted, thought and all; null = nothing.</summary>
-    public static string?[] Said(AskingFolder kept, IReadOnlyList<AskingItem> items) =>
-        [.. items.Select(item => kept.Journal.Record(item.Key) is { State: ItemState.Accepted, Reply: { } reply }
-            ? (reply.Answers[0].Reasoning is { Length: > 0 } thought ? $"<think>{thought}</think>" : "") + reply.Answers[0].Text : null)];
+    /// <summary>A text as a teacher that is here would write it, thought and all; null = none was accepted.</summary>
+    public static string? TextOf(ChatAnswer? answer) =>
+        answer is null ? null : (answer.Reasoning is { Length: > 0 } thought ? $"<think>{thought}</think>" : "") + answer.Text;
 
     /// <summary>"40 requests, 1,200 + 300 tokens, $0.02".</summary>
     public static string Describe(Spend spent) => string.Create(CultureInfo.InvariantCulture,

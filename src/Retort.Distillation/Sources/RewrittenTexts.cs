@@ -35,14 +35,15 @@ public sealed class RewrittenTexts(TextData data, AnswersRecipe recipe, ChatReci
     {
         WrittenAnswer[] right = [.. answers.Where(answer => answer.Right == true && answer.Ended)];
         var endpoint = ChatOrder.Endpoint(chat);
-        var order = ChatOrder.Of(chat, [.. right.Select(Told)], 0, 1, 1);
+        var order = ChatOrder.Of(chat, chat.System ?? ChatRecipe.Reasoning, right.Select(answer => TextPrompt.Of(Told(answer))),
+            new ChatParameters { Temperature = 0, Seed = 1 });
         order = order with { Caps = Left(order.Caps), MinimumSuccess = 0 };
         using var wire = new HttpChatTeacher(endpoint, Environment.GetEnvironmentVariable, time);
         using var kept = AskingFolder.Open(folder);
         var job = new AskingJob(order, wire, kept.Journal, progress, time);
         var result = job.RunAsync(stop).GetAwaiter().GetResult();
         kept.Write(job.Items, result, endpoint.Identity, order.Price);
-        var said = ChatOrder.Said(kept, job.Items);
+        var said = ChatOrder.Said(kept, job.Items).Select(ChatOrder.TextOf);
         var (made, faults) = (new Dictionary<WrittenAnswer, WrittenAnswer>(ReferenceEqualityComparer.Instance), new List<string>());
         foreach (var (answer, text) in right.Zip(said))
             if (Made(answer, text) is var (rewritten, fault) && rewritten is not null) made[answer] = rewritten;
@@ -56,7 +57,7 @@ public sealed class RewrittenTexts(TextData data, AnswersRecipe recipe, ChatReci
 
     private string Told(WrittenAnswer answer) => string.Concat(Pieces(recipe.Rewrite).Select(piece => piece switch
     {
-        "{prompt}" => data.PromptsOfTrain[answer.Row],
+        "{prompt}" => data.PromptsOfTrain[answer.Row].Question,
         "{answer}" => answer.Text,
         _ => piece,
     }));

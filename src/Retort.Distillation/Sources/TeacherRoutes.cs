@@ -22,9 +22,9 @@ public sealed class TeacherRoutes(IReadOnlyList<TeacherMember> members)
         return null;
     }
 
-    /// <summary>[rows] places of the rows of one member.</summary>
-    public int[] RowsOf(int member, IReadOnlyList<RowFields> rows) =>
-        [.. Enumerable.Range(0, rows.Count).Where(row => Of(rows[row]) == member)];
+    /// <summary>[rows] places of the rows of one member; all of them where it is alone.</summary>
+    public int[] RowsOf(int member, IReadOnlyList<RowFields> rows, int count) =>
+        [.. Enumerable.Range(0, count).Where(row => IsOne || Of(rows[row]) == member)];
 
     /// <summary>Of what was written before this run, to each row what its teacher wrote.</summary>
     /// <exception cref="RetortException">A teacher wrote nothing at all.</exception>
@@ -51,8 +51,8 @@ public sealed class TeacherRoutes(IReadOnlyList<TeacherMember> members)
     public TextData Part(TextData data, int member)
     {
         if (IsOne) return data;
-        var (train, held) = (RowsOf(member, data.FieldsOfTrain), RowsOf(member, data.FieldsOfValidation));
-        var test = RowsOf(member, data.FieldsOfTest);
+        var (train, held) = (RowsOf(member, data.FieldsOfTrain, data.FieldsOfTrain.Count), RowsOf(member, data.FieldsOfValidation, data.FieldsOfValidation.Count));
+        var test = RowsOf(member, data.FieldsOfTest, data.FieldsOfTest.Count);
         return data with
         {
             Validation = data.Validation with { Documents = [.. held.Select(row => data.Validation.Documents[row])] },

@@ -56,7 +56,7 @@ public sealed class TeacherTexts(TextData data, AnswersRecipe recipe, Seed seed,
     public (IReadOnlyList<TextDocument> Documents, string Note) Read(string folder)
     {
         var all = AnswerFile.Read(folder).Answers;
-        var kept = all.Where(answer => answer.Ended && (!recipe.RightOnly || data.Check is null || answer.Right == true))
+        var kept = all.Where(IsLearnt)
             .OrderBy(answer => answer.Row).ThenBy(answer => answer.Number).ToList();
         if (kept.Count == 0)
             throw new RunFailedException(folder, $"holds no answer to learn from: of {all.Count}, {all.Count(answer => answer.Ended)} came to an end.",
@@ -65,6 +65,9 @@ public sealed class TeacherTexts(TextData data, AnswersRecipe recipe, Seed seed,
         return ([.. kept.Select(Document)],
             $"{all.Count} answers, {all.Count(answer => answer.Ended)} came to an end{right}; {kept.Count} are learnt");
     }
+
+    /// <summary>It came to an end, and is right where that is asked.</summary>
+    public bool IsLearnt(WrittenAnswer answer) => answer.Ended && (!recipe.RightOnly || data.Check is null || answer.Right == true);
 
     private WrittenAnswer Written(TextDocument document, int row, int number, Answer answer)
     {

@@ -43,7 +43,7 @@ public abstract class ServedLabels : ServedModel
     private void Say(Scheduler scheduler, AnswerSet answers, int choice, double[] logProbabilities, AnswerWish wish)
     {
         SaidToken Label(int number, IReadOnlyList<SaidToken> likeliest) =>
-            new(Labels[number], Encoding.UTF8.GetBytes(Labels[number]), logProbabilities[number], likeliest);
+            new(number, Labels[number], Encoding.UTF8.GetBytes(Labels[number]), logProbabilities[number], likeliest);
         int[] order = [.. Enumerable.Range(0, logProbabilities.Length).OrderByDescending(number => logProbabilities[number])];
         answers.Count();
         scheduler.Said();

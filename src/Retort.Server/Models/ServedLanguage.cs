@@ -69,7 +69,7 @@ internal sealed class ServedLanguage : ServedModel
     private SaidToken Told(int token, double logProbability, IReadOnlyList<(int Token, double LogProbability)> likeliest)
     {
         var bytes = _bytes[token] ??= _model.Tokenizer.Bytes(token);
-        return new SaidToken(Encoding.UTF8.GetString(bytes), bytes, logProbability,
+        return new SaidToken(token, Encoding.UTF8.GetString(bytes), bytes, logProbability,
             [.. likeliest.Select(one => Told(one.Token, one.LogProbability, []))]);
     }
 

@@ -54,6 +54,7 @@ internal sealed record ChatShape(string Id, long Created, string Model, bool Tel
 
     private static void One(Utf8JsonWriter json, SaidToken token)
     {
+        json.WriteNumber("id", token.Id); // beside OpenAI's: several tokens may say the same bytes
         json.WriteString("token", token.Text);
         json.WriteNumber("logprob", token.LogProbability);
         json.WriteStartArray("bytes");

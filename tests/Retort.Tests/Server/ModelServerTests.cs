@@ -68,7 +68,10 @@ public sealed class ModelServerTests : IAsyncLifetime
             Assert.Equal(20, token.GetProperty("top_logprobs").GetArrayLength());
             foreach (var (place, likely) in token.GetProperty("top_logprobs").EnumerateArray().Index())
                 Assert.Equal(best[place].LogProbability, likely.GetProperty("logprob").GetDouble(), 1e-4);
-            text.Add(said[0]);
+            Assert.Contains(token.GetProperty("id").GetInt32(), said);
+            Assert.Equal(best.Select(one => one.Token).Order(),
+                token.GetProperty("top_logprobs").EnumerateArray().Select(likely => likely.GetProperty("id").GetInt32()).Order());
+            text.Add(token.GetProperty("id").GetInt32());
         }
     }
 

@@ -50,10 +50,10 @@ public sealed record TextData(TextPart Train, TextPart Validation, TextPart Test
     /// <summary>[test] what that teacher answered to the test part's prompts; null = it did not.</summary>
     public IReadOnlyList<string?> RecordedOfTest { get; init; } = [];
 
-    /// <summary>What is asked, without what is put around it for a student.</summary>
-    public IReadOnlyList<string> PromptsOfTrain { get; init; } = [];
-    public IReadOnlyList<string> PromptsOfValidation { get; init; } = [];
-    public IReadOnlyList<string> PromptsOfTest { get; init; } = [];
+    /// <summary>What is asked; empty = the rows ask nothing.</summary>
+    public IReadOnlyList<TextPrompt> PromptsOfTrain { get; init; } = [];
+    public IReadOnlyList<TextPrompt> PromptsOfValidation { get; init; } = [];
+    public IReadOnlyList<TextPrompt> PromptsOfTest { get; init; } = [];
 
     /// <summary>What else the rows say, of the prompts of each part.</summary>
     public IReadOnlyList<RowFields> FieldsOfTrain { get; init; } = [];
@@ -72,6 +72,10 @@ public sealed record TextData(TextPart Train, TextPart Validation, TextPart Test
 
     /// <summary>Null where only a likelihood can be measured.</summary>
     public IAnswerCheck? Check { get; init; }
+
+    /// <summary>Tokens of the longest answer to a prompt of the test part that may be given: a little more than the data's own.</summary>
+    public int LongestAnswerOfTest => Test.Documents.Max(document => document.Answer.Length) + LongerBy;
+    private const int LongerBy = 2;
 
     /// <summary>
     /// The first documents of the test part: what is read of each made worse by a function of a text and a seed of its own, what is to be

@@ -20,6 +20,10 @@ public sealed record TextRow(string Place)
     /// <summary>Roles system, user, assistant; null = another form.</summary>
     public IReadOnlyList<(string Role, string Content)>? Messages { get; init; }
 
+    /// <summary>What stands before its first answer; null = nobody asks anything.</summary>
+    public TextPrompt? Asked => Prompt is { } prompt ? TextPrompt.Of(prompt)
+        : Messages?.TakeWhile(message => message.Role != "assistant").ToArray() is { Length: > 0 } turns ? new TextPrompt(turns) : null;
+
     /// <summary>What is said in it, without who says it.</summary>
     public IEnumerable<string> Texts => Messages?.Select(message => message.Content) ?? [Text ?? Prompt + Completion];
 

@@ -31,11 +31,16 @@ internal static class TextSource
             : TextTokenizer.Trained(training.SelectMany(row => rows[row].Texts), recipe.Vocabulary);
         TextEncoder Encoder() => new(tokenizer, recipe.ContextLength, recipe.TooLong == "cut", TimeProvider.System);
         var encoder = Encoder();
+        var asks = rows.All(row => row.Asked is not null);
+        IReadOnlyList<TextPrompt> Prompts(IEnumerable<int> chosen) => asks ? [.. chosen.Order().Select(row => rows[row].Asked!)] : [];
         TextPart Part(IEnumerable<int> chosen) => new([.. chosen.Order().Select(row => encoder.Encode(rows[row]))], []);
         var data = new TextData(Part(training), Part(order[test..(test + validation)]), Part(order[..test]), tokenizer,
             recipe.ContextLength)
         {
             Check = AnswerCheckOf.Recipe(recipe, recipeFolder),
+            PromptsOfTrain = Prompts(training),
+            PromptsOfValidation = Prompts(order[test..(test + validation)]),
+            PromptsOfTest = Prompts(order[..test]),
             Worse = (worse, own) => [.. order[..test].Order().Take(DisturbedTexts).Select(row => Encoder().TryEncode(
                 rows[row].Worse(text => worse(text, own.Derive((ulong)row))))).OfType<TextDocument>()],
         };

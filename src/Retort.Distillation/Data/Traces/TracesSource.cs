@@ -54,9 +54,9 @@ internal static class TracesSource
             Recorded = reading.Recorded([.. taught.Select(row => row.Written)]),
             RecordedFrom = written =>
                 reading.Recorded([.. written.Select(texts => texts.Select(text => new TeacherText("", text)).ToArray())]),
-            PromptsOfTrain = [.. taught.Select(row => row.Prompt)],
-            PromptsOfValidation = [.. held.Select(row => row.Prompt)],
-            PromptsOfTest = [.. tested.Select(row => row.Prompt)],
+            PromptsOfTrain = [.. taught.Select(row => TextPrompt.Of(row.Prompt))],
+            PromptsOfValidation = [.. held.Select(row => TextPrompt.Of(row.Prompt))],
+            PromptsOfTest = [.. tested.Select(row => TextPrompt.Of(row.Prompt))],
             RecordedTextsOfTest = [.. tested.Select(reading.Said)],
             RecordedOfTest = [.. tested.Select(row => row.Written.Count == 0 ? null : reading.Traced(row.Written[0].Text)?.Said)],
             FieldsOfTrain = [.. taught.Select(row => row.Fields)],

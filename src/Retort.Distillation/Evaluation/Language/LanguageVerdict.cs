@@ -27,7 +27,7 @@ public sealed record LanguageVerdict : Judgement
         var tokens = student.Tokens.Sum();
         double t = teacher?.Losses.Sum() / tokens ?? double.NaN, s = student.Losses.Sum() / tokens, b = baseline.Losses.Sum() / tokens;
         var gain = PairedBootstrap.Percentile(means.Select(m => (m[2] - m[1]) / m[3]))!.Value;
-        var gap = PairedBootstrap.Percentile(means.Select(m => (m[2] - m[0]) / m[3]))!.Value;
+        var gap = PairedBootstrap.Percentile(means.Select(m => (m[2] - m[0]) / m[3]));
         return new LanguageVerdict
         {
             Examples = student.Tokens.Length,
@@ -39,7 +39,7 @@ public sealed record LanguageVerdict : Judgement
             KeptInterval = teacher is null ? null : PairedBootstrap.Percentile(means.Select(m => Math.Exp((m[0] - m[1]) / m[3]))),
             Gain = b - s,
             GainInterval = gain,
-            GapClosed = teacher is not null && gap.Low > 0 ? (b - s) / (b - t) : null,
+            GapClosed = teacher is not null && gap is { Low: > 0 } ? (b - s) / (b - t) : null,
             Outcome = Verdict.Decide(student.Tokens.Length, gain, margin),
         };
     }

@@ -79,9 +79,9 @@ internal static class ChatFields
             || !double.IsFinite(logProbability))
             return null;
         var text = Text(entry, "token") ?? "";
-        int? id = Member(entry, "id") is { ValueKind: JsonValueKind.Number } field && field.TryGetInt32(out var given) ? given
-            : text.StartsWith(IdPrefix, StringComparison.Ordinal) && int.TryParse(text.AsSpan(IdPrefix.Length), out var spelt) ? spelt
-            : null;
+        if (text.StartsWith(IdPrefix, StringComparison.Ordinal) && int.TryParse(text.AsSpan(IdPrefix.Length), out var spelt))
+            return new TokenChoice("", spelt, null, logProbability); // its bytes are those of this spelling
+        int? id = Member(entry, "id") is { ValueKind: JsonValueKind.Number } field && field.TryGetInt32(out var given) ? given : null;
         return new TokenChoice(text, id, Bytes(entry), logProbability);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Retort.Tensors;
 
 namespace Retort.Teachers.Chat;
 
@@ -29,6 +30,22 @@ public sealed record ChatParameters
     /// <summary>More fields of the request, as the service names them (top_k, min_p, reasoning_effort); null = none.</summary>
     public JsonElement? Extra { get; init; }
 
-    /// <exception cref="Tensors.RetortException">More fields are no object, or an option sets one of them.</exception>
-    public static void CheckExtra(JsonElement extra) => ChatRequestWriter.CheckExtra(extra);
+    /// <summary>From a JSON object to <see cref="Extra"/>.</summary>
+    /// <param name="text">As the user wrote it.</param>
+    /// <param name="location">Where.</param>
+    /// <exception cref="RetortException">It is no JSON object, or one of its fields is set in another way.</exception>
+    public static JsonElement ReadExtra(string text, string location)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            var extra = document.RootElement.Clone();
+            ChatRequestWriter.CheckExtra(extra, location);
+            return extra;
+        }
+        catch (JsonException error)
+        {
+            throw new RetortException(location, $"is no JSON: {error.Message}", "an object, such as {\"top_k\": 0, \"min_p\": 0}.", "", error);
+        }
+    }
 }

@@ -51,14 +51,14 @@ internal static class ChatRequestWriter
     }
 
     /// <exception cref="RetortException">More fields are no object, or one of them is written here already.</exception>
-    public static void CheckExtra(JsonElement extra)
+    public static void CheckExtra(JsonElement extra, string location = "--fields")
     {
         if (extra.ValueKind != JsonValueKind.Object)
-            throw new RetortException("--fields", "is no JSON object.", "an object, such as {\"top_k\": 0, \"min_p\": 0}.");
+            throw new RetortException(location, "is no JSON object.", "an object, such as {\"top_k\": 0, \"min_p\": 0}.");
         foreach (var field in extra.EnumerateObject())
             if (Own.Contains(field.Name))
-                throw new RetortException("--fields", $"'{field.Name}' is set by an option of its own.",
-                    "fields that no option of this verb sets.", "use the option: retort ask --help names them.");
+                throw new RetortException(location, $"'{field.Name}' is set by an option of its own.",
+                    "fields that nothing else sets.", "use the option: retort ask --help names them."); // a recipe's keys have the same names
     }
 
     private static void Parameters(Utf8JsonWriter json, ChatParameters parameters, int sample)

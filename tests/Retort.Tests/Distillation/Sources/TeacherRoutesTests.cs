@@ -32,12 +32,12 @@ public sealed class TeacherRoutesTests
         for (var row = 0; row < data.FieldsOfTrain.Count; row++)
         {
             var text = Assert.Single(routed.Recorded![row]);
-            var number = int.Parse(data.PromptsOfTrain[row][4..], CultureInfo.InvariantCulture);
+            var number = int.Parse(data.PromptsOfTrain[row].Question[4..], CultureInfo.InvariantCulture);
             Assert.Equal($"<answer>{(number % 3 == 0 ? "anna" : "bert")} says {number}</answer>", text.Text);
         }
-        Assert.All(routed.RecordedOfTest.Zip(data.PromptsOfTest), pair =>
+        Assert.All(routed.RecordedOfTest.Zip(data.PromptsOfTest.Select(prompt => prompt.Question)), pair =>
             Assert.Equal($"{(int.Parse(pair.Second[4..], CultureInfo.InvariantCulture) % 3 == 0 ? "anna" : "bert")} says {pair.Second[4..]}", pair.First));
-        var german = data.PromptsOfTrain.Count(prompt => int.Parse(prompt[4..], CultureInfo.InvariantCulture) % 3 == 0);
+        var german = data.PromptsOfTrain.Count(prompt => int.Parse(prompt.Question[4..], CultureInfo.InvariantCulture) % 3 == 0);
         Assert.Equal($"anna: {german} of 30 rows, bert: {30 - german}", routes.Describe(data.FieldsOfTrain));
     }
 

@@ -60,5 +60,5 @@ public sealed class TextAssemblyTests
         Assert.Equal("abc", assembly.Finish().Text);
     }
 
-    private SaidToken Told(int id) => new(_tokenizer.Token(id)!, _tokenizer.Bytes(id), 0, []);
+    private SaidToken Told(int id) => new(id, _tokenizer.Token(id)!, _tokenizer.Bytes(id), 0, []);
 }

@@ -62,6 +62,21 @@ public sealed class LanguageEvaluatorTests
         Assert.Contains("was not measured", GateCheck.Failures(result, new Gate { MinKept = 0.1 })[0], StringComparison.Ordinal);
     }
 
+    /// <summary>Of a teacher that nobody can ask about the test part's tokens nothing is made up: no loss, nothing kept, no gap.</summary>
+    [Fact]
+    public void AStudentIsJudgedWithoutItsTeachersLoss()
+    {
+        var input = Input(tells: false);
+        var (whole, result) = (LanguageEvaluator.Evaluate(input),
+            LanguageEvaluator.Evaluate(input with { Teacher = input.Teacher with { Tokens = null }, SharedTokens = false }));
+        Assert.Equal((whole.Judgement.Gain, whole.Judgement.GainInterval, whole.Judgement.Outcome),
+            (result.Judgement.Gain, result.Judgement.GainInterval, result.Judgement.Outcome));
+        Assert.Equal((null, null, null), (result.Judgement.Kept, result.Judgement.KeptInterval, result.Judgement.GapClosed));
+        Assert.DoesNotContain("teacher's", result.Judgement.Text, StringComparison.Ordinal);
+        var report = ReportHtml.Render(new ReportInput { Title = "t", Result = result, Formula = "f" });
+        Assert.DoesNotContain("NaN", EvaluationJson.Write(result) + report, StringComparison.Ordinal);
+    }
+
     /// <summary>Teacher always right, student three times in four, baseline once; losses likewise, on documents of unlike length.</summary>
     private static LanguageInput Input(bool tells)
     {

@@ -54,13 +54,13 @@ public sealed class ChatReplyReaderTests
             {"choices":[{"message":{"content":"é!"},"logprobs":{"content":[
               {"id":5,"token":"","bytes":[195],"logprob":-0.5,"top_logprobs":[{"id":9,"token":"","bytes":[196],"logprob":-0.7},{"id":5,"token":"","bytes":[195],"logprob":-0.5}]},
               {"token":"?","logprob":null},
-              {"token":"token_id:77","logprob":-2.25,"top_logprobs":[{"token":"a","logprob":-0.25}]}]}}]}
+              {"token":"token_id:77","bytes":[116,111],"logprob":-2.25,"top_logprobs":[{"token":"a","logprob":-0.25}]}]}}]}
             """).Answers[0].Tokens!;
         Assert.Equal(2, tokens.Count);
         Assert.Equal((5, -0.5), (tokens[0].Chosen.Id, tokens[0].Chosen.LogProbability));
         Assert.Equal([195], tokens[0].Chosen.Bytes!);
         Assert.Equal([9, 5], tokens[0].Top.Select(choice => choice.Id!.Value));
-        Assert.Equal(77, tokens[1].Chosen.Id);
+        Assert.Equal((77, "", null), (tokens[1].Chosen.Id, tokens[1].Chosen.Text, tokens[1].Chosen.Bytes)); // its bytes are the number's
         Assert.Null(tokens[1].Top[0].Id);
     }
 
