@@ -28,7 +28,7 @@ internal static class TeacherReader
             : [Member(section, data)];
         if (members.Count is 0 or > 1000)
             throw new RetortException(section.At("members"), $"teacher.members has {members.Count} members.", "expected 1 to 1000.");
-        CheckRules(members, section.Location);
+        CheckRules(members, section.Location, data);
         if (members.All(member => member.Weight == 0))
             throw new RetortException(section.Location, "all weights of teachers are 0.", "expected at least one above 0.");
         return new TeacherRecipe
@@ -81,8 +81,13 @@ internal static class TeacherReader
     }
 
     /// <summary>Of several that only speak each row has one: the first whose rule fits; one without a rule takes the rest.</summary>
-    private static void CheckRules(IReadOnlyList<TeacherMember> members, string location)
+    private static void CheckRules(IReadOnlyList<TeacherMember> members, string location, DataRecipe data)
     {
+        var routed = members.Any(member => member.When.Count > 0 || member.Name.Length > 0)
+            || members.Count(member => member.OnlySpeaks) > 1;
+        if (routed && data.Source != "traces")
+            throw new RetortException(location, $"several teachers by rules, and data.source is {data.Source}.", "data.source traces.",
+                "write one teacher, without name and when.");
         if (members.Count < 2 || !members.All(member => member.OnlySpeaks)) return;
         for (var i = 0; i < members.Count; i++)
         {
