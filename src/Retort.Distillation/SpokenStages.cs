@@ -137,10 +137,11 @@ internal sealed class SpokenStages(Workshop shop, TextData texts, string recipeF
                 .Ask(Untuned(part, member.Chat!.CheckOn), cancellation);
             foreach (var (name, text) in asked.Notes)
                 shop.Record.Note(members.Count == 1 ? name : $"{name}, {TeacherRoutes.NameOf(member)}", text);
-            foreach (var (row, texts) in routes.RowsOf(i, _data.FieldsOfTrain, _data.PromptsOfTrain.Count).Zip(asked.Train.Chunk(Answers.PerPrompt)))
+            var (rows, tested) = (routes.RowsOf(i, _data.FieldsOfTrain, _data.PromptsOfTrain.Count),
+                routes.RowsOf(i, _data.FieldsOfTest, _data.PromptsOfTest.Count));
+            foreach (var (row, texts) in rows.Zip(asked.Train.Chunk(Answers.PerPrompt)))
                 texts.CopyTo(answers, row * Answers.PerPrompt);
-            foreach (var (row, said) in routes.RowsOf(i, _data.FieldsOfTest, _data.PromptsOfTest.Count).Zip(asked.Test))
-                ofTest[row] = ChatOrder.TextOf(said) is { } text && _data.RecordedFrom is not null ? Trace.Of(text)?.Said ?? text : said?.Text;
+            foreach (var (row, said) in tested.Zip(asked.Test)) ofTest[row] = Final(ChatOrder.TextOf(said));
             (spent, accepted) = (spent + asked.Spent, accepted + asked.Accepted);
             milliseconds.AddRange(asked.Milliseconds);
         }
@@ -149,6 +150,9 @@ internal sealed class SpokenStages(Workshop shop, TextData texts, string recipeF
             RequestFigures.Of(milliseconds.Select(taken => (double?)taken))).ToJson());
         return (answers, spent);
     }
+
+    /// <summary>Without the thought, where there are thoughts.</summary>
+    private string? Final(string? text) => text is not null && _data.RecordedFrom is not null ? Trace.Of(text)?.Said ?? text : text;
 
     /// <summary>Which of the graded questions a student that is there answers rightly; null = it is made of drawn numbers.</summary>
     private bool[]? Untuned(TextData part, int sample)

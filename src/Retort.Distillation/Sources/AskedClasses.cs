@@ -72,8 +72,8 @@ public sealed class AskedClasses : ITeacher
 
     /// <summary>Without the key, and without asking anybody.</summary>
     public static string HashOf(ChatRecipe chat, IReadOnlyList<string> classNames) => Convert.ToHexStringLower(SHA256.HashData(
-        Encoding.UTF8.GetBytes(string.Join('\n', [ChatOrder.Endpoint(chat).Identity, chat.System ?? ChatClassesRecipe.System, chat.Classes!.Template,
-            $"{chat.Classes.TopLogProbabilities}", .. NamesOf(chat, classNames)]))));
+        Encoding.UTF8.GetBytes(string.Join('\n', [ChatOrder.Endpoint(chat).Identity, chat.System ?? ChatClassesRecipe.System,
+            chat.Classes!.Template, $"{chat.Classes.TopLogProbabilities}", .. NamesOf(chat, classNames)]))));
 
     /// <summary>It is asked about texts, not about numbers.</summary>
     public void Label(ReadOnlySpan<float> examples, int count, Span<float> logits) => throw new RetortException("teacher",

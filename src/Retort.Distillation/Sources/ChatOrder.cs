@@ -38,7 +38,8 @@ internal static class ChatOrder
 
     /// <summary>[items] what was accepted; null = nothing.</summary>
     public static ChatAnswer?[] Said(AskingFolder kept, IReadOnlyList<AskingItem> items) =>
-        [.. items.Select(item => kept.Journal.Record(item.Key) is { State: ItemState.Accepted, Reply: { } reply } ? reply.Answers[0] : null)];
+        [.. items.Select(item => kept.Journal.Record(item.Key) is { State: ItemState.Accepted, Reply: { } reply }
+            ? reply.Answers[0] : null)];
 
     /// <summary>A text as a teacher that is here would write it, thought and all; null = none was accepted.</summary>
     public static string? TextOf(ChatAnswer? answer) =>

@@ -26,6 +26,8 @@ public sealed class TeacherRoutes(IReadOnlyList<TeacherMember> members)
     public int[] RowsOf(int member, IReadOnlyList<RowFields> rows, int count) =>
         [.. Enumerable.Range(0, count).Where(row => IsOne || Of(rows[row]) == member)];
 
+    private int[] RowsOf(int member, IReadOnlyList<RowFields> rows) => RowsOf(member, rows, rows.Count);
+
     /// <summary>Of what was written before this run, to each row what its teacher wrote.</summary>
     /// <exception cref="RetortException">A teacher wrote nothing at all.</exception>
     public TextData Recorded(TextData data)
@@ -51,8 +53,8 @@ public sealed class TeacherRoutes(IReadOnlyList<TeacherMember> members)
     public TextData Part(TextData data, int member)
     {
         if (IsOne) return data;
-        var (train, held) = (RowsOf(member, data.FieldsOfTrain, data.FieldsOfTrain.Count), RowsOf(member, data.FieldsOfValidation, data.FieldsOfValidation.Count));
-        var test = RowsOf(member, data.FieldsOfTest, data.FieldsOfTest.Count);
+        var (train, held) = (RowsOf(member, data.FieldsOfTrain), RowsOf(member, data.FieldsOfValidation));
+        var test = RowsOf(member, data.FieldsOfTest);
         return data with
         {
             Validation = data.Validation with { Documents = [.. held.Select(row => data.Validation.Documents[row])] },
