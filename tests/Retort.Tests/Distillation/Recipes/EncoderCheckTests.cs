@@ -34,7 +34,7 @@ public sealed class EncoderCheckTests
     }
 
     [Theory]
-    [InlineData("student.model={kind: mlp}", "student.model is of kind mlp, and data.source is text-classes.\n  an encoder of texts.\n  use kind: bert.")]
+    [InlineData("student.model={kind: mlp}", "student.model is of kind mlp, and data.source is text-classes.\n  a classifier of texts.\n  use kind: bert, or hashed-n-grams.")]
     [InlineData("data={source: digits}", "teacher.members[0].model is of kind bert, and data.source is digits.\n  a model of numbers.")]
     [InlineData("student.training.augmentNoise=1", "student.training moves examples of numbers")]
     [InlineData("data.corpora=[]", "pretraining has no texts.")]

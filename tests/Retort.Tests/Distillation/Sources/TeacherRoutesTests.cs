@@ -88,8 +88,10 @@ public sealed class TeacherRoutesTests
     {
         var (routes, data) = (new TeacherRoutes([German, Rest]), Read());
         TextData[] parts = [routes.Part(data, 0), routes.Part(data, 1)];
-        Assert.Equal(data.PromptsOfTrain.Order(), parts.SelectMany(part => part.PromptsOfTrain).Order());
-        Assert.Equal(data.PromptsOfTest.Order(), parts.SelectMany(part => part.PromptsOfTest).Order());
+        Assert.Equal(data.PromptsOfTrain.Select(prompt => prompt.Question).Order(),
+            parts.SelectMany(part => part.PromptsOfTrain).Select(prompt => prompt.Question).Order());
+        Assert.Equal(data.PromptsOfTest.Select(prompt => prompt.Question).Order(),
+            parts.SelectMany(part => part.PromptsOfTest).Select(prompt => prompt.Question).Order());
         Assert.All(parts, part => Assert.Equal(part.PromptsOfValidation.Count, part.Validation.Count));
     }
 
