@@ -35,8 +35,11 @@ internal sealed class AskedStages(Workshop shop, DataSplits data) : IStages
         var said = teacher.Labels(data.Train);
         int[] leftOut = [.. Enumerable.Range(0, said.Count).Where(row => said[row] is null)];
         using (var writer = LabelWriter.Open(shop.Run.Labels, Description))
+        {
+            // before the labels are whole: a kill in between must not leave rows that nobody answered to be learnt
+            shop.Run.WriteText(LeftOut, JsonSerializer.Serialize(leftOut));
             foreach (var row in writer.MissingRows().ToArray()) writer.Append(row, said[row] ?? new float[teacher.Classes]);
-        shop.Run.WriteText(LeftOut, JsonSerializer.Serialize(leftOut));
+        }
         var certain = said.Count(logits => logits is not null && logits.Count(logit => logit > ClassAnswer.Impossible) == 1);
         shop.Record.Note("labels", string.Create(CultureInfo.InvariantCulture,
             $"{said.Count - leftOut.Length:N0} of {said.Count:N0} training texts have an answer of use, {leftOut.Length:N0} are left out (asked/rejected.jsonl)")
