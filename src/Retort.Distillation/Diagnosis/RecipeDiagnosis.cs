@@ -24,14 +24,17 @@ public static class RecipeDiagnosis
             throw new RetortException("doctor", $"the recipe '{recipe.Name}' is of data.source {recipe.Data.Source}.",
                 "a recipe of texts, or two language models.", "retort check reads this recipe, retort plan says what it costs.");
         var folder = LanguageStages.GivenTeacher(recipe, recipeFolder);
+        var stops = recipe.Data.Leaks == "stop"; // a run does: here they are counted
+        if (stops) recipe = recipe with { Data = recipe.Data with { Leaks = "allow" } };
         var data = TextDataReader.Read(recipe.Data, recipeFolder, LanguageStages.GivenTokenizer(recipe, recipeFolder), recipe.Seed);
         List<Finding> findings =
         [
             new("objective", ObjectiveFormula.Describe(recipe)),
-            .. data.Warnings.Select(warning => new Finding("data", warning, Severity.Warning, "raise data.contextLength where it matters")),
+            .. data.Warnings.Select(warning => new Finding("data", warning, Severity.Warning,
+                warning.Contains("data.contextLength", StringComparison.Ordinal) ? "raise data.contextLength where it matters" : "")),
             .. TextCheck.Masks(data.Tokenizer.Tokenizer, data.Train.Documents, PairDiagnosis.ShownMasks),
             TextCheck.Lengths([.. data.Train.Documents.Select(document => document.Tokens.Length)], data.ContextLength),
-            TextCheck.Leakage(data.Train.Documents, data.Test.Documents),
+            TextCheck.Leakage(data.Train.Documents, data.Test.Documents, stops),
         ];
         if (folder is null) findings.Add(new("teacher", "is trained by this recipe; afterwards retort doctor RUN/teacher/0 RUN/student looks at both"));
         else if (recipe.Teacher.HasOwnTokenizer)

@@ -150,6 +150,10 @@ public static class Catalog
     public static IReadOnlyList<CatalogEntry> TooLong { get; } =
         [new("refuse", "A longer text is an error that names its row"), new("cut", "What is beyond the context is cut off")];
 
+    public static IReadOnlyList<CatalogEntry> Leaks { get; } =
+        [new("stop", "A text that stands in two parts is an error that names its rows"),
+            new("leave-out", "It is left out of what is learnt, and counted"), new("allow", "It is counted")];
+
     public static IReadOnlyList<CatalogEntry> Checks { get; } =
         [new("none", "Nobody can tell a right answer"), new("exact", "A right answer is the one that stands in the data"),
             new("math", "The final answer says the same: fractions, formulas, units, lists"),

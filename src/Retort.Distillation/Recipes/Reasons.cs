@@ -29,6 +29,7 @@ internal static class Reasons
         ["DataRecipe.teacherTrain"] = ("5000", "enough for a good teacher of digits, and more are left for pairs"),
         ["DataRecipe.contextLength"] = ("128", "short texts; attention costs with its square"),
         ["DataRecipe.tooLong"] = ("refuse", "nothing is cut silently"),
+        ["DataRecipe.leaks"] = ("stop", "what was learnt by heart measures nothing"),
         ["DataRecipe.disturbed"] = ("0", "the training texts as they are"),
         ["DataRecipe.corpusTexts"] = ("0", "all pieces"),
         ["ChatClassesRecipe.template"] = ("{text}", "the text alone; what is wanted stands in system"),

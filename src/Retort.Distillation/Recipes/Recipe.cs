@@ -95,6 +95,9 @@ public sealed record DataRecipe
     /// <summary>text, text-classes: a longer one is refused by name (<c>refuse</c>), or <c>cut</c>.</summary>
     public string TooLong { get; init; } = "refuse";
 
+    /// <summary>text, text-classes, traces: a text of two parts stops the run (<c>stop</c>), is left out of training (<c>leave-out</c>), or stays (<c>allow</c>).</summary>
+    public string Leaks { get; init; } = "stop";
+
     /// <summary>
     /// text, text-classes: the folder of a tokenizer; empty = that of the teacher's checkpoint, or one learnt from the training texts.
     /// </summary>

@@ -80,6 +80,7 @@ public static class RecipeReader
             Transfer = TransferReader.Read(section.Entry("transfer"), section.Text("source")),
             ContextLength = section.Integer("contextLength", usual.ContextLength, 2, 1 << 24),
             TooLong = section.Choice("tooLong", usual.TooLong, Catalog.TooLong.Names()),
+            Leaks = section.Choice("leaks", usual.Leaks, Catalog.Leaks.Names()),
             Tokenizer = section.Text("tokenizer"),
             Vocabulary = section.Integer("vocabulary", usual.Vocabulary, 257, 1 << 20),
             Check = section.Choice("check", section.Text("source") == "traces" ? "math" : usual.Check, Catalog.Checks.Names()),
@@ -146,7 +147,7 @@ public static class RecipeReader
     [
         ("train", Sized), ("validation", Sized), ("test", Sized), ("normaliseRows", "graph"), ("hidden", "graph"),
         ("labelled", Examples), ("transferClasses", Others), ("transferShare", Others), ("task", Tables), ("images", "spoken-digits"), ("teacherTrain", "spoken-digits " + Drawn), ("prompts", Drawn),
-        ("contextLength", Texts + " text-classes"), ("tooLong", "text text-classes"), ("tokenizer", "text traces preferences text-classes"),
+        ("contextLength", Texts + " text-classes"), ("tooLong", "text text-classes"), ("leaks", "text text-classes traces"), ("tokenizer", "text traces preferences text-classes"),
         ("vocabulary", "text traces preferences text-classes"), ("thought", "traces"), ("outside", "text-classes"), ("hashed", "text-classes"), ("disturbed", "text-classes"), ("corpora", "text-classes"),
         ("corpusTexts", "text-classes"), ("check", "text traces"), ("pattern", "text traces"), ("command", "text traces"),
         ("commandSeconds", "text traces"), ("rows", "traces"), ("expected", "traces"),

@@ -169,6 +169,7 @@ public sealed partial class RecipeWriter
         (DataRecipe data, nameof(DataRecipe.Vocabulary)) => data.Source is "text" or "traces" or "preferences" || data.IsTextClasses,
         (DataRecipe data, nameof(DataRecipe.ContextLength)) => data.IsLanguage || data.IsTextClasses,
         (DataRecipe data, nameof(DataRecipe.TooLong)) => data.Source == "text" || data.IsTextClasses,
+        (DataRecipe data, nameof(DataRecipe.Leaks)) => data.Source is "text" or "traces" || data.IsTextClasses,
         (DataRecipe data, nameof(DataRecipe.CorpusTexts)) => data.Corpora.Count > 0,
         (DataRecipe data, nameof(DataRecipe.Disturbed)) => data.IsTextClasses,
         (DataRecipe data, nameof(DataRecipe.Hashed)) => data.IsHashed,

@@ -33,6 +33,8 @@ internal static class TextClassesSource
         int LabelOf(ClassedText row) => row.Label.Length > 0 ? numbers[row.Label] : Dataset.Unlabelled;
         int[] labels = [.. rows.Select(LabelOf)];
         var (train, validation, test) = Cut(recipe, path, rows, labels, seed);
+        var leaks = new PartLeaks(recipe.Leaks, path, row => rows[row].Place, row => rows[row].Text);
+        (train, validation) = leaks.Kept(train, validation, test);
         var corpora = Corpus.Texts(recipe.Corpora.Select(corpus => DataPath.Find(corpus, recipeFolder)[0]));
         ITextEncoding encoding = recipe.IsHashed ? new NGramHashing(recipe.Hashed)
             : recipe.Tokenizer.Length > 0 ? EncoderTokenizer.Open(DataPath.FindFolder(recipe.Tokenizer, recipeFolder))
@@ -55,9 +57,10 @@ internal static class TextClassesSource
             Outside = outside.Count == 0 ? null : Part(outside, _ => Dataset.Unlabelled),
         };
         var cut = new[] { splits.Train, splits.Validation, splits.Test }.Sum(part => part.Texts!.Cut);
-        return cut == 0 ? splits : splits with
+        return splits with
         {
-            Warnings = [$"{cut} of the {train.Length + validation.Length + test.Length} texts are longer than data.contextLength, {recipe.ContextLength}: what is beyond was cut off."],
+            Warnings = [.. leaks.Warnings, .. cut == 0 ? Array.Empty<string>()
+                : [$"{cut} of the {train.Length + validation.Length + test.Length} texts are longer than data.contextLength, {recipe.ContextLength}: what is beyond was cut off."]],
         };
     }
 

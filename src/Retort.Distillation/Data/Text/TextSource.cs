@@ -24,8 +24,11 @@ internal static class TextSource
             throw new RetortException(path, $"has {rows.Count} rows for train {recipe.Train}, validation {validation} and test {test}.",
                 $"at most {rows.Count} together.", "lower data.train, data.validation or data.test.");
         var train = recipe.Train > 0 ? recipe.Train : rows.Count - test - validation;
-        var training = order[(test + validation)..(test + validation + train)];
-        Array.Sort(training);
+        var tested = order[..test];
+        var leaks = new PartLeaks(recipe.Leaks, path, row => rows[row].Place, row => rows[row].Asked is { } asked
+            ? string.Join('\n', asked.Turns.Select(turn => turn.Content)) : string.Join('\n', rows[row].Texts));
+        var (training, held) = leaks.Kept([.. order[(test + validation)..(test + validation + train)].Order()],
+            order[test..(test + validation)], tested);
         var tokenizer = recipe.Tokenizer.Length > 0 ? TextTokenizer.Open(DataPath.FindFolder(recipe.Tokenizer, recipeFolder))
             : teacherFolder is not null ? TextTokenizer.Open(teacherFolder)
             : TextTokenizer.Trained(training.SelectMany(row => rows[row].Texts), recipe.Vocabulary);
@@ -34,19 +37,20 @@ internal static class TextSource
         var asks = rows.All(row => row.Asked is not null);
         IReadOnlyList<TextPrompt> Prompts(IEnumerable<int> chosen) => asks ? [.. chosen.Order().Select(row => rows[row].Asked!)] : [];
         TextPart Part(IEnumerable<int> chosen) => new([.. chosen.Order().Select(row => encoder.Encode(rows[row]))], []);
-        var data = new TextData(Part(training), Part(order[test..(test + validation)]), Part(order[..test]), tokenizer,
+        var data = new TextData(Part(training), Part(held), Part(tested), tokenizer,
             recipe.ContextLength)
         {
             Check = AnswerCheckOf.Recipe(recipe, recipeFolder),
             PromptsOfTrain = Prompts(training),
-            PromptsOfValidation = Prompts(order[test..(test + validation)]),
-            PromptsOfTest = Prompts(order[..test]),
-            Worse = (worse, own) => [.. order[..test].Order().Take(DisturbedTexts).Select(row => Encoder().TryEncode(
+            PromptsOfValidation = Prompts(held),
+            PromptsOfTest = Prompts(tested),
+            Worse = (worse, own) => [.. tested.Order().Take(DisturbedTexts).Select(row => Encoder().TryEncode(
                 rows[row].Worse(text => worse(text, own.Derive((ulong)row))))).OfType<TextDocument>()],
         };
-        return encoder.Cut == 0 ? data : data with
+        return data with
         {
-            Warnings = [$"{encoder.Cut} of the {train + validation + test} texts are longer than data.contextLength, {recipe.ContextLength}: what is beyond was cut off."],
+            Warnings = [.. leaks.Warnings, .. encoder.Cut == 0 ? Array.Empty<string>()
+                : [$"{encoder.Cut} of the {training.Length + held.Length + test} texts are longer than data.contextLength, {recipe.ContextLength}: what is beyond was cut off."]],
         };
     }
 }

@@ -25,9 +25,10 @@ internal static class TracesSource
         var all = TraceRow.Read(path, recipe.Slice, recipe.Expected).Where(row => row.Fields.Fit(recipe.Rows))
             .GroupBy(row => (row.Prompt, row.OfTest))
             .Select(same => same.First() with { Written = [.. same.SelectMany(row => row.Written).Distinct()] }).ToList();
-        var asked = all.Where(row => row.OfTest).Select(row => row.Prompt).ToHashSet();
-        var leaked = all.RemoveAll(row => !row.OfTest && asked.Contains(row.Prompt));
-        var own = BatchOrder.Permutation([.. Enumerable.Range(0, all.Count).Where(i => !all[i].OfTest)], seed, 0);
+        var leaks = new PartLeaks(recipe.Leaks, path, row => all[row].Place, row => all[row].Prompt);
+        var (free, _) = leaks.Kept([.. Enumerable.Range(0, all.Count).Where(i => !all[i].OfTest)], [],
+            [.. Enumerable.Range(0, all.Count).Where(i => all[i].OfTest)]);
+        var own = BatchOrder.Permutation(free, seed, 0);
         var given = BatchOrder.Permutation([.. Enumerable.Range(0, all.Count).Where(i => all[i].OfTest)], seed, 1);
         var test = recipe.Test > 0 ? recipe.Test : given.Length > 0 ? given.Length : Math.Max(1, own.Length / ShareOfPart);
         var validation = recipe.Validation > 0 ? recipe.Validation : Math.Max(1, own.Length / ShareOfPart);
@@ -67,8 +68,7 @@ internal static class TracesSource
         };
         return data with
         {
-            Warnings = [.. Counted(leaked, "prompts of the training part are asked in the test part, too: they are left out"),
-                .. Counted(reading.TooLong, $"prompts do not fit into data.contextLength, {recipe.ContextLength}: they are left out"),
+            Warnings = [.. leaks.Warnings, .. Counted(reading.TooLong, $"prompts do not fit into data.contextLength, {recipe.ContextLength}: they are left out"),
                 .. Counted(reading.Unanswered, "of the teacher's texts come to no answer: they are left out")],
         };
     }

@@ -107,7 +107,7 @@ public sealed class TextSourceTests : IDisposable
     {
         var data = Read("""{"text": "123456789012345678901234567890123"}""", recipe => recipe with { ContextLength = 32, TooLong = "cut" });
         Assert.All(data.Test.Documents, document => Assert.Equal(32, document.Tokens.Length));
-        Assert.Contains("3 of the 3 texts are longer", Assert.Single(data.Warnings), StringComparison.Ordinal);
+        Assert.Contains(data.Warnings, warning => warning.StartsWith("3 of the 3 texts are longer", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class TextSourceTests : IDisposable
     private TextData Read(string row, Func<DataRecipe, DataRecipe>? change = null)
     {
         var path = _folder.With("rows.jsonl", $"{row}\n{row}\n{row}\n");
-        var recipe = new DataRecipe { Source = "text", Path = path, Vocabulary = 257, Train = 1, Validation = 1, Test = 1 };
+        var recipe = new DataRecipe { Source = "text", Path = path, Vocabulary = 257, Train = 1, Validation = 1, Test = 1, Leaks = "allow" };
         return TextDataReader.Read(change?.Invoke(recipe) ?? recipe, "", null, 1);
     }
 
