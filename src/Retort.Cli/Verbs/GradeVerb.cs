@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text;
 using Retort.Asking;
+using Retort.Checkpoints;
 using Retort.Cli.Screens;
 using Retort.Data.Conversations.Duplicates;
 using Retort.Formats.Files;
@@ -9,6 +10,7 @@ using Retort.Grading;
 using Retort.Grading.Judges;
 using Retort.Judging;
 using Retort.Tensors;
+using Retort.Tensors.Devices.Cpu;
 
 namespace Retort.Cli.Verbs;
 
@@ -25,13 +27,15 @@ internal static class GradeVerb
 
         GRADER.json is one of OpenAI's graders, such as
           {"type": "string_check", "name": "right", "input": "{{sample.output_text}}", "reference": "{{item.answer}}", "operation": "ilike"}
-        or text_similarity (fuzzy_match, bleu, gleu, meteor, rouge_1 to rouge_5, rouge_l, cosine of TF-IDF), multi; or one of ours: numeric,
+        or text_similarity (fuzzy_match, bleu, gleu, meteor, rouge_1 to rouge_5, rouge_l, cosine), multi; or one of ours: numeric,
         json_schema. ITEMS.jsonl has lines {"id": "7", "item": {"answer": "4"}, "sample": {"output_text": "It is 4."}}.
 
         label_model, score_model and pairwise_model (which of two answers is better) ask a judge behind --endpoint, at temperature 0, held
         to a form of JSON where the service knows that; labels and pairs are asked about in both orders. --plan says what it would cost. A
         cap ends it with exit code 75, and --resume goes on; what was answered lies in a journal and is not paid for twice. Half of the
         first 16 items must get a grade. --calibrate compares the judge with grades by hand, lines {"id", "score"}, beyond chance.
+
+        A cosine is of words (TF-IDF), or of the vectors that --embedder makes, a model as retort embed takes it.
 
         A question of ITEMS that stands in what was trained on (--against) stops everything: such a score would prove nothing.
         It leaves behind OUT with lines {"id", "score"}, which retort judge and retort verdict compare; what cannot be graded has the score
@@ -51,10 +55,11 @@ internal static class GradeVerb
         var plan = new Option<bool>("--plan") { Description = "Say what the judge would take and ask nothing." };
         var teacher = new Option<string?>("--teacher") { Description = "The model whose answers were learnt: it should not be the judge.", HelpName = "NAME" };
         var calibrate = new Option<string?>("--calibrate") { Description = "Grades by hand of some of the items.", HelpName = "HUMAN.jsonl" };
+        var embedder = new Option<string?>("--embedder") { Description = "Whose vectors a cosine is of: " + ModelOptions.ModelText, HelpName = "MODEL" };
         var json = RecipeOptions.NewJson();
         var verb = new Verb("grade", "Scores answers by a grader; retort judge and retort verdict compare the scores.", Lesson)
         {
-            grader, items, output, against, allow, resume, plan, asked, teacher, calibrate, json,
+            grader, items, output, against, allow, resume, plan, asked, teacher, calibrate, embedder, json,
         };
         foreach (var option in endpoint.All) verb.Add(option);
         verb.SetAction(parsed =>
@@ -72,8 +77,11 @@ internal static class GradeVerb
                     : JudgeIndependence.Warning(endpoint.Endpoint(parsed).Model, parsed.GetValue(teacher), read);
                 using var session = endpoint.IsGiven(parsed) ? JudgeSession.Open(endpoint, parsed, endpoint.Endpoint(parsed),
                     parsed.GetValue(asked) ?? Path.ChangeExtension(scores, ".judge"), surroundings.Time) : null;
-                var made = GraderReader.Read(rule, session?.Judge);
-                var run = new GradingRun(made, Mark(rule, session?.Judge.Name))
+                var vectors = parsed.GetValue(embedder);
+                using var device = vectors is null ? null : new CpuDevice();
+                using var model = vectors is null ? null : SentenceModel.Open(ModelOptions.Local(vectors, surroundings), device!);
+                var made = GraderReader.Read(rule, session?.Judge, model);
+                var run = new GradingRun(made, Mark(rule, [.. new[] { session?.Judge.Name, vectors }.OfType<string>()]))
                 {
                     AtOnce = session?.AtOnce ?? 1, Smoke = session is null ? 0 : Smoke,
                 };
@@ -124,9 +132,9 @@ internal static class GradeVerb
             : throw new RetortException(path, "the file is there already.", "a new file.", "name another one, or go on with it by --resume.");
     }
 
-    /// <summary>Eight digits of the hash of a grader's text, and of the judge where there is one.</summary>
-    private static string Mark(string path, string? judge) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(TextFile.Read(path) + (judge is null ? "" : $"\n{judge}"))))[..8];
+    /// <summary>Eight digits of the hash of a grader's text, and of the models that it asks.</summary>
+    private static string Mark(string path, string[] models) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', [TextFile.Read(path), .. models]))))[..8];
 
     private sealed record Report(IGrader Grader, GradingRun Run, string Path, int Leaks, JudgeSession? Session, string? Warning)
     {

@@ -48,6 +48,13 @@ public sealed class SentenceModel : IDisposable
             $"from 1 to {Longest}: the model knows no position beyond, and nothing is cut silently.", "shorten the text, or let it be cut.");
     }
 
+    /// <summary>Whether a text has a token, and no more than the model has positions.</summary>
+    public bool Fits(string text)
+    {
+        var count = _tokenizer.Encode(text).Ids.Length;
+        return count > 0 && count <= Longest;
+    }
+
     /// <summary>The vector of a text, for itself: it does not depend on other texts.</summary>
     /// <param name="tokens">Of <see cref="Tokens"/>.</param>
     public float[] Embed(int[] tokens)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Retort.Checkpoints;
 using Retort.Grading.Judges;
 using Retort.Tensors;
 
@@ -17,12 +18,13 @@ public sealed class MultiGrader : IGrader
     private readonly GraderFormula _formula;
     private readonly double? _threshold;
 
-    internal MultiGrader(GraderPart part, IJudgeModel? judge, int depth)
+    internal MultiGrader(GraderPart part, IJudgeModel? judge, SentenceModel? embedder, int depth)
     {
         part.Known("graders", "calculate_output");
         (Name, _threshold) = (part.Name, part.Number("pass_threshold"));
         foreach (var (name, value) in Parts(part))
-            if (!_graders.TryAdd(name, GraderReader.Of(new GraderPart($"{part.Location}.graders.{name}", value), judge, depth + 1)))
+            if (!_graders.TryAdd(name,
+                GraderReader.Of(new GraderPart($"{part.Location}.graders.{name}", value), judge, embedder, depth + 1)))
                 throw new RetortException(part.Location, $"two graders are called '{name}'.", "a name for each.");
         if (_graders.Count is 0 or > Most) throw part.Wrong("graders", $"1 to {Most} graders");
         _formula = GraderFormula.Parse($"{part.Location}.calculate_output", part.Text("calculate_output"));

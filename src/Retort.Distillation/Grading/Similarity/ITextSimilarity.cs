@@ -7,6 +7,9 @@ public interface ITextSimilarity
     /// <param name="reference">What it should be like.</param>
     double Of(string candidate, string reference);
 
+    /// <summary>Whether it can say anything of a text; where it cannot, the item is ungraded.</summary>
+    bool Takes(string text) => true;
+
     /// <summary>Sees all references before the first comparison.</summary>
     void Prepare(IEnumerable<string> references) { }
 }

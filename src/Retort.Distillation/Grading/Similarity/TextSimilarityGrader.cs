@@ -1,10 +1,11 @@
 using System.Globalization;
+using Retort.Checkpoints;
 
 namespace Retort.Grading.Similarity;
 
 /// <summary>
 /// {"type": "text_similarity", "input", "reference", "evaluation_metric", "pass_threshold"}: fuzzy_match, bleu, gleu, meteor, rouge_1 to
-/// rouge_5, rouge_l, cosine. Its name says where ours is not the vendor's: cosine is of TF-IDF, not of a model's embeddings.
+/// rouge_5, rouge_l, cosine. Its name says which cosine it is: of the vectors that a named model makes, or else of TF-IDF.
 /// </summary>
 public sealed class TextSimilarityGrader : IGrader
 {
@@ -15,13 +16,13 @@ public sealed class TextSimilarityGrader : IGrader
     private readonly ITextSimilarity _similarity;
     private readonly double? _threshold;
 
-    internal TextSimilarityGrader(GraderPart part)
+    internal TextSimilarityGrader(GraderPart part, SentenceModel? embedder)
     {
         part.Known("input", "reference", "evaluation_metric");
         (_input, _reference, _threshold) = (part.Template("input"), part.Template("reference"), part.Number("pass_threshold"));
         var metric = part.Text("evaluation_metric");
-        _similarity = Of(metric) ?? throw part.Wrong("evaluation_metric", "fuzzy_match, bleu, gleu, meteor, rouge_1 to rouge_5, rouge_l or cosine");
-        Name = metric == "cosine" ? $"{part.Name} (cosine of TF-IDF)" : part.Name;
+        _similarity = (metric == "cosine" && embedder is not null ? new EmbeddingCosine(embedder) : Of(metric)) ?? throw part.Wrong("evaluation_metric", "fuzzy_match, bleu, gleu, meteor, rouge_1 to rouge_5, rouge_l or cosine");
+        Name = metric == "cosine" ? $"{part.Name} (cosine of {(embedder is null ? "TF-IDF" : "embeddings")})" : part.Name;
     }
 
     public string Name { get; }
@@ -44,7 +45,7 @@ public sealed class TextSimilarityGrader : IGrader
     {
         if (_input.Render(item) is not { } input || _reference.Render(item) is not { } reference)
             return Task.FromResult(Grade.Ungraded(GraderReasons.Missing));
-        return Task.FromResult(input.Length > MostCharacters || reference.Length > MostCharacters
+        return Task.FromResult(input.Length > MostCharacters || reference.Length > MostCharacters || !_similarity.Takes(input) || !_similarity.Takes(reference)
             ? Grade.Ungraded(GraderReasons.TooLong)
             : Grade.Of(_similarity.Of(input, reference), _threshold));
     }
