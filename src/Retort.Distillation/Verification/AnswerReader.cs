@@ -45,7 +45,10 @@ internal static class AnswerReader
         if (tokens[0].Is("¤")) // $18, -$3 is written less often
             return tokens.Count > 1 && new ExpressionReader([.. tokens.Skip(1)]).Read() is { } money
                 ? new AnswerValue.Quantity(money, Literal([.. tokens.Skip(1)]), Units.Read([tokens[0]])) : WithUnit([.. tokens.Skip(1)]);
-        return new ExpressionReader(tokens).Read() is { } bare && !EndsInUnitLetter(tokens)
+        if (tokens is [{ Kind: AnswerTokenKind.Number } amount, var letter, ..] && IsUnitLetter(letter)
+            && Units.Read([.. tokens.Skip(1)]) is { IsKnown: true } unit) // 5 m is five meters, 10 m/s their speed; 5m is five times m
+            return new AnswerValue.Quantity(new ExpressionReader([amount]).Read()!, Literal([amount]), unit);
+        return new ExpressionReader(tokens).Read() is { } bare
             ? new AnswerValue.Quantity(bare, Literal(tokens), null) : WithUnit(tokens);
     }
 
@@ -61,9 +64,6 @@ internal static class AnswerReader
                 return new AnswerValue.Quantity(amount, Literal([.. tokens.Take(cut)]), unit);
         return null;
     }
-
-    /// <summary>5 m is five meters; 5m is five times m.</summary>
-    private static bool EndsInUnitLetter(IReadOnlyList<AnswerToken> tokens) => tokens.Count == 2 && IsUnitLetter(tokens[1]);
 
     private static bool IsUnitLetter(AnswerToken token) =>
         token is { Kind: AnswerTokenKind.Letter, Spaced: true, Text: "m" or "g" or "s" or "h" or "L" or "l" };
