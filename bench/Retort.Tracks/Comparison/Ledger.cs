@@ -35,14 +35,19 @@ internal sealed class Ledger(string repository)
         return $"{Environment.ProcessorCount} × {line?.Split(": ")[1] ?? "unknown processor"}, {width}, .NET {Environment.Version}";
     }
 
-    /// <summary>Short hash of the sources, with a sign when they were changed since.</summary>
-    private string Commit() =>
-        Git("rev-parse --short HEAD") + (Git("status --porcelain --untracked-files=no").Length > 0 ? " and changes" : "");
+    /// <summary>Short hash of the sources, with a sign when they were changed since; outside a repository there is none.</summary>
+    private string Commit() => Git("rev-parse --short HEAD") is not { Length: > 0 } hash ? "no commit"
+        : hash + (Git("status --porcelain --untracked-files=no").Length > 0 ? " and changes" : "");
 
     private string Git(string arguments)
     {
-        var start = new ProcessStartInfo("git", arguments) { WorkingDirectory = repository, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("git", arguments)
+        {
+            WorkingDirectory = repository, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
         using var git = Process.Start(start)!;
+        git.ErrorDataReceived += static (_, _) => { };
+        git.BeginErrorReadLine();
         var output = git.StandardOutput.ReadToEnd();
         git.WaitForExit();
         return output.Trim();
