@@ -95,7 +95,10 @@ public sealed record DataRecipe
     /// <summary>text, text-classes: a longer one is refused by name (<c>refuse</c>), or <c>cut</c>.</summary>
     public string TooLong { get; init; } = "refuse";
 
-    /// <summary>text, text-classes, traces: a text of two parts stops the run (<c>stop</c>), is left out of training (<c>leave-out</c>), or stays (<c>allow</c>).</summary>
+    /// <summary>
+    /// text, text-classes, traces: a text that stands in two parts stops the run (<c>stop</c>), is left out of training (<c>leave-out</c>),
+    /// or stays (<c>allow</c>).
+    /// </summary>
     public string Leaks { get; init; } = "stop";
 
     /// <summary>

@@ -38,7 +38,8 @@ internal sealed record Units(string Dimensions, double Factor, bool IsKnown)
                 var (dimensions, size) = Of(token.Text) ?? (Stem(token.Text), 1);
                 foreach (var dimension in dimensions.Split(' '))
                 {
-                    var (name, power) = dimension.Split('^') is [var of, var to] ? (of, int.Parse(to, CultureInfo.InvariantCulture)) : (dimension, 1);
+                    var (name, power) = dimension.Split('^') is [var of, var to] ? (of, int.Parse(to, CultureInfo.InvariantCulture))
+                        : (dimension, 1);
                     powers[name] = powers.GetValueOrDefault(name) + sign * times * power;
                 }
                 factor *= Math.Pow(size, sign * times);
@@ -56,7 +57,7 @@ internal sealed record Units(string Dimensions, double Factor, bool IsKnown)
         || word.EndsWith("xes", StringComparison.Ordinal) || word.EndsWith("sses", StringComparison.Ordinal) ? word[..^2]
         : word.Length > 2 && word[^1] == 's' && word[^2] != 's' ? word[..^1] : word;
 
-    /// <summary>Dimensions with their powers, and how many of the basic unit it is. Letters that are variables elsewhere are no units here.</summary>
+    /// <summary>Dimensions with their powers, and how many of the basic unit it is; letters that are often variables are none.</summary>
     private static (string Dimensions, double Size)? Of(string word) => word switch
     {
         "%" or "percent" or "percents" or "percentage" => ("percent", 0.01),

@@ -61,5 +61,6 @@ internal sealed class PartLeaks(string rule, string path, Func<int, string> plac
                 yield return (row, $"{place(same)} ({other}) is {place(row)} ({name})");
     }
 
-    private static string Spelt(string text) => string.Join(' ', text.ToUpperInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    private static string Spelt(string text) =>
+        string.Join(' ', text.ToUpperInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

@@ -21,7 +21,8 @@ public sealed class TextSimilarityGrader : IGrader
         part.Known("input", "reference", "evaluation_metric");
         (_input, _reference, _threshold) = (part.Template("input"), part.Template("reference"), part.Number("pass_threshold"));
         var metric = part.Text("evaluation_metric");
-        _similarity = (metric == "cosine" && embedder is not null ? new EmbeddingCosine(embedder) : Of(metric)) ?? throw part.Wrong("evaluation_metric", "fuzzy_match, bleu, gleu, meteor, rouge_1 to rouge_5, rouge_l or cosine");
+        _similarity = (metric == "cosine" && embedder is not null ? new EmbeddingCosine(embedder) : Of(metric))
+            ?? throw part.Wrong("evaluation_metric", "fuzzy_match, bleu, gleu, meteor, rouge_1 to rouge_5, rouge_l or cosine");
         Name = metric == "cosine" ? $"{part.Name} (cosine of {(embedder is null ? "TF-IDF" : "embeddings")})" : part.Name;
     }
 
@@ -45,8 +46,9 @@ public sealed class TextSimilarityGrader : IGrader
     {
         if (_input.Render(item) is not { } input || _reference.Render(item) is not { } reference)
             return Task.FromResult(Grade.Ungraded(GraderReasons.Missing));
-        return Task.FromResult(input.Length > MostCharacters || reference.Length > MostCharacters || !_similarity.Takes(input) || !_similarity.Takes(reference)
-            ? Grade.Ungraded(GraderReasons.TooLong)
-            : Grade.Of(_similarity.Of(input, reference), _threshold));
+        return Task.FromResult(Fits(input) && Fits(reference) ? Grade.Of(_similarity.Of(input, reference), _threshold)
+            : Grade.Ungraded(GraderReasons.TooLong));
     }
+
+    private bool Fits(string text) => text.Length <= MostCharacters && _similarity.Takes(text);
 }

@@ -65,7 +65,8 @@ public sealed class PartLeaksTests : IDisposable
     [InlineData("""{"text": "row #"}""", """{"text": "Row # "}""")]
     public void TextsAreCompared(string row, string again)
     {
-        string Rows(string form) => string.Concat(Enumerable.Range(0, 15).Select(i => form.Replace("#", $"{i}", StringComparison.Ordinal) + "\n"));
+        string Rows(string form) =>
+            string.Concat(Enumerable.Range(0, 15).Select(i => form.Replace("#", $"{i}", StringComparison.Ordinal) + "\n"));
         _folder.With("rows.jsonl", Rows(row) + Rows(again));
         var recipe = new DataRecipe { Source = "text", Path = "rows.jsonl", Vocabulary = 300, Train = 20, Validation = 5, Test = 5 };
         TextData Read(string leaks) => TextDataReader.Read(recipe with { Leaks = leaks }, _folder.Path, null, 1);

@@ -37,7 +37,7 @@ public sealed class EmbeddingCosineTests : IDisposable
         Assert.Equal((null, GraderReasons.TooLong), (far.Score, far.Why));
 
         Task<Grade> Graded(string candidate, string reference) =>
-            grader.GradeAsync(Retort.Tests.Distillation.Grading.Graded.Item(candidate, JsonSerializer.Serialize(new { r = reference })), CancellationToken.None);
+            grader.GradeAsync(Grading.Graded.Item(candidate, JsonSerializer.Serialize(new { r = reference })), CancellationToken.None);
     }
 
     [Fact]
