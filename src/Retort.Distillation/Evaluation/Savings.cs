@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Retort.Judging.Arms;
 
 namespace Retort.Evaluation;
 
@@ -25,7 +26,7 @@ public sealed record Savings(long Requests, decimal Spent, int Labels, double St
     public decimal? OfLabel => Labels > 0 ? Spent / Labels : null;
 
     /// <summary>Requests after which what was spent is back; null where the student saves nothing.</summary>
-    public decimal? BreakEven => OfTeacher > OfStudent ? Math.Ceiling(Spent / (OfTeacher - OfStudent)) : null;
+    public long? BreakEven => new BreakEven((double)Spent, (double)OfTeacher, (double)OfStudent).Requests;
 
     /// <summary>Dollars a month; null where nobody has said how many requests.</summary>
     public decimal? InMonth => RequestsPerMonth is { } requests ? (decimal)requests * (OfTeacher - OfStudent) : null;
