@@ -30,8 +30,9 @@ public static class RecipeDiagnosis
         List<Finding> findings =
         [
             new("objective", ObjectiveFormula.Describe(recipe)),
-            .. data.Warnings.Select(warning => new Finding("data", warning, Severity.Warning,
-                warning.Contains("data.contextLength", StringComparison.Ordinal) ? "raise data.contextLength where it matters" : "")),
+            .. data.Warnings.Select(warning => warning.Contains(PartLeaks.Told, StringComparison.Ordinal)
+                ? new Finding("data", warning, stops ? Severity.Error : Severity.Warning, stops ? "a run would stop: data.leaks" : "")
+                : new Finding("data", warning, Severity.Warning, "raise data.contextLength where it matters")),
             .. TextCheck.Masks(data.Tokenizer.Tokenizer, data.Train.Documents, PairDiagnosis.ShownMasks),
             TextCheck.Lengths([.. data.Train.Documents.Select(document => document.Tokens.Length)], data.ContextLength),
             TextCheck.Leakage(data.Train.Documents, data.Test.Documents, stops),

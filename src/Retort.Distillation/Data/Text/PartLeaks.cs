@@ -14,6 +14,9 @@ internal sealed class PartLeaks(string rule, string path, Func<int, string> plac
 {
     private const int Shown = 5;
 
+    /// <summary>Part of a warning about them.</summary>
+    public const string Told = "in training or validation what stands in a part behind it";
+
     private readonly List<string> _warnings = [];
 
     /// <summary>What was found and let be, with its count.</summary>
@@ -37,7 +40,7 @@ internal sealed class PartLeaks(string rule, string path, Func<int, string> plac
                 "no text in two parts: what was learnt by heart is not measured.",
                 "remove the doubles (retort curate finds those that are merely alike, too), or write data.leaks: leave-out, which leaves them "
                 + "out of what is learnt, or allow, which counts them.");
-        _warnings.Add($"{counted} in training or validation what stands in a part behind it"
+        _warnings.Add($"{counted} {Told}"
             + (rule == "allow" ? ": they stay, and figures of that part say more than is true." : ": left out (data.leaks)."));
         if (rule == "allow") return (train, validation);
         var left = found.Select(leak => leak.Row).ToHashSet();

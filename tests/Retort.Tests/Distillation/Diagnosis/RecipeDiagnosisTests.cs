@@ -34,7 +34,10 @@ public sealed class RecipeDiagnosisTests : IDisposable
     [Fact]
     public void TestTextsThatWereTrainedOnAreCounted()
     {
-        var finding = Only(Diagnose(Rows(40, different: 2)), "leakage");
+        var findings = Diagnose(Rows(40, different: 2));
+        Assert.Equal(Severity.Error, Only(findings, "data").Severity);
+        Assert.Equal(Severity.Warning, Only(Diagnose(Rows(40, different: 2), "data.leaks=allow"), "data").Severity);
+        var finding = Only(findings, "leakage");
         Assert.StartsWith("4 of 4 test texts are training texts, the first at ", finding.Found, StringComparison.Ordinal);
         Assert.Equal(Severity.Error, finding.Severity);
     }
