@@ -25,10 +25,7 @@ internal static class TracesSource
         var all = TraceRow.Read(path, recipe.Slice, recipe.Expected).Where(row => row.Fields.Fit(recipe.Rows))
             .GroupBy(row => (row.Prompt, row.OfTest))
             .Select(same => same.First() with { Written = [.. same.SelectMany(row => row.Written).Distinct()] }).ToList();
-        var leaks = new PartLeaks(recipe.Leaks, path, row => all[row].Place, row => all[row].Prompt);
-        var (free, _) = leaks.Kept([.. Enumerable.Range(0, all.Count).Where(i => !all[i].OfTest)], [],
-            [.. Enumerable.Range(0, all.Count).Where(i => all[i].OfTest)]);
-        var own = BatchOrder.Permutation(free, seed, 0);
+        var own = BatchOrder.Permutation([.. Enumerable.Range(0, all.Count).Where(i => !all[i].OfTest)], seed, 0);
         var given = BatchOrder.Permutation([.. Enumerable.Range(0, all.Count).Where(i => all[i].OfTest)], seed, 1);
         var test = recipe.Test > 0 ? recipe.Test : given.Length > 0 ? given.Length : Math.Max(1, own.Length / ShareOfPart);
         var validation = recipe.Validation > 0 ? recipe.Validation : Math.Max(1, own.Length / ShareOfPart);
@@ -37,14 +34,16 @@ internal static class TracesSource
             throw new RetortException(path, $"has {own.Length} prompts to learn from and {given.Length} to test on, for train {recipe.Train}, "
                 + $"validation {validation} and test {test}.", "as many as there are.", "lower data.train, data.validation or data.test.");
         var train = recipe.Train > 0 ? recipe.Train : own.Length - taken - validation;
-        int[] learnt = [.. own[(taken + validation)..(taken + validation + train)].Order()];
+        int[] asked = [.. (given.Length > 0 ? given : own)[..test].Order()];
+        var leaks = new PartLeaks(recipe.Leaks, path, row => all[row].Place, row => all[row].Prompt);
+        var (learnt, chosen) = leaks.Kept([.. own[(taken + validation)..(taken + validation + train)].Order()],
+            [.. own[taken..(taken + validation)].Order()], asked);
         var tokenizer = recipe.Tokenizer.Length > 0 ? TextTokenizer.Open(DataPath.FindFolder(recipe.Tokenizer, recipeFolder))
             : TextTokenizer.Trained(learnt.SelectMany(i =>
                 all[i].Written.Select(text => text.Text).Append(all[i].Prompt).Append(all[i].Expected)), recipe.Vocabulary);
         var (reading, check) = (new Reading(recipe, tokenizer), AnswerCheckOf.Recipe(recipe, recipeFolder));
-        IEnumerable<TraceRow> Rows(IEnumerable<int> chosen) => chosen.Select(i => all[i]).Where(reading.Fits);
-        TraceRow[] taught = [.. Rows(learnt)], tested = [.. Rows((given.Length > 0 ? given : own)[..test].Order())];
-        TraceRow[] held = [.. Rows(own[taken..(taken + validation)].Order())];
+        TraceRow[] Rows(IEnumerable<int> part) => [.. part.Select(i => all[i]).Where(reading.Fits)];
+        TraceRow[] taught = Rows(learnt), tested = Rows(asked), held = Rows(chosen);
         var lengths = new LengthSlices(taught.Select(row => row.Prompt));
         string[] Slices(TraceRow[] rows) => [.. rows.Select(row => row.Slice ?? lengths.Of(row.Prompt))];
         var data = new TextData(reading.Truths(taught), reading.Truths(held), reading.Truths(tested), tokenizer, recipe.ContextLength)

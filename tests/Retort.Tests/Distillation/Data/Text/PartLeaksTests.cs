@@ -107,7 +107,7 @@ public sealed class PartLeaksTests : IDisposable
         var terminal = Terminal.Run(new Library(), "run", recipe, "--out", _folder.At("run"));
         Assert.Equal(2, terminal.Code);
         Assert.Contains("in one part what stands in another", terminal.Error, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(_folder.At("run/teachers")), "something was trained");
+        Assert.False(Directory.Exists(_folder.At("run/teacher")), "something was trained");
     }
 
     private static (int[] Train, int[] Validation, string? Warning) Kept(string rule, string[] said)

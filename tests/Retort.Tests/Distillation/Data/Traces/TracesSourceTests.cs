@@ -91,6 +91,18 @@ public sealed class TracesSourceTests
             TextDataReader.Read(Recipe("keep") with { Slice = "topic" }, folder.Path, null, 1)).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Equal but for case: two prompts to the grouping, one question to whoever is tested.</summary>
+    [Fact]
+    public void APromptOfTwoPartsStops()
+    {
+        using var folder = new TemporaryFolder();
+        folder.With("rows.jsonl", Rows + Rows.Replace("What ", "WHAT  ", StringComparison.Ordinal));
+        TextData Read(string leaks) => TextDataReader.Read(Recipe("keep") with { Train = 60, Leaks = leaks }, folder.Path, null, 1);
+        Assert.Contains("in one part what stands in another", Assert.Throws<RetortException>(() => Read("stop")).Message, StringComparison.Ordinal);
+        Assert.Equal(60, Read("allow").PromptsOfTrain.Count);
+        Assert.InRange(Read("leave-out").PromptsOfTrain.Count, 50, 59);
+    }
+
     [Fact]
     public void TooFewPromptsAreRefused()
     {
